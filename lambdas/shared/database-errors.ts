@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import type { DatabaseSettings } from './database-settings.ts';
+import { PipelineError } from './errors.ts';
+import type { CodigoError } from './errors.ts';
+
+const WithCode = z.object({ code: z.string() });
+
+/** SQLSTATEs and their first two characters (classes), https://www.postgresql.org/docs/16/errcodes-appendix.html. */
+const BY_SQLSTATE: Readonly<Record<string, CodigoError>> = {
+  '08': 'BD_CONEXION_PERDIDA',
+  '28': 'BD_CREDENCIALES',
+  '3D000': 'BD_INACCESIBLE',
+  '25006': 'BD_SOLO_LECTURA',
+  '40': 'BD_BLOQUEO',
+  '42501': 'BD_PERMISO',
+  '42P01': 'BD_SIN_MIGRAR',
+  '42703': 'BD_SIN_MIGRAR',
+  '42883': 'BD_SIN_MIGRAR',
+  '53100': 'BD_SIN_ESPACIO',
+  '53200': 'BD_CONEXION_PERDIDA',
+  '53300': 'BD_INACCESIBLE',
+  '55P03': 'BD_BLOQUEO',
+  '57014': 'BD_TIEMPO',
+  '57P': 'BD_CONEXION_PERDIDA',
+  '57P03': 'BD_INACCESIBLE',
+  '25P03': 'BD_CONEXION_PERDIDA',
+};
+
+const TLS_CODES = /^(ERR_TLS_|ERR_SSL_|CERT_|SELF_SIGNED_CERT|DEPTH_ZERO_|UNABLE_TO_)/;
+
+const LOST_CONNECTION = /Connection terminated|Connection ended|Client has encountered a connection error|not queryable|Query read timeout/;
+
+const codeOf = (error: unknown): string | undefined => WithCode.safeParse(error).data?.code;
+
+const isSqlState = (code: string): boolean => /^[0-9A-Z]{5}$/.test(code) && /\d/.test(code);
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** A failed statement as a PipelineError: by SQLSTATE when the server spoke, else a lost connection. */
+export function toDatabaseError(error: unknown): PipelineError {
+  if (error instanceof PipelineError) return error;
+  const code = codeOf(error);
+  const mensaje = messageOf(error);
+  if (code !== undefined && isSqlState(code)) {
+    const codigo =
+      BY_SQLSTATE[code] ?? BY_SQLSTATE[code.slice(0, 3)] ?? BY_SQLSTATE[code.slice(0, 2)] ?? 'BD_ERROR';
+    return new PipelineError(codigo, `PostgreSQL respondió ${code}: ${mensaje}`, { cause: error });
+  }
+  if (code !== undefined || LOST_CONNECTION.test(mensaje)) {
+    return new PipelineError('BD_CONEXION_PERDIDA', `Se perdió la conexión con PostgreSQL: ${mensaje}`, {
+      cause: error,
+    });
+  }
+  return new PipelineError('ERROR_INTERNO', `Error inesperado al hablar con PostgreSQL: ${mensaje}`, {
+    cause: error,
+  });
+}
+
+/** A failed connection as a PipelineError whose message names host, port and database, never the password. */
+export function toConnectError(error: unknown, settings: DatabaseSettings): PipelineError {
+  const destino = `${settings.host}:${settings.port}/${settings.database}`;
+  return new PipelineError(
+    connectCode(error),
+    `No se pudo conectar a PostgreSQL (${destino}): ${messageOf(error)}`,
+    { cause: error },
+  );
+}
+
+function connectCode(error: unknown): CodigoError {
+  const code = codeOf(error) ?? '';
+  if (TLS_CODES.test(code) || /does not support SSL/.test(messageOf(error))) return 'BD_TLS';
+  if (isSqlState(code) && code.startsWith('28')) return 'BD_CREDENCIALES';
+  if (code === '42501') return 'BD_PERMISO';
+  return 'BD_INACCESIBLE';
+}

@@ -1,0 +1,178 @@
+/** What a person is told to do about an error code, and whether trying again may help. The only place that decides either. */
+interface ErrorDefinition {
+  readonly transitorio: boolean;
+  readonly remedio: string;
+}
+
+export const ERRORES = {
+  KLK_INACCESIBLE: {
+    transitorio: true,
+    remedio: 'Revise que KLK esté encendido y que la red (VPN, cortafuegos) llegue a su puerto.',
+  },
+  KLK_SIN_RESPUESTA: {
+    transitorio: true,
+    remedio: 'KLK tarda demasiado: revise su carga, o suba KLK_TIMEOUT_MS si es normal.',
+  },
+  KLK_CORTADA: {
+    transitorio: true,
+    remedio: 'La conexión con KLK se corta: revise la red y los proxies intermedios.',
+  },
+  KLK_DEMASIADO_GRANDE: {
+    transitorio: true,
+    remedio: 'Revise qué responde KLK; si el almacén es así de grande, suba KLK_MAX_BYTES.',
+  },
+  KLK_SATURADA: {
+    transitorio: true,
+    remedio: 'KLK pide esperar: baje KLK_CONCURRENCIA o espere a la próxima ejecución.',
+  },
+  KLK_ERROR_SERVIDOR: {
+    transitorio: true,
+    remedio: 'KLK falla por dentro: avise a su responsable si la próxima ejecución falla igual.',
+  },
+  KLK_SOLICITUD_RECHAZADA: {
+    transitorio: false,
+    remedio: 'Revise baseUrl, las cabeceras y el código del almacén con el responsable de KLK.',
+  },
+  KLK_ERROR: {
+    transitorio: true,
+    remedio: 'KLK contesta con un error propio: avise a su responsable con este mensaje.',
+  },
+  KLK_CONTRATO: {
+    transitorio: true,
+    remedio: 'La respuesta no es la documentada: revise proxies intermedios y la versión de KLK.',
+  },
+  KLK_INCOMPLETA: {
+    transitorio: true,
+    remedio: 'KLK entregó menos o más filas de las que anuncia: espere a la próxima ejecución.',
+  },
+  KLK_OTRO_ALMACEN: {
+    transitorio: false,
+    remedio: 'KLK contestó con datos de otro almacén: revise el código en el catálogo y avise a su responsable.',
+  },
+  KLK_VACIA: {
+    transitorio: false,
+    remedio: 'KLK no conoce ese código de almacén o no entrega sus datos: compruebe el código en el catálogo.',
+  },
+  KLK_PUERTO_CERRADO: {
+    transitorio: false,
+    remedio: 'Iguale el puerto de baseUrl y KLK_PUERTO, que es el que abre el grupo de seguridad.',
+  },
+  SECRETO_INACCESIBLE: {
+    transitorio: false,
+    remedio: 'Revise que el secreto exista, que la función pueda leerlo y que llegue a Secrets Manager.',
+  },
+  SECRETO_INVALIDO: {
+    transitorio: false,
+    remedio: 'Corrija el contenido del secreto según docs/errores.md.',
+  },
+  BD_INACCESIBLE: {
+    transitorio: true,
+    remedio: 'Revise que la base esté encendida y que su grupo de seguridad admita esta conexión.',
+  },
+  BD_CREDENCIALES: {
+    transitorio: false,
+    remedio: 'Revise el usuario y la contraseña de la base.',
+  },
+  BD_TLS: {
+    transitorio: false,
+    remedio: 'Revise DB_CA_ARCHIVO y que el nombre del servidor sea el de su certificado.',
+  },
+  BD_SIN_MIGRAR: {
+    transitorio: false,
+    remedio: 'Ejecute npm run migrate contra esta base.',
+  },
+  BD_SOLO_LECTURA: {
+    transitorio: false,
+    remedio: 'Apunte al servidor principal, no a una réplica, y revise el espacio en disco.',
+  },
+  BD_PERMISO: {
+    transitorio: false,
+    remedio: 'Ejecute npm run migrate con POSTGRES_ETL_USER y POSTGRES_ETL_PASSWORD para renovar los permisos.',
+  },
+  BD_CONEXION_PERDIDA: {
+    transitorio: true,
+    remedio: 'La base cortó la conexión: revise reinicios y límites del servidor.',
+  },
+  BD_BLOQUEO: {
+    transitorio: true,
+    remedio: 'Otra sesión bloquea las tablas: busque transacciones largas en pg_stat_activity.',
+  },
+  BD_TIEMPO: {
+    transitorio: false,
+    remedio: 'Una sentencia superó su límite: revise la carga de la base.',
+  },
+  BD_SIN_ESPACIO: {
+    transitorio: false,
+    remedio: 'Amplíe el almacenamiento de la base.',
+  },
+  BD_ERROR: {
+    transitorio: false,
+    remedio: 'Revise el mensaje y el registro de PostgreSQL.',
+  },
+  BASE_AJENA: {
+    transitorio: false,
+    remedio: 'Use una base vacía al lado de la existente y apunte POSTGRES_DB a ella.',
+  },
+  USUARIO_ETL_INVALIDO: {
+    transitorio: false,
+    remedio: 'Use un usuario propio para el ETL, sin privilegios de administración y distinto del de migraciones.',
+  },
+  ALMACEN_EN_CONFLICTO: {
+    transitorio: false,
+    remedio: 'Mueva el almacén en la base o corrija el catálogo: la base lo conoce en otra tienda.',
+  },
+  SNAPSHOT_ANTIGUO: {
+    transitorio: false,
+    remedio: 'Nada que hacer: la base ya tiene un inventario más reciente de este almacén.',
+  },
+  VERIFICACION_FALLIDA: {
+    transitorio: false,
+    remedio: 'La carga se deshizo porque lo escrito no cuadra con lo recibido: avise a desarrollo.',
+  },
+  COMMIT_INCIERTO: {
+    transitorio: false,
+    remedio: 'No se pudo saber si la carga quedó hecha; la próxima ejecución lo resuelve sola.',
+  },
+  SIN_TIEMPO: {
+    transitorio: false,
+    remedio: 'No dio tiempo: la próxima ejecución lo intenta de nuevo.',
+  },
+  ERROR_INTERNO: {
+    transitorio: false,
+    remedio: 'Es un fallo del programa: avise a desarrollo con el registro de esta ejecución.',
+  },
+} as const satisfies Record<string, ErrorDefinition>;
+
+/** Stable code of everything that can go wrong; see docs/errores.md. */
+export type CodigoError = keyof typeof ERRORES;
+
+interface PipelineErrorOptions {
+  readonly cause?: unknown;
+  /** How long the source asked to wait before the next attempt, in milliseconds. */
+  readonly retryAfterMs?: number | undefined;
+}
+
+/** The one error family: a code for machines, a Spanish message without secrets for people, the cause kept. */
+export class PipelineError extends Error {
+  override readonly name: string = 'PipelineError';
+  readonly codigo: CodigoError;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(codigo: CodigoError, mensaje: string, options: PipelineErrorOptions = {}) {
+    super(mensaje, { cause: options.cause });
+    this.codigo = codigo;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/** Whether the same attempt may succeed if repeated. */
+export function isTransient(error: unknown): boolean {
+  return error instanceof PipelineError && ERRORES[error.codigo].transitorio;
+}
+
+/** Any thrown value as a PipelineError; what is not one already is a defect of ours, `ERROR_INTERNO`. */
+export function toPipelineError(error: unknown): PipelineError {
+  if (error instanceof PipelineError) return error;
+  const mensaje = error instanceof Error ? error.message : String(error);
+  return new PipelineError('ERROR_INTERNO', `Error inesperado: ${mensaje}`, { cause: error });
+}

@@ -1,0 +1,12 @@
+-- The accepted snapshot of each warehouse. Between -Infinity and Infinity, exclusive, also keeps NaN out: NaN sorts above Infinity.
+CREATE TABLE inventario_actual (
+  ubicacion_id text NOT NULL REFERENCES ubicaciones (id),
+  almacen_codigo text NOT NULL,
+  producto_id text NOT NULL REFERENCES productos (id),
+  cantidad numeric NOT NULL CHECK (cantidad > '-Infinity' AND cantidad < 'Infinity'),
+  precio_venta numeric CHECK (precio_venta > '-Infinity' AND precio_venta < 'Infinity'),
+  iva numeric CHECK (iva > '-Infinity' AND iva < 'Infinity'),
+  fecha_actualizacion timestamptz NOT NULL,
+  vigente_desde timestamptz NOT NULL,
+  PRIMARY KEY (ubicacion_id, almacen_codigo, producto_id)
+);
