@@ -39,7 +39,10 @@ export async function applyMigrations(
 }
 
 /** Runs `fn` on one connection of its own and always closes it. */
-export async function withClient<T>(settings: DatabaseSettings, fn: (client: Client) => Promise<T>): Promise<T> {
+export async function withClient<T>(
+  settings: DatabaseSettings,
+  fn: (client: Client) => Promise<T>,
+): Promise<T> {
   const client = new Client({
     ...toClientConfig(settings),
     application_name: 'inventario-klk/migraciones',

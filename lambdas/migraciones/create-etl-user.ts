@@ -57,16 +57,19 @@ async function roleExists(client: Client, user: string): Promise<boolean> {
     [user],
   );
   if (rows[0]?.privilegiado === true) {
-    throw new PipelineError('USUARIO_ETL_INVALIDO', `El usuario ${user} ya existe y puede administrar el servidor`);
+    throw new PipelineError(
+      'USUARIO_ETL_INVALIDO',
+      `El usuario ${user} ya existe y puede administrar el servidor`,
+    );
   }
   return rows.length > 0;
 }
 
 /** DDL takes no parameters: the server itself quotes the values into the statement. */
 async function runDdl(client: Client, template: string, values: readonly string[]): Promise<void> {
-  const { rows } = await client.query<{ ddl: string }>('SELECT format($1::text, VARIADIC $2::text[]) AS ddl', [
-    template,
-    values,
-  ]);
+  const { rows } = await client.query<{ ddl: string }>(
+    'SELECT format($1::text, VARIADIC $2::text[]) AS ddl',
+    [template, values],
+  );
   for (const { ddl } of rows) await client.query(ddl);
 }

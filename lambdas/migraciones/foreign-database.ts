@@ -50,6 +50,8 @@ async function hasOurHistory(client: Client): Promise<boolean> {
       WHERE table_schema = 'public' AND table_name = 'migraciones' AND column_name = 'name'`,
   );
   if (rows.length === 0) return false;
-  const history = await client.query('SELECT 1 FROM public.migraciones WHERE name = $1::text', [FIRST_MIGRATION]);
+  const history = await client.query('SELECT 1 FROM public.migraciones WHERE name = $1::text', [
+    FIRST_MIGRATION,
+  ]);
   return history.rows.length > 0;
 }

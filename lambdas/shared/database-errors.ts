@@ -28,7 +28,8 @@ const BY_SQLSTATE: Readonly<Record<string, CodigoError>> = {
 
 const TLS_CODES = /^(ERR_TLS_|ERR_SSL_|CERT_|SELF_SIGNED_CERT|DEPTH_ZERO_|UNABLE_TO_)/;
 
-const LOST_CONNECTION = /Connection terminated|Connection ended|Client has encountered a connection error|not queryable|Query read timeout/;
+const LOST_CONNECTION =
+  /Connection terminated|Connection ended|Client has encountered a connection error|not queryable|Query read timeout/;
 
 const codeOf = (error: unknown): string | undefined => WithCode.safeParse(error).data?.code;
 
@@ -68,7 +69,7 @@ export function toConnectError(error: unknown, settings: DatabaseSettings): Pipe
 
 function connectCode(error: unknown): CodigoError {
   const code = codeOf(error) ?? '';
-  if (TLS_CODES.test(code) || /does not support SSL/.test(messageOf(error))) return 'BD_TLS';
+  if (TLS_CODES.test(code) || messageOf(error).includes('does not support SSL')) return 'BD_TLS';
   if (isSqlState(code) && code.startsWith('28')) return 'BD_CREDENCIALES';
   if (code === '42501') return 'BD_PERMISO';
   return 'BD_INACCESIBLE';

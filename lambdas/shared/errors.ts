@@ -47,11 +47,13 @@ export const ERRORES = {
   },
   KLK_OTRO_ALMACEN: {
     transitorio: false,
-    remedio: 'KLK contestó con datos de otro almacén: revise el código en el catálogo y avise a su responsable.',
+    remedio:
+      'KLK contestó con datos de otro almacén: revise el código en el catálogo y avise a su responsable.',
   },
   KLK_VACIA: {
     transitorio: false,
-    remedio: 'KLK no conoce ese código de almacén o no entrega sus datos: compruebe el código en el catálogo.',
+    remedio:
+      'KLK no conoce ese código de almacén o no entrega sus datos: compruebe el código en el catálogo.',
   },
   KLK_PUERTO_CERRADO: {
     transitorio: false,
@@ -87,7 +89,8 @@ export const ERRORES = {
   },
   BD_PERMISO: {
     transitorio: false,
-    remedio: 'Ejecute npm run migrate con POSTGRES_ETL_USER y POSTGRES_ETL_PASSWORD para renovar los permisos.',
+    remedio:
+      'Ejecute npm run migrate con POSTGRES_ETL_USER y POSTGRES_ETL_PASSWORD para renovar los permisos.',
   },
   BD_CONEXION_PERDIDA: {
     transitorio: true,
@@ -115,7 +118,8 @@ export const ERRORES = {
   },
   USUARIO_ETL_INVALIDO: {
     transitorio: false,
-    remedio: 'Use un usuario propio para el ETL, sin privilegios de administración y distinto del de migraciones.',
+    remedio:
+      'Use un usuario propio para el ETL, sin privilegios de administración y distinto del de migraciones.',
   },
   ALMACEN_EN_CONFLICTO: {
     transitorio: false,

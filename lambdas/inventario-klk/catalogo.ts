@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { ConfiguracionInvalida } from './refusals.ts';
+import { describeIssues } from './issues.ts';
+import tiendasJson from './tiendas.json' with { type: 'json' };
+
+const texto = z.string().trim().min(1);
+
+const AlmacenSchema = z.strictObject({ codigo: texto, nombre: texto });
+
+const TiendaSchema = z.strictObject({
+  id: z.string().regex(/^[a-z][a-z0-9_]*$/, 'debe ser minúsculas, dígitos y _, como tienda_01'),
+  nombre: texto,
+  tipo: z.enum(['tienda', 'cedi']),
+  activa: z.boolean(),
+  almacenes: z.array(AlmacenSchema).min(1),
+  sucursalKlk: texto,
+});
+
+const CatalogoSchema = z
+  .strictObject({ $comment: z.string().optional(), tiendas: z.array(TiendaSchema).min(1) })
+  .superRefine(({ tiendas }, context) => {
+    const repeated = (label: string, values: readonly string[]): void => {
+      const twice = new Set(values.filter((value, index) => values.indexOf(value) !== index));
+      for (const value of twice) context.addIssue({ code: 'custom', message: `${label} repetido: ${value}` });
+    };
+    repeated(
+      'id de tienda',
+      tiendas.map(({ id }) => id),
+    );
+    repeated(
+      'sucursalKlk',
+      tiendas.map(({ sucursalKlk }) => sucursalKlk),
+    );
+    repeated(
+      'código de almacén',
+      tiendas.flatMap(({ almacenes }) => almacenes.map(({ codigo }) => codigo)),
+    );
+  });
+
+/** A warehouse of the catalogue; `codigo` is KLK's. */
+export type Almacen = z.infer<typeof AlmacenSchema>;
+
+/** A store (or distribution centre) of the catalogue, with its warehouses. */
+export type Tienda = z.infer<typeof TiendaSchema>;
+
+/**
+ * A catalogue of stores, from the text of a file.
+ * @throws ConfiguracionInvalida naming every problem and `origen`, where the text came from.
+ */
+export function parseCatalogo(json: unknown, origen: string): readonly Tienda[] {
+  const parsed = CatalogoSchema.safeParse(json);
+  if (!parsed.success) {
+    throw new ConfiguracionInvalida(describeIssues(parsed.error).map((problema) => `${origen}: ${problema}`));
+  }
+  return parsed.data.tiendas;
+}
+
+/** The stores of the chain: the one place where they are written down is `tiendas.json`. */
+export const readCatalogo = (): readonly Tienda[] => parseCatalogo(tiendasJson, 'tiendas.json');

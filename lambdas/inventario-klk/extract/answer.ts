@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { PipelineError } from '../../shared/errors.ts';
+import { excerpt } from './excerpt.ts';
+
+const MetaSchema = z.looseObject({
+  almacences_filtrados: z.unknown().optional(),
+  almacenes_filtrados: z.unknown().optional(),
+  total_articulos: z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)]),
+  fecha_generacion: z.unknown().optional(),
+});
+
+const AnswerSchema = z.looseObject({ meta: MetaSchema, articulos: z.array(z.unknown()) });
+
+const ErrorAnswerSchema = z.looseObject({
+  error: z.unknown().refine((error) => error !== undefined && error !== null),
+});
+
+/** What KLK said about one warehouse: the rows as received, proven complete and the right warehouse's. */
+export interface Answer {
+  readonly articulos: readonly unknown[];
+  /** Recorded, never used as a clock: it ends in Z but may be local time. */
+  readonly fechaGeneracion: string | undefined;
+  /** False when KLK did not say, legibly, whose data these are. */
+  readonly identidadConfirmada: boolean;
+}
+
+/**
+ * Checks an answer against KLK's contract, for the warehouse asked for.
+ * @throws PipelineError `KLK_ERROR`, `KLK_CONTRATO`, `KLK_OTRO_ALMACEN`, `KLK_INCOMPLETA` or `KLK_VACIA`
+ */
+export function checkAnswer(json: unknown, almacen: string, acceptBareList: boolean): Answer {
+  const answer = Array.isArray(json) ? bareList(json, acceptBareList) : documented(json, almacen);
+  if (answer.articulos.length === 0) {
+    throw new PipelineError(
+      'KLK_VACIA',
+      `KLK contestó una lista vacía para ${almacen}; vacía nunca significa sin existencias`,
+    );
+  }
+  return answer;
+}
+
+function bareList(articulos: readonly unknown[], accepted: boolean): Answer {
+  if (!accepted) {
+    throw new PipelineError(
+      'KLK_CONTRATO',
+      'KLK contestó la lista sin meta de una versión antigua, cuya integridad no se puede comprobar (KLK_ACEPTAR_SIN_META=si la acepta)',
+    );
+  }
+  return { articulos, fechaGeneracion: undefined, identidadConfirmada: false };
+}
+
+function documented(json: unknown, almacen: string): Answer {
+  const failure = ErrorAnswerSchema.safeParse(json);
+  if (failure.success) {
+    const { error } = failure.data;
+    throw new PipelineError(
+      'KLK_ERROR',
+      `KLK contestó un error: ${excerpt(typeof error === 'string' ? error : JSON.stringify(error))}`,
+    );
+  }
+  const parsed = AnswerSchema.safeParse(json);
+  if (!parsed.success) {
+    const where = parsed.error.issues.map(({ path }) => path.map(String).join('.') || 'raíz').join(', ');
+    throw new PipelineError('KLK_CONTRATO', `La respuesta de KLK no tiene la forma documentada (${where})`);
+  }
+  const { meta, articulos } = parsed.data;
+  const identidades = [meta.almacences_filtrados, meta.almacenes_filtrados].map(decodeAlmacenes);
+  const declared = identidades.filter((identidad) => identidad !== undefined);
+  const other = declared.find((codigos) => !namesOnly(codigos, almacen));
+  if (other !== undefined) {
+    throw new PipelineError(
+      'KLK_OTRO_ALMACEN',
+      `Se pidió ${almacen} y KLK contestó datos de ${excerpt(JSON.stringify(other))}`,
+    );
+  }
+  if (meta.total_articulos !== articulos.length) {
+    throw new PipelineError(
+      'KLK_INCOMPLETA',
+      `KLK anuncia ${meta.total_articulos} artículos y entrega ${articulos.length}`,
+    );
+  }
+  return {
+    articulos,
+    fechaGeneracion: typeof meta.fecha_generacion === 'string' ? excerpt(meta.fecha_generacion) : undefined,
+    identidadConfirmada: declared.length > 0,
+  };
+}
+
+/** The list is documented as a string that holds JSON; a real list is accepted too. Undefined: absent or undecodable. */
+function decodeAlmacenes(value: unknown): unknown {
+  if (typeof value !== 'string') return value ?? undefined;
+  try {
+    const decoded: unknown = JSON.parse(value);
+    return decoded;
+  } catch {
+    return undefined;
+  }
+}
+
+function namesOnly(value: unknown, almacen: string): boolean {
+  const codigos: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return (
+    codigos.length > 0 && codigos.every((codigo) => typeof codigo === 'string' && codigo.trim() === almacen)
+  );
+}

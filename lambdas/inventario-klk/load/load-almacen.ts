@@ -1,0 +1,108 @@
+import pRetry from 'p-retry';
+import { isTransient, PipelineError } from '../../shared/errors.ts';
+import type { Deadline } from '../deadline.ts';
+import { archiveInventario } from './archive-inventario.ts';
+import type { Database, Queryable } from './database.ts';
+import { lockAlmacen } from './lock-almacen.ts';
+import type { AlmacenMark } from './lock-almacen.ts';
+import { markAlmacen } from './mark-almacen.ts';
+import { replaceInventario } from './replace-inventario.ts';
+import { retireInventario } from './retire-inventario.ts';
+import type { Snapshot } from './snapshot.ts';
+import { CommitUncertainError, withTransaction } from './transaction.ts';
+import { upsertProductos } from './upsert-productos.ts';
+import { verifyInventario } from './verify-inventario.ts';
+
+const RETRIES = 3;
+
+/** What a load did to one warehouse, in rows. */
+export interface LoadCounts {
+  readonly productosNuevos: number;
+  readonly productosActualizados: number;
+  readonly inventario: number;
+  readonly conservados: number;
+  readonly retirados: number;
+  readonly historico: number;
+}
+
+/**
+ * Replaces one warehouse's inventory by a snapshot, in one transaction: afterwards it is entirely the old or entirely the new.
+ * Lost connections and deadlocks are retried; when COMMIT's answer was lost, the next attempt reads back whether it happened.
+ * @throws PipelineError `BD_*`, `ALMACEN_EN_CONFLICTO`, `SNAPSHOT_ANTIGUO`, `VERIFICACION_FALLIDA`, `COMMIT_INCIERTO`
+ */
+export async function loadAlmacen(
+  database: Database,
+  snapshot: Snapshot,
+  deadline: Deadline,
+): Promise<LoadCounts> {
+  let unconfirmed: LoadCounts | undefined;
+
+  const attempt = async (): Promise<LoadCounts> => {
+    let counts: LoadCounts | undefined;
+    try {
+      return await withTransaction(database, async (client) => {
+        const mark = await lockAlmacen(client, snapshot.almacen);
+        if (unconfirmed !== undefined && isMarkOf(mark, snapshot)) return unconfirmed;
+        unconfirmed = undefined;
+        refuseConflict(mark, snapshot);
+        counts = await writeSnapshot(client, snapshot);
+        return counts;
+      });
+    } catch (error) {
+      if (error instanceof CommitUncertainError) unconfirmed ??= counts;
+      throw error;
+    }
+  };
+
+  try {
+    return await pRetry(attempt, {
+      retries: RETRIES,
+      minTimeout: 200,
+      randomize: true,
+      signal: deadline.signal,
+      shouldRetry: ({ error }) => isTransient(error),
+    });
+  } catch (error) {
+    if (unconfirmed === undefined) throw error;
+    throw new PipelineError('COMMIT_INCIERTO', `No se pudo comprobar si ${snapshot.almacen} quedó cargado`, {
+      cause: error,
+    });
+  }
+}
+
+async function writeSnapshot(client: Queryable, snapshot: Snapshot): Promise<LoadCounts> {
+  const productos = await upsertProductos(client, snapshot.productos);
+  const archived = await archiveInventario(client, snapshot);
+  const retirados = await retireInventario(client, snapshot);
+  await replaceInventario(client, snapshot);
+  const inventario = await verifyInventario(client, snapshot, archived);
+  await markAlmacen(client, snapshot, inventario);
+  return {
+    productosNuevos: productos.nuevos,
+    productosActualizados: productos.actualizados,
+    inventario,
+    conservados: archived.conservados,
+    retirados,
+    historico: archived.historico,
+  };
+}
+
+const isMarkOf = (mark: AlmacenMark, snapshot: Snapshot): boolean =>
+  mark.ultimaEjecucionId === snapshot.ejecucionId &&
+  mark.ultimaExtraccion?.getTime() === snapshot.extraccion.getTime();
+
+/** The fence: nothing older than what the warehouse holds, and nothing of another store, is ever loaded. */
+function refuseConflict(mark: AlmacenMark, { almacen, ubicacionId, extraccion }: Snapshot): void {
+  if (mark.ubicacionId !== ubicacionId) {
+    throw new PipelineError(
+      'ALMACEN_EN_CONFLICTO',
+      `La base tiene el almacén ${almacen} en ${mark.ubicacionId} y el catálogo en ${ubicacionId}`,
+    );
+  }
+  if (mark.ultimaExtraccion !== null && mark.ultimaExtraccion >= extraccion) {
+    throw new PipelineError(
+      'SNAPSHOT_ANTIGUO',
+      `${almacen} ya tiene un inventario de ${mark.ultimaExtraccion.toISOString()}, más reciente que ${extraccion.toISOString()}`,
+    );
+  }
+}

@@ -1,0 +1,17 @@
+import type { InventarioRow, ProductoRow } from '../transform/rows.ts';
+
+/** One warehouse's inventory, ready to replace the one in the database. */
+export interface Snapshot {
+  readonly ejecucionId: string;
+  readonly ubicacionId: string;
+  readonly almacen: string;
+  /** When it was asked for, in database time. */
+  readonly extraccion: Date;
+  /** Products whose attributes this warehouse sets; those set by an earlier warehouse of the run are left out. */
+  readonly productos: readonly ProductoRow[];
+  readonly inventario: readonly InventarioRow[];
+  /** Articles whose row was refused: they keep the row they have. */
+  readonly codigosRechazados: readonly string[];
+  /** False when some row's code was unreadable: it may be any of the absent articles, so none of them is retired. */
+  readonly retirarAusentes: boolean;
+}

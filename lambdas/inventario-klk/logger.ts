@@ -1,0 +1,6 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+
+/** The JSON logger of one run: every line carries `ejecucionId`; children add `tienda`, `almacen` and `fase`. */
+export function createLogger(ejecucionId: string): Logger {
+  return new Logger({ serviceName: 'inventario-klk', persistentKeys: { ejecucionId } });
+}

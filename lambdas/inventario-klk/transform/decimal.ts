@@ -1,0 +1,35 @@
+const PLAIN_DECIMAL = /^([+-]?)0*(\d+)(?:\.(?=\d)(\d*?)0*)?$/;
+
+/** Quantities of 10^9 or more are no stock of a store (klk-api.md, quirk 6): at most nine digits before the point. */
+const MAX_INTEGER_DIGITS = 9;
+
+/** PostgreSQL's numeric keeps at most this many digits after the point. */
+const MAX_DECIMALS = 16_383;
+
+/**
+ * A number of KLK, JSON number or plain decimal text, as canonical decimal text (`"-12.50"` is `"-12.5"`) that PostgreSQL
+ * reads without loss. Undefined when it cannot be read: an unreadable stock is never 0.
+ */
+export function parseDecimal(value: unknown): string | undefined {
+  if (typeof value === 'number') return fromNumber(value);
+  if (typeof value !== 'string') return undefined;
+  const match = PLAIN_DECIMAL.exec(value.trim());
+  if (match === null) return undefined;
+  const [, sign, integer = '', decimals = ''] = match;
+  if (integer.length > MAX_INTEGER_DIGITS || decimals.length > MAX_DECIMALS) return undefined;
+  const magnitude = decimals === '' ? integer : `${integer}.${decimals}`;
+  return sign === '-' && magnitude !== '0' ? `-${magnitude}` : magnitude;
+}
+
+function fromNumber(value: number): string | undefined {
+  if (!Number.isFinite(value) || Math.abs(value) >= 10 ** MAX_INTEGER_DIGITS) return undefined;
+  return parseDecimal(withoutExponent(String(value)));
+}
+
+/** Below 10^-6 JavaScript writes an exponent: `1.5e-7` is `0.00000015`. */
+function withoutExponent(text: string): string {
+  const [mantissa = '', exponent] = text.split('e-');
+  if (exponent === undefined) return text;
+  const digits = mantissa.replace(/[-.]/g, '');
+  return `${text.startsWith('-') ? '-' : ''}0.${'0'.repeat(Number(exponent) - 1)}${digits}`;
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { parseDecimal } from './decimal.ts';
+import type { InventarioRow, MotivoRechazo, ProductoRow } from './rows.ts';
+import { parseCodigo, parseTexto } from './texto.ts';
+
+const SIN_CATEGORIA = 'SIN CATEGORIA';
+
+const CAMPOS = [
+  'NombreProducto',
+  'Codigo',
+  'Barra',
+  'Categoria',
+  'Descripcion',
+  'Subcategoria',
+  'Descripcion_categoria',
+  'Marca',
+  'Precio',
+  'Iva',
+  'stock',
+] as const;
+
+type Campo = (typeof CAMPOS)[number];
+
+const CONOCIDOS: ReadonlySet<string> = new Set(CAMPOS);
+
+const FilaSchema = z.record(z.string(), z.unknown());
+
+/** One row of KLK as our rows, or the reason why not. */
+export type ArticuloParsed =
+  | { readonly motivo: MotivoRechazo; readonly codigo: string | null }
+  | {
+      readonly producto: ProductoRow;
+      readonly inventario: InventarioRow;
+      readonly precioIlegible: boolean;
+      readonly textosLimpiados: number;
+      readonly camposDesconocidos: readonly string[];
+    };
+
+/** Maps one row by the table in klk-api.md: `Descripcion` is, despite its name, the category's name. */
+export function parseArticulo(fila: unknown): ArticuloParsed {
+  const parsed = FilaSchema.safeParse(fila);
+  if (!parsed.success) return { motivo: 'FILA_ILEGIBLE', codigo: null };
+  const campos: Readonly<Partial<Record<Campo, unknown>>> = parsed.data;
+  const codigo = parseCodigo(campos.Codigo);
+  if (codigo === undefined) return { motivo: 'CODIGO_ILEGIBLE', codigo: null };
+  const cantidad = parseDecimal(campos.stock);
+  if (cantidad === undefined) return { motivo: 'EXISTENCIA_ILEGIBLE', codigo };
+
+  let textosLimpiados = 0;
+  const texto = (campo: Campo): string | null => {
+    const { valor, limpiado } = parseTexto(campos[campo]);
+    if (limpiado) textosLimpiados += 1;
+    return valor;
+  };
+  const nombre = texto('NombreProducto');
+  const producto: ProductoRow = {
+    codigo,
+    codigo_barras: texto('Barra'),
+    nombre: nombre ?? codigo,
+    descripcion: nombre,
+    categoria: texto('Descripcion') ?? SIN_CATEGORIA,
+    categoria_codigo: texto('Categoria'),
+    grupo_articulo: texto('Descripcion_categoria'),
+    subgrupo: texto('Subcategoria'),
+    marca: texto('Marca'),
+  };
+  const precio = parseDecimal(campos.Precio) ?? null;
+  const iva = parseDecimal(campos.Iva) ?? null;
+  return {
+    producto,
+    inventario: { producto_id: codigo, cantidad, precio_venta: precio, iva },
+    precioIlegible: precio === null || iva === null,
+    textosLimpiados,
+    camposDesconocidos: Object.keys(parsed.data).filter((campo) => !CONOCIDOS.has(campo)),
+  };
+}

@@ -1,0 +1,83 @@
+import { parseArticulo } from './parse-articulo.ts';
+import type { ArticuloParsed } from './parse-articulo.ts';
+import type { InventarioRow, ProductoRow, Rechazo, Transformado } from './rows.ts';
+
+type Aceptado = Extract<ArticuloParsed, { producto: ProductoRow }>;
+
+/** Names of unknown fields that are reported, at most, and the length of each: they are KLK's to choose. */
+const MAX_CAMPOS = 20;
+const MAX_CAMPO_LENGTH = 60;
+
+/**
+ * The rows of one answer of KLK as rows of ours. Every row received is exactly one of: an inventory row, a rejection, or a
+ * duplicate. An article any of whose rows is refused is refused whole: nobody can tell which of them is right.
+ */
+export function transformInventario(articulos: readonly unknown[]): Transformado {
+  const byCodigo = new Map<string, { fila: unknown; parsed: ArticuloParsed }[]>();
+  const rechazos: Rechazo[] = [];
+  for (const fila of articulos) {
+    const parsed = parseArticulo(fila);
+    const codigo = 'producto' in parsed ? parsed.producto.codigo : parsed.codigo;
+    if (codigo === null) {
+      if ('motivo' in parsed) rechazos.push({ codigo, motivo: parsed.motivo, fila });
+      continue;
+    }
+    const rows = byCodigo.get(codigo);
+    if (rows === undefined) byCodigo.set(codigo, [{ fila, parsed }]);
+    else rows.push({ fila, parsed });
+  }
+
+  const aceptados: Aceptado[] = [];
+  let duplicados = 0;
+  for (const [codigo, rows] of byCodigo) {
+    const chosen = chooseRow(rows.map(({ parsed }) => parsed));
+    if (chosen === undefined) {
+      for (const { fila, parsed } of rows) {
+        rechazos.push({
+          codigo,
+          motivo: 'motivo' in parsed ? parsed.motivo : 'EXISTENCIA_CONTRADICTORIA',
+          fila,
+        });
+      }
+    } else {
+      aceptados.push(chosen);
+      duplicados += rows.length - 1;
+    }
+  }
+  return assemble(aceptados, rechazos, duplicados);
+}
+
+/** Of rows that agree on the stock, the one with the smallest barcode; undefined when any is refused or they disagree. */
+function chooseRow(rows: readonly ArticuloParsed[]): Aceptado | undefined {
+  let chosen: Aceptado | undefined;
+  for (const row of rows) {
+    if (!('producto' in row)) return undefined;
+    if (chosen !== undefined && row.inventario.cantidad !== chosen.inventario.cantidad) return undefined;
+    if (chosen === undefined || barra(row) < barra(chosen)) chosen = row;
+  }
+  return chosen;
+}
+
+/** No barcode sorts after any. */
+const barra = ({ producto }: Aceptado): string => producto.codigo_barras ?? '\u{10FFFF}';
+
+function assemble(
+  aceptados: readonly Aceptado[],
+  rechazos: readonly Rechazo[],
+  duplicados: number,
+): Transformado {
+  // Code order makes two loads over shared products lock rows in the same order.
+  const sorted = aceptados.toSorted((a, b) => (a.producto.codigo < b.producto.codigo ? -1 : 1));
+  const productos: ProductoRow[] = sorted.map(({ producto }) => producto);
+  const inventario: InventarioRow[] = sorted.map(({ inventario }) => inventario);
+  const campos = new Set(sorted.flatMap(({ camposDesconocidos }) => camposDesconocidos));
+  return {
+    productos,
+    inventario,
+    rechazos,
+    duplicados,
+    preciosIlegibles: sorted.filter(({ precioIlegible }) => precioIlegible).length,
+    textosLimpiados: sorted.reduce((total, { textosLimpiados }) => total + textosLimpiados, 0),
+    camposDesconocidos: [...campos].slice(0, MAX_CAMPOS).map((campo) => campo.slice(0, MAX_CAMPO_LENGTH)),
+  };
+}
