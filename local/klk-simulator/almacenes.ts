@@ -1,0 +1,47 @@
+/** What the simulator needs of one store of the catalogue (`tiendas.json`). */
+export interface TiendaKlk {
+  nombre: string;
+  tipo: string;
+  almacenes: readonly { codigo: string; nombre: string }[];
+  sucursalKlk: string;
+}
+
+/** One row of `GET /maestra/almacenes/...`, exactly as KLK spells it. */
+export interface AlmacenKlk {
+  CodigoSucursal: string;
+  NombreSucursal: string;
+  CodigoAlmacen: string;
+  NombreAlmacen: string;
+}
+
+/** A branch of KLK that is no place. */
+const CONSOLIDADO: AlmacenKlk = {
+  CodigoSucursal: 'CONS',
+  NombreSucursal: 'CONSOLIDADO',
+  CodigoAlmacen: 'CONS',
+  NombreAlmacen: 'CONSOLIDADO',
+};
+
+/** The sales floors, and the pseudo branch. A distribution centre sells nothing and is not among them. */
+export function listPisoVenta(tiendas: readonly TiendaKlk[]): AlmacenKlk[] {
+  return [...tiendas.filter((tienda) => tienda.tipo === 'tienda').flatMap(toAlmacenes), CONSOLIDADO];
+}
+
+/** All warehouses, also the returns and the shrinkage of the first branch, and the pseudo branch. */
+export function listReposicion(tiendas: readonly TiendaKlk[]): AlmacenKlk[] {
+  const sinVenta = [
+    { codigo: 'APP-DPF', nombre: 'DEVOLUCIONES' },
+    { codigo: 'APP-MPF', nombre: 'MERMA' },
+  ];
+  const primera = tiendas.slice(0, 1).map((tienda) => ({ ...tienda, almacenes: sinVenta }));
+  return [...[...tiendas, ...primera].flatMap(toAlmacenes), CONSOLIDADO];
+}
+
+function toAlmacenes(tienda: TiendaKlk): AlmacenKlk[] {
+  return tienda.almacenes.map((almacen) => ({
+    CodigoSucursal: tienda.sucursalKlk,
+    NombreSucursal: tienda.nombre,
+    CodigoAlmacen: almacen.codigo,
+    NombreAlmacen: almacen.nombre,
+  }));
+}

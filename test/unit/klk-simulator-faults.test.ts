@@ -1,0 +1,346 @@
+import { request as httpRequest } from 'node:http';
+import type { ReadableStream } from 'node:stream/web';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { KLK_FAULTS, isKlkFault } from '../../local/klk-simulator/faults.ts';
+import type { KlkFaultSetting } from '../../local/klk-simulator/faults.ts';
+import { startKlkSimulator } from '../../local/klk-simulator/server.ts';
+import type { KlkSimulator } from '../../local/klk-simulator/server.ts';
+
+const ARTICULOS = 100;
+const fila = z.looseObject({
+  Codigo: z.string().optional(),
+  NombreProducto: z.string(),
+  Barra: z.string(),
+  stock: z.unknown(),
+});
+const respuestaSchema = z.object({
+  meta: z.looseObject({ total_articulos: z.unknown().optional() }),
+  articulos: z.array(fila),
+});
+
+let klk: KlkSimulator;
+
+beforeAll(async () => {
+  const tiendas = ['UNO', 'DOS'].map((codigo) => ({
+    nombre: codigo,
+    tipo: 'tienda',
+    almacenes: [{ codigo, nombre: 'PISO DE VENTA' }],
+    sucursalKlk: codigo,
+  }));
+  klk = await startKlkSimulator({ tiendas, articulosPorAlmacen: ARTICULOS, movimiento: 0 });
+});
+
+beforeEach(() => {
+  for (const codigo of ['UNO', 'DOS', '*']) klk.setFault(codigo, undefined);
+});
+
+afterAll(() => klk.close());
+
+function post(codigo: string, init: RequestInit = {}): Promise<Response> {
+  const body = JSON.stringify({ Codigoalmacen: codigo });
+  return fetch(`${klk.baseUrl}/maestra/articulos/almacen`, { method: 'POST', body, ...init });
+}
+
+async function ask(codigo: string): Promise<z.infer<typeof respuestaSchema>> {
+  return respuestaSchema.parse(await (await post(codigo)).json());
+}
+
+async function askWith(setting: KlkFaultSetting): Promise<z.infer<typeof respuestaSchema>> {
+  klk.setFault('UNO', setting);
+  return ask('UNO');
+}
+
+/** The code of the network error that a request or its body ends with. */
+async function networkError(result: Promise<unknown>): Promise<string> {
+  const error: unknown = await result.catch((reason: unknown) => reason);
+  return z.object({ cause: z.object({ code: z.string() }) }).parse(error).cause.code;
+}
+
+/** How many bytes arrive until there are `enough`; the rest is refused. */
+async function countBytes(response: Response, enough: number): Promise<number> {
+  const body: ReadableStream<Uint8Array> | null = response.body;
+  let bytes = 0;
+  for await (const chunk of body ?? []) {
+    bytes += chunk.length;
+    if (bytes >= enough) break;
+  }
+  return bytes;
+}
+
+describe('the faults of the simulator', () => {
+  it.each(Object.entries(KLK_FAULTS))(
+    'describe themselves in one line and are known by name: %s',
+    (name, fault) => {
+      expect(fault.descripcion).toMatch(/^[^\n]{5,110}$/);
+      expect(isKlkFault(name)).toBe(true);
+    },
+  );
+
+  it.each(['', 'html ', 'HTML', 'toString', '__proto__'])('do not include %j', (name) => {
+    expect(isKlkFault(name)).toBe(false);
+  });
+
+  it('touch one warehouse, for as many requests as asked', async () => {
+    klk.setFault('UNO', '500', 2);
+
+    const statuses = [];
+    for (const codigo of ['UNO', 'DOS', 'UNO', 'UNO']) statuses.push((await post(codigo)).status);
+
+    expect(statuses).toEqual([500, 200, 500, 200]);
+  });
+
+  it('touch all warehouses under *, where a warehouse has none of its own', async () => {
+    klk.setFault('*', '502');
+    klk.setFault('DOS', '400');
+
+    expect([(await post('UNO')).status, (await post('DOS')).status]).toEqual([502, 400]);
+  });
+
+  it('leave a custom answer waiting until they have passed', async () => {
+    klk.setAnswer('UNO', { otra: 'forma' }, 202, { 'x-prueba': 'si' });
+    klk.setFault('UNO', '503', 1);
+
+    const failed = await post('UNO');
+    const custom = await post('UNO');
+    klk.setAnswer('UNO', Buffer.from('[1'));
+    const raw = await post('UNO');
+    klk.setAnswer('UNO', undefined);
+
+    expect(failed.status).toBe(503);
+    expect([custom.status, custom.headers.get('x-prueba'), await custom.json()]).toEqual([
+      202,
+      'si',
+      { otra: 'forma' },
+    ]);
+    expect([raw.status, await raw.text()]).toEqual([200, '[1']);
+    expect((await ask('UNO')).articulos).toHaveLength(ARTICULOS);
+  });
+});
+
+describe('a fault of the connection', () => {
+  it('closes without an answer', async () => {
+    klk.setFault('UNO', 'cierra');
+
+    expect(await networkError(post('UNO'))).toBe('UND_ERR_SOCKET');
+  });
+
+  it('resets', async () => {
+    klk.setFault('UNO', 'reset');
+
+    expect(await networkError(post('UNO'))).toBe('ECONNRESET');
+  });
+
+  it('never answers', async () => {
+    klk.setFault('UNO', 'sin-cabeceras');
+
+    await expect(post('UNO', { signal: AbortSignal.timeout(100) })).rejects.toThrow('timeout');
+  });
+
+  it('sends less than it announced', async () => {
+    klk.setFault('UNO', 'cuerpo-corto');
+
+    const response = await post('UNO', { signal: AbortSignal.timeout(1000) });
+
+    expect(response.status).toBe(200);
+    expect(await networkError(response.text())).toBe('UND_ERR_SOCKET');
+  });
+
+  it('drips for ever', async () => {
+    klk.setFault('UNO', 'goteo');
+    const dripping = new AbortController();
+
+    const response = await post('UNO', { signal: dripping.signal });
+    const started = Date.now();
+
+    expect(await countBytes(response, 4)).toBe(4);
+    expect(Date.now() - started).toBeGreaterThan(100);
+    dripping.abort();
+  });
+
+  it('sends a body without end', async () => {
+    klk.setFault('UNO', 'infinito');
+
+    expect(await countBytes(await post('UNO'), 5_000_000)).toBeGreaterThanOrEqual(5_000_000);
+  });
+
+  it('answers late', async () => {
+    klk.setFault('UNO', 'lenta', 1);
+    const started = Date.now();
+
+    expect((await ask('UNO')).articulos).toHaveLength(ARTICULOS);
+    expect(Date.now() - started).toBeGreaterThanOrEqual(1990);
+  });
+
+  it('lets the simulator close while it lasts', async () => {
+    for (const fault of ['goteo', 'infinito', 'sin-cabeceras', 'lenta'] as const) {
+      const other = await startKlkSimulator({ tiendas: [] });
+      other.setFault('*', fault);
+      const { port } = new URL(other.baseUrl);
+      const closed = new Promise((resolve) => {
+        httpRequest(
+          { port, host: '127.0.0.1', method: 'POST', path: '/maestra/articulos/almacen' },
+          (response) => response.on('error', resolve).resume(),
+        )
+          .on('error', resolve)
+          .end('{"Codigoalmacen":"UNO"}');
+      });
+      while (other.requests[0]?.codigos.length !== 1) await new Promise(setImmediate);
+
+      await other.close();
+
+      expect(await closed).toMatchObject({ code: 'ECONNRESET' });
+    }
+  });
+});
+
+describe('a fault of the status', () => {
+  it.each(['400', '401', '403', '404', '429', '500', '502', '503', '504'] as const)(
+    'answers %s',
+    async (fault) => {
+      klk.setFault('UNO', fault);
+
+      const response = await post('UNO');
+
+      expect(String(response.status)).toBe(fault);
+      expect(response.headers.has('retry-after')).toBe(false);
+    },
+  );
+
+  it.each(['429', '503'] as const)('answers %s with the Retry-After asked for', async (tipo) => {
+    klk.setFault('UNO', { tipo, retryAfter: 'Wed, 21 Oct 2026 07:28:00 GMT' });
+
+    expect((await post('UNO')).headers.get('retry-after')).toBe('Wed, 21 Oct 2026 07:28:00 GMT');
+  });
+
+  it('redirects elsewhere', async () => {
+    klk.setFault('UNO', 'redireccion');
+
+    const response = await post('UNO', { redirect: 'manual' });
+
+    expect(response.status).toBe(302);
+    expect(response.headers.get('location')).toBe('/otra/maestra/articulos/almacen');
+  });
+});
+
+describe('a fault of the body', () => {
+  it.each([
+    ['json-truncado', /^\{"meta":\{.*[^}]$/],
+    ['html', /^<!DOCTYPE html>/],
+    ['cuerpo-vacio', /^$/],
+    ['nulo', /^null$/],
+    ['forma', /^\{"resultado":\{"filas":\[\{/],
+    ['sin-meta', /^\[\{"NombreProducto":.*\}\]$/],
+    ['error', /^\{"error":"[^"]+"\}$/],
+  ] as const)('answers 200 with another text: %s', async (fault, expected) => {
+    klk.setFault('UNO', fault);
+
+    const response = await post('UNO');
+
+    expect(response.status).toBe(200);
+    expect(await response.text()).toMatch(expected);
+  });
+
+  it('holds a byte that is no UTF-8', async () => {
+    klk.setFault('UNO', 'utf8-invalido');
+    const bytes = await (await post('UNO')).arrayBuffer();
+
+    expect(() => new TextDecoder('utf-8', { fatal: true }).decode(bytes)).toThrow('not valid');
+    expect(respuestaSchema.parse(JSON.parse(new TextDecoder().decode(bytes))).articulos).toHaveLength(
+      ARTICULOS,
+    );
+  });
+
+  it('starts with a byte order mark', async () => {
+    klk.setFault('UNO', 'bom');
+    const bytes = Buffer.from(await (await post('UNO')).arrayBuffer());
+
+    expect(bytes.subarray(0, 4).toString('hex')).toBe('efbbbf7b');
+  });
+});
+
+describe('a fault of the content', () => {
+  it.each([
+    ['incompleta', ARTICULOS - 1, ARTICULOS],
+    ['total-ausente', ARTICULOS, undefined],
+    ['total-texto', ARTICULOS, 'N/A'],
+    ['vacia', 0, 0],
+    ['encogida', ARTICULOS / 2, ARTICULOS / 2],
+    ['duplicado-igual', ARTICULOS + 1, ARTICULOS + 1],
+    ['duplicado-distinto', ARTICULOS + 1, ARTICULOS + 1],
+    ['ceros', ARTICULOS, ARTICULOS],
+  ] as const)('%s: %i rows announced as %p', async (fault, rows, total) => {
+    const { meta, articulos } = await askWith(fault);
+
+    expect(articulos).toHaveLength(rows);
+    expect(meta.total_articulos).toBe(total);
+  });
+
+  it('names another warehouse', async () => {
+    const { meta } = await askWith('otro-almacen');
+
+    expect(meta['almacences_filtrados']).toBe('["OTRO-ALMACEN"]');
+  });
+
+  it('says that all stock, or half of the positive stock, is gone', async () => {
+    const positive = (articulos: { stock?: unknown }[]): number =>
+      articulos.filter(({ stock }) => typeof stock === 'number' && stock > 0).length;
+    const before = positive((await ask('UNO')).articulos);
+
+    const { articulos: todos } = await askWith('ceros');
+    const { articulos: mitad } = await askWith('ceros-parciales');
+
+    expect(new Set(todos.map(({ stock }) => stock))).toEqual(new Set([0]));
+    expect(positive(mitad)).toBe(Math.floor(before / 2));
+  });
+
+  it.each([
+    ['fila-mala', 1],
+    ['filas-malas', ARTICULOS / 20],
+  ] as const)('has stock that is no number: %s', async (fault, expected) => {
+    const { articulos } = await askWith(fault);
+
+    expect(articulos.filter(({ stock }) => typeof stock !== 'number')).toHaveLength(expected);
+  });
+
+  it('spoils the first row only: its code, its price', async () => {
+    const [healthy, ...others] = (await ask('UNO')).articulos;
+
+    const { articulos: sinCodigo } = await askWith('sin-codigo');
+    const { articulos: conNul } = await askWith('codigo-nul');
+    const { articulos: sinPrecio } = await askWith('precio-ilegible');
+
+    expect(sinCodigo[0]).not.toHaveProperty('Codigo');
+    expect(conNul[0]).toEqual({ ...healthy, Codigo: '000001\0' });
+    expect(sinPrecio[0]).toEqual({ ...healthy, Precio: '1.234,56' });
+    for (const articulos of [sinCodigo, conNul, sinPrecio]) expect(articulos.slice(1)).toEqual(others);
+  });
+
+  it('repeats an article with another barcode, and the same stock or another', async () => {
+    const { articulos: iguales } = await askWith('duplicado-igual');
+    const { articulos: distintos } = await askWith('duplicado-distinto');
+
+    for (const [one, other] of [iguales, distintos]) {
+      expect(other?.Codigo).toBe(one?.Codigo);
+      expect(other?.Barra).not.toBe(one?.Barra);
+    }
+    expect(iguales[1]?.stock).toBe(iguales[0]?.stock);
+    expect(distintos[1]?.stock).not.toBe(distintos[0]?.stock);
+  });
+
+  it('has names that a database refuses or a log must not show', async () => {
+    const { articulos } = await askWith('texto-hostil');
+
+    const names = articulos.slice(0, 4).map(({ NombreProducto }) => NombreProducto);
+    expect(names[0]).toContain('\0');
+    expect(names[1]).toContain('\u001b');
+    expect(names[2]?.isWellFormed()).toBe(false);
+    expect(names[3]?.length).toBeGreaterThan(10_000);
+  });
+
+  it('has fields that nobody documented', async () => {
+    const { articulos } = await askWith('campos-extra');
+
+    expect(articulos.at(-1)).toMatchObject({ Proveedor: 'N/A', UltimaCompra: null });
+  });
+});
