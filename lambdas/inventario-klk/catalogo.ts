@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ConfiguracionInvalida } from './refusals.ts';
-import { describeIssues } from './issues.ts';
+import { describeIssues, EN_ESPANOL } from './issues.ts';
 import tiendasJson from './tiendas.json' with { type: 'json' };
 
 const texto = z.string().trim().min(1);
@@ -44,16 +44,24 @@ export type Almacen = z.infer<typeof AlmacenSchema>;
 export type Tienda = z.infer<typeof TiendaSchema>;
 
 /**
- * A catalogue of stores, from the text of a file.
- * @throws ConfiguracionInvalida naming every problem and `origen`, where the text came from.
+ * A catalogue of stores, from the JSON text of a file.
+ * @throws ConfiguracionInvalida naming every problem and the file.
  */
-export function parseCatalogo(json: unknown, origen: string): readonly Tienda[] {
-  const parsed = CatalogoSchema.safeParse(json);
-  if (!parsed.success) {
-    throw new ConfiguracionInvalida(describeIssues(parsed.error).map((problema) => `${origen}: ${problema}`));
+export function parseCatalogo(text: string, archivo: string): readonly Tienda[] {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new ConfiguracionInvalida([`${archivo}: no es JSON (${String(error)})`]);
   }
-  return parsed.data.tiendas;
+  return checkCatalogo(json, archivo);
 }
 
 /** The stores of the chain: the one place where they are written down is `tiendas.json`. */
-export const readCatalogo = (): readonly Tienda[] => parseCatalogo(tiendasJson, 'tiendas.json');
+export const readCatalogo = (): readonly Tienda[] => checkCatalogo(tiendasJson, 'tiendas.json');
+
+function checkCatalogo(json: unknown, archivo: string): readonly Tienda[] {
+  const parsed = CatalogoSchema.safeParse(json, EN_ESPANOL);
+  if (parsed.success) return parsed.data.tiendas;
+  throw new ConfiguracionInvalida(describeIssues(parsed.error).map((problema) => `${archivo}: ${problema}`));
+}

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { DatabaseSettings } from '../shared/database-settings.ts';
-import { rdsRootCas } from '../shared/rds-root-cas.ts';
+import { rdsRegion, readCa } from './database-ca.ts';
+import { EtlUserEnvSchema, KlkEnvSchema, LambdaEnvSchema, PostgresEnvSchema } from './env-schemas.ts';
+import type { TunablesSchema } from './env-schemas.ts';
 import { describeIssues, EN_ESPANOL } from './issues.ts';
 import { ConfiguracionInvalida } from './refusals.ts';
 import { KlkSettingsSchema } from './settings.ts';
@@ -9,64 +10,6 @@ import type { KlkSettings } from './settings.ts';
 
 /** Environment as read: names to texts. */
 export type Env = Readonly<Record<string, string | undefined>>;
-
-const requerido = z.string({ error: 'falta' });
-
-const entero = (min: number, max: number, porDefecto: number): z.ZodType<number> =>
-  z
-    .string()
-    .regex(/^\d{1,9}$/, 'debe ser un número entero')
-    .transform(Number)
-    .pipe(z.number().min(min, `debe ser al menos ${min}`).max(max, `debe ser como mucho ${max}`))
-    .optional()
-    .transform((value) => value ?? porDefecto);
-
-const siNo = (porDefecto: 'si' | 'no'): z.ZodType<boolean> =>
-  z
-    .enum(['si', 'no'], 'debe ser si o no')
-    .default(porDefecto)
-    .transform((value) => value === 'si');
-
-const puerto = requerido
-  .regex(/^\d{1,5}$/, 'debe ser un puerto')
-  .transform(Number)
-  .pipe(z.number().min(1, 'debe ser un puerto').max(65_535, 'debe ser un puerto'));
-
-/** Limits that have sane defaults. Three at once is the sweet spot observed with the predecessor; more makes KLK slower. */
-const TunablesSchema = z.object({
-  KLK_TIMEOUT_MS: entero(100, 600_000, 30_000),
-  KLK_TIMEOUT_CONEXION_MS: entero(100, 60_000, 5_000),
-  KLK_REINTENTOS: entero(0, 10, 3),
-  KLK_CONCURRENCIA: entero(1, 20, 3),
-  KLK_MAX_BYTES: entero(1_000, 500_000_000, 64_000_000),
-  KLK_ACEPTAR_SIN_META: siNo('no'),
-});
-
-const LambdaEnvSchema = TunablesSchema.extend({
-  DB_SECRET_ARN: requerido,
-  KLK_SECRET_ARN: requerido,
-  KLK_PUERTO: puerto,
-  DB_CA_ARCHIVO: z.string().optional(),
-  AWS_REGION: requerido,
-  ETL_MARGEN_MS: entero(1_000, 120_000, 10_000),
-});
-
-const EtlEnvSchema = TunablesSchema.extend({
-  KLK_URL: requerido,
-  KLK_HEADERS: z.string().optional(),
-  TIENDAS_ARCHIVO: z.string().optional(),
-  ETL_LIMITE_MS: entero(1_000, 3_600_000, 600_000),
-});
-
-const PostgresEnvSchema = z.object({
-  POSTGRES_HOST: requerido,
-  POSTGRES_PORT: puerto,
-  POSTGRES_DB: requerido,
-  POSTGRES_USER: requerido,
-  POSTGRES_PASSWORD: requerido,
-  POSTGRES_SSL: z.enum(['no', 'verificar'], 'debe ser no o verificar').optional(),
-  DB_CA_ARCHIVO: z.string().optional(),
-});
 
 /** Limits of the extraction, in milliseconds and bytes. */
 export interface KlkLimits {
@@ -96,6 +39,12 @@ export interface EtlConfig {
   readonly klkLimits: KlkLimits;
   readonly limitMs: number;
   readonly tiendasArchivo: string | undefined;
+  readonly readDatabaseSettings: () => Promise<DatabaseSettings>;
+}
+
+export interface MigrateConfig {
+  readonly database: DatabaseSettings;
+  readonly etlUser: { readonly user: string; readonly password: string } | undefined;
 }
 
 /**
@@ -115,11 +64,38 @@ export function readLambdaConfig(env: Env = process.env): LambdaConfig {
 }
 
 /**
- * The command's configuration but for the database, which a dry run does not need.
+ * The configuration of a run by command. A dry run needs no database, and reads none of its variables.
  * @throws ConfiguracionInvalida listing every problem.
  */
-export function readEtlConfig(env: Env = process.env): EtlConfig {
-  const parsed = parseEnv(EtlEnvSchema, env);
+export function readEtlConfig(dryRun: boolean, env: Env = process.env): EtlConfig {
+  const [klk, database] = collectProblems(
+    () => readKlkConfig(env),
+    () => (dryRun ? undefined : readPostgresConfig(env)),
+  );
+  return {
+    ...klk,
+    readDatabaseSettings: () =>
+      database === undefined
+        ? Promise.reject(new Error('a dry run reads no database'))
+        : Promise.resolve(database),
+  };
+}
+
+/**
+ * The migration command's configuration: who may do DDL, and the pipeline's own user if both its variables are given.
+ * @throws ConfiguracionInvalida listing every problem.
+ */
+export function readMigrateConfig(env: Env = process.env): MigrateConfig {
+  const [database, etl] = collectProblems(
+    () => readPostgresConfig(env),
+    () => parseEnv(EtlUserEnvSchema, env),
+  );
+  const { POSTGRES_ETL_USER: user, POSTGRES_ETL_PASSWORD: password } = etl;
+  return { database, etlUser: user === undefined || password === undefined ? undefined : { user, password } };
+}
+
+function readKlkConfig(env: Env): Omit<EtlConfig, 'readDatabaseSettings'> {
+  const parsed = parseEnv(KlkEnvSchema, env);
   return {
     klk: parseKlkSettings(parsed.KLK_URL, parsed.KLK_HEADERS),
     klkLimits: toKlkLimits(parsed),
@@ -128,11 +104,7 @@ export function readEtlConfig(env: Env = process.env): EtlConfig {
   };
 }
 
-/**
- * How the commands reach PostgreSQL, from the `POSTGRES_*` variables.
- * @throws ConfiguracionInvalida listing every problem.
- */
-export function readPostgresConfig(env: Env = process.env): DatabaseSettings {
+function readPostgresConfig(env: Env): DatabaseSettings {
   const parsed = parseEnv(PostgresEnvSchema, env);
   const host = parsed.POSTGRES_HOST;
   const ssl = parsed.POSTGRES_SSL ?? (isLoopback(host) ? 'no' : 'verificar');
@@ -144,6 +116,23 @@ export function readPostgresConfig(env: Env = process.env): DatabaseSettings {
     password: parsed.POSTGRES_PASSWORD,
     tls: ssl === 'no' ? false : { ca: readCa(parsed.DB_CA_ARCHIVO, rdsRegion(host)) },
   };
+}
+
+/** Reads both, so that the problems of both are told at once. */
+function collectProblems<A, B>(readA: () => A, readB: () => B): readonly [A, B] {
+  const problemas: string[] = [];
+  const attempt = <T>(read: () => T): { readonly value: T } | undefined => {
+    try {
+      return { value: read() };
+    } catch (error) {
+      if (!(error instanceof ConfiguracionInvalida)) throw error;
+      problemas.push(...error.problemas);
+      return undefined;
+    }
+  };
+  const [a, b] = [attempt(readA), attempt(readB)];
+  if (a === undefined || b === undefined) throw new ConfiguracionInvalida(problemas);
+  return [a.value, b.value];
 }
 
 function parseEnv<T>(schema: z.ZodType<T>, env: Env): T {
@@ -182,36 +171,3 @@ function parseKlkSettings(baseUrl: string, headersJson: string | undefined): Klk
 
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || host.startsWith('127.');
-
-/** The region in an RDS host name, such as `base.abc123.us-east-1.rds.amazonaws.com`. */
-const rdsRegion = (host: string): string | undefined =>
-  /\.([a-z0-9-]+)\.rds\.amazonaws\.com$/.exec(host)?.[1];
-
-function readCa(archivo: string | undefined, region: string | undefined): string {
-  if (archivo === undefined) {
-    const ca = region === undefined ? '' : rdsRootCas(region);
-    if (ca === '') {
-      throw new ConfiguracionInvalida([
-        `DB_CA_ARCHIVO: falta; no hay autoridades de RDS para ${region ?? 'un servidor que no es de RDS'}`,
-      ]);
-    }
-    return ca;
-  }
-  const ca = readTextFile('DB_CA_ARCHIVO', archivo);
-  if (!ca.includes('-----BEGIN CERTIFICATE-----')) {
-    throw new ConfiguracionInvalida([`DB_CA_ARCHIVO: ${archivo} no contiene ningún certificado PEM`]);
-  }
-  return ca;
-}
-
-/**
- * The text of a file named by a variable.
- * @throws ConfiguracionInvalida when it cannot be read.
- */
-export function readTextFile(variable: string, archivo: string): string {
-  try {
-    return readFileSync(archivo, 'utf8');
-  } catch (error) {
-    throw new ConfiguracionInvalida([`${variable}: no se puede leer ${archivo} (${String(error)})`]);
-  }
-}

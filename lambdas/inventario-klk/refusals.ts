@@ -8,9 +8,11 @@ export class SolicitudInvalida extends Error {
 /** Environment, flags or catalogue are wrong; nothing was touched. One message lists every problem. */
 export class ConfiguracionInvalida extends Error {
   override readonly name = 'ConfiguracionInvalida';
+  readonly problemas: readonly string[];
 
   constructor(problemas: readonly string[]) {
     super(`Configuración inválida:\n${problemas.map((problema) => `- ${problema}`).join('\n')}`);
+    this.problemas = problemas;
   }
 }
 

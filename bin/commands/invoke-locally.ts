@@ -1,0 +1,56 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { handler } from '../../lambdas/inventario-klk/handler.ts';
+import { ENV } from '../../lambdas/inventario-klk/contract.ts';
+import type { Resumen } from '../../lambdas/inventario-klk/summary.ts';
+import type { LocalEnvironment } from '../../local/environment.ts';
+import { startSecretsManagerStub } from '../../local/secrets-manager.ts';
+
+/** The Lambda's own limit, so that a local run ends when the real one would. */
+const TIMEOUT_MS = 300_000;
+
+const arn = (name: string): string =>
+  `arn:aws:secretsmanager:us-east-1:111122223333:secret:local/${name}-AbCdEf`;
+
+/** Invokes the real handler as Lambda would: environment, secrets read through the real SDK, remaining time. */
+export async function invokeLocally(
+  event: unknown,
+  { database, caFile, klk }: LocalEnvironment,
+): Promise<Resumen> {
+  const { host, port, database: dbname, user: username, password } = database;
+  const secrets = await startSecretsManagerStub({
+    [arn('base')]: JSON.stringify({ host, port, dbname, username, password }),
+    [arn('klk')]: JSON.stringify({ baseUrl: klk.baseUrl }),
+  });
+  Object.assign(process.env, {
+    [ENV.dbSecretArn]: arn('base'),
+    [ENV.klkSecretArn]: arn('klk'),
+    [ENV.klkPuerto]: String(klk.puerto),
+    [ENV.dbCaArchivo]: caFile,
+    AWS_REGION: 'us-east-1',
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: randomBytes(16).toString('hex'),
+  });
+  const deadline = performance.now() + TIMEOUT_MS;
+  try {
+    return await handler(event, {
+      awsRequestId: randomUUID(),
+      getRemainingTimeInMillis: () => deadline - performance.now(),
+    });
+  } finally {
+    await secrets.close();
+  }
+}
+
+/** What EventBridge sends when its rule fires. */
+export const scheduledEvent = (): Record<string, unknown> => ({
+  version: '0',
+  id: randomUUID(),
+  'detail-type': 'Scheduled Event',
+  source: 'aws.events',
+  account: '111122223333',
+  time: new Date().toISOString(),
+  region: 'us-east-1',
+  resources: ['arn:aws:events:us-east-1:111122223333:rule/inventario-klk'],
+  detail: {},
+});

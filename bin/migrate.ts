@@ -1,0 +1,22 @@
+import { readMigrateConfig } from '../lambdas/inventario-klk/config.ts';
+import { applyMigrations } from '../lambdas/migraciones/apply-migrations.ts';
+import { createEtlUser } from '../lambdas/migraciones/create-etl-user.ts';
+import { createCommand, parseCommand } from './commands/flags.ts';
+import { runCommand } from './commands/run-command.ts';
+import { refuseSwallowedFlags } from './commands/swallowed-flags.ts';
+
+await runCommand(async () => {
+  const argv = process.argv.slice(2);
+  refuseSwallowedFlags('migrate', argv, process.env);
+  parseCommand(createCommand('migrate', 'Aplica las migraciones pendientes a PostgreSQL.'), argv);
+  const { database, etlUser } = readMigrateConfig();
+
+  const applied = await applyMigrations(database, (name) => process.stdout.write(`Aplicada ${name}\n`));
+  process.stdout.write(
+    applied.length === 0 ? 'La base ya estaba al día\n' : `${applied.length} migraciones aplicadas\n`,
+  );
+  if (etlUser !== undefined) {
+    await createEtlUser(database, etlUser);
+    process.stdout.write(`Usuario ${etlUser.user} listo, con los permisos del ETL y ninguno más\n`);
+  }
+});

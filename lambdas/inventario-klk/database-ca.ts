@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { rdsRootCas } from '../shared/rds-root-cas.ts';
+import { ConfiguracionInvalida } from './refusals.ts';
+
+/** The region in an RDS host name, such as `base.abc123.us-east-1.rds.amazonaws.com`. */
+export const rdsRegion = (host: string): string | undefined =>
+  /\.([a-z0-9-]+)\.rds\.amazonaws\.com$/.exec(host)?.[1];
+
+/**
+ * The authorities that may sign the database's certificate: a file's, or those of RDS in one region.
+ * @throws ConfiguracionInvalida when there are none.
+ */
+export function readCa(archivo: string | undefined, region: string | undefined): string {
+  if (archivo === undefined) {
+    const ca = region === undefined ? '' : rdsRootCas(region);
+    if (ca === '') {
+      throw new ConfiguracionInvalida([
+        `DB_CA_ARCHIVO: falta; no hay autoridades de RDS para ${region ?? 'un servidor que no es de RDS'}`,
+      ]);
+    }
+    return ca;
+  }
+  const ca = readTextFile('DB_CA_ARCHIVO', archivo);
+  if (!ca.includes('-----BEGIN CERTIFICATE-----')) {
+    throw new ConfiguracionInvalida([`DB_CA_ARCHIVO: ${archivo} no contiene ningún certificado PEM`]);
+  }
+  return ca;
+}
+
+/**
+ * The text of a file named by a variable.
+ * @throws ConfiguracionInvalida when it cannot be read.
+ */
+export function readTextFile(variable: string, archivo: string): string {
+  try {
+    return readFileSync(archivo, 'utf8');
+  } catch (error) {
+    throw new ConfiguracionInvalida([`${variable}: no se puede leer ${archivo} (${String(error)})`]);
+  }
+}

@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { z } from 'zod';
+import { applyMigrations } from '../lambdas/migraciones/apply-migrations.ts';
+import { createEtlUser } from '../lambdas/migraciones/create-etl-user.ts';
+import { toClientConfig } from '../lambdas/shared/database-settings.ts';
+import type { DatabaseSettings } from '../lambdas/shared/database-settings.ts';
+import { startKlkSimulator } from './klk-simulator/server.ts';
+import type { KlkSimulator } from './klk-simulator/server.ts';
+import type { TiendaKlk } from './klk-simulator/almacenes.ts';
+import { startPostgres } from './postgres/server.ts';
+
+const DATABASE = 'inventario';
+const ETL_USER = 'inventario_etl';
+
+const RondaSchema = z.object({ ronda: z.int().min(0) });
+
+/** A whole production on one machine: PostgreSQL with the schema, and a KLK. */
+export interface LocalEnvironment {
+  /** As the pipeline's own user. */
+  readonly database: DatabaseSettings;
+  readonly caFile: string;
+  readonly klk: KlkSimulator;
+}
+
+/**
+ * Runs `fn` with PostgreSQL and KLK up, and stops both afterwards. Data, and how far KLK's stock has moved, are kept in `dir`.
+ * @throws LocalPostgresError, PipelineError when either cannot be brought up.
+ */
+export async function withLocalEnvironment<T>(
+  dir: string,
+  tiendas: readonly TiendaKlk[],
+  onWarning: (message: string) => void,
+  fn: (environment: LocalEnvironment) => Promise<T>,
+): Promise<T> {
+  await mkdir(dir, { recursive: true });
+  const server = await startPostgres({ dataDir: join(dir, 'postgres'), onWarning });
+  try {
+    const admin: DatabaseSettings = { ...server, database: DATABASE, tls: { ca: server.ca } };
+    await createDatabase({ ...admin, database: server.database });
+    await applyMigrations(admin);
+    // A new password every time: nothing outside this process needs the old one.
+    const password = randomBytes(24).toString('base64url');
+    await createEtlUser(admin, { user: ETL_USER, password });
+
+    const rondaFile = join(dir, 'ronda.json');
+    const klk = await startKlkSimulator({ tiendas, rondaInicial: await readRonda(rondaFile) });
+    try {
+      return await fn({ database: { ...admin, user: ETL_USER, password }, caFile: server.caFile, klk });
+    } finally {
+      const ronda = Math.max(
+        ...tiendas.flatMap(({ almacenes }) => almacenes.map(({ codigo }) => klk.ronda(codigo))),
+      );
+      await writeFile(rondaFile, JSON.stringify({ ronda }));
+      await klk.close();
+    }
+  } finally {
+    await server.stop();
+  }
+}
+
+async function createDatabase(settings: DatabaseSettings): Promise<void> {
+  const client = new Client(toClientConfig(settings));
+  await client.connect();
+  try {
+    const { rows } = await client.query('SELECT FROM pg_database WHERE datname = $1::text', [DATABASE]);
+    if (rows.length === 0) await client.query(`CREATE DATABASE ${client.escapeIdentifier(DATABASE)}`);
+  } finally {
+    await client.end();
+  }
+}
+
+/** The first run starts at 0; a file that cannot be read is one that was never written whole. */
+async function readRonda(file: string): Promise<number> {
+  const text = await readFile(file, 'utf8').catch(() => '{"ronda":0}');
+  return RondaSchema.parse(JSON.parse(text)).ronda;
+}
