@@ -14,5 +14,6 @@ CREATE TABLE productos (
   presentacion text,
   activo boolean NOT NULL DEFAULT true,
   fecha_creacion timestamptz NOT NULL DEFAULT now(),
-  fecha_actualizacion timestamptz NOT NULL DEFAULT now()
+  fecha_actualizacion timestamptz NOT NULL DEFAULT now(),
+  CHECK (id = codigo)
 );
