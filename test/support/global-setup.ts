@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { applyMigrations } from '../../lambdas/migraciones/apply-migrations.ts';
+import { createEtlUser } from '../../lambdas/migraciones/create-etl-user.ts';
+import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
+import { startPostgres } from '../../local/postgres/server.ts';
+import { TEMPLATE, TEST_POSTGRES, settingsFor } from './test-server.ts';
+import type { TestServer } from './test-server.ts';
+
+/** Nothing here has to survive a power cut. */
+const FAST = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  max_connections: '200',
+  shared_buffers: '128MB',
+};
+
+let stop: () => Promise<void> = () => Promise.resolve();
+
+/** Starts the PostgreSQL of a test run. Jest calls it once, however many projects name it. */
+export default async function globalSetup(): Promise<void> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'inventario-klk-pruebas-'));
+  const postgres = await startPostgres({
+    dataDir,
+    settings: FAST,
+    onWarning: (message) => process.stderr.write(`${message}\n`),
+  });
+  stop = async () => {
+    await postgres.stop();
+    await rm(dataDir, { recursive: true });
+  };
+  const server: TestServer = {
+    host: postgres.host,
+    port: postgres.port,
+    ca: postgres.ca,
+    admin: { user: postgres.user, password: postgres.password },
+    etl: { user: 'etl', password: randomBytes(16).toString('hex') },
+  };
+  await makeTemplate(server).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+  process.env[TEST_POSTGRES] = JSON.stringify(server);
+}
+
+/** Stops the server and removes its data. */
+export async function stopTestServer(): Promise<void> {
+  await stop();
+}
+
+async function makeTemplate(server: TestServer): Promise<void> {
+  const client = new Client(toClientConfig(settingsFor(server, 'admin', 'postgres')));
+  await client.connect();
+  await client.query(`CREATE DATABASE ${TEMPLATE}`);
+  const template = settingsFor(server, 'admin', TEMPLATE);
+  await applyMigrations(template);
+  await createEtlUser(template, server.etl);
+  // Cloning fails while anybody is connected to the template: now nobody can be.
+  await client.query(`ALTER DATABASE ${TEMPLATE} ALLOW_CONNECTIONS false IS_TEMPLATE true`);
+  await client.end();
+}

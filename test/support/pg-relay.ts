@@ -1,0 +1,156 @@
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PgMessageReader, ENCRYPTION_REQUESTS, twoTexts } from './pg-messages.ts';
+import type { PgMessage } from './pg-messages.ts';
+
+/** What may happen to a statement on its way. */
+export type Fault = 'cutBefore' | 'cutAfter' | 'hold';
+
+/** What the relay asks its proxy. */
+export interface Conditions {
+  delayMs(): number;
+  /** Told once of each statement, before any of it reaches the server. */
+  faultOf(sql: string): Fault | undefined;
+}
+
+/** From a request to the ReadyForQuery that ends its answer. */
+interface Exchange {
+  hasStatement: boolean;
+  withheld: boolean;
+}
+
+/** The messages an exchange is made of: Query alone, or Parse, Bind, Describe, Execute, Close, Flush up to Sync. */
+const REQUESTS = 'QPBDECHS';
+
+/** One client's connection through the proxy: carries its messages to the server and back. */
+export class PgRelay {
+  readonly #client: Socket;
+  readonly #server: Socket;
+  readonly #conditions: Conditions;
+  readonly #fromClient = new PgMessageReader(false);
+  /** SQL of the prepared statements, which later requests name only. */
+  readonly #prepared = new Map<string, string>();
+  readonly #unanswered: Exchange[] = [];
+  #asking: Exchange | undefined;
+  #held = false;
+  #over = false;
+
+  constructor(client: Socket, target: { host: string; port: number }, conditions: Conditions) {
+    this.#client = client;
+    this.#server = connect({ ...target, noDelay: true, allowHalfOpen: true });
+    this.#conditions = conditions;
+    this.#carry(this.#client, this.#server, this.#fromClient, (message) => {
+      this.#onClientMessage(message);
+    });
+    this.#carry(this.#server, this.#client, new PgMessageReader(true), (message) => {
+      this.#onServerMessage(message);
+    });
+  }
+
+  /** Nothing passes any more, and neither end is told. */
+  get held(): boolean {
+    return this.#held;
+  }
+
+  /** Resets both ends (RST). */
+  cut(): void {
+    this.#over = true;
+    this.#client.resetAndDestroy();
+    this.#server.resetAndDestroy();
+  }
+
+  /** Hands on what `from` says, its end and its failure included, in order and half a round trip later. */
+  #carry(from: Socket, to: Socket, reader: PgMessageReader, onMessage: (message: PgMessage) => void): void {
+    let previous = Promise.resolve();
+    const later = (deliver: () => void): void => {
+      const due = performance.now() + this.#conditions.delayMs() / 2;
+      previous = previous.then(async () => {
+        if (due > performance.now()) await sleep(due - performance.now());
+        if (this.#isOpen()) deliver();
+      });
+    };
+    from.on('data', (chunk: Buffer) => {
+      later(() => {
+        to.cork();
+        for (const message of reader.read(chunk)) if (this.#isOpen()) onMessage(message);
+        to.uncork();
+      });
+    });
+    from.on('end', () => {
+      later(() => to.end());
+    });
+    from.on('error', () => {
+      later(() => {
+        this.cut();
+      });
+    });
+  }
+
+  #onClientMessage(message: PgMessage): void {
+    if (message.type === '') {
+      this.#onStartupMessage(message);
+    } else if (REQUESTS.includes(message.type)) {
+      this.#onRequest(message);
+    } else {
+      this.#server.write(message.raw);
+    }
+  }
+
+  #onStartupMessage({ body, raw }: PgMessage): void {
+    if (ENCRYPTION_REQUESTS.includes(body.readInt32BE(0))) {
+      this.#client.write('N');
+      return;
+    }
+    this.#server.write(raw);
+    this.#fromClient.typed = true;
+  }
+
+  #onRequest(message: PgMessage): void {
+    const exchange = (this.#asking ??= this.#begin());
+    const sql = this.#sqlOf(message);
+    if (sql !== undefined && !exchange.hasStatement) {
+      exchange.hasStatement = true;
+      const fault = this.#conditions.faultOf(sql);
+      exchange.withheld = fault === 'cutAfter';
+      this.#held = fault === 'hold';
+      if (fault === 'cutBefore') this.cut();
+      if (!this.#isOpen()) return;
+    }
+    if (message.type === 'Q' || message.type === 'S') this.#asking = undefined;
+    this.#server.write(message.raw);
+  }
+
+  #onServerMessage({ type, raw }: PgMessage): void {
+    const exchange = this.#unanswered[0];
+    const isReadyForQuery = type === 'Z';
+    if (isReadyForQuery) this.#unanswered.shift();
+    if (exchange?.withheld !== true) this.#client.write(raw);
+    else if (isReadyForQuery) this.cut();
+  }
+
+  #isOpen(): boolean {
+    return !this.#held && !this.#over;
+  }
+
+  #begin(): Exchange {
+    const exchange = { hasStatement: false, withheld: false };
+    this.#unanswered.push(exchange);
+    return exchange;
+  }
+
+  #sqlOf({ type, body }: PgMessage): string | undefined {
+    const [first, second] = twoTexts(body);
+    switch (type) {
+      case 'Q':
+        return first;
+      case 'P': // the name it is prepared under, its SQL
+        this.#prepared.set(first, second);
+        return second;
+      case 'B': // a portal, the name of a prepared statement
+        return this.#prepared.get(second);
+      default:
+        return undefined;
+    }
+  }
+}
