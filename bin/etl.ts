@@ -31,7 +31,7 @@ await runCommand(async () => {
     runPipeline({
       ejecucionId,
       solicitud: { origen: 'cli', ...solicitud },
-      klkLimits: config.klkLimits,
+      tunables: config.tunables,
       deadline: deadlineIn(config.limitMs),
       logger: createLogger(ejecucionId),
       readKlkSettings: () => Promise.resolve(config.klk),

@@ -14,6 +14,11 @@ const DONE = 0;
 const NOT_DONE = 1;
 const REFUSED = 2;
 
+/** Another run holds the lock: for whoever asked by command, nothing was done. */
+class EjecucionOmitida extends Error {
+  override readonly name = 'EjecucionOmitida';
+}
+
 /** Runs a command's body and ends with its exit status; what was thrown is told on standard error, without a stack. */
 export async function runCommand(body: () => Promise<void>): Promise<void> {
   try {
@@ -26,7 +31,7 @@ export async function runCommand(body: () => Promise<void>): Promise<void> {
 }
 
 /** Prints a run's summary on standard output: JSON and nothing else, or a table. */
-export function printSummary(resumen: Resumen, asJson: boolean): void {
+function printSummary(resumen: Resumen, asJson: boolean): void {
   process.stdout.write(asJson ? `${JSON.stringify(resumen)}\n` : renderSummary(resumen));
 }
 
@@ -35,6 +40,7 @@ export async function summaryOf(run: () => Promise<Resumen>, asJson: boolean): P
   try {
     const resumen = await run();
     printSummary(resumen, asJson);
+    if (resumen.motivo !== undefined) throw new EjecucionOmitida(resumen.motivo);
     return resumen;
   } catch (error) {
     if (error instanceof EjecucionIncompleta || error instanceof EjecucionFallida)

@@ -32,6 +32,7 @@ export function renderSummary(resumen: Resumen): string {
   return [
     ...(tiendas.length > 0 ? [table.toString()] : []),
     ...problems,
+    ...(resumen.motivo === undefined ? [] : [`! ${resumen.motivo}`]),
     ...(error === undefined ? [] : [`✗ ${error.codigo}: ${error.mensaje}`]),
     `Ejecución ${estado} en ${duracionMs} ms: ${totales.tiendas} tiendas, ${cargadas} cargadas, ${fallidas} fallidas, ${omitidas} omitidas`,
     '',

@@ -2,27 +2,15 @@ import type { z } from 'zod';
 import type { DatabaseSettings } from '../shared/database-settings.ts';
 import { rdsRegion, readCa } from './database-ca.ts';
 import { EtlUserEnvSchema, KlkEnvSchema, LambdaEnvSchema, PostgresEnvSchema } from './env-schemas.ts';
-import type { TunablesSchema } from './env-schemas.ts';
 import { describeIssues, EN_ESPANOL } from './issues.ts';
 import { ConfiguracionInvalida } from './refusals.ts';
 import { KlkSettingsSchema } from './settings.ts';
 import type { KlkSettings } from './settings.ts';
+import { toTunables } from './tunables.ts';
+import type { Tunables } from './tunables.ts';
 
 /** Environment as read: names to texts. */
 export type Env = Readonly<Record<string, string | undefined>>;
-
-/** Limits of the extraction, in milliseconds and bytes. */
-export interface KlkLimits {
-  /** One attempt, whole answer included. */
-  readonly timeoutMs: number;
-  readonly connectTimeoutMs: number;
-  /** Attempts after the first. */
-  readonly retries: number;
-  readonly concurrency: number;
-  readonly maxBytes: number;
-  /** Accept the bare list of an older server, whose completeness cannot be checked. */
-  readonly acceptBareList: boolean;
-}
 
 export interface LambdaConfig {
   readonly dbSecretArn: string;
@@ -31,12 +19,12 @@ export interface LambdaConfig {
   readonly databaseCa: string;
   /** Kept back from the remaining time, so that the summary is always written. */
   readonly marginMs: number;
-  readonly klkLimits: KlkLimits;
+  readonly tunables: Tunables;
 }
 
 export interface EtlConfig {
   readonly klk: KlkSettings;
-  readonly klkLimits: KlkLimits;
+  readonly tunables: Tunables;
   readonly limitMs: number;
   readonly tiendasArchivo: string | undefined;
   readonly readDatabaseSettings: () => Promise<DatabaseSettings>;
@@ -59,7 +47,7 @@ export function readLambdaConfig(env: Env = process.env): LambdaConfig {
     klkPuerto: parsed.KLK_PUERTO,
     databaseCa: readCa(parsed.DB_CA_ARCHIVO, parsed.AWS_REGION),
     marginMs: parsed.ETL_MARGEN_MS,
-    klkLimits: toKlkLimits(parsed),
+    tunables: toTunables(parsed),
   };
 }
 
@@ -98,7 +86,7 @@ function readKlkConfig(env: Env): Omit<EtlConfig, 'readDatabaseSettings'> {
   const parsed = parseEnv(KlkEnvSchema, env);
   return {
     klk: parseKlkSettings(parsed.KLK_URL, parsed.KLK_HEADERS),
-    klkLimits: toKlkLimits(parsed),
+    tunables: toTunables(parsed),
     limitMs: parsed.ETL_LIMITE_MS,
     tiendasArchivo: parsed.TIENDAS_ARCHIVO,
   };
@@ -140,17 +128,6 @@ function parseEnv<T>(schema: z.ZodType<T>, env: Env): T {
   const parsed = schema.safeParse(present, EN_ESPANOL);
   if (!parsed.success) throw new ConfiguracionInvalida(describeIssues(parsed.error));
   return parsed.data;
-}
-
-function toKlkLimits(parsed: z.infer<typeof TunablesSchema>): KlkLimits {
-  return {
-    timeoutMs: parsed.KLK_TIMEOUT_MS,
-    connectTimeoutMs: parsed.KLK_TIMEOUT_CONEXION_MS,
-    retries: parsed.KLK_REINTENTOS,
-    concurrency: parsed.KLK_CONCURRENCIA,
-    maxBytes: parsed.KLK_MAX_BYTES,
-    acceptBareList: parsed.KLK_ACEPTAR_SIN_META,
-  };
 }
 
 function parseKlkSettings(baseUrl: string, headersJson: string | undefined): KlkSettings {

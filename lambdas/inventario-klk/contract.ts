@@ -1,8 +1,10 @@
 /** Names shared by synth and runtime. This file imports nothing, and is the only one that `lib/` takes from `lambdas/`. */
 
-/** Environment variables of the inventory Lambda that the stack sets. */
+/** Environment variables that the stack sets. */
 export const ENV = {
   dbSecretArn: 'DB_SECRET_ARN',
+  /** Of the migration Lambda alone. */
+  dbAdminSecretArn: 'DB_ADMIN_SECRET_ARN',
   klkSecretArn: 'KLK_SECRET_ARN',
   klkPuerto: 'KLK_PUERTO',
   dbCaArchivo: 'DB_CA_ARCHIVO',
@@ -13,3 +15,31 @@ export const MIGRACION_REQUERIDA = '011_crear_particiones';
 
 /** Message of the log line that carries a run's summary; saved queries and the manual search for it. */
 export const MENSAJE_RESUMEN = 'RESUMEN ETL';
+
+/** Minutes between scheduled runs: the rule, the check of the Lambda's timeout and the alarms' periods follow from it. */
+export const INTERVALO_MINUTOS = 30;
+
+/** The value of the dimension `service` that every metric carries. */
+export const SERVICIO = 'inventario-klk';
+
+/** CloudWatch metrics of a run, in the namespace that the stack puts into `POWERTOOLS_METRICS_NAMESPACE`. */
+export const METRICAS = {
+  /** Count, 1: a scheduled run loaded at least one store. The silence alarm waits for it, so nothing else may emit it. */
+  cargaProgramada: 'CargaProgramada',
+  /** Count: stores of the run by outcome. */
+  tiendasCargadas: 'TiendasCargadas',
+  tiendasFallidas: 'TiendasFallidas',
+  /** Count: rows in quarantine. */
+  rechazados: 'Rechazados',
+  /** Milliseconds: the whole run. */
+  duracion: 'Duracion',
+  /** Seconds since the extraction that the stalest active warehouse holds. */
+  antiguedadMaxima: 'AntiguedadMaxima',
+  /** Count, by store: articles after the load. */
+  articulos: 'Articulos',
+  /** Seconds, by store: age of its stalest warehouse. */
+  antiguedad: 'Antiguedad',
+} as const;
+
+/** The dimension of the metrics that are kept by store; its value is the store's id. */
+export const DIMENSION_TIENDA = 'tienda';

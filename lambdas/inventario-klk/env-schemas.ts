@@ -13,6 +13,16 @@ const entero = (min: number, max: number, porDefecto: number): z.ZodType<number>
     .optional()
     .transform((value) => value ?? porDefecto);
 
+/** A percentage as written, as a share of 1. */
+const porcentaje = (porDefecto: number): z.ZodType<number> =>
+  z
+    .string()
+    .regex(/^\d{1,3}(\.\d{1,3})?$/, 'debe ser un porcentaje')
+    .transform(Number)
+    .pipe(z.number().max(100, 'debe ser como mucho 100'))
+    .optional()
+    .transform((value) => (value ?? porDefecto) / 100);
+
 const siNo = (porDefecto: 'si' | 'no'): z.ZodType<boolean> =>
   z
     .enum(['si', 'no'], 'debe ser si o no')
@@ -27,11 +37,15 @@ const puerto = requerido
 /** Limits that have sane defaults. Three at once is the sweet spot observed with the predecessor; more makes KLK slower. */
 export const TunablesSchema = z.object({
   KLK_TIMEOUT_MS: entero(100, 600_000, 30_000),
-  KLK_TIMEOUT_CONEXION_MS: entero(100, 60_000, 5_000),
+  KLK_TIMEOUT_CONEXION_MS: entero(100, 60_000, 3_000),
   KLK_REINTENTOS: entero(0, 10, 3),
   KLK_CONCURRENCIA: entero(1, 20, 3),
   KLK_MAX_BYTES: entero(1_000, 500_000_000, 64_000_000),
   KLK_ACEPTAR_SIN_META: siNo('no'),
+  ETL_SENTENCIA_MS: entero(100, 300_000, 30_000),
+  ETL_UMBRAL_FILAS_MALAS_PCT: porcentaje(1),
+  ETL_UMBRAL_CEROS_PCT: porcentaje(30),
+  ETL_UMBRAL_ENCOGIDO_PCT: porcentaje(30),
 });
 
 export const LambdaEnvSchema = TunablesSchema.extend({

@@ -33,7 +33,7 @@ export async function handler(event: unknown, context: InvocationContext): Promi
   const resumen = await runPipeline({
     ejecucionId,
     solicitud,
-    klkLimits: config.klkLimits,
+    tunables: config.tunables,
     deadline,
     logger,
     readKlkSettings: () => readKlkSettings(config, deadline.signal),

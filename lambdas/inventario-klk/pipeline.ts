@@ -1,135 +1,109 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
-import pLimit from 'p-limit';
-import type { DatabaseSettings } from '../shared/database-settings.ts';
-import { PipelineError, toPipelineError } from '../shared/errors.ts';
+import type { PipelineError} from '../shared/errors.ts';
+import { toPipelineError } from '../shared/errors.ts';
 import { localClock } from './clock.ts';
-import type { Clock } from './clock.ts';
-import type { KlkLimits } from './config.ts';
 import { MENSAJE_RESUMEN } from './contract.ts';
-import type { Deadline } from './deadline.ts';
-import type { Solicitud } from './event.ts';
-import { fetchInventario } from './extract/fetch-inventario.ts';
-import { withKlkClient } from './extract/klk-client.ts';
-import type { KlkClient } from './extract/klk-client.ts';
+import { createDatabaseSink } from './database-sink.ts';
+import { orAborted } from './deadline.ts';
 import { openDatabase } from './load/database.ts';
 import type { Database } from './load/database.ts';
-import { loadAlmacen } from './load/load-almacen.ts';
+import { checkDatabase } from './load/preflight.ts';
 import { prepareDatabase } from './load/prepare-database.ts';
-import type { Snapshot } from './load/snapshot.ts';
-import { processAlmacen } from './process-almacen.ts';
-import type { Stages } from './process-almacen.ts';
-import type { KlkSettings } from './settings.ts';
-import { estadoEjecucion, estadoTienda, sumTotales } from './summary.ts';
-import type { Resumen, ResumenTienda } from './summary.ts';
+import { processTiendas } from './process-tiendas.ts';
+import type { Run } from './run.ts';
+import { abandonDeadEjecuciones, closeEjecucion, findHolder, openEjecucion } from './runs/ejecucion.ts';
+import { withRunLock } from './runs/run-lock.ts';
+import { startResumen } from './summary.ts';
+import type { Outcome, Resumen, ResumenTienda } from './summary.ts';
 
-/** Everything one run needs; the settings are read late, because a dry run must not even read the database's. */
-export interface Run {
-  readonly ejecucionId: string;
-  readonly solicitud: Solicitud;
-  readonly klkLimits: KlkLimits;
-  readonly deadline: Deadline;
-  readonly logger: Logger;
-  readonly readKlkSettings: () => Promise<KlkSettings>;
-  readonly readDatabaseSettings: () => Promise<DatabaseSettings>;
-}
-
-/** Warehouses in flight beyond those being extracted: one is loading while the next is ready. */
-const READY_AHEAD = 2;
+/** Writing how a run ended must not hold it beyond its deadline's margin. */
+const CLOSE_WITHIN_MS = 3_000;
 
 /**
  * One run: every requested warehouse is extracted, transformed and loaded, or reported as not. Logs the summary and returns it.
  * Never throws: a failure before any store is the summary's `error`.
  */
 export async function runPipeline(run: Run): Promise<Resumen> {
-  const { ejecucionId, solicitud, logger } = run;
-  const { origen, dryRun } = solicitud;
-  const start = performance.now();
-  const inicio = new Date();
-  logger.info('Ejecución iniciada', { origen, dryRun, tiendas: solicitud.tiendas.map(({ id }) => id) });
+  const { solicitud, logger } = run;
+  const finish = startResumen(run.ejecucionId, solicitud);
+  const tiendas = solicitud.tiendas.map(({ id }) => id);
+  logger.info('Ejecución iniciada', { origen: solicitud.origen, dryRun: solicitud.dryRun, tiendas });
 
-  const outcome = await processTiendas(run).catch((thrown: unknown) => {
-    const error = toPipelineError(thrown);
-    logger.error('Ejecución fallida', { codigo: error.codigo, error });
-    return error;
-  });
-  const tiendas = outcome instanceof PipelineError ? [] : outcome;
-  const duracionMs = Math.round(performance.now() - start);
-  const resumen: Resumen = {
-    ejecucionId,
-    origen,
-    dryRun,
-    estado: estadoEjecucion(tiendas, dryRun),
-    inicio: inicio.toISOString(),
-    fin: new Date(inicio.getTime() + duracionMs).toISOString(),
-    duracionMs,
-    tiendas,
-    totales: sumTotales(tiendas),
-    ...(outcome instanceof PipelineError && { error: { codigo: outcome.codigo, mensaje: outcome.message } }),
+  const conclude = (outcome: Outcome): Resumen => {
+    const resumen = finish(outcome);
+    logger.info(MENSAJE_RESUMEN, { ...resumen });
+    return resumen;
   };
-  logger.info(MENSAJE_RESUMEN, { ...resumen });
-  return resumen;
+  try {
+    return solicitud.dryRun ? conclude(await simulate(run)) : await loadWithTurn(run, conclude);
+  } catch (thrown) {
+    return conclude(fail(run, thrown));
+  }
 }
 
-async function processTiendas(run: Run): Promise<ResumenTienda[]> {
-  const { solicitud, klkLimits, deadline, logger } = run;
+async function simulate(run: Run): Promise<ResumenTienda[]> {
+  run.logger.info('Simulación: no se evalúa lo que exige comparar con el inventario de la base');
   const klkSettings = await run.readKlkSettings();
-  if (solicitud.dryRun) {
-    return withKlkClient(klkSettings, klkLimits, (klk) =>
-      processAlmacenes(run, toStages(run, klk, localClock)),
-    );
-  }
+  return processTiendas(run, klkSettings, { clock: localClock, order: [], record: () => Promise.resolve() });
+}
+
+async function loadWithTurn(run: Run, conclude: (outcome: Outcome) => Resumen): Promise<Resumen> {
+  const applicationName = `inventario-klk/${run.ejecucionId}`;
+  const { statementTimeoutMs } = run.tunables;
   const database = await openDatabase(
     run.readDatabaseSettings,
-    `inventario-klk/${run.ejecucionId}`,
-    deadline,
+    { applicationName, statementTimeoutMs },
+    run.deadline,
   );
   try {
-    const clock = await prepareDatabase(database, solicitud.tiendas, logger);
-    return await withKlkClient(klkSettings, klkLimits, (klk) =>
-      processAlmacenes(run, { ...toStages(run, klk, clock), load: toLoad(database, deadline) }),
-    );
+    await database.withConnection(checkDatabase);
+    const resumen = await withRunLock(database.settings, applicationName, async ({ lost }) => {
+      const held = { ...run, deadline: orAborted(run.deadline, lost) };
+      return close(
+        run,
+        database,
+        conclude(await load(held, database).catch((thrown: unknown) => fail(run, thrown))),
+      );
+    });
+    return resumen ?? (await close(run, database, conclude({ motivo: await describeHolder(database) })));
   } finally {
     await database.close();
   }
 }
 
-function toStages({ ejecucionId, klkLimits, deadline }: Run, klk: KlkClient, clock: Clock): Stages {
-  const extracting = pLimit(klkLimits.concurrency);
-  return {
-    ejecucionId,
-    deadline,
-    extract: (almacen, onRetry, timed) =>
-      extracting(() => timed(() => fetchInventario(klk, almacen, klkLimits, clock, deadline, onRetry))),
-  };
+async function load(run: Run, database: Database): Promise<ResumenTienda[]> {
+  const { ejecucionId: id, solicitud, logger } = run;
+  const { origen, forzar } = solicitud;
+  await database.withConnection(async (client) => {
+    const abandoned = await abandonDeadEjecuciones(client);
+    if (abandoned > 0)
+      logger.warn('Se cerraron ejecuciones que murieron a medias', { abandonadas: abandoned });
+    await openEjecucion(client, { id, origen, forzar });
+  });
+  const klkSettings = await run.readKlkSettings();
+  const prepared = await prepareDatabase(database, solicitud.tiendas, logger);
+  return processTiendas(run, klkSettings, createDatabaseSink(run, database, prepared));
 }
 
-/** Loads run one at a time; the first loaded warehouse that carries a product sets its attributes for the whole run. */
-function toLoad(database: Database, deadline: Deadline): NonNullable<Stages['load']> {
-  const loading = pLimit(1);
-  const settled = new Set<string>();
-  return (snapshot, timed) =>
-    loading(() =>
-      timed(async () => {
-        const productos = snapshot.productos.filter(({ codigo }) => !settled.has(codigo));
-        const counts = await loadAlmacen(database, { ...snapshot, productos } satisfies Snapshot, deadline);
-        for (const { codigo } of productos) settled.add(codigo);
-        return counts;
-      }),
-    );
+/** The summary is already logged: if the database is down, the log still tells how the run ended. */
+async function close({ solicitud, logger }: Run, database: Database, resumen: Resumen): Promise<Resumen> {
+  try {
+    const signal = AbortSignal.timeout(CLOSE_WITHIN_MS);
+    await database.withConnection((client) => closeEjecucion(client, resumen, solicitud.forzar), signal);
+  } catch (error) {
+    logger.warn('No se pudo anotar en la base cómo terminó la ejecución', { motivo: String(error) });
+  }
+  return resumen;
 }
 
-/** Bounded, so that memory does not grow with the number of warehouses. */
-async function processAlmacenes(
-  { solicitud, klkLimits, logger }: Run,
-  stages: Stages,
-): Promise<ResumenTienda[]> {
-  const inFlight = pLimit(klkLimits.concurrency + READY_AHEAD);
-  return Promise.all(
-    solicitud.tiendas.map(async (tienda) => {
-      const almacenes = await Promise.all(
-        tienda.almacenes.map((almacen) => inFlight(() => processAlmacen(tienda, almacen, stages, logger))),
-      );
-      return { id: tienda.id, nombre: tienda.nombre, estado: estadoTienda(almacenes), almacenes };
-    }),
-  );
+async function describeHolder(database: Database): Promise<string> {
+  const holder = await database.withConnection(findHolder);
+  return holder === undefined
+    ? 'Otra ejecución acaba de empezar'
+    : `La ejecución ${holder.id} (${holder.origen}) está en curso desde ${holder.inicio.toISOString()}`;
+}
+
+function fail({ logger }: Run, thrown: unknown): PipelineError {
+  const error = toPipelineError(thrown);
+  logger.error('Ejecución fallida', { codigo: error.codigo, motivo: error.message, error });
+  return error;
 }

@@ -26,7 +26,7 @@ export async function fetchSecret<T>(
     return parseSecret(variable, answer.SecretString, schema);
   } catch (error) {
     if (error instanceof PipelineError) throw error;
-    const motivo = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const motivo = Error.isError(error) ? `${error.name}: ${error.message}` : String(error);
     throw new PipelineError('SECRETO_INACCESIBLE', `No se pudo leer el secreto de ${variable} (${motivo})`, {
       cause: error,
     });

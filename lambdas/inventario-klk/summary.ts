@@ -1,3 +1,4 @@
+import { PipelineError } from '../shared/errors.ts';
 import type { CodigoError } from '../shared/errors.ts';
 
 /** Who asked for a run. */
@@ -57,6 +58,8 @@ export interface Resumen {
   readonly totales: Totales;
   /** Only when the run failed before any store. */
   readonly error?: ErrorResumen;
+  /** Only when another run holds the lock: who, and since when. */
+  readonly motivo?: string;
 }
 
 export interface Totales {
@@ -92,8 +95,39 @@ export function estadoTienda(almacenes: readonly ResumenAlmacen[]): ResumenTiend
   return some('simulado') ? 'simulada' : 'cargada';
 }
 
+/** What a run came to: its stores, the error that came before any, or whoever holds the lock. */
+export type Outcome = readonly ResumenTienda[] | PipelineError | { readonly motivo: string };
+
+/** Starts the clock of a run; the function returned makes the summary of what it came to. */
+export function startResumen(
+  ejecucionId: string,
+  { origen, dryRun }: { readonly origen: Origen; readonly dryRun: boolean },
+): (outcome: Outcome) => Resumen {
+  const start = performance.now();
+  const inicio = new Date();
+  return (outcome) => {
+    const duracionMs = Math.round(performance.now() - start);
+    const tiendas = 'length' in outcome ? outcome : [];
+    return {
+      ejecucionId,
+      origen,
+      dryRun,
+      estado: 'motivo' in outcome ? 'omitida' : estadoEjecucion(tiendas, dryRun),
+      inicio: inicio.toISOString(),
+      fin: new Date(inicio.getTime() + duracionMs).toISOString(),
+      duracionMs,
+      tiendas,
+      totales: sumTotales(tiendas),
+      ...(outcome instanceof PipelineError && {
+        error: { codigo: outcome.codigo, mensaje: outcome.message },
+      }),
+      ...('motivo' in outcome && { motivo: outcome.motivo }),
+    };
+  };
+}
+
 /** `exitosa` when all stores loaded, `parcial` when some did, `fallida` when none; a dry run that is all well is `simulada`. */
-export function estadoEjecucion(tiendas: readonly ResumenTienda[], dryRun: boolean): Resumen['estado'] {
+function estadoEjecucion(tiendas: readonly ResumenTienda[], dryRun: boolean): Resumen['estado'] {
   const done = tiendas.filter(({ estado }) => estado === 'cargada' || estado === 'simulada').length;
   if (done === 0) return 'fallida';
   if (done < tiendas.length) return 'parcial';
@@ -101,7 +135,7 @@ export function estadoEjecucion(tiendas: readonly ResumenTienda[], dryRun: boole
 }
 
 /** Sums over the warehouses, and stores by state; a simulated store counts as neither loaded, failed nor omitted. */
-export function sumTotales(tiendas: readonly ResumenTienda[]): Totales {
+function sumTotales(tiendas: readonly ResumenTienda[]): Totales {
   const almacenes = tiendas.flatMap((tienda) => tienda.almacenes);
   const sum = (key: keyof Conteos): number => almacenes.reduce((total, almacen) => total + almacen[key], 0);
   const count = (estado: ResumenTienda['estado']): number =>

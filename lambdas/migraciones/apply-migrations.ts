@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import { Client } from 'pg';
 import { toConnectError, toDatabaseError } from '../shared/database-errors.ts';
@@ -5,7 +6,7 @@ import { toClientConfig } from '../shared/database-settings.ts';
 import type { DatabaseSettings } from '../shared/database-settings.ts';
 import { refuseForeignDatabase } from './foreign-database.ts';
 
-const MIGRATIONS_DIR = new URL('../../migrations', import.meta.url).pathname;
+const MIGRATIONS = new URL('../../migrations/', import.meta.url);
 
 /** A migration waits this long for a table lock before it gives up: behind it, every reader of that table would queue. */
 const LOCK_TIMEOUT_MS = 30_000;
@@ -18,12 +19,13 @@ const LOCK_TIMEOUT_MS = 30_000;
 export async function applyMigrations(
   settings: DatabaseSettings,
   onMigration: (name: string) => void = () => undefined,
+  migrations: URL = MIGRATIONS,
 ): Promise<string[]> {
   return withClient(settings, async (client) => {
     await refuseForeignDatabase(client);
     const applied = await runner({
       dbClient: client,
-      dir: MIGRATIONS_DIR,
+      dir: fileURLToPath(migrations),
       // Anything but SQL in the folder would be loaded as code.
       ignorePattern: '(?!.*\\.sql$).*',
       direction: 'up',

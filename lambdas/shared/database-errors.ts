@@ -35,7 +35,7 @@ const codeOf = (error: unknown): string | undefined => WithCode.safeParse(error)
 
 const isSqlState = (code: string): boolean => /^[0-9A-Z]{5}$/.test(code) && /\d/.test(code);
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const messageOf = (error: unknown): string => (Error.isError(error) ? error.message : String(error));
 
 /** A failed statement as a PipelineError: by SQLSTATE when the server spoke, else a lost connection. */
 export function toDatabaseError(error: unknown): PipelineError {

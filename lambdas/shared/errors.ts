@@ -55,9 +55,26 @@ export const ERRORES = {
     remedio:
       'KLK no conoce ese código de almacén o no entrega sus datos: compruebe el código en el catálogo.',
   },
+  KLK_CAIDA: {
+    transitorio: false,
+    remedio: 'KLK no contesta a ningún almacén: revise que esté encendido y la red hasta su puerto.',
+  },
   KLK_PUERTO_CERRADO: {
     transitorio: false,
     remedio: 'Iguale el puerto de baseUrl y KLK_PUERTO, que es el que abre el grupo de seguridad.',
+  },
+  FILAS_MALAS: {
+    transitorio: false,
+    remedio:
+      'Mire las filas rechazadas y pida a KLK que las corrija; si son correctas, repita con forzar esa tienda.',
+  },
+  SOSPECHOSO_CEROS: {
+    transitorio: false,
+    remedio: 'Compruebe en la tienda si es verdad; si lo es, repita con forzar esa tienda.',
+  },
+  SOSPECHOSO_ENCOGIDO: {
+    transitorio: false,
+    remedio: 'Compruebe en KLK si los artículos faltan de verdad; si es así, repita con forzar esa tienda.',
   },
   SECRETO_INACCESIBLE: {
     transitorio: false,
@@ -137,6 +154,10 @@ export const ERRORES = {
     transitorio: false,
     remedio: 'No se pudo saber si la carga quedó hecha; la próxima ejecución lo resuelve sola.',
   },
+  CANDADO_PERDIDO: {
+    transitorio: false,
+    remedio: 'La ejecución perdió su turno en la base; la próxima ejecución carga lo que faltó.',
+  },
   SIN_TIEMPO: {
     transitorio: false,
     remedio: 'No dio tiempo: la próxima ejecución lo intenta de nuevo.',
@@ -177,6 +198,6 @@ export function isTransient(error: unknown): boolean {
 /** Any thrown value as a PipelineError; what is not one already is a defect of ours, `ERROR_INTERNO`. */
 export function toPipelineError(error: unknown): PipelineError {
   if (error instanceof PipelineError) return error;
-  const mensaje = error instanceof Error ? error.message : String(error);
+  const mensaje = Error.isError(error) ? error.message : String(error);
   return new PipelineError('ERROR_INTERNO', `Error inesperado: ${mensaje}`, { cause: error });
 }

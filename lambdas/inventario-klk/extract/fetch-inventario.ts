@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pRetry from 'p-retry';
 import { isTransient, PipelineError, toPipelineError } from '../../shared/errors.ts';
 import type { Clock } from '../clock.ts';
-import type { KlkLimits } from '../config.ts';
+import type { KlkLimits } from '../tunables.ts';
 import type { Deadline } from '../deadline.ts';
 import { checkAnswer } from './answer.ts';
 import type { Answer } from './answer.ts';
+import type { Breaker } from './breaker.ts';
 import { decodeJson } from './decode-json.ts';
 import type { KlkClient } from './klk-client.ts';
 
@@ -24,22 +25,34 @@ export interface Retry {
   readonly error: PipelineError;
 }
 
+/** What every warehouse's extraction of one run shares. */
+export interface Extractor {
+  readonly client: KlkClient;
+  readonly limits: KlkLimits;
+  readonly clock: Clock;
+  readonly breaker: Breaker;
+  readonly deadline: Deadline;
+}
+
 /**
  * One warehouse's inventory from KLK: request, read, parse and check together are one attempt, repeated with backoff and
  * jitter while the failure is transient and the deadline allows. `Retry-After` is honoured when it fits, else given up.
- * @throws PipelineError `KLK_*`, or `SIN_TIEMPO` when the deadline came first.
+ * @throws PipelineError `KLK_*`, or the deadline's reason.
  */
 export async function fetchInventario(
-  client: KlkClient,
+  { client, limits, clock, breaker, deadline }: Extractor,
   almacen: string,
-  limits: KlkLimits,
-  clock: Clock,
-  deadline: Deadline,
   onRetry: (retry: Retry) => void,
 ): Promise<Extraccion> {
+  const lastAttempt = { answered: false };
   const attempt = async (): Promise<Extraccion> => {
+    breaker.refuseIfOpen();
+    lastAttempt.answered = false;
     const extraccion = clock.now();
-    const bytes = await client.fetchArticulos(almacen, deadline.signal);
+    const bytes = await client.fetchArticulos(almacen, deadline.signal, () => {
+      lastAttempt.answered = true;
+      breaker.recordAnswer();
+    });
     return { ...checkAnswer(decodeJson(bytes), almacen, limits.acceptBareList), extraccion };
   };
   try {
@@ -57,11 +70,8 @@ export async function fetchInventario(
       },
     });
   } catch (error) {
-    if (deadline.signal.aborted) {
-      throw new PipelineError('SIN_TIEMPO', `Se acabó el tiempo mientras KLK contestaba por ${almacen}`, {
-        cause: error,
-      });
-    }
+    deadline.signal.throwIfAborted();
+    if (!lastAttempt.answered) breaker.recordFailure(almacen, error);
     throw error;
   }
 }

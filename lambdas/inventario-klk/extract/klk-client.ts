@@ -1,7 +1,7 @@
 import { Pool } from 'undici';
 import type { Dispatcher } from 'undici';
 import { PipelineError } from '../../shared/errors.ts';
-import type { KlkLimits } from '../config.ts';
+import type { KlkLimits } from '../tunables.ts';
 import type { KlkSettings } from '../settings.ts';
 import { excerpt } from './excerpt.ts';
 import { toStatusError, toTransportError } from './klk-errors.ts';
@@ -15,9 +15,10 @@ const BODY_STALL_MS = 15_000;
 export interface KlkClient {
   /**
    * One attempt at one warehouse's articles: the bytes of a 200 answer.
+   * `onAnswer` is called once KLK begins to answer, whatever the status.
    * @throws PipelineError `KLK_*`; or the signal's reason once it aborts.
    */
-  fetchArticulos(almacen: string, signal: AbortSignal): Promise<Uint8Array>;
+  fetchArticulos(almacen: string, signal: AbortSignal, onAnswer: () => void): Promise<Uint8Array>;
 }
 
 /** Runs `fn` with a client, and closes its connections afterwards, answers still in flight included. */
@@ -36,7 +37,8 @@ export async function withKlkClient<T>(
   });
   try {
     return await fn({
-      fetchArticulos: (almacen, signal) => fetchArticulos(pool, settings, limits, almacen, signal),
+      fetchArticulos: (almacen, signal, onAnswer) =>
+        fetchArticulos(pool, settings, limits, almacen, signal, onAnswer),
     });
   } finally {
     await pool.destroy();
@@ -49,6 +51,7 @@ async function fetchArticulos(
   limits: KlkLimits,
   almacen: string,
   signal: AbortSignal,
+  onAnswer: () => void,
 ): Promise<Uint8Array> {
   signal.throwIfAborted();
   try {
@@ -59,6 +62,7 @@ async function fetchArticulos(
       body: JSON.stringify({ Codigoalmacen: almacen }),
       signal: AbortSignal.any([signal, AbortSignal.timeout(limits.timeoutMs)]),
     });
+    onAnswer();
     return await readBody(response);
   } catch (error) {
     signal.throwIfAborted();

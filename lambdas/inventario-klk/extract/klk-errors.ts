@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PipelineError } from '../../shared/errors.ts';
 import type { CodigoError } from '../../shared/errors.ts';
-import type { KlkLimits } from '../config.ts';
+import type { KlkLimits } from '../tunables.ts';
 
 const WithCode = z.object({ code: z.string() });
 
@@ -23,7 +23,7 @@ const RETRY_AFTER_SECONDS = /^\d{1,9}$/;
 
 /** A request that did not get a whole answer, as a PipelineError. `host` is KLK's name and port. */
 export function toTransportError(error: unknown, host: string, limits: KlkLimits): PipelineError {
-  if (error instanceof Error && error.name === 'TimeoutError') {
+  if (Error.isError(error) && error.name === 'TimeoutError') {
     return new PipelineError(
       'KLK_SIN_RESPUESTA',
       `KLK (${host}) no terminó de contestar en ${limits.timeoutMs} ms`,
@@ -34,7 +34,7 @@ export function toTransportError(error: unknown, host: string, limits: KlkLimits
   }
   const code = WithCode.safeParse(error).data?.code ?? '';
   const codigo = BY_CODE[code] ?? 'KLK_CORTADA';
-  const detalle = error instanceof Error ? error.message : String(error);
+  const detalle = Error.isError(error) ? error.message : String(error);
   return new PipelineError(codigo, `${MENSAJES[codigo] ?? 'KLK cortó la conexión'} (${host}): ${detalle}`, {
     cause: error,
   });

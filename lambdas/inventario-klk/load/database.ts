@@ -7,16 +7,20 @@ import type { DatabaseSettings } from '../../shared/database-settings.ts';
 import { isTransient, PipelineError } from '../../shared/errors.ts';
 import type { Deadline } from '../deadline.ts';
 
-/**
- * Server-side limits of every statement of ours: a load takes tens of milliseconds, so these only end what hangs. The client's own
- * limit is a little longer, for a server that no longer answers at all.
- */
-const STATEMENT_TIMEOUT_MS = 30_000;
+/** Waiting for somebody else's lock, and holding ours while this process hangs, end on the server after this long. */
 const LOCK_TIMEOUT_MS = 10_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
-const QUERY_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000;
+
+/** The client's own limit is a little longer than the server's: it is for a server that no longer answers at all. */
+const ANSWER_GRACE_MS = 2_000;
 
 const CONNECT_RETRIES = 3;
+
+/** How the pipeline's sessions present themselves, and how long one statement of theirs may take. */
+export interface SessionOptions {
+  readonly applicationName: string;
+  readonly statementTimeoutMs: number;
+}
 
 /** Runs statements: a pool, or one connection of it inside a transaction. */
 export type Queryable = Pick<PoolClient, 'query'>;
@@ -25,8 +29,11 @@ export type Queryable = Pick<PoolClient, 'query'>;
 export interface Database {
   /** Settings that worked; never log them, they hold the password. */
   readonly settings: DatabaseSettings;
-  /** Runs `fn` on a connection outside any transaction. Errors come out as PipelineError. */
-  withConnection<T>(fn: (client: Queryable) => Promise<T>): Promise<T>;
+  /**
+   * Runs `fn` on a connection outside any transaction; `signal` ends the connection, and with it what runs on it.
+   * Errors come out as PipelineError.
+   */
+  withConnection<T>(fn: (client: Queryable) => Promise<T>, signal?: AbortSignal): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -37,35 +44,35 @@ export interface Database {
  */
 export async function openDatabase(
   readSettings: () => Promise<DatabaseSettings>,
-  applicationName: string,
+  session: SessionOptions,
   deadline: Deadline,
 ): Promise<Database> {
   try {
-    return await openWith(await readSettings(), applicationName, deadline);
+    return await openWith(await readSettings(), session, deadline);
   } catch (error) {
     if (!(error instanceof PipelineError) || error.codigo !== 'BD_CREDENCIALES') throw error;
-    return openWith(await readSettings(), applicationName, deadline);
+    return openWith(await readSettings(), session, deadline);
   }
 }
 
 async function openWith(
   settings: DatabaseSettings,
-  applicationName: string,
+  { applicationName, statementTimeoutMs }: SessionOptions,
   deadline: Deadline,
 ): Promise<Database> {
   const pool = new Pool({
     ...toClientConfig(settings),
     max: 1,
     application_name: applicationName,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
+    statement_timeout: statementTimeoutMs,
     lock_timeout: LOCK_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
-    query_timeout: QUERY_TIMEOUT_MS,
+    query_timeout: statementTimeoutMs + ANSWER_GRACE_MS,
   });
   pool.on('error', leaveToNextStatement);
   const database: Database = {
     settings,
-    withConnection: (fn) => withConnection(pool, settings, fn),
+    withConnection: (fn, signal) => withConnection(pool, settings, fn, signal),
     close: () => pool.end(),
   };
   try {
@@ -87,13 +94,18 @@ async function withConnection<T>(
   pool: Pool,
   settings: DatabaseSettings,
   fn: (client: Queryable) => Promise<T>,
+  signal?: AbortSignal,
 ): Promise<T> {
+  signal?.throwIfAborted();
   const client = await pool.connect().catch((error: unknown) => {
     throw toConnectError(error, settings);
   });
+  const endConnection = (): void => void client.end();
   client.on('error', leaveToNextStatement);
+  signal?.addEventListener('abort', endConnection);
   try {
     const result = await fn(client);
+    client.off('error', leaveToNextStatement);
     client.release();
     return result;
   } catch (error) {
@@ -101,7 +113,7 @@ async function withConnection<T>(
     client.release(true);
     throw toDatabaseError(error);
   } finally {
-    client.off('error', leaveToNextStatement);
+    signal?.removeEventListener('abort', endConnection);
   }
 }
 

@@ -1,13 +1,14 @@
 import pRetry from 'p-retry';
 import { isTransient, PipelineError } from '../../shared/errors.ts';
 import type { Deadline } from '../deadline.ts';
+import { findSuspicion } from '../transform/guards.ts';
+import type { Thresholds } from '../transform/guards.ts';
 import { archiveInventario } from './archive-inventario.ts';
 import type { Database, Queryable } from './database.ts';
 import { lockAlmacen } from './lock-almacen.ts';
 import type { AlmacenMark } from './lock-almacen.ts';
 import { markAlmacen } from './mark-almacen.ts';
 import { replaceInventario } from './replace-inventario.ts';
-import { retireInventario } from './retire-inventario.ts';
 import type { Snapshot } from './snapshot.ts';
 import { CommitUncertainError, withTransaction } from './transaction.ts';
 import { upsertProductos } from './upsert-productos.ts';
@@ -23,16 +24,19 @@ export interface LoadCounts {
   readonly conservados: number;
   readonly retirados: number;
   readonly historico: number;
+  /** Why a person had to force this load; absent when nothing was suspicious. */
+  readonly forzado?: PipelineError;
 }
 
 /**
  * Replaces one warehouse's inventory by a snapshot, in one transaction: afterwards it is entirely the old or entirely the new.
  * Lost connections and deadlocks are retried; when COMMIT's answer was lost, the next attempt reads back whether it happened.
- * @throws PipelineError `BD_*`, `ALMACEN_EN_CONFLICTO`, `SNAPSHOT_ANTIGUO`, `VERIFICACION_FALLIDA`, `COMMIT_INCIERTO`
+ * @throws PipelineError `BD_*`, `ALMACEN_EN_CONFLICTO`, `SNAPSHOT_ANTIGUO`, `SOSPECHOSO_*`, `VERIFICACION_FALLIDA`, `COMMIT_INCIERTO`, or the deadline's reason
  */
 export async function loadAlmacen(
   database: Database,
   snapshot: Snapshot,
+  thresholds: Thresholds,
   deadline: Deadline,
 ): Promise<LoadCounts> {
   let unconfirmed: LoadCounts | undefined;
@@ -40,14 +44,18 @@ export async function loadAlmacen(
   const attempt = async (): Promise<LoadCounts> => {
     let counts: LoadCounts | undefined;
     try {
-      return await withTransaction(database, async (client) => {
-        const mark = await lockAlmacen(client, snapshot.almacen);
-        if (unconfirmed !== undefined && isMarkOf(mark, snapshot)) return unconfirmed;
-        unconfirmed = undefined;
-        refuseConflict(mark, snapshot);
-        counts = await writeSnapshot(client, snapshot);
-        return counts;
-      });
+      return await withTransaction(
+        database,
+        async (client) => {
+          const mark = await lockAlmacen(client, snapshot.almacen);
+          if (unconfirmed !== undefined && isMarkOf(mark, snapshot)) return unconfirmed;
+          unconfirmed = undefined;
+          refuseConflict(mark, snapshot);
+          counts = await writeSnapshot(client, snapshot, mark, thresholds);
+          return counts;
+        },
+        deadline.signal,
+      );
     } catch (error) {
       if (error instanceof CommitUncertainError) unconfirmed ??= counts;
       throw error;
@@ -63,17 +71,30 @@ export async function loadAlmacen(
       shouldRetry: ({ error }) => isTransient(error),
     });
   } catch (error) {
-    if (unconfirmed === undefined) throw error;
+    if (unconfirmed === undefined) {
+      deadline.signal.throwIfAborted();
+      throw error;
+    }
     throw new PipelineError('COMMIT_INCIERTO', `No se pudo comprobar si ${snapshot.almacen} quedó cargado`, {
       cause: error,
     });
   }
 }
 
-async function writeSnapshot(client: Queryable, snapshot: Snapshot): Promise<LoadCounts> {
+async function writeSnapshot(
+  client: Queryable,
+  snapshot: Snapshot,
+  mark: AlmacenMark,
+  thresholds: Thresholds,
+): Promise<LoadCounts> {
   const productos = await upsertProductos(client, snapshot.productos);
   const archived = await archiveInventario(client, snapshot);
-  const retirados = await retireInventario(client, snapshot);
+  const suspicion = findSuspicion(
+    { articulos: snapshot.articulos, cantidades: snapshot.inventario.map(({ cantidad }) => cantidad) },
+    { articulos: mark.ultimosArticulos, ...archived },
+    thresholds,
+  );
+  if (suspicion !== undefined && !snapshot.forzar) throw suspicion;
   await replaceInventario(client, snapshot);
   const inventario = await verifyInventario(client, snapshot, archived);
   await markAlmacen(client, snapshot, inventario);
@@ -82,8 +103,9 @@ async function writeSnapshot(client: Queryable, snapshot: Snapshot): Promise<Loa
     productosActualizados: productos.actualizados,
     inventario,
     conservados: archived.conservados,
-    retirados,
+    retirados: archived.retirados,
     historico: archived.historico,
+    ...(suspicion !== undefined && { forzado: suspicion }),
   };
 }
 

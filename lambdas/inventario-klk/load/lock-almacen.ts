@@ -6,13 +6,14 @@ export interface AlmacenMark {
   readonly ubicacionId: string;
   readonly ultimaExtraccion: Date | null;
   readonly ultimaEjecucionId: string | null;
+  readonly ultimosArticulos: number | null;
 }
 
 /** Locks the warehouse's row until the end of the transaction and reads its mark; waits for a COMMIT in flight. */
 export async function lockAlmacen(client: Queryable, almacen: string): Promise<AlmacenMark> {
   const { rows } = await client.query<AlmacenMark>(
     `SELECT ubicacion_id AS "ubicacionId", ultima_extraccion AS "ultimaExtraccion",
-            ultima_ejecucion_id AS "ultimaEjecucionId"
+            ultima_ejecucion_id AS "ultimaEjecucionId", ultimos_articulos AS "ultimosArticulos"
        FROM almacenes WHERE codigo = $1::text FOR UPDATE`,
     [almacen],
   );

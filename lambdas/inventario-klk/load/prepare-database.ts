@@ -6,24 +6,31 @@ import type { Database } from './database.ts';
 import { ensureAlmacenes } from './ensure-almacenes.ts';
 import { ensureUbicaciones } from './ensure-ubicaciones.ts';
 import { createParticiones, hasStrayHistorico } from './particiones.ts';
-import { checkDatabase } from './preflight.ts';
+import { readStalestFirst } from './read-stalest-first.ts';
 import { withTransaction } from './transaction.ts';
 
+/** What the database says before a load. */
+export interface Prepared {
+  readonly clock: Clock;
+  /** Warehouse codes, the one whose accepted snapshot is oldest first; those never loaded before all. */
+  readonly stalestFirst: readonly string[];
+}
+
 /**
- * Makes sure that the database can be loaded and has what the stores need, and reads its clock.
+ * Gives the database what the stores need, and reads its clock and how old each warehouse is.
  * @throws PipelineError `BD_*`
  */
 export async function prepareDatabase(
   database: Database,
   tiendas: readonly Tienda[],
   logger: Logger,
-): Promise<Clock> {
-  await database.withConnection(checkDatabase);
+): Promise<Prepared> {
   await preparePartitions(database, logger);
   return withTransaction(database, async (client) => {
     await ensureUbicaciones(client, tiendas);
     await ensureAlmacenes(client, tiendas);
-    return readDatabaseClock(client);
+    const stalestFirst = await readStalestFirst(client, tiendas);
+    return { clock: await readDatabaseClock(client), stalestFirst };
   });
 }
 

@@ -14,4 +14,8 @@ export interface Snapshot {
   readonly codigosRechazados: readonly string[];
   /** False when some row's code was unreadable: it may be any of the absent articles, so none of them is retired. */
   readonly retirarAusentes: boolean;
+  /** Articles in KLK's answer, refused ones included. */
+  readonly articulos: number;
+  /** Load it even if it looks suspicious: a person named this store. */
+  readonly forzar: boolean;
 }

@@ -12,10 +12,14 @@ export class CommitUncertainError extends PipelineError {
 }
 
 /**
- * Runs `fn` inside one transaction: committed when it returns, rolled back when it throws.
+ * Runs `fn` inside one transaction: committed when it returns, rolled back when it throws or `signal` aborts.
  * @throws CommitUncertainError when nobody can tell; PipelineError `BD_*` otherwise, or whatever `fn` threw.
  */
-export function withTransaction<T>(database: Database, fn: (client: Queryable) => Promise<T>): Promise<T> {
+export function withTransaction<T>(
+  database: Database,
+  fn: (client: Queryable) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   return database.withConnection(async (client) => {
     await client.query('BEGIN');
     const result = await fn(client).catch(async (error: unknown) => {
@@ -24,7 +28,7 @@ export function withTransaction<T>(database: Database, fn: (client: Queryable) =
     });
     await commit(client);
     return result;
-  });
+  }, signal);
 }
 
 async function commit(client: Queryable): Promise<void> {

@@ -1,0 +1,56 @@
+import pLimit from 'p-limit';
+import type { Database } from './load/database.ts';
+import { loadAlmacen } from './load/load-almacen.ts';
+import type { Prepared } from './load/prepare-database.ts';
+import type { Job, Processed } from './process-almacen.ts';
+import type { Sink } from './process-tiendas.ts';
+import type { Run } from './run.ts';
+import { recordAlmacen } from './runs/record-almacen.ts';
+import { recordRechazos } from './runs/record-rechazos.ts';
+
+/** Refused rows kept per run, at most: they are evidence, not an archive. */
+const MAX_RECHAZOS = 1_000;
+
+/** Loads and records in PostgreSQL, one warehouse at a time, while others are being extracted. */
+export function createDatabaseSink(run: Run, database: Database, prepared: Prepared): Sink {
+  const onConnection = pLimit(1);
+  // The first loaded warehouse that carries a product sets its attributes for the whole run.
+  const settled = new Set<string>();
+  let rechazosLeft = MAX_RECHAZOS;
+
+  const record = async ({ tienda, almacen }: Job, { resumen, rechazos }: Processed): Promise<void> => {
+    const kept = rechazos.slice(0, rechazosLeft);
+    rechazosLeft -= kept.length;
+    await database.withConnection(async (client) => {
+      await recordAlmacen(client, run.ejecucionId, tienda.id, resumen);
+      if (kept.length > 0) await recordRechazos(client, run.ejecucionId, almacen.codigo, kept);
+    });
+  };
+
+  return {
+    clock: prepared.clock,
+    order: prepared.stalestFirst,
+    load: (snapshot, timed) =>
+      onConnection(() =>
+        timed(async () => {
+          const productos = snapshot.productos.filter(({ codigo }) => !settled.has(codigo));
+          const counts = await loadAlmacen(
+            database,
+            { ...snapshot, productos },
+            run.tunables.thresholds,
+            run.deadline,
+          );
+          for (const { codigo } of productos) settled.add(codigo);
+          return counts;
+        }),
+      ),
+    record: (job, processed) =>
+      onConnection(() => record(job, processed)).catch((error: unknown) => {
+        // The inventory is what counts: a record that could not be written is told by the log alone.
+        run.logger.warn('No se pudo anotar el almacén en la base', {
+          almacen: job.almacen.codigo,
+          motivo: String(error),
+        });
+      }),
+  };
+}

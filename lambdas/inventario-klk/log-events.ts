@@ -1,0 +1,45 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { PipelineError } from '../shared/errors.ts';
+import type { Extraccion, Retry } from './extract/fetch-inventario.ts';
+import type { Fase } from './summary.ts';
+import type { Transformado } from './transform/rows.ts';
+
+/** Refused rows logged one by one, at most; the rest is in the counts and in `etl_rechazos`. */
+const MAX_LOGGED = 20;
+
+export function logRetry(logger: Logger, { intento, error }: Retry): void {
+  logger.warn('Reintento', { fase: 'extraccion', intento, codigo: error.codigo, motivo: error.message });
+}
+
+export function logExtraccion(logger: Logger, extraccion: Extraccion, ms: number): void {
+  const { articulos, fechaGeneracion, identidadConfirmada } = extraccion;
+  const fase = 'extraccion';
+  logger.info('Inventario extraído', { fase, extraidos: articulos.length, fechaGeneracion, ms });
+  if (!identidadConfirmada) logger.warn('KLK no dice de qué almacén son los datos', { fase });
+}
+
+export function logTransformado(logger: Logger, transformado: Transformado, ms: number): void {
+  const fase = 'transformacion';
+  const { inventario, rechazos, duplicados, preciosIlegibles, textosLimpiados, camposDesconocidos } =
+    transformado;
+  logger.info('Inventario transformado', {
+    fase,
+    validos: inventario.length,
+    rechazados: rechazos.length,
+    duplicados,
+    preciosIlegibles,
+    textosLimpiados,
+    ms,
+  });
+  for (const { codigo, motivo } of rechazos.slice(0, MAX_LOGGED)) {
+    logger.warn('Fila rechazada', { fase, producto: codigo, motivo });
+  }
+  if (camposDesconocidos.length > 0) {
+    logger.warn('KLK envía campos desconocidos', { fase, campos: camposDesconocidos });
+  }
+}
+
+/** A refusal that a person overruled by naming the store. */
+export function logForzado(logger: Logger, fase: Fase, { codigo, message }: PipelineError): void {
+  logger.warn('Inventario aceptado por orden de una persona', { fase, codigo, motivo: message });
+}

@@ -1,0 +1,77 @@
+import pLimit from 'p-limit';
+import type { Clock } from './clock.ts';
+import { createBreaker } from './extract/breaker.ts';
+import { fetchInventario } from './extract/fetch-inventario.ts';
+import { withKlkClient } from './extract/klk-client.ts';
+import { processAlmacen } from './process-almacen.ts';
+import type { Job, Processed, Stages } from './process-almacen.ts';
+import type { Run } from './run.ts';
+import type { KlkSettings } from './settings.ts';
+import { estadoTienda } from './summary.ts';
+import type { ResumenAlmacen, ResumenTienda } from './summary.ts';
+
+/** Warehouses in flight beyond those being extracted: one is loading while the next is ready. */
+const READY_AHEAD = 2;
+
+/** What a run does with its warehouses besides extracting them. */
+export interface Sink {
+  readonly clock: Clock;
+  /** Warehouse codes in the order in which they are taken. */
+  readonly order: readonly string[];
+  /** Absent in a dry run. */
+  readonly load?: NonNullable<Stages['load']>;
+  readonly record: (job: Job, processed: Processed) => Promise<void>;
+}
+
+/** Takes every requested warehouse through the stages, and sums up by store, in the order asked. */
+export async function processTiendas(
+  run: Run,
+  klkSettings: KlkSettings,
+  sink: Sink,
+): Promise<ResumenTienda[]> {
+  const { solicitud, tunables } = run;
+  const resumenes = await withKlkClient(klkSettings, tunables.klk, (client) => {
+    const extractor = {
+      client,
+      limits: tunables.klk,
+      clock: sink.clock,
+      breaker: createBreaker(),
+      deadline: run.deadline,
+    };
+    const extracting = pLimit(tunables.klk.concurrency);
+    const stages: Stages = {
+      ejecucionId: run.ejecucionId,
+      forzar: solicitud.forzar,
+      deadline: run.deadline,
+      badRows: tunables.thresholds.badRows,
+      extract: (almacen, onRetry, timed) =>
+        extracting(() => timed(() => fetchInventario(extractor, almacen, onRetry))),
+      ...(sink.load && { load: sink.load }),
+    };
+    return processJobs(run, stages, sink);
+  });
+  return solicitud.tiendas.map(({ id, nombre, almacenes: catalogados }) => {
+    const almacenes = catalogados.flatMap(({ codigo }) => resumenes.get(codigo) ?? []);
+    return { id, nombre, estado: estadoTienda(almacenes), almacenes };
+  });
+}
+
+/** Bounded, so that memory does not grow with the number of warehouses. */
+async function processJobs(run: Run, stages: Stages, sink: Sink): Promise<Map<string, ResumenAlmacen>> {
+  const inFlight = pLimit(run.tunables.klk.concurrency + READY_AHEAD);
+  const resumenes = new Map<string, ResumenAlmacen>();
+  await inFlight.map(orderJobs(run, sink.order), async (job) => {
+    const processed = await processAlmacen(job, stages, run.logger);
+    await sink.record(job, processed);
+    resumenes.set(job.almacen.codigo, processed.resumen);
+  });
+  return resumenes;
+}
+
+function orderJobs({ solicitud }: Run, order: readonly string[]): Job[] {
+  const position = new Map(order.map((codigo, index) => [codigo, index]));
+  const place = ({ almacen }: Job): number => position.get(almacen.codigo) ?? 0;
+  return solicitud.tiendas
+    .flatMap((tienda) => tienda.almacenes.map((almacen) => ({ tienda, almacen })))
+    .sort((a, b) => place(a) - place(b));
+}

@@ -1,0 +1,17 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { DatabaseSettings } from '../shared/database-settings.ts';
+import type { Deadline } from './deadline.ts';
+import type { Solicitud } from './event.ts';
+import type { KlkSettings } from './settings.ts';
+import type { Tunables } from './tunables.ts';
+
+/** Everything one run needs; the settings are read late, because a dry run must not even read the database's. */
+export interface Run {
+  readonly ejecucionId: string;
+  readonly solicitud: Solicitud;
+  readonly tunables: Tunables;
+  readonly deadline: Deadline;
+  readonly logger: Logger;
+  readonly readKlkSettings: () => Promise<KlkSettings>;
+  readonly readDatabaseSettings: () => Promise<DatabaseSettings>;
+}

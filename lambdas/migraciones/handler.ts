@@ -1,0 +1,58 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { Context } from 'aws-lambda';
+import type { z } from 'zod';
+import { ENV } from '../inventario-klk/contract.ts';
+import { fetchSecret } from '../inventario-klk/secrets.ts';
+import { DatabaseSecretSchema, toDatabaseSettings } from '../inventario-klk/settings.ts';
+import { applyMigrations } from './apply-migrations.ts';
+import { readMigrationConfig } from './config.ts';
+import { createEtlUser } from './create-etl-user.ts';
+import { waitForDatabase } from './wait-for-database.ts';
+
+/** A secret managed by RDS holds no more; where the database is, the pipeline's secret says. */
+const AdminSecretSchema = DatabaseSecretSchema.pick({ username: true, password: true });
+
+/** The bundle carries the migrations beside the code. */
+const MIGRATIONS = new URL('./migrations/', import.meta.url);
+
+const SECRETS_WITHIN_MS = 30_000;
+
+/** Share of the remaining time that may pass until the database answers; the rest is for the migrations. */
+const WAITING_SHARE = 0.6;
+
+/** What one deployment changed. */
+export interface Migrado {
+  /** Names of the migrations applied, none when the database was up to date. */
+  readonly aplicadas: readonly string[];
+  readonly usuario: string;
+}
+
+/**
+ * Called by the deployment: brings the pipeline's database up to date, then its user. Repeating it changes nothing.
+ * @throws ConfiguracionInvalida or PipelineError, which fails the deployment with its message.
+ */
+export async function handler(
+  _event: unknown,
+  context: Pick<Context, 'getRemainingTimeInMillis'>,
+): Promise<Migrado> {
+  const logger = new Logger({ serviceName: 'migraciones' });
+  const config = readMigrationConfig();
+  const signal = AbortSignal.timeout(SECRETS_WITHIN_MS);
+  const read = <T>(name: string, arn: string, schema: z.ZodType<T>): Promise<T> =>
+    fetchSecret(name, arn, schema, signal);
+  const admin = await read(ENV.dbAdminSecretArn, config.adminSecretArn, AdminSecretSchema);
+  const pipeline = await read(ENV.dbSecretArn, config.pipelineSecretArn, DatabaseSecretSchema);
+  const settings = toDatabaseSettings({ ...pipeline, ...admin }, config.databaseCa);
+
+  await waitForDatabase(settings, WAITING_SHARE * context.getRemainingTimeInMillis());
+  const aplicadas = await applyMigrations(
+    settings,
+    (migracion) => {
+      logger.info('Migración aplicada', { migracion });
+    },
+    MIGRATIONS,
+  );
+  await createEtlUser(settings, { user: pipeline.username, password: pipeline.password });
+  logger.info('Base al día', { aplicadas: aplicadas.length, usuario: pipeline.username });
+  return { aplicadas, usuario: pipeline.username };
+}
