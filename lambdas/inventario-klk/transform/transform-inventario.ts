@@ -53,13 +53,17 @@ function chooseRow(rows: readonly ArticuloParsed[]): Aceptado | undefined {
   for (const row of rows) {
     if (!('producto' in row)) return undefined;
     if (chosen !== undefined && row.inventario.cantidad !== chosen.inventario.cantidad) return undefined;
-    if (chosen === undefined || barra(row) < barra(chosen)) chosen = row;
+    if (chosen === undefined || goesBefore(row, chosen)) chosen = row;
   }
   return chosen;
 }
 
-/** No barcode sorts after any. */
-const barra = ({ producto }: Aceptado): string => producto.codigo_barras ?? '\u{10FFFF}';
+/** The smaller barcode goes first, none goes last; between equals the text decides, so that the order received never does. */
+function goesBefore(row: Aceptado, other: Aceptado): boolean {
+  const [barra, otherBarra] = [row.producto.codigo_barras, other.producto.codigo_barras];
+  if (barra === otherBarra) return JSON.stringify(row) < JSON.stringify(other);
+  return otherBarra === null || (barra !== null && barra < otherBarra);
+}
 
 function assemble(
   aceptados: readonly Aceptado[],

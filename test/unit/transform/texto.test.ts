@@ -1,0 +1,100 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { parseCodigo, parseTexto } from '../../../lambdas/inventario-klk/transform/texto.ts';
+
+const anyText = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.string({ unit: fc.constantFrom('N', '/', 'A', ' ', '\0', '\n', '\ud800', 'é') }),
+);
+
+describe('a text of KLK', () => {
+  it.each(['N/A', ' N/A ', '', '   ', '\t\r\n', '\u00a0', null, undefined])(
+    'is no value when it is %j',
+    (value) => {
+      expect(parseTexto(value)).toEqual({ valor: null, limpiado: false });
+    },
+  );
+
+  it.each(['n/a', 'N / A', 'N/A.', 'NA', '0', '-'])('is a value when it is %j', (value) => {
+    expect(parseTexto(value)).toEqual({ valor: value, limpiado: false });
+  });
+
+  it('is trimmed, and kept as it is inside', () => {
+    expect(parseTexto('  CAFÉ  "EL ÁVILA" 🥑 \n')).toEqual({
+      valor: 'CAFÉ  "EL ÁVILA" 🥑',
+      limpiado: false,
+    });
+  });
+
+  it.each([
+    ['CAFÉ\0MOLIDO', 'CAFÉ MOLIDO'],
+    ['CAFÉ\u0007\u001b\r\nMOLIDO', 'CAFÉ MOLIDO'],
+    ['CAFÉ \ud800 MOLIDO', 'CAFÉ \ufffd MOLIDO'],
+    ['\u0085CAFÉ\u007f', 'CAFÉ'],
+    ['N/A\0', null],
+    ['\0\u0001', null],
+  ])('loses what a database or a screen cannot hold, and says so: %j', (value, valor) => {
+    expect(parseTexto(value)).toEqual({ valor, limpiado: true });
+  });
+
+  it.each([10, 0, true, false, {}, ['CAFÉ']])('is cleaned away when it is no text: %j', (value) => {
+    expect(parseTexto(value)).toEqual({ valor: null, limpiado: true });
+  });
+
+  it('may be 10 kB long', () => {
+    const nombre = 'Ñ'.repeat(10_240);
+
+    expect(parseTexto(nombre)).toEqual({ valor: nombre, limpiado: false });
+  });
+
+  it('is well-formed, trimmed, without control characters, and never "no value" in disguise', () => {
+    fc.assert(
+      fc.property(anyText, (value) => {
+        const { valor } = parseTexto(value);
+
+        expect(valor === null || /^(?! )[^\p{Cc}\p{Cs}]+(?<! )$/u.test(valor)).toBe(true);
+        expect(valor).not.toBe('N/A');
+      }),
+    );
+  });
+
+  it('is not changed by cleaning it again', () => {
+    fc.assert(
+      fc.property(anyText, (value) => {
+        const { valor } = parseTexto(value);
+
+        expect(parseTexto(valor)).toEqual({ valor, limpiado: false });
+      }),
+    );
+  });
+});
+
+describe('an article code', () => {
+  it.each([
+    ['000001', '000001'],
+    [' 000001\n', '000001'],
+    ['ab-01', 'ab-01'],
+    ['AB-01', 'AB-01'],
+    ['1', '1'],
+    ['Ñ'.repeat(200), 'Ñ'.repeat(200)],
+  ])('is trimmed, and keeps padding and case: %j', (value, expected) => {
+    expect(parseCodigo(value)).toBe(expected);
+  });
+
+  it.each([
+    1,
+    null,
+    undefined,
+    true,
+    ['000001'],
+    '',
+    '  ',
+    'N/A',
+    '000001\0',
+    '0000\u000701',
+    '\ud80000001',
+    '0'.repeat(201),
+  ])('is refused when nobody can trust it: %j', (value) => {
+    expect(parseCodigo(value)).toBeUndefined();
+  });
+});
