@@ -1,6 +1,7 @@
 import { parseArticulo } from './parse-articulo.ts';
 import type { ArticuloParsed } from './parse-articulo.ts';
 import type { InventarioRow, ProductoRow, Rechazo, Transformado } from './rows.ts';
+import { parseTexto } from './texto.ts';
 
 type Aceptado = Extract<ArticuloParsed, { producto: ProductoRow }>;
 
@@ -82,6 +83,9 @@ function assemble(
     duplicados,
     preciosIlegibles: sorted.filter(({ precioIlegible }) => precioIlegible).length,
     textosLimpiados: sorted.reduce((total, { textosLimpiados }) => total + textosLimpiados, 0),
-    camposDesconocidos: [...campos].slice(0, MAX_CAMPOS).map((campo) => campo.slice(0, MAX_CAMPO_LENGTH)),
+    camposDesconocidos: [...campos]
+      .sort()
+      .slice(0, MAX_CAMPOS)
+      .flatMap((campo) => parseTexto(campo.slice(0, MAX_CAMPO_LENGTH)).valor ?? []),
   };
 }
