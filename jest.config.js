@@ -1,4 +1,4 @@
-/** Each project is one kind of test; `npm run test:jest -- --selectProjects unit` runs one alone. */
+/** Each project is one kind of test; `npm run test:jest -- --selectProjects=unit` runs one alone. */
 const shared = {
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
@@ -23,11 +23,20 @@ const project = (name, extra = {}) => ({
   ...extra,
 });
 
+const onPostgres = {
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+};
+
 export default {
   maxWorkers: 2,
   testTimeout: 30_000,
+  reporters: ['default', '<rootDir>/test/support/plain-summary-reporter.js'],
   projects: [
     project('unit'),
-    project('integration', { globalSetup: '<rootDir>/test/support/global-setup.ts', globalTeardown: '<rootDir>/test/support/global-teardown.ts' }),
+    project('stack', { globalSetup: '<rootDir>/test/stack/global-setup.ts', globalTeardown: '<rootDir>/test/stack/global-teardown.ts' }),
+    project('integration', onPostgres),
+    project('e2e', onPostgres),
+    project('faults', onPostgres),
   ],
 };

@@ -8,6 +8,7 @@ import { ENV } from './contract.ts';
 import { deadlineIn } from './deadline.ts';
 import { parseEvent } from './event.ts';
 import { createLogger } from './logger.ts';
+import { publishMetrics } from './metrics.ts';
 import { concludeRun } from './outcome.ts';
 import { runPipeline } from './pipeline.ts';
 import { fetchSecret } from './secrets.ts';
@@ -23,7 +24,8 @@ export type InvocationContext = Pick<Context, 'awsRequestId' | 'getRemainingTime
  * @throws SolicitudInvalida, ConfiguracionInvalida before anything is touched; EjecucionFallida, EjecucionIncompleta after.
  */
 export async function handler(event: unknown, context: InvocationContext): Promise<Resumen> {
-  const solicitud = parseEvent(event, readCatalogo());
+  const catalogo = readCatalogo();
+  const solicitud = parseEvent(event, catalogo);
   const config = readLambdaConfig();
   const deadline = deadlineIn(context.getRemainingTimeInMillis() - config.marginMs);
   const ejecucionId = randomUUID();
@@ -45,6 +47,9 @@ export async function handler(event: unknown, context: InvocationContext): Promi
         deadline.signal,
       );
       return toDatabaseSettings(secret, config.databaseCa);
+    },
+    publish: (resumen, antiguedades) => {
+      publishMetrics(resumen, antiguedades, catalogo);
     },
   });
   return concludeRun(resumen);

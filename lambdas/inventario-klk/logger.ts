@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { SERVICIO } from './contract.ts';
 
 /** The JSON logger of one run: every line carries `ejecucionId`; children add `tienda`, `almacen` and `fase`. */
 export function createLogger(ejecucionId: string): Logger {
-  return new Logger({ serviceName: 'inventario-klk', persistentKeys: { ejecucionId } });
+  return new Logger({ serviceName: SERVICIO, persistentKeys: { ejecucionId } });
 }

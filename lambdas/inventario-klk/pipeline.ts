@@ -1,4 +1,4 @@
-import type { PipelineError} from '../shared/errors.ts';
+import type { PipelineError } from '../shared/errors.ts';
 import { toPipelineError } from '../shared/errors.ts';
 import { localClock } from './clock.ts';
 import { MENSAJE_RESUMEN } from './contract.ts';
@@ -11,6 +11,8 @@ import { prepareDatabase } from './load/prepare-database.ts';
 import { processTiendas } from './process-tiendas.ts';
 import type { Run } from './run.ts';
 import { abandonDeadEjecuciones, closeEjecucion, findHolder, openEjecucion } from './runs/ejecucion.ts';
+import { readAntiguedades } from './runs/read-antiguedades.ts';
+import type { Antiguedad } from './runs/read-antiguedades.ts';
 import { withRunLock } from './runs/run-lock.ts';
 import { startResumen } from './summary.ts';
 import type { Outcome, Resumen, ResumenTienda } from './summary.ts';
@@ -36,7 +38,9 @@ export async function runPipeline(run: Run): Promise<Resumen> {
   try {
     return solicitud.dryRun ? conclude(await simulate(run)) : await loadWithTurn(run, conclude);
   } catch (thrown) {
-    return conclude(fail(run, thrown));
+    const resumen = conclude(fail(run, thrown));
+    run.publish?.(resumen, []);
+    return resumen;
   }
 }
 
@@ -85,13 +89,17 @@ async function load(run: Run, database: Database): Promise<ResumenTienda[]> {
 }
 
 /** The summary is already logged: if the database is down, the log still tells how the run ended. */
-async function close({ solicitud, logger }: Run, database: Database, resumen: Resumen): Promise<Resumen> {
+async function close(run: Run, database: Database, resumen: Resumen): Promise<Resumen> {
+  let antiguedades: readonly Antiguedad[] = [];
   try {
-    const signal = AbortSignal.timeout(CLOSE_WITHIN_MS);
-    await database.withConnection((client) => closeEjecucion(client, resumen, solicitud.forzar), signal);
+    antiguedades = await database.withConnection(async (client) => {
+      await closeEjecucion(client, resumen, run.solicitud.forzar);
+      return readAntiguedades(client);
+    }, AbortSignal.timeout(CLOSE_WITHIN_MS));
   } catch (error) {
-    logger.warn('No se pudo anotar en la base cómo terminó la ejecución', { motivo: String(error) });
+    run.logger.warn('No se pudo anotar en la base cómo terminó la ejecución', { motivo: String(error) });
   }
+  run.publish?.(resumen, antiguedades);
   return resumen;
 }
 

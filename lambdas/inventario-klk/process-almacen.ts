@@ -13,7 +13,7 @@ import type { Rechazo, Transformado } from './transform/rows.ts';
 import { transformInventario } from './transform/transform-inventario.ts';
 
 /** Runs a stage's work and records how long it took, without the wait for its slot. */
-export type Timed = <T>(work: () => Promise<T>) => Promise<T>;
+type Timed = <T>(work: () => Promise<T>) => Promise<T>;
 
 /** What a warehouse passes through; each stage waits for its own free slot. */
 export interface Stages {

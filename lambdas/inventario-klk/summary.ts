@@ -24,7 +24,7 @@ export interface Conteos {
   readonly historico: number;
 }
 
-export interface ErrorResumen {
+interface ErrorResumen {
   readonly codigo: CodigoError;
   readonly fase?: Fase;
   readonly mensaje: string;
@@ -62,7 +62,7 @@ export interface Resumen {
   readonly motivo?: string;
 }
 
-export interface Totales {
+interface Totales {
   readonly tiendas: number;
   readonly cargadas: number;
   readonly fallidas: number;

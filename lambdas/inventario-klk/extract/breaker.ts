@@ -23,7 +23,7 @@ export interface Breaker {
   recordFailure(almacen: string, error: unknown): void;
 }
 
-export const isConnectionFailure = (error: unknown): boolean =>
+const isConnectionFailure = (error: unknown): boolean =>
   error instanceof PipelineError && CONNECTION_LEVEL.has(error.codigo);
 
 /** A closed breaker for one run. */

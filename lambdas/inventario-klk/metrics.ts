@@ -1,0 +1,59 @@
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Tienda } from './catalogo.ts';
+import { DIMENSION_TIENDA, METRICAS, SERVICIO } from './contract.ts';
+import type { Antiguedad } from './runs/read-antiguedades.ts';
+import type { Resumen, ResumenTienda } from './summary.ts';
+
+/** The namespace when the stack names none. */
+const NAMESPACE = 'LaGranja/InventarioKlk';
+
+/** Writes a run's metrics to the log in CloudWatch's embedded format; ages only of what the catalogue calls active. */
+export function publishMetrics(
+  resumen: Resumen,
+  antiguedades: readonly Antiguedad[],
+  catalogo: readonly Tienda[],
+): void {
+  const activas = catalogo.filter(({ activa }) => activa);
+  const ages = new Map(activas.map((tienda) => [tienda.id, stalestOf(tienda, antiguedades)]));
+  publishRun(resumen, Math.max(...[...ages.values()].filter((age) => age !== undefined)));
+  for (const [id, age] of ages)
+    publishTienda(
+      id,
+      age,
+      resumen.tiendas.find((tienda) => tienda.id === id),
+    );
+}
+
+function publishRun({ origen, dryRun, duracionMs, totales }: Resumen, stalest: number): void {
+  const metrics = createMetrics();
+  metrics.addMetric(METRICAS.tiendasCargadas, MetricUnit.Count, totales.cargadas);
+  metrics.addMetric(METRICAS.tiendasFallidas, MetricUnit.Count, totales.fallidas);
+  metrics.addMetric(METRICAS.rechazados, MetricUnit.Count, totales.rechazados);
+  metrics.addMetric(METRICAS.duracion, MetricUnit.Milliseconds, duracionMs);
+  if (Number.isFinite(stalest)) metrics.addMetric(METRICAS.antiguedadMaxima, MetricUnit.Seconds, stalest);
+  if (origen === 'programada' && !dryRun && totales.cargadas > 0) {
+    metrics.addMetric(METRICAS.cargaProgramada, MetricUnit.Count, 1);
+  }
+  metrics.publishStoredMetrics();
+}
+
+function publishTienda(id: string, age: number | undefined, tienda: ResumenTienda | undefined): void {
+  if (age === undefined) return;
+  const metrics = createMetrics();
+  metrics.addDimension(DIMENSION_TIENDA, id);
+  metrics.addMetric(METRICAS.antiguedad, MetricUnit.Seconds, age);
+  if (tienda?.estado === 'cargada') {
+    const articulos = tienda.almacenes.reduce((total, { inventario }) => total + inventario, 0);
+    metrics.addMetric(METRICAS.articulos, MetricUnit.Count, articulos);
+  }
+  metrics.publishStoredMetrics();
+}
+
+const createMetrics = (): Metrics => new Metrics({ namespace: NAMESPACE, serviceName: SERVICIO });
+
+/** The age of a store is that of its stalest warehouse; undefined when the database does not know them. */
+function stalestOf({ almacenes }: Tienda, antiguedades: readonly Antiguedad[]): number | undefined {
+  const codigos = new Set(almacenes.map(({ codigo }) => codigo));
+  const ages = antiguedades.filter(({ almacen }) => codigos.has(almacen)).map(({ segundos }) => segundos);
+  return ages.length > 0 ? Math.max(...ages) : undefined;
+}
