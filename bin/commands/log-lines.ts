@@ -54,12 +54,9 @@ function compact(values: readonly unknown[]): string {
   return `${line === undefined ? values.join(' ') : JSON.stringify(line)}\n`;
 }
 
-/** CloudWatch's embedded metric format, which is for machines alone. */
-const isMetrics = ([text]: readonly unknown[]): boolean => String(text).startsWith('{"_aws"');
-
 function progress(values: readonly unknown[]): string {
   const line = parseLine(values);
-  if (line === undefined) return isMetrics(values) ? '' : `${values.join(' ')}\n`;
+  if (line === undefined) return `${values.join(' ')}\n`;
   if (line.message === MENSAJE_RESUMEN) return '';
   const details = SHOWN.flatMap((key) => {
     const value = line[key];
