@@ -1,0 +1,174 @@
+import { describe, expect, it } from '@jest/globals';
+import { checkAnswer } from '../../../lambdas/inventario-klk/extract/answer.ts';
+import type { Answer } from '../../../lambdas/inventario-klk/extract/answer.ts';
+import { articulo } from '../../fixtures/klk/articulo.ts';
+import respuesta from '../../fixtures/klk/respuesta-documentada.json' with { type: 'json' };
+
+const check = (json: unknown): Answer => checkAnswer(json, 'APP-TPF', false);
+
+const withMeta = (cambios: Record<string, unknown>): unknown => ({
+  meta: { ...respuesta.meta, ...cambios },
+  articulos: respuesta.articulos,
+});
+
+const refusal = (codigo: string, mensaje: RegExp | string = ''): unknown =>
+  expect.objectContaining({
+    codigo,
+    message: mensaje instanceof RegExp ? expect.stringMatching(mensaje) : expect.stringContaining(mensaje),
+  });
+
+describe('the documented answer', () => {
+  it('is taken as received, with the time that KLK gives it', () => {
+    expect(check(respuesta)).toEqual({
+      articulos: respuesta.articulos,
+      fechaGeneracion: '2025-11-18T12:27:18.624Z',
+      identidadConfirmada: true,
+    });
+  });
+
+  it.each([undefined, null, 5, {}])('may have %p for fecha_generacion', (fecha_generacion) => {
+    expect(check(withMeta({ fecha_generacion }))).toMatchObject({ fechaGeneracion: undefined });
+  });
+
+  it('may carry keys that nobody knows, and rows of any shape', () => {
+    const json = { meta: { ...respuesta.meta, version: 2, total_articulos: 2 }, articulos: [null, 5], ok: 1 };
+
+    expect(check(json).articulos).toEqual([null, 5]);
+  });
+});
+
+describe('the warehouse that an answer names', () => {
+  it.each(['["APP-TPF"]', ' [ "APP-TPF" ] ', '[" APP-TPF "]', '"APP-TPF"', ['APP-TPF']])(
+    'is the one asked for: %j',
+    (almacences_filtrados) => {
+      expect(check(withMeta({ almacences_filtrados })).identidadConfirmada).toBe(true);
+    },
+  );
+
+  it('may be under the correct spelling', () => {
+    const correct = { almacences_filtrados: undefined, almacenes_filtrados: ['APP-TPF'] };
+
+    expect(check(withMeta(correct)).identidadConfirmada).toBe(true);
+  });
+
+  it.each([undefined, null, '', 'APP-TPF', '[APP-TPF]', '["APP-TPF"'])(
+    'is unknown when absent or undecodable: %j',
+    (almacences_filtrados) => {
+      expect(check(withMeta({ almacences_filtrados })).identidadConfirmada).toBe(false);
+    },
+  );
+
+  it.each([
+    '["TPAR"]',
+    '["APP-TPF","TPAR"]',
+    '["app-tpf"]',
+    '[]',
+    '{}',
+    '{"APP-TPF":1}',
+    '[["APP-TPF"]]',
+    '5',
+    '"TPAR"',
+    ['TPAR'],
+    [],
+    {},
+    5,
+    true,
+    [5],
+    [null],
+  ])('is another when it decodes to anything else: %j', (almacences_filtrados) => {
+    expect(() => check(withMeta({ almacences_filtrados }))).toThrow(
+      refusal('KLK_OTRO_ALMACEN', 'Se pidió APP-TPF'),
+    );
+  });
+
+  it('is another when either spelling says so', () => {
+    expect(() => check(withMeta({ almacenes_filtrados: '["TPAR"]' }))).toThrow(refusal('KLK_OTRO_ALMACEN'));
+  });
+
+  it('is named in the refusal, in one safe and short line', () => {
+    const almacences_filtrados = [`TPAR\u001b\n${'x'.repeat(500)}`];
+
+    expect(() => check(withMeta({ almacences_filtrados }))).toThrow(
+      refusal('KLK_OTRO_ALMACEN', /TPAR[^\p{Cc}]{100,240}$/u),
+    );
+  });
+});
+
+describe('the number of articles that an answer announces', () => {
+  it.each([3, '3', '003'])('equals the rows received: %j', (total_articulos) => {
+    expect(check(withMeta({ total_articulos })).articulos).toHaveLength(3);
+  });
+
+  it.each([4, 2, 0, -3, '4', 3e15])('makes the answer incomplete when it differs: %j', (total_articulos) => {
+    expect(() => check(withMeta({ total_articulos }))).toThrow(
+      refusal('KLK_INCOMPLETA', /^KLK anuncia .+ artículos y entrega 3$/),
+    );
+  });
+
+  it.each([undefined, null, 'N/A', '', '3.0', '3 ', 3.5, [3], true])(
+    'breaks the contract when missing or no number: %j',
+    (total_articulos) => {
+      expect(() => check(withMeta({ total_articulos }))).toThrow(
+        refusal('KLK_CONTRATO', '(meta.total_articulos)'),
+      );
+    },
+  );
+});
+
+describe('an answer that is no inventory', () => {
+  it.each([
+    ['No hay conexión', 'KLK contestó un error: No hay conexión'],
+    [{ codigo: 7 }, 'KLK contestó un error: {"codigo":7}'],
+    ['', 'KLK contestó un error: (vacío)'],
+    [false, 'KLK contestó un error: false'],
+    ['\u001b[31m\n'.repeat(500), '[31m'],
+  ])('is an error that KLK reports: %j', (error, mensaje) => {
+    expect(() => check({ error })).toThrow(refusal('KLK_ERROR', mensaje));
+    expect(() => check({ ...respuesta, error })).toThrow(refusal('KLK_ERROR', mensaje));
+  });
+
+  it('is no error when KLK says that there is none', () => {
+    expect(check({ ...respuesta, error: null }).articulos).toHaveLength(3);
+  });
+
+  it.each([
+    [null, 'raíz'],
+    ['texto', 'raíz'],
+    [5, 'raíz'],
+    [{}, 'meta, articulos'],
+    [{ meta: respuesta.meta }, 'articulos'],
+    [{ meta: respuesta.meta, articulos: {} }, 'articulos'],
+    [{ meta: [], articulos: [] }, 'meta'],
+    [{ resultado: { filas: [] } }, 'meta, articulos'],
+    [{ meta: respuesta.meta, Articulos: respuesta.articulos }, 'articulos'],
+  ])('breaks the contract, and says where: %j', (json, where) => {
+    expect(() => check(json)).toThrow(refusal('KLK_CONTRATO', `no tiene la forma documentada (${where})`));
+  });
+
+  it('is empty, which never means that the store has no stock', () => {
+    expect(() => check({ meta: { ...respuesta.meta, total_articulos: 0 }, articulos: [] })).toThrow(
+      refusal('KLK_VACIA', 'APP-TPF'),
+    );
+  });
+});
+
+describe('the bare list of an older server', () => {
+  it('breaks the contract unless configuration accepts it', () => {
+    expect(() => check([articulo()])).toThrow(refusal('KLK_CONTRATO', 'KLK_ACEPTAR_SIN_META=si'));
+    expect(checkAnswer([articulo()], 'APP-TPF', true)).toEqual({
+      articulos: [articulo()],
+      fechaGeneracion: undefined,
+      identidadConfirmada: false,
+    });
+  });
+
+  it('is refused when empty, accepted or not', () => {
+    expect(() => checkAnswer([], 'APP-TPF', true)).toThrow(refusal('KLK_VACIA'));
+  });
+
+  it('does not make an answer with meta any laxer', () => {
+    expect(() => checkAnswer(withMeta({ total_articulos: 4 }), 'APP-TPF', true)).toThrow(
+      refusal('KLK_INCOMPLETA'),
+    );
+  });
+});

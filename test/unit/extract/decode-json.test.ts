@@ -1,0 +1,95 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { decodeJson } from '../../../lambdas/inventario-klk/extract/decode-json.ts';
+
+const decode = (text: string): unknown => decodeJson(Buffer.from(text));
+
+describe('the bytes of an answer', () => {
+  it('are JSON in UTF-8, every character kept', () => {
+    const value = { nombre: 'ÑAME "EL ÁVILA" 🥑 \u0000\ud800', vacio: '', lista: [1, null, true] };
+
+    expect(decode(JSON.stringify(value))).toEqual(value);
+  });
+
+  it('may start with one byte order mark', () => {
+    expect(decode('\uFEFF[1]')).toEqual([1]);
+    expect(() => decode('\uFEFF\uFEFF[1]')).toThrow('no contestó JSON');
+  });
+
+  it.each([
+    ['a lone byte', [0x22, 0xff, 0x22]],
+    ['Latin-1', [0x22, 0xd1, 0x41, 0x22]],
+    ['an overlong form', [0x22, 0xc0, 0xaf, 0x22]],
+    ['half a character', [0x22, 0xc3]],
+    ['an encoded surrogate', [0x22, 0xed, 0xa0, 0x80, 0x22]],
+  ])('are refused when they are no UTF-8: %s', (_what, bytes) => {
+    expect(() => decodeJson(Uint8Array.from(bytes))).toThrow(
+      expect.objectContaining({ codigo: 'KLK_CONTRATO', message: 'La respuesta de KLK no es UTF-8 válido' }),
+    );
+  });
+
+  it.each([
+    ['', '(vacío)'],
+    [' \n', '(vacío)'],
+    ['{"meta":{"total_articulos":2},"articulos":[{"Cod', '{"meta":{"total_articulos":2},"articulos":[{"Cod'],
+    ['<!DOCTYPE html>\n<h1>502</h1>', '<!DOCTYPE html> <h1>502</h1>'],
+    ['[1] x', '[1] x'],
+    ['NaN', 'NaN'],
+    ["{'a':1}", "{'a':1}"],
+    ['\u001b[31m\u0000ROJO', '[31m ROJO'],
+  ])('are refused when they are no JSON, and quoted safely: %j', (text, quoted) => {
+    expect(() => decode(text)).toThrow(
+      expect.objectContaining({ codigo: 'KLK_CONTRATO', message: `KLK no contestó JSON: ${quoted}` }),
+    );
+  });
+
+  it('are quoted with 200 characters at most', () => {
+    expect(() => decode(`<${'x'.repeat(5000)}`)).toThrow(
+      expect.objectContaining({ message: `KLK no contestó JSON: <${'x'.repeat(199)}` }),
+    );
+  });
+
+  it('may be null: that is for the contract to refuse', () => {
+    expect(decode('null')).toBeNull();
+  });
+});
+
+describe('a number', () => {
+  it.each(['0', '-4.5', '4.939655', '1e3', '-1.5E-7', '999999999.99999'])('stays a number: %s', (text) => {
+    expect(decode(`[${text}]`)).toEqual([Number(text)]);
+  });
+
+  it.each([
+    '4.9396550000000001',
+    '-123456789.12345678901234567890',
+    '12345678901234567890',
+    '0.10000000000000000000',
+  ])('that a double cannot hold keeps every digit as text: %s', (text) => {
+    expect(decode(`{"stock":${text},"Iva":16}`)).toEqual({ stock: text, Iva: 16 });
+  });
+
+  it('with an exponent is what a double makes of it', () => {
+    expect(decode('[5.551115123125783e-17]')).toEqual([5.551115123125783e-17]);
+  });
+
+  it('inside a text is no number', () => {
+    const value = { Barra: '12345678901234567890', NombreProducto: '{"stock": 4.9396550000000001}' };
+
+    expect(decode(JSON.stringify(value))).toEqual(value);
+  });
+
+  it('keeps its value, however many digits it has', () => {
+    const digits = fc.string({ unit: fc.nat({ max: 9 }).map(String), minLength: 1, maxLength: 30 });
+    fc.assert(
+      fc.property(fc.boolean(), fc.nat(), digits, (negative, integer, decimals) => {
+        const text = `${negative ? '-' : ''}${integer}.${decimals}`;
+        const value = decode(text);
+
+        // A double holds fifteen digits: with those it gives the text back.
+        if (typeof value === 'number') expect(value.toPrecision(15)).toBe(Number(text).toPrecision(15));
+        else expect(value).toBe(text);
+        expect(typeof value).toBe(text.replace('-', '').length < 16 ? 'number' : 'string');
+      }),
+    );
+  });
+});
