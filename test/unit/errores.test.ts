@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from '@jest/globals';
+import { ERRORES } from '../../lambdas/shared/errors.ts';
+
+const catalogue = await readFile(new URL('../../docs/errores.md', import.meta.url), 'utf8');
+
+describe('the error catalogue', () => {
+  it('has one section for every code, and none for a code that does not exist', () => {
+    const headings = [...catalogue.matchAll(/^### (\w+)$/gm)].map(([, codigo]) => codigo);
+    expect(headings.toSorted()).toEqual(Object.keys(ERRORES).toSorted());
+  });
+
+  it('says of every code what happens, why, and what to do', () => {
+    const sections = catalogue.split(/^### /m).slice(1);
+    const incomplete = sections.filter((section) =>
+      ['**Qué pasa.**', '**Causas.**', '**Qué hacer.**'].some((part) => !section.includes(part)),
+    );
+    expect(incomplete).toEqual([]);
+  });
+
+  it('says that a code is retried exactly when it is', () => {
+    const sections = catalogue.split(/^### /m).slice(1);
+    const retried = sections
+      .filter((section) => /(?<!no )se reintenta/i.test(section.split('**Causas.**')[0] ?? ''))
+      .map((section) => section.split('\n')[0]);
+    const transient = Object.entries(ERRORES)
+      .filter(([, { transitorio }]) => transitorio)
+      .map(([codigo]) => codigo);
+    expect(retried.toSorted()).toEqual(transient.toSorted());
+  });
+
+  it('answers the three common errors of the predecessor by name', () => {
+    for (const known of [
+      'No se pudo conectar a PostgreSQL',
+      "relation 'productos' does not exist",
+      'ForeignKeyViolation',
+    ]) {
+      expect(catalogue).toContain(known);
+    }
+  });
+});
