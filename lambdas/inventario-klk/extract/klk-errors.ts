@@ -19,7 +19,7 @@ const BY_CODE: Readonly<Record<string, CodigoError>> = {
   UND_ERR_RES_EXCEEDED_MAX_SIZE: 'KLK_DEMASIADO_GRANDE',
 };
 
-const RETRY_AFTER_SECONDS = /^\d{1,9}$/;
+const RETRY_AFTER_SECONDS = /^\d+$/;
 
 /** A request that did not get a whole answer, as a PipelineError. `host` is KLK's name and port. */
 export function toTransportError(error: unknown, host: string, limits: KlkLimits): PipelineError {
