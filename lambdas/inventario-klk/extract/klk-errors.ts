@@ -34,7 +34,8 @@ export function toTransportError(error: unknown, host: string, limits: KlkLimits
   }
   const code = WithCode.safeParse(error).data?.code ?? '';
   const codigo = BY_CODE[code] ?? 'KLK_CORTADA';
-  const detalle = Error.isError(error) ? error.message : String(error);
+  // A name with several addresses fails with one error for all, which has a code and no message.
+  const detalle = (Error.isError(error) ? error.message : String(error)) || code;
   return new PipelineError(codigo, `${MENSAJES[codigo] ?? 'KLK cortó la conexión'} (${host}): ${detalle}`, {
     cause: error,
   });

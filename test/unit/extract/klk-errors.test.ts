@@ -97,4 +97,12 @@ describe('a request without a whole answer', () => {
       message: 'KLK (klk:7002) no terminó de contestar en 5000 ms',
     });
   });
+
+  it('that failed without words says its code', () => {
+    const bothAddresses = Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' });
+
+    expect(toError(bothAddresses)).toMatchObject({
+      message: 'No se pudo conectar a KLK (klk:7002): ECONNREFUSED',
+    });
+  });
 });
