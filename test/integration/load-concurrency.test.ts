@@ -1,0 +1,53 @@
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import type { Snapshot } from '../../lambdas/inventario-klk/load/snapshot.ts';
+import { createTestDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { load, resetInventario } from '../support/loading.ts';
+import { at, BOSQUE, producto, snapshot } from '../support/snapshots.ts';
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await resetInventario(database);
+});
+
+afterEach(() => database.expectNoTrace());
+
+afterAll(() => database.drop());
+
+const CODIGOS = Array.from({ length: 500 }, (_, index) => String(index).padStart(6, '0'));
+const cantidades = Object.fromEntries(CODIGOS.map((codigo) => [codigo, '1']));
+const RONDAS = 8;
+
+/** All products change in every round, and arrive in the order given. */
+const ronda = (numero: number, codigos: readonly string[], changes: Partial<Snapshot>): Snapshot =>
+  snapshot(cantidades, {
+    extraccion: new Date(at('10:00').getTime() + numero),
+    productos: codigos.map((codigo) =>
+      producto(codigo, { nombre: `${codigo} ${String(changes.almacen)} ${numero}` }),
+    ),
+    ...changes,
+  });
+
+async function loadRounds(codigos: readonly string[], changes: Partial<Snapshot>): Promise<number[]> {
+  const written: number[] = [];
+  for (let numero = 0; numero < RONDAS; numero += 1) {
+    const counts = await load(database.etl, ronda(numero, codigos, changes));
+    written.push(counts.inventario);
+  }
+  return written;
+}
+
+it('Two processes that change the same products at once never deadlock, in whatever order the products arrive', async () => {
+  const results = await Promise.all([
+    loadRounds(CODIGOS, { almacen: 'APP-TPF' }),
+    loadRounds(CODIGOS.toReversed(), { almacen: 'APP-TBQ', ubicacionId: BOSQUE.id }),
+  ]);
+
+  expect(results).toEqual(results.map(() => Array.from({ length: RONDAS }, () => CODIGOS.length)));
+  await database.expectNoTrace();
+  expect(
+    await database.query('SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()'),
+  ).toEqual([{ deadlocks: '0' }]);
+});

@@ -1,0 +1,135 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
+import { createTestDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { readAllVersions, readInventario } from '../support/inventory-state.ts';
+import { load, resetInventario } from '../support/loading.ts';
+import { at, producto, snapshot } from '../support/snapshots.ts';
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await database.query('CREATE SCHEMA estorbos; GRANT USAGE ON SCHEMA estorbos TO etl');
+});
+
+beforeEach(async () => {
+  await resetInventario(database);
+  await load(database.etl, snapshot({ '000001': '5', '000002': '3' }));
+});
+
+afterEach(async () => {
+  await database.query(
+    'DROP SCHEMA estorbos CASCADE; CREATE SCHEMA estorbos; GRANT USAGE ON SCHEMA estorbos TO etl',
+  );
+  await database.expectNoTrace();
+});
+
+afterAll(() => database.drop());
+
+const cambiados = ['000001', '000002'].map((codigo) => producto(codigo, { nombre: 'OTRO' }));
+const nuevo = snapshot({ '000001': '4', '000002': '2' }, { extraccion: at('10:30'), productos: cambiados });
+
+/** Runs plpgsql whenever a load has written its products, as the superuser. */
+const onProductos = (statements: string): Promise<unknown> =>
+  database.query(
+    `CREATE SEQUENCE estorbos.veces;
+     CREATE FUNCTION estorbos.estorbar() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+       BEGIN ${statements} RETURN NULL; END $$;
+     CREATE TRIGGER estorbar AFTER UPDATE ON productos EXECUTE FUNCTION estorbos.estorbar()`,
+  );
+
+async function expectRefused(codigo: string): Promise<void> {
+  const before = await readAllVersions(database);
+  await expect(load(database.etl, nuevo)).rejects.toMatchObject({ codigo });
+  expect(await readAllVersions(database)).toEqual(before);
+}
+
+const expectLoaded = async (): Promise<void> => {
+  expect(await readInventario(database)).toMatchObject([{ cantidad: '4' }, { cantidad: '2' }]);
+};
+
+describe('a load that meets another session', () => {
+  let other: Client;
+
+  beforeEach(async () => {
+    other = new Client(toClientConfig(database.admin));
+    await other.connect();
+  });
+
+  afterEach(() => other.end());
+
+  it('is repeated when the server breaks a deadlock', async () => {
+    await other.query(`BEGIN; UPDATE productos SET marca = 'X' WHERE id = '000002'`);
+    const loading = load(database.etl, nuevo);
+    await untilWaiting();
+    await other.query(`UPDATE productos SET marca = 'X' WHERE id = '000001'`);
+    await other.query('COMMIT');
+
+    await loading;
+    await expectLoaded();
+  });
+
+  it('waits no longer than its lock timeout', async () => {
+    await onProductos(`PERFORM set_config('lock_timeout', '50', true);`);
+    await other.query('BEGIN; LOCK TABLE inventario_actual IN SHARE ROW EXCLUSIVE MODE');
+
+    await expectRefused('BD_BLOQUEO');
+  });
+
+  it('is cut off when a statement takes longer than its limit', async () => {
+    await onProductos(`PERFORM set_config('statement_timeout', '50', true);`);
+    await other.query('BEGIN; LOCK TABLE inventario_actual IN SHARE ROW EXCLUSIVE MODE');
+
+    await expectRefused('BD_TIEMPO');
+  });
+});
+
+async function untilWaiting(): Promise<void> {
+  const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  while ((await database.query(waiting)).length === 0);
+}
+
+describe('a load that the server refuses', () => {
+  it('is repeated after a serialization failure', async () => {
+    await onProductos(
+      `IF nextval('estorbos.veces') < 3 THEN RAISE EXCEPTION 'no' USING ERRCODE = '40001'; END IF;`,
+    );
+
+    await load(database.etl, nuevo);
+    await expectLoaded();
+  });
+
+  it('gives up when the serialization failures do not end', async () => {
+    await onProductos(`RAISE EXCEPTION 'no' USING ERRCODE = '40001';`);
+
+    await expectRefused('BD_BLOQUEO');
+  });
+
+  it.each([
+    ['a full disk', '53100', 'BD_SIN_ESPACIO'],
+    ['a constraint', '23514', 'BD_ERROR'],
+  ])('fails at once for %s', async (_title, sqlstate, codigo) => {
+    await onProductos(
+      `IF nextval('estorbos.veces') = 1 THEN RAISE EXCEPTION 'no' USING ERRCODE = '${sqlstate}'; END IF;`,
+    );
+
+    await expectRefused(codigo);
+  });
+
+  it('fails at once for a missing grant, and says which table', async () => {
+    await database.query('REVOKE INSERT ON inventario_historico FROM etl');
+    await expectRefused('BD_PERMISO');
+    await expect(load(database.etl, nuevo)).rejects.toThrow('inventario_historico');
+    await database.query('GRANT INSERT ON inventario_historico TO etl');
+  });
+
+  it('fails at once on a server that only reads', async () => {
+    const { database: name } = database.admin;
+    await database.query(`ALTER DATABASE ${name} SET default_transaction_read_only = on`);
+    await expect(load(database.etl, nuevo)).rejects.toMatchObject({ codigo: 'BD_SOLO_LECTURA' });
+    await database.query('SET default_transaction_read_only = off');
+    await database.query(`ALTER DATABASE ${name} RESET default_transaction_read_only`);
+  });
+});

@@ -1,0 +1,110 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Tienda } from '../../lambdas/inventario-klk/catalogo.ts';
+import { createTestDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { readAllVersions, readHistorico, readInventario } from '../support/inventory-state.ts';
+import { insertTiendas, load, resetInventario } from '../support/loading.ts';
+import { at, BOSQUE, ejecucion, PERIFERICO, snapshot } from '../support/snapshots.ts';
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+
+beforeEach(() => resetInventario(database));
+
+afterEach(() => database.expectNoTrace());
+
+afterAll(() => database.drop());
+
+describe('a snapshot that is not newer than the warehouse', () => {
+  it.each([
+    ['an older one', at('09:59:59.999')],
+    ['one of the same moment', at('10:00')],
+  ])('is refused, and nothing is written: %s', async (_title, extraccion) => {
+    await load(database.etl, snapshot({ '000001': '5', '000002': '3' }));
+    const before = await readAllVersions(database);
+    const productos = snapshot({ '000001': '4' }).productos.map((row) => ({ ...row, nombre: 'OTRO' }));
+    const stale = snapshot({ '000001': '4' }, { extraccion, productos, ejecucionId: ejecucion(2) });
+
+    await expect(load(database.etl, stale)).rejects.toMatchObject({
+      codigo: 'SNAPSHOT_ANTIGUO',
+      message: expect.stringContaining('2026-11-18T10:00:00.000Z'),
+    });
+    expect(await readAllVersions(database)).toEqual(before);
+  });
+
+  it('is refused even when its own run loaded the other', async () => {
+    await load(database.etl, snapshot({ '000001': '5' }));
+
+    await expect(load(database.etl, snapshot({ '000001': '4' }))).rejects.toMatchObject({
+      codigo: 'SNAPSHOT_ANTIGUO',
+    });
+  });
+
+  it('is told by the millisecond from one that is newer', async () => {
+    await load(database.etl, snapshot({ '000001': '5' }));
+    await load(database.etl, snapshot({ '000001': '4' }, { extraccion: at('10:00:00.001') }));
+
+    expect(await readInventario(database)).toMatchObject([{ codigo: '000001', cantidad: '4' }]);
+  });
+});
+
+describe('a warehouse that the database knows under another store', () => {
+  const atBosque = { ubicacionId: BOSQUE.id, extraccion: at('10:30') };
+
+  it('is refused, and nothing is written', async () => {
+    await load(database.etl, snapshot({ '000001': '5' }));
+    const before = await readAllVersions(database);
+
+    await expect(load(database.etl, snapshot({ '000001': '4' }, atBosque))).rejects.toMatchObject({
+      codigo: 'ALMACEN_EN_CONFLICTO',
+      message: 'La base tiene el almacén APP-TPF en tienda_01 y el catálogo en tienda_08',
+    });
+    expect(await readAllVersions(database)).toEqual(before);
+  });
+
+  it('loads under the new store once a person has moved it, rows and history together', async () => {
+    await load(database.etl, snapshot({ '000001': '5', '000002': '3' }));
+    await database.query(`UPDATE almacenes SET ubicacion_id = 'tienda_08' WHERE codigo = 'APP-TPF'`);
+    const counts = await load(database.etl, snapshot({ '000001': '4', '000002': '3' }, atBosque));
+
+    expect(counts).toMatchObject({ inventario: 2, retirados: 0, historico: 2 });
+    expect(await readInventario(database)).toHaveLength(2);
+    expect(await readHistorico(database)).toHaveLength(2);
+    expect(await database.query('SELECT DISTINCT ubicacion_id FROM inventario_actual')).toEqual([
+      { ubicacion_id: 'tienda_08' },
+    ]);
+  });
+
+  it('stays where it is when the catalogue names it elsewhere', async () => {
+    const moved: Tienda = { ...BOSQUE, almacenes: PERIFERICO.almacenes };
+    await insertTiendas(database.etl, [moved]);
+
+    expect(
+      await database.query(
+        `SELECT DISTINCT ubicacion_id FROM almacenes WHERE codigo IN ('APP-TPF', 'APP-PPF')`,
+      ),
+    ).toEqual([{ ubicacion_id: 'tienda_01' }]);
+  });
+});
+
+describe('stores', () => {
+  it('are inserted as the catalogue has them, and belong to people from then on', async () => {
+    await database.query(
+      `UPDATE ubicaciones SET nombre = 'Periférico Norte', codigo = 'P1', region = 'Carabobo', activo = false
+        WHERE id = 'tienda_01'`,
+    );
+    const before = await readAllVersions(database);
+    await insertTiendas(database.etl, [{ ...PERIFERICO, nombre: 'OTRO', sucursalKlk: 'SUC999' }, BOSQUE]);
+
+    expect(await readAllVersions(database)).toEqual(before);
+    expect(
+      await database.query('SELECT id, codigo, nombre, codigo_klk, tipo FROM ubicaciones ORDER BY id'),
+    ).toEqual([
+      { id: 'tienda_01', codigo: 'P1', nombre: 'Periférico Norte', codigo_klk: 'SUC001', tipo: 'tienda' },
+      { id: 'tienda_08', codigo: null, nombre: 'BOSQUE', codigo_klk: 'SUC002', tipo: 'tienda' },
+    ]);
+  });
+});

@@ -1,0 +1,120 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ProductoRow } from '../../lambdas/inventario-klk/transform/rows.ts';
+import { createTestDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { load, resetInventario } from '../support/loading.ts';
+import { at, producto, snapshot } from '../support/snapshots.ts';
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+
+beforeEach(() => resetInventario(database));
+
+afterEach(() => database.expectNoTrace());
+
+afterAll(() => database.drop());
+
+/** Each product with the version PostgreSQL gives its row: another one when it was written. */
+const versions = (): Promise<Record<string, unknown>[]> =>
+  database.query(
+    'SELECT id, nombre, xmin::text, fecha_creacion, fecha_actualizacion FROM productos ORDER BY id',
+  );
+
+describe('products', () => {
+  it('are inserted with every attribute, the code being their id', async () => {
+    await load(database.etl, snapshot({ '000001': '5' }));
+
+    expect(await database.query('SELECT * FROM productos')).toEqual([
+      {
+        ...producto('000001'),
+        id: '000001',
+        modelo: null,
+        presentacion: null,
+        activo: true,
+        fecha_creacion: expect.any(Date),
+        fecha_actualizacion: expect.any(Date),
+      },
+    ]);
+  });
+
+  it('that did not change are not written again', async () => {
+    const sinMarca = { productos: [producto('000001', { marca: null, codigo_barras: null })] };
+    await load(database.etl, snapshot({ '000001': '5' }, sinMarca));
+    const before = await versions();
+    const counts = await load(
+      database.etl,
+      snapshot({ '000001': '4' }, { ...sinMarca, extraccion: at('10:30') }),
+    );
+
+    expect(counts).toMatchObject({ productosNuevos: 0, productosActualizados: 0 });
+    expect(await versions()).toEqual(before);
+  });
+
+  const changes: Partial<ProductoRow>[] = [
+    { codigo_barras: '7591' },
+    { codigo_barras: null },
+    { nombre: 'QUESO' },
+    { descripcion: null },
+    { categoria: 'SIN CATEGORIA' },
+    { categoria_codigo: null },
+    { grupo_articulo: 'DE TRIGO' },
+    { subgrupo: null },
+    { marca: null },
+  ];
+  it.each(changes)('that changed are updated, and dated: %p', async (change) => {
+    await load(database.etl, snapshot({ '000001': '5', '000002': '3' }));
+    const before = await versions();
+    const productos = [producto('000001', change), producto('000002')];
+    const counts = await load(
+      database.etl,
+      snapshot({ '000001': '5', '000002': '3' }, { productos, extraccion: at('10:30') }),
+    );
+
+    expect(counts).toMatchObject({ productosNuevos: 0, productosActualizados: 1 });
+    const [first, second] = await versions();
+    expect(first).toMatchObject({ id: '000001', fecha_creacion: before[0]?.['fecha_creacion'] });
+    expect(first?.['fecha_actualizacion']).not.toEqual(before[0]?.['fecha_actualizacion']);
+    expect(second).toEqual(before[1]);
+    const columns = Object.keys(change).join(', ');
+    expect(await database.query(`SELECT ${columns} FROM productos WHERE id = '000001'`)).toEqual([change]);
+  });
+
+  it('keep what people wrote into the columns that KLK knows nothing of', async () => {
+    await load(database.etl, snapshot({ '000001': '5' }));
+    await database.query(`UPDATE productos SET modelo = 'M1', presentacion = 'CAJA', activo = false`);
+    await load(
+      database.etl,
+      snapshot(
+        { '000001': '5' },
+        { productos: [producto('000001', { nombre: 'OTRO' })], extraccion: at('10:30') },
+      ),
+    );
+
+    expect(await database.query('SELECT nombre, modelo, presentacion, activo FROM productos')).toEqual([
+      { nombre: 'OTRO', modelo: 'M1', presentacion: 'CAJA', activo: false },
+    ]);
+  });
+
+  it('that left a warehouse stay', async () => {
+    await load(database.etl, snapshot({ '000001': '5', '000002': '3' }));
+    await load(database.etl, snapshot({ '000001': '5' }, { extraccion: at('10:30') }));
+
+    expect((await versions()).map(({ id }) => id)).toEqual(['000001', '000002']);
+  });
+
+  it('tell codes apart by case and padding', async () => {
+    await load(database.etl, snapshot({ '1': '1', '01': '2', a: '3', A: '4' }));
+
+    expect(
+      await database.query('SELECT producto_id, cantidad FROM inventario_actual ORDER BY cantidad'),
+    ).toEqual([
+      { producto_id: '1', cantidad: '1' },
+      { producto_id: '01', cantidad: '2' },
+      { producto_id: 'a', cantidad: '3' },
+      { producto_id: 'A', cantidad: '4' },
+    ]);
+  });
+});

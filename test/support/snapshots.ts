@@ -1,0 +1,79 @@
+import type { Tienda } from '../../lambdas/inventario-klk/catalogo.ts';
+import type { Snapshot } from '../../lambdas/inventario-klk/load/snapshot.ts';
+import type { InventarioRow, ProductoRow } from '../../lambdas/inventario-klk/transform/rows.ts';
+
+/** Two stores, of two warehouses and of one. */
+export const PERIFERICO: Tienda = {
+  id: 'tienda_01',
+  nombre: 'PERIFERICO',
+  tipo: 'tienda',
+  activa: true,
+  almacenes: [
+    { codigo: 'APP-TPF', nombre: 'PISO DE VENTA' },
+    { codigo: 'APP-PPF', nombre: 'PRINCIPAL' },
+  ],
+  sucursalKlk: 'SUC001',
+};
+export const BOSQUE: Tienda = {
+  id: 'tienda_08',
+  nombre: 'BOSQUE',
+  tipo: 'tienda',
+  activa: true,
+  almacenes: [{ codigo: 'APP-TBQ', nombre: 'PISO DE VENTA' }],
+  sucursalKlk: 'SUC002',
+};
+
+/** A moment of the day on which these tests play, such as `at('10:30')`, in UTC. */
+export const at = (hora: string): Date => new Date(`2026-11-18T${hora}Z`);
+
+/** A run's id, one for each digit. */
+export const ejecucion = (digito: number): string =>
+  `${String(digito).repeat(8)}-0000-4000-8000-000000000000`;
+
+/** A product whose every attribute is set. */
+export const producto = (codigo: string, changes: Partial<ProductoRow> = {}): ProductoRow => ({
+  codigo,
+  codigo_barras: `0${codigo}`,
+  nombre: `PRODUCTO ${codigo}`,
+  descripcion: `PRODUCTO ${codigo}`,
+  categoria: 'FRUVER',
+  categoria_codigo: '08',
+  grupo_articulo: 'POR PESO',
+  subgrupo: '1',
+  marca: 'DRAGOS',
+  ...changes,
+});
+
+/** A row of inventory, at a price of 4.939655 and 16 % of tax. */
+export const existencia = (
+  codigo: string,
+  cantidad: string,
+  changes: Partial<InventarioRow> = {},
+): InventarioRow => ({
+  producto_id: codigo,
+  cantidad,
+  precio_venta: '4.939655',
+  iva: '16',
+  ...changes,
+});
+
+/** A snapshot of APP-TPF at 10:00 with these quantities by article, which no guard refuses; `changes` replace any part of it. */
+export function snapshot(
+  cantidades: Readonly<Record<string, string>>,
+  changes: Partial<Snapshot> = {},
+): Snapshot {
+  const codigos = Object.keys(cantidades).toSorted();
+  return {
+    ejecucionId: ejecucion(1),
+    ubicacionId: PERIFERICO.id,
+    almacen: 'APP-TPF',
+    extraccion: at('10:00'),
+    productos: codigos.map((codigo) => producto(codigo)),
+    inventario: codigos.map((codigo) => existencia(codigo, cantidades[codigo] ?? '')),
+    codigosRechazados: [],
+    retirarAusentes: true,
+    articulos: codigos.length,
+    forzar: true,
+    ...changes,
+  };
+}
