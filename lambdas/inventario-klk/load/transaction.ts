@@ -23,7 +23,7 @@ export function withTransaction<T>(
   return database.withConnection(async (client) => {
     await client.query('BEGIN');
     const result = await fn(client).catch(async (error: unknown) => {
-      await rollback(client);
+      await rollback(client, error);
       throw error;
     });
     await commit(client);
@@ -41,11 +41,13 @@ async function commit(client: Queryable): Promise<void> {
     throw new PipelineError('ERROR_INTERNO', 'PostgreSQL deshizo la transacción al confirmarla');
 }
 
-/** Waits for the rollback where the connection still lives, so that its locks are gone when the caller goes on. */
-async function rollback(client: Queryable): Promise<void> {
+/** Waits for the rollback, so that its locks are gone when the caller goes on. */
+async function rollback(client: Queryable, cause: unknown): Promise<void> {
+  // A lost connection takes its transaction with it; one that no longer answers would be waited for once more.
+  if (toDatabaseError(cause).codigo === 'BD_CONEXION_PERDIDA') return;
   try {
     await client.query('ROLLBACK');
   } catch {
-    // The connection is gone, and with it the transaction; the error that led here is the one to report.
+    // The connection broke meanwhile; the error that led here is the one to report.
   }
 }
