@@ -62,9 +62,9 @@ export async function fetchInventario(
       maxTimeout: BACKOFF_MAX_MS,
       randomize: true,
       signal: deadline.signal,
-      shouldRetry: ({ error }) => isTransient(error) && waitFits(error, deadline),
+      // Decided once, before the wait: afterwards less time is left, and the same wait may no longer fit.
       onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
-        if (retriesLeft === 0 || !isTransient(error) || !waitFits(error, deadline)) return;
+        if (retriesLeft === 0 || !isTransient(error) || !waitFits(error, deadline)) throw error;
         onRetry({ intento: attemptNumber, error: toPipelineError(error) });
         await sleep(retryAfterMs(error), undefined, { signal: deadline.signal });
       },
