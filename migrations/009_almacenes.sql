@@ -1,8 +1,8 @@
 -- Warehouses, each with the mark of its last accepted snapshot. Moving one to another store carries its current rows along.
 CREATE TABLE almacenes (
-  codigo text PRIMARY KEY,
+  codigo text COLLATE "C" PRIMARY KEY,
   nombre text NOT NULL,
-  ubicacion_id text NOT NULL REFERENCES ubicaciones (id),
+  ubicacion_id text COLLATE "C" NOT NULL REFERENCES ubicaciones (id),
   activo boolean NOT NULL DEFAULT true,
   ultima_extraccion timestamptz,
   ultima_ejecucion_id uuid,

@@ -24,8 +24,8 @@ CREATE INDEX etl_ejecuciones_inicio_idx ON etl_ejecuciones (inicio DESC);
 
 CREATE TABLE etl_ejecucion_almacenes (
   ejecucion_id uuid NOT NULL REFERENCES etl_ejecuciones (id) ON DELETE CASCADE,
-  almacen_codigo text NOT NULL,
-  ubicacion_id text NOT NULL,
+  almacen_codigo text COLLATE "C" NOT NULL,
+  ubicacion_id text COLLATE "C" NOT NULL,
   estado text NOT NULL CHECK (estado IN ('cargado', 'simulado', 'fallido', 'omitido')),
   error_fase text CHECK (error_fase IN ('extraccion', 'transformacion', 'carga')),
   error_codigo text,
@@ -49,8 +49,8 @@ CREATE TABLE etl_ejecucion_almacenes (
 CREATE TABLE etl_rechazos (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   ejecucion_id uuid NOT NULL REFERENCES etl_ejecuciones (id) ON DELETE CASCADE,
-  almacen_codigo text NOT NULL,
-  producto_codigo text,
+  almacen_codigo text COLLATE "C" NOT NULL,
+  producto_codigo text COLLATE "C",
   motivo text NOT NULL,
   fila text NOT NULL CHECK (octet_length(fila) <= 2048)
 );

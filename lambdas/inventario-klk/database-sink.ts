@@ -37,7 +37,7 @@ export function createDatabaseSink(run: Run, database: Database, prepared: Prepa
           const counts = await loadAlmacen(
             database,
             { ...snapshot, productos },
-            run.tunables.thresholds,
+            run.tunables.rules,
             run.deadline,
           );
           for (const { codigo } of productos) settled.add(codigo);

@@ -46,6 +46,7 @@ export const TunablesSchema = z.object({
   ETL_UMBRAL_FILAS_MALAS_PCT: porcentaje(1),
   ETL_UMBRAL_CEROS_PCT: porcentaje(30),
   ETL_UMBRAL_ENCOGIDO_PCT: porcentaje(30),
+  ETL_HISTORICO: z.enum(['completo', 'cambios'], 'debe ser completo o cambios').default('completo'),
 });
 
 export const LambdaEnvSchema = TunablesSchema.extend({

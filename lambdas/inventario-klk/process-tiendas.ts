@@ -43,7 +43,7 @@ export async function processTiendas(
       ejecucionId: run.ejecucionId,
       forzar: solicitud.forzar,
       deadline: run.deadline,
-      badRows: tunables.thresholds.badRows,
+      badRows: tunables.rules.thresholds.badRows,
       extract: (almacen, onRetry, timed) =>
         extracting(() => timed(() => fetchInventario(extractor, almacen, onRetry))),
       ...(sink.load && { load: sink.load }),

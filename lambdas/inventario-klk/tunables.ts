@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { TunablesSchema } from './env-schemas.ts';
-import type { Thresholds } from './transform/guards.ts';
+import type { LoadRules } from './load/load-rules.ts';
 
 /** Limits of the extraction, in milliseconds and bytes. */
 export interface KlkLimits {
@@ -19,7 +19,7 @@ export interface KlkLimits {
 export interface Tunables {
   readonly klk: KlkLimits;
   readonly statementTimeoutMs: number;
-  readonly thresholds: Thresholds;
+  readonly rules: LoadRules;
 }
 
 /** The tunables as the pipeline takes them. */
@@ -34,10 +34,13 @@ export function toTunables(parsed: z.infer<typeof TunablesSchema>): Tunables {
       acceptBareList: parsed.KLK_ACEPTAR_SIN_META,
     },
     statementTimeoutMs: parsed.ETL_SENTENCIA_MS,
-    thresholds: {
-      badRows: parsed.ETL_UMBRAL_FILAS_MALAS_PCT,
-      zeroed: parsed.ETL_UMBRAL_CEROS_PCT,
-      shrunk: parsed.ETL_UMBRAL_ENCOGIDO_PCT,
+    rules: {
+      thresholds: {
+        badRows: parsed.ETL_UMBRAL_FILAS_MALAS_PCT,
+        zeroed: parsed.ETL_UMBRAL_CEROS_PCT,
+        shrunk: parsed.ETL_UMBRAL_ENCOGIDO_PCT,
+      },
+      historico: parsed.ETL_HISTORICO,
     },
   };
 }

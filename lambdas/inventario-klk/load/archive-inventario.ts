@@ -1,4 +1,5 @@
 import type { Queryable } from './database.ts';
+import type { ModoHistorico } from './load-rules.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What the snapshot is about to replace: the rows that leave, those that stay, and the stock there was. */
@@ -14,24 +15,34 @@ export interface ArchiveCounts {
   readonly puestosACero: number;
 }
 
-/** Copies the rows about to be replaced into the history, as versions that end at this extraction, and removes those whose article is gone. */
-export async function archiveInventario(client: Queryable, snapshot: Snapshot): Promise<ArchiveCounts> {
+/**
+ * Copies versions that end at this extraction into the history, and removes the rows whose article is gone. Mode `completo` archives
+ * every row that is replaced; `cambios` only those whose quantity changes or whose article disappears.
+ */
+export async function archiveInventario(
+  client: Queryable,
+  snapshot: Snapshot,
+  modo: ModoHistorico,
+): Promise<ArchiveCounts> {
   const { inventario } = snapshot;
   const { rows } = await client.query<ArchiveCounts>(
-    `WITH actuales AS (
-       SELECT *, producto_id = ANY ($4::text[]) AS llega, producto_id = ANY ($5::text[]) AS rechazada
-         FROM inventario_actual WHERE ubicacion_id = $1::text AND almacen_codigo = $2::text
+    `WITH llegadas AS (
+       SELECT * FROM unnest($4::text[], $5::numeric[]) AS l (producto_id, nueva)
      ), clasificadas AS (
-       SELECT *, rechazada OR (NOT llega AND NOT $6::boolean) AS conservada FROM actuales
+       SELECT i.*, l.nueva,
+              i.producto_id = ANY ($6::text[]) OR (l.producto_id IS NULL AND NOT $7::boolean) AS conservada
+         FROM inventario_actual i LEFT JOIN llegadas l USING (producto_id)
+        WHERE i.ubicacion_id = $1::text AND i.almacen_codigo = $2::text
      ), archivadas AS (
        INSERT INTO inventario_historico (ubicacion_id, almacen_codigo, producto_id, cantidad, fecha_snapshot, fecha_reemplazo)
        SELECT ubicacion_id, almacen_codigo, producto_id, cantidad, vigente_desde, $3::timestamptz
-         FROM clasificadas WHERE NOT conservada
+         FROM clasificadas
+        WHERE NOT conservada AND ($8::text = 'completo' OR nueva IS DISTINCT FROM cantidad)
        RETURNING 1
      ), retiradas AS (
        DELETE FROM inventario_actual
         WHERE ubicacion_id = $1::text AND almacen_codigo = $2::text
-          AND $6::boolean AND producto_id <> ALL ($4::text[]) AND producto_id <> ALL ($5::text[])
+          AND $7::boolean AND producto_id <> ALL ($4::text[]) AND producto_id <> ALL ($6::text[])
        RETURNING 1
      )
      SELECT (SELECT count(*) FROM archivadas)::integer AS historico,
@@ -39,16 +50,17 @@ export async function archiveInventario(client: Queryable, snapshot: Snapshot): 
             count(*) FILTER (WHERE conservada)::integer AS conservados,
             coalesce(sum(cantidad) FILTER (WHERE conservada), 0)::text AS "sumaConservada",
             count(*) FILTER (WHERE cantidad > 0)::integer AS "conExistencia",
-            count(*) FILTER (WHERE cantidad > 0 AND producto_id = ANY ($7::text[]))::integer AS "puestosACero"
+            count(*) FILTER (WHERE cantidad > 0 AND nueva = 0)::integer AS "puestosACero"
        FROM clasificadas`,
     [
       snapshot.ubicacionId,
       snapshot.almacen,
       snapshot.extraccion,
       inventario.map(({ producto_id }) => producto_id),
+      inventario.map(({ cantidad }) => cantidad),
       snapshot.codigosRechazados,
       snapshot.retirarAusentes,
-      inventario.filter(({ cantidad }) => cantidad === '0').map(({ producto_id }) => producto_id),
+      modo,
     ],
   );
   const [counts] = rows;

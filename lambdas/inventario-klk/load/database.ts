@@ -14,6 +14,12 @@ const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
 /** The client's own limit is a little longer than the server's: it is for a server that no longer answers at all. */
 const ANSWER_GRACE_MS = 2_000;
 
+/**
+ * Every statement of ours works on a whole warehouse. A nested loop is only ever chosen when statistics still say "one row", and then
+ * compares every row with every other (seconds instead of milliseconds on a first load); compiling a plan costs more than it runs.
+ */
+const PLANNER = '-c enable_nestloop=off -c jit=off';
+
 const CONNECT_RETRIES = 3;
 
 /** How the pipeline's sessions present themselves, and how long one statement of theirs may take. */
@@ -68,6 +74,7 @@ async function openWith(
     lock_timeout: LOCK_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     query_timeout: statementTimeoutMs + ANSWER_GRACE_MS,
+    options: PLANNER,
   });
   pool.on('error', leaveToNextStatement);
   const database: Database = {

@@ -2,9 +2,9 @@ import pRetry from 'p-retry';
 import { isTransient, PipelineError } from '../../shared/errors.ts';
 import type { Deadline } from '../deadline.ts';
 import { findSuspicion } from '../transform/guards.ts';
-import type { Thresholds } from '../transform/guards.ts';
 import { archiveInventario } from './archive-inventario.ts';
 import type { Database, Queryable } from './database.ts';
+import type { LoadRules } from './load-rules.ts';
 import { lockAlmacen } from './lock-almacen.ts';
 import type { AlmacenMark } from './lock-almacen.ts';
 import { markAlmacen } from './mark-almacen.ts';
@@ -36,7 +36,7 @@ export interface LoadCounts {
 export async function loadAlmacen(
   database: Database,
   snapshot: Snapshot,
-  thresholds: Thresholds,
+  rules: LoadRules,
   deadline: Deadline,
 ): Promise<LoadCounts> {
   let unconfirmed: LoadCounts | undefined;
@@ -51,7 +51,7 @@ export async function loadAlmacen(
           if (unconfirmed !== undefined && isMarkOf(mark, snapshot)) return unconfirmed;
           unconfirmed = undefined;
           refuseConflict(mark, snapshot);
-          counts = await writeSnapshot(client, snapshot, mark, thresholds);
+          counts = await writeSnapshot(client, snapshot, mark, rules);
           return counts;
         },
         deadline.signal,
@@ -85,17 +85,17 @@ async function writeSnapshot(
   client: Queryable,
   snapshot: Snapshot,
   mark: AlmacenMark,
-  thresholds: Thresholds,
+  rules: LoadRules,
 ): Promise<LoadCounts> {
   const productos = await upsertProductos(client, snapshot.productos);
-  const archived = await archiveInventario(client, snapshot);
+  const archived = await archiveInventario(client, snapshot, rules.historico);
   const suspicion = findSuspicion(
     { articulos: snapshot.articulos, cantidades: snapshot.inventario.map(({ cantidad }) => cantidad) },
     { articulos: mark.ultimosArticulos, ...archived },
-    thresholds,
+    rules.thresholds,
   );
   if (suspicion !== undefined && !snapshot.forzar) throw suspicion;
-  await replaceInventario(client, snapshot);
+  await replaceInventario(client, snapshot, rules.historico);
   const inventario = await verifyInventario(client, snapshot, archived);
   await markAlmacen(client, snapshot, inventario);
   return {
