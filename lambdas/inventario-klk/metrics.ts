@@ -4,9 +4,6 @@ import { DIMENSION_TIENDA, METRICAS, SERVICIO } from './contract.ts';
 import type { Antiguedad } from './runs/read-antiguedades.ts';
 import type { Resumen, ResumenTienda } from './summary.ts';
 
-/** The namespace when the stack names none. */
-const NAMESPACE = 'LaGranja/InventarioKlk';
-
 /** Writes a run's metrics to the log in CloudWatch's embedded format; ages only of what the catalogue calls active. */
 export function publishMetrics(
   resumen: Resumen,
@@ -49,7 +46,8 @@ function publishTienda(id: string, age: number | undefined, tienda: ResumenTiend
   metrics.publishStoredMetrics();
 }
 
-const createMetrics = (): Metrics => new Metrics({ namespace: NAMESPACE, serviceName: SERVICIO });
+/** The namespace comes from the stack, through Powertools' own variable. */
+const createMetrics = (): Metrics => new Metrics({ serviceName: SERVICIO });
 
 /** The age of a store is that of its stalest warehouse; undefined when the database does not know them. */
 function stalestOf({ almacenes }: Tienda, antiguedades: readonly Antiguedad[]): number | undefined {
