@@ -21,14 +21,33 @@ const ScheduledEventSchema = z.looseObject({
   time: z.string(),
 });
 
-const ManualEventSchema = z.strictObject({
-  dryRun: z.boolean().default(false),
-  tiendas: z.array(z.string()).min(1, 'la lista está vacía; quítela para pedir todas').optional(),
-  forzar: z.boolean().default(false),
-});
+/** What a person asks for; each part is checked by itself, so that one wrong part hides no other. */
+function createRequestSchema(catalogo: readonly Tienda[]) {
+  const byId = new Map(catalogo.map((tienda) => [tienda.id, tienda]));
+  const activa = z.string().transform((id, context) => {
+    const tienda = byId.get(id);
+    if (tienda?.activa === true) return tienda;
+    const message =
+      tienda === undefined ? `no existe ${JSON.stringify(id)}` : `${id} (${tienda.nombre}) está inactiva`;
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  });
+  return z
+    .strictObject({
+      dryRun: z.boolean().default(false),
+      tiendas: z.array(activa).min(1, 'la lista está vacía; quítela para pedir todas').optional(),
+      forzar: z.boolean().default(false),
+    })
+    .refine(({ forzar, tiendas }) => !forzar || tiendas !== undefined, {
+      path: ['forzar'],
+      error: 'exige nombrar las tiendas en "tiendas"',
+      when: ({ value }) => typeof value === 'object' && value !== null,
+    });
+}
 
-/** Unknown stores named in one message, at most; a payload may hold thousands. */
+/** Problems named in one message, and characters of each, at most: a payload may hold thousands, and megabytes. */
 const MAX_NAMED = 20;
+const MAX_PROBLEM_LENGTH = 200;
 
 /**
  * The event of an invocation as a request.
@@ -48,34 +67,16 @@ export function parseEvent(event: unknown, catalogo: readonly Tienda[]): Solicit
  * @throws SolicitudInvalida naming every problem and the valid stores.
  */
 export function parseRequest(request: unknown, catalogo: readonly Tienda[]): Omit<Solicitud, 'origen'> {
-  const parsed = ManualEventSchema.safeParse(request, EN_ESPANOL);
+  const parsed = createRequestSchema(catalogo).safeParse(request, EN_ESPANOL);
   if (!parsed.success) throw refusal(describeIssues(parsed.error), catalogo);
-  const { dryRun, forzar, tiendas: ids } = parsed.data;
-  if (ids === undefined) {
-    if (forzar) throw refusal(['forzar: exige nombrar las tiendas en "tiendas"'], catalogo);
-    return { dryRun, forzar, tiendas: activas(catalogo) };
-  }
-  return { dryRun, forzar, tiendas: select(new Set(ids), catalogo) };
-}
-
-function select(ids: ReadonlySet<string>, catalogo: readonly Tienda[]): readonly Tienda[] {
-  const byId = new Map(catalogo.map((tienda) => [tienda.id, tienda]));
-  const selected: Tienda[] = [];
-  const problemas: string[] = [];
-  for (const id of ids) {
-    const tienda = byId.get(id);
-    if (tienda === undefined) problemas.push(`tiendas: no existe ${JSON.stringify(id.slice(0, 60))}`);
-    else if (!tienda.activa) problemas.push(`tiendas: ${id} (${tienda.nombre}) está inactiva`);
-    else selected.push(tienda);
-  }
-  if (problemas.length > 0) throw refusal(problemas, catalogo);
-  return selected;
+  const { dryRun, forzar, tiendas = activas(catalogo) } = parsed.data;
+  return { dryRun, forzar, tiendas: [...new Set(tiendas)] };
 }
 
 const activas = (catalogo: readonly Tienda[]): readonly Tienda[] => catalogo.filter(({ activa }) => activa);
 
 function refusal(problemas: readonly string[], catalogo: readonly Tienda[]): SolicitudInvalida {
-  const named = problemas.slice(0, MAX_NAMED);
+  const named = problemas.slice(0, MAX_NAMED).map((problema) => problema.slice(0, MAX_PROBLEM_LENGTH));
   if (problemas.length > MAX_NAMED) named.push(`… y ${problemas.length - MAX_NAMED} problemas más`);
   const validas = activas(catalogo).map(({ id, nombre }) => `${id} (${nombre})`);
   return new SolicitudInvalida(

@@ -1,0 +1,156 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseEvent, parseRequest } from '../../lambdas/inventario-klk/event.ts';
+import { tiendaKlk } from '../fixtures/klk/tienda.ts';
+
+const UNO = tiendaKlk('UNO');
+const DOS = tiendaKlk('DOS');
+const CERRADA = tiendaKlk('CERRADA', { activa: false });
+const CATALOGO = [UNO, CERRADA, DOS];
+const VALIDAS = 'Tiendas válidas: tienda_uno (UNO), tienda_dos (DOS)';
+
+/** As EventBridge sends it. */
+const scheduled = (cambios: Record<string, unknown> = {}): Record<string, unknown> => ({
+  version: '0',
+  id: '53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa',
+  'detail-type': 'Scheduled Event',
+  source: 'aws.events',
+  account: '111122223333',
+  time: '2026-10-08T16:53:06Z',
+  region: 'us-east-1',
+  resources: ['arn:aws:events:us-east-1:111122223333:rule/inventario-klk'],
+  detail: {},
+  ...cambios,
+});
+
+/** The message with which an event is refused. */
+function refusalOf(event: unknown, catalogo = CATALOGO): string {
+  try {
+    return `accepted: ${JSON.stringify(parseEvent(event, catalogo))}`;
+  } catch (error) {
+    expect(error).toMatchObject({ name: 'SolicitudInvalida' });
+    return Error.isError(error) ? error.message : '';
+  }
+}
+
+describe('a scheduled event', () => {
+  it('asks for all active stores', () => {
+    expect(parseEvent(scheduled(), CATALOGO)).toEqual({
+      origen: 'programada',
+      dryRun: false,
+      forzar: false,
+      tiendas: [UNO, DOS],
+    });
+  });
+
+  it('is the same however late or often it comes', () => {
+    expect(parseEvent(scheduled({ time: '2001-01-01T00:00:00Z' }), CATALOGO)).toEqual(
+      parseEvent(scheduled(), CATALOGO),
+    );
+  });
+
+  it.each([
+    [{ source: 'aws.s3' }, 'source: '],
+    [{ 'detail-type': 'EC2 Instance State-change Notification' }, 'detail-type: '],
+    [{ time: undefined }, 'time: '],
+    [{ id: 7 }, 'id: '],
+  ])('is refused when it is another event: %j', (cambios, problema) => {
+    expect(refusalOf(scheduled(cambios))).toContain(problema);
+  });
+
+  it('is refused when a person writes half of it', () => {
+    expect(refusalOf({ source: 'aws.events', dryRun: true })).toContain('detail-type: ');
+  });
+});
+
+describe('an event by hand', () => {
+  it.each([{}, { dryRun: false }, { forzar: false }])('asks for all active stores: %j', (event) => {
+    expect(parseEvent(event, CATALOGO)).toEqual({
+      origen: 'manual',
+      dryRun: false,
+      forzar: false,
+      tiendas: [UNO, DOS],
+    });
+  });
+
+  it('asks for the stores it names, each once, in its order', () => {
+    const event = { dryRun: true, forzar: true, tiendas: ['tienda_dos', 'tienda_uno', 'tienda_dos'] };
+
+    expect(parseEvent(event, CATALOGO)).toEqual({
+      origen: 'manual',
+      dryRun: true,
+      forzar: true,
+      tiendas: [DOS, UNO],
+    });
+  });
+
+  it.each([
+    [null, 'se esperaba objeto, recibido nulo'],
+    [undefined, 'se esperaba objeto, recibido indefinido'],
+    [[], 'se esperaba objeto, recibido arreglo'],
+    ['{}', 'se esperaba objeto, recibido texto'],
+    [7, 'se esperaba objeto, recibido número'],
+    [true, 'se esperaba objeto, recibido booleano'],
+    [{ dryrun: true }, 'Llave desconocida: "dryrun"'],
+    [{ dryRun: 'false' }, 'dryRun: Entrada inválida: se esperaba booleano, recibido texto'],
+    [{ dryRun: 0 }, 'dryRun: '],
+    [{ dryRun: null }, 'dryRun: '],
+    [{ forzar: 'si', tiendas: ['tienda_uno'] }, 'forzar: '],
+    [{ tiendas: [] }, 'tiendas: la lista está vacía'],
+    [{ tiendas: 'tienda_uno' }, 'tiendas: '],
+    [{ tiendas: null }, 'tiendas: '],
+    [{ tiendas: [1] }, 'tiendas.0: '],
+    [{ tiendas: ['tienda_99'] }, 'no existe "tienda_99"'],
+    [{ tiendas: ['TIENDA_UNO'] }, 'no existe "TIENDA_UNO"'],
+    [{ tiendas: ['tienda_uno '] }, 'no existe "tienda_uno "'],
+    [{ tiendas: ['__proto__'] }, 'no existe "__proto__"'],
+    [{ tiendas: ['tienda_cerrada'] }, 'tienda_cerrada (CERRADA) está inactiva'],
+    [{ tiendas: ['tienda_uno', 'tienda_99'] }, 'no existe "tienda_99"'],
+    [{ forzar: true }, 'forzar: exige nombrar las tiendas'],
+    [{ accion: 'borrar' }, 'Llave desconocida: "accion"'],
+  ])('is refused whole, saying what is wrong: %j', (event, problema) => {
+    const message = refusalOf(event);
+
+    expect(message).toMatch(/^Solicitud inválida, no se tocó nada: /);
+    expect(message).toContain(problema);
+    expect(message.endsWith(VALIDAS)).toBe(true);
+  });
+
+  it.each([
+    [
+      { dryrun: true, dryRun: 'no', tiendas: ['tienda_99', 'tienda_cerrada', 5] },
+      ['"dryrun"', 'dryRun: ', '"tienda_99"', 'tienda_cerrada (CERRADA)', 'tiendas.2: '],
+    ],
+    [{ forzar: true, dryrun: true }, ['forzar: exige', '"dryrun"']],
+    [{ forzar: true, dryRun: 'no' }, ['forzar: exige', 'dryRun: ']],
+  ])('is refused with every problem in one message: %j', (event, problemas) => {
+    for (const problema of problemas) expect(refusalOf(event)).toContain(problema);
+  });
+
+  it('does not blame forzar for a list that is wrong for another reason', () => {
+    for (const tiendas of [[], 'tienda_uno', ['tienda_99']]) {
+      expect(refusalOf({ forzar: true, tiendas })).not.toContain('forzar');
+    }
+  });
+
+  it.each([
+    ['10,000 unknown stores', { tiendas: Array.from({ length: 10_000 }, (_, n) => `tienda_${n}`) }],
+    ['10,000 numbers', { tiendas: Array.from({ length: 10_000 }, (_, n) => n) }],
+    ['10,000 unknown keys', Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`k${n}`, 1]))],
+    ['a name of a megabyte', { tiendas: ['x'.repeat(1_000_000)], ['y'.repeat(1_000_000)]: 1 }],
+  ])('is refused in a message that a person can read: %s', (_what, event) => {
+    expect(refusalOf(event).length).toBeLessThan(6_000);
+  });
+});
+
+describe('a request by flags', () => {
+  it('is checked like an event by hand', () => {
+    expect(parseRequest({ dryRun: true, forzar: false, tiendas: ['tienda_dos'] }, CATALOGO)).toEqual({
+      dryRun: true,
+      forzar: false,
+      tiendas: [DOS],
+    });
+    expect(() => parseRequest({ dryRun: false, forzar: true, tiendas: undefined }, CATALOGO)).toThrow(
+      'forzar: exige',
+    );
+  });
+});
