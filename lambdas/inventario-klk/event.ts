@@ -57,7 +57,7 @@ export function parseEvent(event: unknown, catalogo: readonly Tienda[]): Solicit
   if (typeof event === 'object' && event !== null && 'source' in event) {
     const parsed = ScheduledEventSchema.safeParse(event, EN_ESPANOL);
     if (!parsed.success) throw refusal(describeIssues(parsed.error), catalogo);
-    return { origen: 'programada', dryRun: false, forzar: false, tiendas: activas(catalogo) };
+    return { origen: 'programada', dryRun: false, forzar: false, tiendas: allActivas(catalogo) };
   }
   return { origen: 'manual', ...parseRequest(event, catalogo) };
 }
@@ -69,17 +69,24 @@ export function parseEvent(event: unknown, catalogo: readonly Tienda[]): Solicit
 export function parseRequest(request: unknown, catalogo: readonly Tienda[]): Omit<Solicitud, 'origen'> {
   const parsed = createRequestSchema(catalogo).safeParse(request, EN_ESPANOL);
   if (!parsed.success) throw refusal(describeIssues(parsed.error), catalogo);
-  const { dryRun, forzar, tiendas = activas(catalogo) } = parsed.data;
+  const { dryRun, forzar, tiendas = allActivas(catalogo) } = parsed.data;
   return { dryRun, forzar, tiendas: [...new Set(tiendas)] };
 }
 
 const activas = (catalogo: readonly Tienda[]): readonly Tienda[] => catalogo.filter(({ activa }) => activa);
+
+/** A run of no store at all could only report a failure that nobody understands. */
+function allActivas(catalogo: readonly Tienda[]): readonly Tienda[] {
+  const tiendas = activas(catalogo);
+  if (tiendas.length === 0) throw refusal(['el catálogo no tiene ninguna tienda activa'], catalogo);
+  return tiendas;
+}
 
 function refusal(problemas: readonly string[], catalogo: readonly Tienda[]): SolicitudInvalida {
   const named = problemas.slice(0, MAX_NAMED).map((problema) => problema.slice(0, MAX_PROBLEM_LENGTH));
   if (problemas.length > MAX_NAMED) named.push(`… y ${problemas.length - MAX_NAMED} problemas más`);
   const validas = activas(catalogo).map(({ id, nombre }) => `${id} (${nombre})`);
   return new SolicitudInvalida(
-    `Solicitud inválida, no se tocó nada: ${named.join('; ')}. Tiendas válidas: ${validas.join(', ')}`,
+    `Solicitud inválida, no se tocó nada: ${named.join('; ')}. Tiendas válidas: ${validas.join(', ') || 'ninguna'}`,
   );
 }

@@ -142,6 +142,12 @@ describe('an event by hand', () => {
   });
 });
 
+describe('a catalogue without an active store', () => {
+  it.each([scheduled(), {}])('has nothing to load: %j', (event) => {
+    expect(refusalOf(event, [CERRADA])).toContain('el catálogo no tiene ninguna tienda activa');
+  });
+});
+
 describe('a request by flags', () => {
   it('is checked like an event by hand', () => {
     expect(parseRequest({ dryRun: true, forzar: false, tiendas: ['tienda_dos'] }, CATALOGO)).toEqual({
