@@ -1,0 +1,105 @@
+import { Duration } from 'aws-cdk-lib';
+import { Dashboard, GraphWidget, LogQueryWidget, Metric, PeriodOverride } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IMetric, IWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+import { INTERVALO_MINUTOS } from '../../lambdas/inventario-klk/contract.ts';
+import type { PipelineMetrics } from '../metrics.ts';
+import type { InventoryFunction } from './inventory-function.ts';
+import type { Schedule } from './schedule.ts';
+
+export interface DashboardProps {
+  readonly name: string;
+  readonly metrics: PipelineMetrics;
+  readonly inventory: InventoryFunction;
+  readonly schedule: Schedule;
+  readonly databaseId: string;
+}
+
+const PERIOD = Duration.minutes(INTERVALO_MINUTOS);
+const COLUMNS = 24;
+
+/** Everything about the pipeline on one page: runs, stores, failures, queues, database. */
+export function createDashboard(scope: Construct, props: DashboardProps): Dashboard {
+  return new Dashboard(scope, 'Tablero', {
+    dashboardName: props.name,
+    defaultInterval: Duration.days(1),
+    periodOverride: PeriodOverride.INHERIT,
+    widgets: [runs(props), stores(props), failures(props), database(props.databaseId)],
+  });
+}
+
+function runs({ metrics, inventory }: DashboardProps): IWidget[] {
+  const limit = { value: inventory.timeout.toMilliseconds(), label: 'Límite' };
+  return row(
+    graph('Ejecuciones', [
+      inventory.function.metricInvocations({ period: PERIOD, label: 'Ejecuciones' }),
+      inventory.function.metricErrors({ period: PERIOD, label: 'Con error' }),
+      metrics.metric('cargaProgramada', 'Sum', PERIOD).with({ label: 'Programadas con carga' }),
+    ]),
+    new GraphWidget({
+      title: 'Duración frente al límite (ms)',
+      left: [inventory.function.metricDuration({ period: PERIOD, statistic: 'Maximum', label: 'Duración' })],
+      leftAnnotations: [limit],
+      width: COLUMNS / 3,
+    }),
+    graph('Tiendas', [
+      metrics.metric('tiendasCargadas', 'Minimum', PERIOD).with({ label: 'Cargadas' }),
+      metrics.metric('tiendasFallidas', 'Maximum', PERIOD).with({ label: 'Fallidas' }),
+    ]),
+  );
+}
+
+function stores({ metrics }: DashboardProps): IWidget[] {
+  return row(
+    graph('Artículos por tienda', [metrics.byStore('articulos', PERIOD)]),
+    graph('Antigüedad por tienda (s)', [metrics.byStore('antiguedad', PERIOD)]),
+    graph('Filas rechazadas', [metrics.metric('rechazados', 'Sum', PERIOD)]),
+  );
+}
+
+function failures({ inventory, schedule }: DashboardProps): IWidget[] {
+  const waiting = { period: Duration.minutes(5), statistic: 'Maximum' };
+  return row(
+    new LogQueryWidget({
+      title: 'Fallos por código',
+      logGroupNames: [inventory.logGroup.logGroupName],
+      queryLines: [
+        'filter level = "ERROR" and ispresent(codigo)',
+        'stats count(*) as fallos by codigo',
+        'sort fallos desc',
+      ],
+      width: (COLUMNS * 2) / 3,
+    }),
+    graph('Colas', [
+      schedule.undelivered.metricApproximateNumberOfMessagesVisible({
+        ...waiting,
+        label: 'Eventos sin entregar',
+      }),
+      inventory.failures.metricApproximateNumberOfMessagesVisible({
+        ...waiting,
+        label: 'Ejecuciones fallidas',
+      }),
+    ]),
+  );
+}
+
+function database(databaseId: string): IWidget[] {
+  const rds = (metricName: string, statistic: string): IMetric =>
+    new Metric({
+      namespace: 'AWS/RDS',
+      metricName,
+      dimensionsMap: { DBInstanceIdentifier: databaseId },
+      statistic,
+      period: Duration.minutes(5),
+    });
+  return row(
+    graph('Base: procesador (%)', [rds('CPUUtilization', 'Maximum')]),
+    graph('Base: conexiones', [rds('DatabaseConnections', 'Maximum')]),
+    graph('Base: espacio libre (bytes)', [rds('FreeStorageSpace', 'Minimum')]),
+  );
+}
+
+const row = (...widgets: IWidget[]): IWidget[] => widgets;
+
+const graph = (title: string, left: IMetric[]): GraphWidget =>
+  new GraphWidget({ title, left, width: COLUMNS / 3 });

@@ -1,0 +1,21 @@
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+
+/** What the pipeline stands on, whether the stack creates it or finds it there. */
+export interface Foundation extends Construct {
+  readonly vpc: IVpc;
+  /** Private, with a way out through NAT. */
+  readonly subnets: SubnetSelection;
+  readonly databaseSecurityGroup: ISecurityGroup;
+  readonly databasePort: number;
+  /** RDS's name of the database, for its metrics. */
+  readonly databaseId: string;
+  /** The pipeline's own database user, in the RDS shape. */
+  readonly pipelineSecret: ISecret;
+  /** User and password that may do DDL. */
+  readonly adminSecret: ISecret;
+  readonly klkSecret: ISecret;
+  /** The KMS key that encrypts the three secrets; undefined: AWS's own. */
+  readonly secretsKeyArn: string | undefined;
+}

@@ -1,0 +1,58 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import { Trigger } from 'aws-cdk-lib/triggers';
+import { Construct } from 'constructs';
+import { ENV } from '../../lambdas/inventario-klk/contract.ts';
+import type { Stage } from '../stages.ts';
+import type { Foundation } from './foundation.ts';
+import { PrivateFunction } from './private-function.ts';
+
+export interface MigrationProps {
+  readonly foundation: Foundation;
+  readonly stage: Stage;
+}
+
+/** A deployment waits this long for the migrations; the Lambda ends a little earlier, so that its own error is the one seen. */
+const DEPLOYMENT_WAITS = Duration.minutes(10);
+const TIMEOUT = Duration.minutes(9);
+
+/** Applies the migrations during the deployment, which fails when they do. Runs again whenever code or a migration changes. */
+export class Migration extends Construct {
+  readonly #trigger: Trigger;
+
+  constructor(scope: Construct, id: string, { foundation, stage }: MigrationProps) {
+    super(scope, id);
+    const lambda = new PrivateFunction(this, 'Lambda', {
+      foundation,
+      stage,
+      description: 'Migraciones de la base del inventario',
+      entry: 'lambdas/migraciones/handler.ts',
+      folders: ['migrations'],
+      memorySize: 256,
+      timeout: TIMEOUT,
+      environment: {
+        [ENV.dbAdminSecretArn]: foundation.adminSecret.secretArn,
+        [ENV.dbSecretArn]: foundation.pipelineSecret.secretArn,
+      },
+      secrets: [foundation.adminSecret, foundation.pipelineSecret],
+    });
+    Validations.of(lambda.function).acknowledge({
+      id: 'Serverless-LambdaDLQ',
+      reason: 'The deployment invokes it and waits for its answer; there are no asynchronous events to lose.',
+    });
+    this.#trigger = new Trigger(this, 'Disparo', {
+      handler: lambda.function,
+      timeout: DEPLOYMENT_WAITS,
+      executeAfter: [foundation, lambda.securityGroup, lambda.logGroup],
+    });
+  }
+
+  /** These are there before the migrations start, as the foundation is. */
+  runAfter(...scopes: Construct[]): void {
+    this.#trigger.executeAfter(...scopes);
+  }
+
+  /** These are created and changed only once the migrations have succeeded. */
+  runBefore(...scopes: Construct[]): void {
+    this.#trigger.executeBefore(...scopes);
+  }
+}

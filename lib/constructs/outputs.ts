@@ -1,0 +1,33 @@
+import { CfnOutput, Stack } from 'aws-cdk-lib';
+import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+import type { InventoryFunction } from './inventory-function.ts';
+
+/** Commands and addresses that an operator copies as they stand, AWS CLI v2. */
+export function printCommands(scope: Construct, inventory: InventoryFunction, dashboard: Dashboard): void {
+  const { region } = Stack.of(scope);
+  // Without the read timeout the CLI gives up after a minute and invokes the Lambda again.
+  const invoke = (payload: object): string =>
+    `aws lambda invoke --region ${region} --function-name ${inventory.function.functionName}` +
+    ' --cli-binary-format raw-in-base64-out --cli-read-timeout 0' +
+    ` --payload '${JSON.stringify(payload)}' /dev/stdout`;
+  const print = (id: string, description: string, value: string): void => {
+    new CfnOutput(scope, id, { description, value });
+  };
+  print('EnsayoDeTodas', 'Lee y valida todas las tiendas sin escribir nada', invoke({ dryRun: true }));
+  print(
+    'CargaDeAlgunas',
+    'Carga solo las tiendas nombradas',
+    invoke({ tiendas: ['tienda_01', 'tienda_08'] }),
+  );
+  print(
+    'SeguirRegistro',
+    'Muestra el registro en vivo',
+    `aws logs tail --region ${region} --follow ${inventory.logGroup.logGroupName}`,
+  );
+  print(
+    'VerTablero',
+    'Tablero de CloudWatch',
+    `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboard.dashboardName}`,
+  );
+}

@@ -1,0 +1,127 @@
+import { fileURLToPath } from 'node:url';
+import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
+import { Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import type { Stage } from '../stages.ts';
+import type { Foundation } from './foundation.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** What bundled CommonJS packages (pg, the AWS SDK) call, and ES modules do not have. */
+const REQUIRE = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";
+
+export interface PrivateFunctionProps extends Pick<NodejsFunctionProps, 'reservedConcurrentExecutions'> {
+  readonly foundation: Foundation;
+  readonly stage: Pick<Stage, 'disposable' | 'logRetention'>;
+  readonly description: string;
+  /** From the project's root. */
+  readonly entry: string;
+  readonly memorySize: number;
+  readonly timeout: Duration;
+  readonly environment: Readonly<Record<string, string>>;
+  /** The secrets it may read: no others. */
+  readonly secrets: readonly ISecret[];
+  /** Folders from the project's root that it reads at run time. */
+  readonly folders?: readonly string[];
+}
+
+/** A Lambda in the private subnets that reaches the database, the APIs of AWS, and nothing else until it is allowed to. */
+export class PrivateFunction extends Construct {
+  readonly function: NodejsFunction;
+  readonly logGroup: LogGroup;
+  readonly securityGroup: SecurityGroup;
+
+  constructor(scope: Construct, id: string, props: PrivateFunctionProps) {
+    super(scope, id);
+    const { foundation, stage, folders = [] } = props;
+    this.logGroup = new LogGroup(this, 'Registro', {
+      retention: stage.logRetention,
+      removalPolicy: stage.disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+    });
+    this.securityGroup = new SecurityGroup(this, 'Sg', {
+      vpc: foundation.vpc,
+      description: props.description,
+      allowAllOutbound: false,
+    });
+    this.securityGroup.connections.allowTo(
+      foundation.databaseSecurityGroup,
+      Port.tcp(foundation.databasePort),
+      'PostgreSQL',
+    );
+    this.securityGroup.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'API de AWS');
+    this.function = new NodejsFunction(this, 'Funcion', {
+      description: props.description,
+      entry: `${ROOT}${props.entry}`,
+      depsLockFilePath: `${ROOT}package-lock.json`,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: props.memorySize,
+      timeout: props.timeout,
+      reservedConcurrentExecutions: props.reservedConcurrentExecutions,
+      vpc: foundation.vpc,
+      vpcSubnets: foundation.subnets,
+      securityGroups: [this.securityGroup],
+      logGroup: this.logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      environment: { ...props.environment, NODE_OPTIONS: '--enable-source-maps' },
+      bundling: {
+        format: OutputFormat.ESM,
+        banner: REQUIRE,
+        mainFields: ['module', 'main'],
+        bundleAwsSDK: true,
+        keepNames: true,
+        minify: true,
+        sourceMap: true,
+        sourcesContent: false,
+        commandHooks: {
+          beforeBundling: () => [],
+          beforeInstall: () => [],
+          afterBundling: (root, output) => folders.map((folder) => `cp -R "${root}/${folder}" "${output}"`),
+        },
+      },
+    });
+    for (const secret of props.secrets) secret.grantRead(this.function);
+    if (foundation.secretsKeyArn !== undefined) this.#allowDecryption(foundation.secretsKeyArn);
+    this.#acknowledge();
+  }
+
+  /** `grantRead` leaves an imported key to the key's own policy, which may not know the Lambda. */
+  #allowDecryption(keyArn: string): void {
+    const service = `secretsmanager.${Stack.of(this).region}.amazonaws.com`;
+    this.function.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['kms:Decrypt'],
+        resources: [keyArn],
+        conditions: { StringEquals: { 'kms:ViaService': service } },
+      }),
+    );
+  }
+
+  #acknowledge(): void {
+    const policy = (name: string): string =>
+      `AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/${name}]`;
+    Validations.of(this.function).acknowledge(
+      {
+        id: policy('AWSLambdaBasicExecutionRole'),
+        reason: 'Writing its log; what AWS maintains for that and nothing more.',
+      },
+      {
+        id: policy('AWSLambdaVPCAccessExecutionRole'),
+        reason:
+          'Network interfaces in the VPC, whose actions know no narrower resource; what AWS maintains for that.',
+      },
+      {
+        id: 'Serverless-LambdaTracing',
+        reason:
+          'One function and one database: the log carries the milliseconds of every phase and warehouse.',
+      },
+    );
+  }
+}

@@ -1,0 +1,36 @@
+import { Duration } from 'aws-cdk-lib';
+import { Rule, Schedule as Rate } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { INTERVALO_MINUTOS } from '../../lambdas/inventario-klk/contract.ts';
+import { evidenceQueue } from './evidence-queue.ts';
+
+export interface ScheduleProps {
+  readonly function: IFunction;
+  readonly enabled: boolean;
+}
+
+/** Runs the pipeline every interval, and keeps the events that could not be delivered. */
+export class Schedule extends Construct {
+  readonly rule: Rule;
+  readonly undelivered: Queue;
+
+  constructor(scope: Construct, id: string, props: ScheduleProps) {
+    super(scope, id);
+    this.undelivered = evidenceQueue(this, 'SinEntregar');
+    this.rule = new Rule(this, 'Regla', {
+      description: `Inventario de KLK cada ${INTERVALO_MINUTOS} minutos`,
+      schedule: Rate.rate(Duration.minutes(INTERVALO_MINUTOS)),
+      enabled: props.enabled,
+      targets: [
+        new LambdaFunction(props.function, {
+          deadLetterQueue: this.undelivered,
+          maxEventAge: Duration.minutes(INTERVALO_MINUTOS / 2),
+          retryAttempts: 3,
+        }),
+      ],
+    });
+  }
+}

@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { CONTEXT_KEYS } from './context-keys.ts';
+import { STAGES } from './stages.ts';
+
+/** The context cannot be deployed; the message names every key at fault and where its value is found. */
+export class ContextError extends Error {
+  override readonly name = 'ContextError';
+}
+
+const REQUIRED = { error: 'falta' };
+const texto = (pattern: RegExp, mensaje: string): z.ZodString => z.string(REQUIRED).regex(pattern, mensaje);
+
+const puerto = texto(/^\d{1,5}$/, 'debe ser un puerto, de 1 a 65535')
+  .transform(Number)
+  .refine((value) => value >= 1 && value <= 65_535, 'debe ser un puerto, de 1 a 65535');
+
+const lista = (item: z.ZodType<string, string>): z.ZodType<string[], string> =>
+  z
+    .string(REQUIRED)
+    .transform((value) => value.split(',').map((part) => part.trim()))
+    .pipe(z.array(item))
+    .refine((items) => new Set(items).size === items.length, 'tiene valores repetidos');
+
+const cidr = z
+  .cidrv4({
+    error: ({ input }) => (input === undefined ? 'falta' : 'debe ser un rango IPv4, como 203.0.113.10/32'),
+  })
+  .refine((value) => !value.endsWith('/0'), 'abriría la salida a todo Internet');
+
+const correos = lista(z.email('debe llevar solo direcciones de correo'));
+const regla = z.enum(['activa', 'pausada'], 'debe ser activa o pausada').default('activa');
+
+const { region } = STAGES.produccion;
+const secretArn = texto(
+  new RegExp(`^arn:aws:secretsmanager:${region}:\\d{12}:secret:[\\w/+=.@!-]+-[A-Za-z0-9]{6}$`),
+  `debe ser el ARN completo de un secreto de ${region}, con sus seis caracteres finales`,
+);
+
+const Desarrollo = z
+  .object({
+    ambiente: z.literal('desarrollo'),
+    regla,
+    klkCidr: cidr.optional(),
+    klkPuerto: puerto.optional(),
+    correos: correos.default([]),
+  })
+  .refine(({ klkCidr, klkPuerto }) => klkPuerto === undefined || klkCidr !== undefined, {
+    path: ['klkCidr'],
+    message: 'falta, si se da klkPuerto',
+  })
+  .refine(({ klkCidr, klkPuerto }) => klkCidr === undefined || klkPuerto !== undefined, {
+    path: ['klkPuerto'],
+    message: 'falta, si se da klkCidr',
+  });
+
+const Produccion = z
+  .object({
+    ambiente: z.literal('produccion'),
+    regla,
+    vpcId: texto(/^vpc-[0-9a-f]{8,17}$/, 'debe ser como vpc-0123456789abcdef0'),
+    azs: lista(texto(new RegExp(`^${region}[a-z]$`), `debe llevar zonas de ${region}, como ${region}a`)),
+    subnetIds: lista(texto(/^subnet-[0-9a-f]{8,17}$/, 'debe llevar subredes, como subnet-0123456789abcdef0')),
+    dbSecurityGroupId: texto(/^sg-[0-9a-f]{8,17}$/, 'debe ser como sg-0123456789abcdef0'),
+    dbPuerto: puerto,
+    dbInstanceId: texto(/^[A-Za-z][A-Za-z0-9-]{0,62}$/, 'debe ser un identificador de RDS'),
+    dbSecretArn: secretArn,
+    dbAdminSecretArn: secretArn,
+    klkSecretArn: secretArn,
+    klkCidr: cidr,
+    klkPuerto: puerto,
+    kmsKeyArn: texto(
+      new RegExp(`^arn:aws:kms:${region}:\\d{12}:key/[A-Za-z0-9-]+$`),
+      `debe ser el ARN de una clave KMS de ${region}`,
+    ).optional(),
+    correos,
+  })
+  .refine(({ azs, subnetIds }) => azs.length === subnetIds.length, {
+    path: ['azs'],
+    message: 'debe llevar una zona por cada subred de subnetIds',
+  })
+  .refine((value) => new Set([value.dbSecretArn, value.dbAdminSecretArn, value.klkSecretArn]).size === 3, {
+    path: ['dbAdminSecretArn'],
+    message: 'los tres secretos deben ser distintos',
+  });
+
+const Context = z.discriminatedUnion('ambiente', [Desarrollo, Produccion], {
+  error: 'debe ser desarrollo o produccion',
+});
+
+export type ProduccionContext = z.infer<typeof Produccion>;
+export type DeploymentContext = z.infer<typeof Context>;
+
+const Values = z.record(z.string(), z.unknown());
+
+/**
+ * The values of `-c key=value`, as texts, checked.
+ * @throws ContextError
+ */
+export function parseContext(values: unknown): DeploymentContext {
+  const given = Object.entries(Values.parse(values)).filter(([key, value]) => isOurs(key) && value !== '');
+  const unknown = given
+    .filter(([key]) => !(key in CONTEXT_KEYS))
+    .map(([key]) => ({ key, problema: 'no existe' }));
+  const parsed = Context.safeParse(Object.fromEntries(given));
+  const wrong = (parsed.error?.issues ?? []).map(({ path, message }) => ({
+    key: String(path[0]),
+    problema: message,
+  }));
+  const problemas = [...unknown, ...wrong];
+  if (!parsed.success || problemas.length > 0) throw new ContextError(describe(problemas));
+  return parsed.data;
+}
+
+/** The framework's own keys carry `@`, `:` or `-`. */
+const isOurs = (key: string): boolean => /^[A-Za-z]+$/.test(key);
+
+interface Problema {
+  readonly key: string;
+  readonly problema: string;
+}
+
+function describe(problemas: readonly Problema[]): string {
+  const lines = problemas.map(({ key, problema }) => {
+    const where = Object.entries(CONTEXT_KEYS).find(([known]) => known === key)?.[1];
+    return where === undefined ? `- ${key}: ${problema}` : `- ${key}: ${problema} (${where})`;
+  });
+  return [
+    'Faltan valores del despliegue o son incorrectos; se dan con -c clave=valor (docs/despliegue.md):',
+    ...new Set(lines),
+  ].join('\n');
+}

@@ -1,0 +1,85 @@
+import { Annotations, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { Alarms } from './constructs/alarms.ts';
+import { CreatedFoundation } from './constructs/created-foundation.ts';
+import { createDashboard } from './constructs/dashboard.ts';
+import type { Foundation } from './constructs/foundation.ts';
+import { ImportedFoundation } from './constructs/imported-foundation.ts';
+import { InventoryFunction } from './constructs/inventory-function.ts';
+import type { KlkAddress } from './constructs/inventory-function.ts';
+import { Migration } from './constructs/migration.ts';
+import { createAlarmTopic } from './constructs/notifications.ts';
+import { printCommands } from './constructs/outputs.ts';
+import { SavedQueries } from './constructs/saved-queries.ts';
+import { Schedule } from './constructs/schedule.ts';
+import type { DeploymentContext } from './context.ts';
+import { pipelineMetrics } from './metrics.ts';
+import { requireRdsAuthorities } from './rds-authorities.ts';
+import type { Stage } from './stages.ts';
+
+/** KLK's usual port, and an address that reaches nobody (RFC 5737), for a stage that knows no KLK yet. */
+const DEFAULT_KLK_PORT = 7002;
+const NOWHERE = '192.0.2.1/32';
+
+/** The whole pipeline of one stage, in one stack. */
+export class InventarioKlkStack extends Stack {
+  /** @throws ContextError when the stage cannot work. */
+  constructor(scope: Construct, id: string, stage: Stage, context: DeploymentContext) {
+    super(scope, id, {
+      env: { region: stage.region },
+      description: `Inventario de KLK a PostgreSQL, ${context.ambiente}`,
+      terminationProtection: stage.terminationProtection,
+      tags: { proyecto: 'inventario-klk', ambiente: context.ambiente },
+    });
+    requireRdsAuthorities(stage.region);
+    const klk: KlkAddress = { cidr: context.klkCidr, port: context.klkPuerto ?? DEFAULT_KLK_PORT };
+    const scheduleEnabled = context.regla === 'activa' && klk.cidr !== undefined;
+    const metrics = pipelineMetrics(context.ambiente);
+
+    const foundation = createFoundation(this, context, klk);
+    const migration = new Migration(this, 'Migraciones', { foundation, stage });
+    const inventory = new InventoryFunction(this, 'Inventario', {
+      foundation,
+      stage,
+      klk,
+      metricsNamespace: metrics.namespace,
+    });
+    const schedule = new Schedule(this, 'Programacion', {
+      function: inventory.function,
+      enabled: scheduleEnabled,
+    });
+    migration.runAfter(inventory.securityGroup);
+    migration.runBefore(inventory.function, schedule.rule);
+
+    const topic = createAlarmTopic(this, context.correos);
+    new Alarms(this, 'Alarmas', {
+      namePrefix: id,
+      topic,
+      metrics,
+      inventory,
+      schedule,
+      scheduleEnabled,
+      stage,
+    });
+    new SavedQueries(this, 'Consultas', { folder: id, logGroup: inventory.logGroup });
+    const { databaseId } = foundation;
+    const dashboard = createDashboard(this, { name: id, metrics, inventory, schedule, databaseId });
+    printCommands(this, inventory, dashboard);
+    if (!scheduleEnabled) warnPaused(this, klk);
+  }
+}
+
+function createFoundation(scope: Construct, context: DeploymentContext, klk: KlkAddress): Foundation {
+  if (context.ambiente === 'produccion') return new ImportedFoundation(scope, 'Base', context);
+  const [host = ''] = (klk.cidr ?? NOWHERE).split('/');
+  return new CreatedFoundation(scope, 'Base', `http://${host}:${klk.port}`);
+}
+
+function warnPaused(scope: Construct, { cidr }: KlkAddress): void {
+  Annotations.of(scope).addWarningV2(
+    'inventario-klk:pausado',
+    cidr === undefined
+      ? 'Sin klkCidr ni klkPuerto no hay a quién preguntar: se despliega con la regla apagada.'
+      : 'regla=pausada: se despliega con la regla apagada, nada se carga solo.',
+  );
+}

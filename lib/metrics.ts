@@ -1,0 +1,34 @@
+import type { Duration } from 'aws-cdk-lib';
+import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { DIMENSION_TIENDA, METRICAS, SERVICIO } from '../lambdas/inventario-klk/contract.ts';
+
+/** The pipeline's own metrics of one stage. */
+export interface PipelineMetrics {
+  readonly namespace: string;
+  metric(name: keyof typeof METRICAS, statistic: string, period: Duration): Metric;
+  /** One line per store, whatever stores there are. */
+  byStore(name: 'articulos' | 'antiguedad', period: Duration): MathExpression;
+}
+
+/** Two stages of one account stay apart by namespace. */
+export function pipelineMetrics(ambiente: string): PipelineMetrics {
+  const namespace = `InventarioKLK/${ambiente}`;
+  return {
+    namespace,
+    metric: (name, statistic, period) =>
+      new Metric({
+        namespace,
+        metricName: METRICAS[name],
+        dimensionsMap: { service: SERVICIO },
+        statistic,
+        period,
+      }),
+    byStore: (name, period) =>
+      new MathExpression({
+        expression: `SEARCH('{"${namespace}",service,${DIMENSION_TIENDA}} MetricName="${METRICAS[name]}"', 'Maximum', ${period.toSeconds()})`,
+        usingMetrics: {},
+        label: '',
+        period,
+      }),
+  };
+}

@@ -1,0 +1,46 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+
+/** What distinguishes a stage and is no secret, no id and no address: those come with the context (`context.ts`). */
+export interface Stage {
+  /** The account is whoever deploys; the region is part of the stage. */
+  readonly region: string;
+  /** Refuse `cdk destroy`. */
+  readonly terminationProtection: boolean;
+  /** Logs go when the stack goes. */
+  readonly disposable: boolean;
+  readonly logRetention: RetentionDays;
+  /** Of the inventory Lambda. Memory buys processor time too. */
+  readonly memoryMb: number;
+  /** Of the inventory Lambda; far below the interval, so that a hanging run never meets the next one. */
+  readonly timeoutMinutes: number;
+  /** Reserve one execution for the inventory Lambda. Off: accounts with a small quota refuse any reservation. */
+  readonly reserveConcurrency: boolean;
+  /** Rows in quarantine within one interval that are worth a mail. */
+  readonly rejectedRowsThreshold: number;
+}
+
+/** The stages that can be deployed. */
+export const STAGES = {
+  /** Everything of its own, made and removed with one command. */
+  desarrollo: {
+    region: 'us-east-1',
+    terminationProtection: false,
+    disposable: true,
+    logRetention: RetentionDays.ONE_MONTH,
+    memoryMb: 512,
+    timeoutMinutes: 5,
+    reserveConcurrency: false,
+    rejectedRowsThreshold: 100,
+  },
+  /** Beside the chain's own network and database, of which it creates, changes and deletes nothing. */
+  produccion: {
+    region: 'us-east-1',
+    terminationProtection: true,
+    disposable: false,
+    logRetention: RetentionDays.THREE_MONTHS,
+    memoryMb: 512,
+    timeoutMinutes: 5,
+    reserveConcurrency: false,
+    rejectedRowsThreshold: 100,
+  },
+} as const satisfies Record<string, Stage>;

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { CONTEXT_KEYS } from '../../lib/context-keys.ts';
+import { ContextError, parseContext } from '../../lib/context.ts';
+import { PRODUCCION } from './stage-contexts.ts';
+
+/** The message of a refusal, by line. */
+function refusal(context: Readonly<Record<string, unknown>>): string[] {
+  try {
+    parseContext(context);
+  } catch (error) {
+    if (error instanceof ContextError) return error.message.split('\n').slice(1);
+    throw error;
+  }
+  return [];
+}
+
+describe('the context of a deployment', () => {
+  it.each([{}, { ambiente: 'pruebas' }, { ambiente: '' }])(
+    'names both stages when it names none: %j',
+    (context) => {
+      const [line, ...others] = refusal(context);
+      expect(line).toMatch(/^- ambiente: debe ser desarrollo o produccion /);
+      expect(others).toEqual([]);
+    },
+  );
+
+  it('is complete with the sample values of docs/despliegue.md', () => {
+    expect(refusal(PRODUCCION)).toEqual([]);
+    const guide = readFileSync('docs/despliegue.md', 'utf8');
+    for (const [key, value] of Object.entries(PRODUCCION)) expect(guide).toContain(`-c ${key}=${value}`);
+  });
+
+  it('names every missing key of a production stage and where its value is found', () => {
+    const required = Object.keys(PRODUCCION).filter((key) => key !== 'ambiente');
+    const lines = refusal({ ambiente: 'produccion' });
+    expect(lines.map((line) => line.split(':')[0])).toEqual(required.map((key) => `- ${key}`));
+    for (const line of lines) expect(line).toMatch(/^- \w+: falta \(.{10,}\)$/);
+  });
+
+  it('takes an empty value for a missing one, as an unset variable of a workflow leaves it', () => {
+    expect(refusal({ ...PRODUCCION, vpcId: '' })[0]).toMatch(/^- vpcId: falta /);
+    expect(refusal({ ...PRODUCCION, kmsKeyArn: '' })).toEqual([]);
+  });
+
+  it.each([
+    ['vpcId', 'vpc-XYZ'],
+    ['azs', 'us-east-1a'],
+    ['azs', 'sa-east-1a,sa-east-1b'],
+    ['subnetIds', 'subnet-1,subnet-2'],
+    ['subnetIds', 'subnet-0123456789abcdef0,subnet-0123456789abcdef0'],
+    ['dbSecurityGroupId', 'default'],
+    ['dbPuerto', '70000'],
+    ['dbPuerto', '5432.0'],
+    ['dbInstanceId', 'base.ejemplo.us-east-1.rds.amazonaws.com'],
+    ['dbSecretArn', 'inventario-klk/etl'],
+    ['dbSecretArn', 'arn:aws:secretsmanager:us-east-1:111122223333:secret:inventario-klk/etl'],
+    ['klkSecretArn', PRODUCCION.klkSecretArn.replace('us-east-1', 'sa-east-1')],
+    ['klkCidr', '203.0.113.10'],
+    ['klkCidr', '0.0.0.0/0'],
+    ['klkPuerto', '0'],
+    ['kmsKeyArn', 'alias/inventario'],
+    ['correos', 'operaciones'],
+    ['regla', 'no'],
+  ])('refuses %s=%s', (key, value) => {
+    const lines = refusal({ ...PRODUCCION, [key]: value });
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(new RegExp(`^- ${key}: (debe|tiene|abriría)`));
+  });
+
+  it('refuses one secret for two purposes', () => {
+    expect(refusal({ ...PRODUCCION, dbAdminSecretArn: PRODUCCION.dbSecretArn })).toEqual([
+      expect.stringContaining('los tres secretos deben ser distintos'),
+    ]);
+  });
+
+  it('refuses a key that does not exist, which is a misspelt one', () => {
+    expect(refusal({ ...PRODUCCION, correo: 'a@example.com' })).toEqual(['- correo: no existe']);
+  });
+
+  it('wants both address and port of KLK in a development stage, or neither', () => {
+    expect(refusal({ ambiente: 'desarrollo' })).toEqual([]);
+    expect(refusal({ ambiente: 'desarrollo', klkPuerto: '7002' })[0]).toMatch(/^- klkCidr: falta, si/);
+    expect(refusal({ ambiente: 'desarrollo', klkCidr: '203.0.113.10/32' })[0]).toMatch(
+      /^- klkPuerto: falta, si/,
+    );
+  });
+
+  it('has every key explained in docs/despliegue.md', () => {
+    const guide = readFileSync('docs/despliegue.md', 'utf8');
+    for (const key of Object.keys(CONTEXT_KEYS)) expect(guide).toContain(`| \`${key}\` |`);
+  });
+});

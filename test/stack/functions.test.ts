@@ -1,0 +1,83 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { RUNNING } from './stage-contexts.ts';
+import { flatten, synthesized } from './synthesized.ts';
+import type { Resource } from './synthesized.ts';
+
+const Environment = z.object({ Variables: z.record(z.string(), z.unknown()) });
+
+const secrets = {
+  desarrollo: {
+    etl: /^<BaseSecretoEtlAttachment\w+>$/,
+    klk: /^<BaseSecretoKlk\w+>$/,
+    admin: /^<BaseBaseDeDatos\w+\.MasterUserSecret\.SecretArn>$/,
+  },
+  produccion: {
+    etl: /:secret:inventario-klk\/etl-AbCdEf$/,
+    klk: /\/klk-MnOpQr$/,
+    admin: /\/migraciones-GhIjKl$/,
+  },
+};
+
+describe.each(RUNNING)('the Lambdas of %s', (name) => {
+  const stage = synthesized(name);
+  const inventory = stage.resource('AWS::Lambda::Function', 'Inventario');
+  const migration = stage.resource('AWS::Lambda::Function', 'Migraciones');
+
+  it('run Node 24 on ARM64 and log JSON to a group of their own', () => {
+    for (const { id, Properties } of [inventory, migration]) {
+      expect(Properties).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Handler: 'index.handler',
+        LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: expect.stringContaining(id.slice(0, 10)) } },
+      });
+    }
+  });
+
+  it('keep their logs for a limited time', () => {
+    const days = stage
+      .resources('AWS::Logs::LogGroup')
+      .map(({ Properties }) => Properties['RetentionInDays']);
+    expect(days).toEqual(name === 'produccion' ? [90, 90] : [30, 30]);
+  });
+
+  it('end an inventory run well before the next one, and a migration before the deployment gives up', () => {
+    expect(inventory.Properties['Timeout']).toBe(300);
+    expect(migration.Properties['Timeout']).toBe(540);
+    expect(stage.resource('Custom::Trigger').Properties['Timeout']).toBe('600000');
+  });
+
+  it('reserve no concurrency, which small accounts refuse', () => {
+    expect(inventory.Properties['ReservedConcurrentExecutions']).toBeUndefined();
+  });
+
+  it('are told their secrets, the port of KLK and where metrics go', () => {
+    expect(inventory.Properties['Environment']).toEqual({
+      Variables: {
+        DB_SECRET_ARN: expect.anything(),
+        KLK_SECRET_ARN: expect.anything(),
+        KLK_PUERTO: '7002',
+        POWERTOOLS_SERVICE_NAME: 'inventario-klk',
+        POWERTOOLS_METRICS_NAMESPACE: `InventarioKLK/${name}`,
+        NODE_OPTIONS: '--enable-source-maps',
+      },
+    });
+    const variable = ({ Properties }: Resource, key: string): string =>
+      flatten(Environment.parse(Properties['Environment']).Variables[key]);
+    expect(variable(inventory, 'DB_SECRET_ARN')).toMatch(secrets[name].etl);
+    expect(variable(inventory, 'KLK_SECRET_ARN')).toMatch(secrets[name].klk);
+    expect(variable(migration, 'DB_SECRET_ARN')).toMatch(secrets[name].etl);
+    expect(variable(migration, 'DB_ADMIN_SECRET_ARN')).toMatch(secrets[name].admin);
+  });
+
+  it('never retry an asynchronous run, and forget one before the next is due', () => {
+    expect(stage.resource('AWS::Lambda::EventInvokeConfig').Properties).toMatchObject({
+      MaximumRetryAttempts: 0,
+      MaximumEventAgeInSeconds: 900,
+      DestinationConfig: {
+        OnFailure: { Destination: { 'Fn::GetAtt': [expect.stringMatching(/^InventarioFallidas/), 'Arn'] } },
+      },
+    });
+  });
+});

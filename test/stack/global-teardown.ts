@@ -1,0 +1,1 @@
+export { removeAssemblies as default } from './global-setup.ts';

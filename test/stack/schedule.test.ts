@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import { RUNNING } from './stage-contexts.ts';
+import { flatten, synthesized } from './synthesized.ts';
+
+describe.each(RUNNING)('the schedule of %s', (name) => {
+  const stage = synthesized(name);
+  const rule = stage.resource('AWS::Events::Rule');
+
+  it('runs the inventory Lambda every 30 minutes', () => {
+    const { id } = stage.resource('AWS::Lambda::Function', 'Inventario');
+    expect(rule.Properties).toMatchObject({
+      ScheduleExpression: 'rate(30 minutes)',
+      State: 'ENABLED',
+      Targets: [{ Arn: { 'Fn::GetAtt': [id, 'Arn'] } }],
+    });
+    expect(stage.resource('AWS::Lambda::Permission').Properties).toMatchObject({
+      Action: 'lambda:InvokeFunction',
+      FunctionName: { 'Fn::GetAtt': [id, 'Arn'] },
+      Principal: 'events.amazonaws.com',
+      SourceArn: { 'Fn::GetAtt': [rule.id, 'Arn'] },
+    });
+  });
+
+  it('keeps the events that it cannot deliver', () => {
+    const { id } = stage.resource('AWS::SQS::Queue', 'Programacion');
+    expect(rule.Properties).toMatchObject({
+      Targets: [
+        {
+          DeadLetterConfig: { Arn: { 'Fn::GetAtt': [id, 'Arn'] } },
+          RetryPolicy: { MaximumEventAgeInSeconds: 900 },
+        },
+      ],
+    });
+    expect(stage.resource('AWS::SQS::QueuePolicy', 'Programacion').Properties).toMatchObject({
+      PolicyDocument: {
+        Statement: expect.arrayContaining([
+          expect.objectContaining({
+            Effect: 'Allow',
+            Action: 'sqs:SendMessage',
+            Principal: { Service: 'events.amazonaws.com' },
+            Condition: { ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [rule.id, 'Arn'] } } },
+          }),
+        ]),
+      },
+    });
+  });
+
+  it('has two encrypted queues that speak TLS only and keep for two weeks', () => {
+    const queues = stage.resources('AWS::SQS::Queue');
+    expect(queues).toHaveLength(2);
+    for (const { id, Properties } of queues) {
+      expect(Properties).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 1_209_600 });
+      const policy = stage
+        .resources('AWS::SQS::QueuePolicy')
+        .find(({ Properties: { Queues } }) => flatten(Queues) === `<${id}>`);
+      expect(policy?.Properties).toMatchObject({
+        PolicyDocument: {
+          Statement: expect.arrayContaining([
+            expect.objectContaining({
+              Effect: 'Deny',
+              Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+            }),
+          ]),
+        },
+      });
+    }
+  });
+});
+
+describe('the switch of the schedule', () => {
+  it('is off in a development stage that knows no KLK, and with regla=pausada', () => {
+    for (const name of ['desarrolloSinKlk', 'produccionPausada'] as const) {
+      expect(synthesized(name).resource('AWS::Events::Rule').Properties['State']).toBe('DISABLED');
+    }
+  });
+
+  it('says so when a stage is deployed with it off', () => {
+    expect(JSON.stringify(synthesized('desarrolloSinKlk').findings)).toContain('regla apagada');
+    expect(JSON.stringify(synthesized('produccionPausada').findings)).toContain('regla=pausada');
+  });
+
+  it('takes the actions of the silence and staleness alarms with it, and only theirs', () => {
+    for (const [name, off] of [
+      ['produccion', []],
+      ['produccionPausada', ['inventario-antiguo', 'sin-cargas']],
+    ] as const) {
+      const silent = synthesized(name)
+        .resources('AWS::CloudWatch::Alarm')
+        .filter(({ Properties }) => Properties['ActionsEnabled'] === false)
+        .map(({ Properties }) => flatten(Properties['AlarmName']).replace('inventario-klk-produccion-', ''));
+      expect(silent.sort()).toEqual(off);
+    }
+  });
+});

@@ -1,0 +1,42 @@
+/** The environment variable by which the global setup tells the test files where the assemblies are. */
+export const ASSEMBLIES = 'TEST_CDK_ASSEMBLIES';
+
+const secret = (name: string): string =>
+  `arn:aws:secretsmanager:us-east-1:111122223333:secret:inventario-klk/${name}`;
+
+/** The production stage of docs/despliegue.md. */
+export const PRODUCCION = {
+  ambiente: 'produccion',
+  vpcId: 'vpc-0123456789abcdef0',
+  azs: 'us-east-1a,us-east-1b',
+  subnetIds: 'subnet-0123456789abcdef0,subnet-0123456789abcdef1',
+  dbSecurityGroupId: 'sg-0123456789abcdef0',
+  dbPuerto: '5432',
+  dbInstanceId: 'base-de-la-cadena',
+  dbSecretArn: secret('etl-AbCdEf'),
+  dbAdminSecretArn: secret('migraciones-GhIjKl'),
+  klkSecretArn: secret('klk-MnOpQr'),
+  klkCidr: '203.0.113.10/32',
+  klkPuerto: '7002',
+  correos: 'operaciones@example.com,sistemas@example.com',
+};
+
+export const KMS_KEY = 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+
+/** The deployments that the tests look at, by name. */
+export const STAGE_CONTEXTS = {
+  desarrollo: {
+    ambiente: 'desarrollo',
+    klkCidr: '203.0.113.10/32',
+    klkPuerto: '7002',
+    correos: 'operaciones@example.com',
+  },
+  desarrolloSinKlk: { ambiente: 'desarrollo' },
+  produccion: PRODUCCION,
+  produccionPausada: { ...PRODUCCION, regla: 'pausada', kmsKeyArn: KMS_KEY },
+} as const;
+
+export type StageName = keyof typeof STAGE_CONTEXTS;
+
+/** The two stages as they run. */
+export const RUNNING = ['desarrollo', 'produccion'] as const satisfies readonly StageName[];

@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { App, Stack } from 'aws-cdk-lib';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { createApp } from '../../lib/app.ts';
+import { ContextError, parseContext } from '../../lib/context.ts';
+import { InventarioKlkStack } from '../../lib/inventario-klk-stack.ts';
+import { requireRdsAuthorities } from '../../lib/rds-authorities.ts';
+import { STAGES } from '../../lib/stages.ts';
+import type { Stage } from '../../lib/stages.ts';
+import { rdsRootCas } from '../../lambdas/shared/rds-root-cas.ts';
+import { PRODUCCION } from './stage-contexts.ts';
+
+const NOT_BUNDLED = { 'aws:cdk:bundling-stacks': [] };
+
+const build = (stage: Stage): Stack =>
+  new InventarioKlkStack(
+    new App({ context: NOT_BUNDLED }),
+    'inventario-klk-prueba',
+    stage,
+    parseContext(PRODUCCION),
+  );
+
+describe('a stage', () => {
+  it('in a region without RDS authorities is refused before anything is built', () => {
+    const message = /La región sa-norte-9 no tiene autoridades de RDS/;
+    expect(() => build({ ...STAGES.produccion, region: 'sa-norte-9' })).toThrow(ContextError);
+    expect(() => build({ ...STAGES.produccion, region: 'sa-norte-9' })).toThrow(message);
+  });
+
+  it.each(['us-east-1', 'sa-east-1', 'eu-central-1', 'sa-norte-9'])(
+    'in %s is accepted exactly when the Lambda finds authorities there',
+    (region) => {
+      const check = (): void => {
+        requireRdsAuthorities(region);
+      };
+      if (rdsRootCas(region) === '') expect(check).toThrow(ContextError);
+      else expect(check).not.toThrow();
+    },
+  );
+
+  it('with a timeout that reaches into the next run is refused', () => {
+    expect(() => build({ ...STAGES.produccion, timeoutMinutes: 16 })).toThrow(/timeoutMinutes es 16/);
+  });
+
+  it('reserves one execution when told to', () => {
+    const stack = build({ ...STAGES.produccion, reserveConcurrency: true });
+    const lambda = stack.node
+      .findAll()
+      .find(({ node }) => node.path.endsWith('Inventario/Lambda/Funcion/Resource'));
+    expect(lambda).toHaveProperty('reservedConcurrentExecutions', 1);
+  });
+
+  it('fails at synth on any finding of the rule packs', () => {
+    const outdir = mkdtempSync(join(tmpdir(), 'inventario-klk-cdk-'));
+    const app = createApp({ outdir, context: { ...PRODUCCION, ...NOT_BUNDLED } });
+    new Queue(Stack.of(app.node.findChild('inventario-klk-produccion')), 'SinTls');
+    expect(() => app.synth()).toThrow(/AwsSolutions-SQS4/);
+    rmSync(outdir, { recursive: true });
+  });
+});

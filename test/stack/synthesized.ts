@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ASSEMBLIES } from './stage-contexts.ts';
+import type { StageName } from './stage-contexts.ts';
+
+const ResourceSchema = z.object({
+  Type: z.string(),
+  Properties: z.record(z.string(), z.unknown()).default({}),
+  DependsOn: z.union([z.string().transform((id) => [id]), z.array(z.string())]).default([]),
+  DeletionPolicy: z.string().optional(),
+});
+
+const TemplateSchema = z.object({
+  Resources: z.record(z.string(), ResourceSchema),
+  Outputs: z.record(z.string(), z.object({ Value: z.unknown() })),
+});
+
+const ReportSchema = z.object({ pluginReports: z.array(z.unknown()) });
+
+const ManifestSchema = z.object({
+  artifacts: z.record(
+    z.string(),
+    z.object({ properties: z.object({ terminationProtection: z.boolean().optional() }).optional() }),
+  ),
+});
+
+/** What a template says of one resource, and its logical id. */
+export interface Resource extends z.infer<typeof ResourceSchema> {
+  readonly id: string;
+}
+
+/** A stage as `cdk synth` leaves it. */
+export interface Synthesized {
+  readonly all: readonly Resource[];
+  readonly outputs: Readonly<Record<string, unknown>>;
+  readonly terminationProtection: boolean;
+  /** Findings of the rule packs, and warnings. */
+  readonly findings: readonly unknown[];
+  resources(type: string): readonly Resource[];
+  /** The only resource of a type whose logical id starts so. */
+  resource(type: string, idPrefix?: string): Resource;
+}
+
+/** What the global setup synthesized of a stage. */
+export function synthesized(name: StageName): Synthesized {
+  const directory = join(process.env[ASSEMBLIES] ?? '', name);
+  const read = (file: string): unknown => JSON.parse(readFileSync(join(directory, file), 'utf8'));
+  const { artifacts } = ManifestSchema.parse(read('manifest.json'));
+  const stack = Object.keys(artifacts).find((id) => /^inventario-klk-[a-z]+$/.test(id)) ?? '';
+  const { Resources, Outputs } = TemplateSchema.parse(read(`${stack}.template.json`));
+  const all = Object.entries(Resources).map(([id, resource]) => ({ id, ...resource }));
+  const resources = (type: string): Resource[] => all.filter(({ Type }) => Type === type);
+  return {
+    all,
+    outputs: Object.fromEntries(Object.entries(Outputs).map(([id, { Value }]) => [id, Value])),
+    terminationProtection: artifacts[stack]?.properties?.terminationProtection ?? false,
+    findings: ReportSchema.parse(read('validation-report.json')).pluginReports,
+    resources,
+    resource(type, idPrefix = '') {
+      const [only, ...others] = resources(type).filter(({ id }) => id.startsWith(idPrefix));
+      if (only === undefined || others.length > 0) throw new Error(`not one ${type} ${idPrefix}`);
+      return only;
+    },
+  };
+}
+
+/** An intrinsic function's value as one text, the references in it by logical id. */
+export function flatten(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return value.map(flatten).join('');
+  const [entry] = Object.entries(z.record(z.string(), z.unknown()).parse(value));
+  const [name, argument] = entry ?? ['', ''];
+  if (name === 'Fn::Join')
+    return z
+      .tuple([z.string(), z.array(z.unknown())])
+      .parse(argument)[1]
+      .map(flatten)
+      .join('');
+  if (name === 'Fn::Sub') return z.string().parse(argument);
+  if (name === 'Fn::GetAtt') return `<${z.array(z.string()).parse(argument).join('.')}>`;
+  return `<${flatten(argument)}>`;
+}
