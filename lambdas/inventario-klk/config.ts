@@ -1,7 +1,13 @@
 import type { z } from 'zod';
 import type { DatabaseSettings } from '../shared/database-settings.ts';
 import { rdsRegion, readCa } from './database-ca.ts';
-import { EtlUserEnvSchema, KlkEnvSchema, LambdaEnvSchema, PostgresEnvSchema } from './env-schemas.ts';
+import {
+  CommandEnvSchema,
+  EtlUserEnvSchema,
+  KlkEnvSchema,
+  LambdaEnvSchema,
+  PostgresEnvSchema,
+} from './env-schemas.ts';
 import { describeIssues, EN_ESPANOL } from './issues.ts';
 import { ConfiguracionInvalida } from './refusals.ts';
 import { KlkSettingsSchema } from './settings.ts';
@@ -22,11 +28,18 @@ export interface LambdaConfig {
   readonly tunables: Tunables;
 }
 
-export interface EtlConfig {
-  readonly klk: KlkSettings;
+/** What every command reads, whatever systems it needs. */
+export interface CommandConfig {
   readonly tunables: Tunables;
-  readonly limitMs: number;
   readonly tiendasArchivo: string | undefined;
+}
+
+interface KlkConfig extends CommandConfig {
+  readonly klk: KlkSettings;
+  readonly limitMs: number;
+}
+
+export interface EtlConfig extends KlkConfig {
   readonly readDatabaseSettings: () => Promise<DatabaseSettings>;
 }
 
@@ -82,17 +95,37 @@ export function readMigrateConfig(env: Env = process.env): MigrateConfig {
   return { database, etlUser: user === undefined || password === undefined ? undefined : { user, password } };
 }
 
-function readKlkConfig(env: Env): Omit<EtlConfig, 'readDatabaseSettings'> {
+/**
+ * The part of the configuration that no system belongs to.
+ * @throws ConfiguracionInvalida listing every problem.
+ */
+export function readCommandConfig(env: Env = process.env): CommandConfig {
+  return toCommandConfig(parseEnv(CommandEnvSchema, env));
+}
+
+/**
+ * The configuration of a command that asks KLK.
+ * @throws ConfiguracionInvalida listing every problem.
+ */
+export function readKlkConfig(env: Env = process.env): KlkConfig {
   const parsed = parseEnv(KlkEnvSchema, env);
   return {
+    ...toCommandConfig(parsed),
     klk: parseKlkSettings(parsed.KLK_URL, parsed.KLK_HEADERS),
-    tunables: toTunables(parsed),
     limitMs: parsed.ETL_LIMITE_MS,
-    tiendasArchivo: parsed.TIENDAS_ARCHIVO,
   };
 }
 
-function readPostgresConfig(env: Env): DatabaseSettings {
+const toCommandConfig = (parsed: z.infer<typeof CommandEnvSchema>): CommandConfig => ({
+  tunables: toTunables(parsed),
+  tiendasArchivo: parsed.TIENDAS_ARCHIVO,
+});
+
+/**
+ * The database of a command.
+ * @throws ConfiguracionInvalida listing every problem.
+ */
+export function readPostgresConfig(env: Env = process.env): DatabaseSettings {
   const parsed = parseEnv(PostgresEnvSchema, env);
   const host = parsed.POSTGRES_HOST;
   const ssl = parsed.POSTGRES_SSL ?? (isLoopback(host) ? 'no' : 'verificar');
@@ -147,4 +180,4 @@ function parseKlkSettings(baseUrl: string, headersJson: string | undefined): Klk
 }
 
 const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || host.startsWith('127.');
+  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
