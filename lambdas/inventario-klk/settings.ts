@@ -3,13 +3,26 @@ import type { DatabaseSettings } from '../shared/database-settings.ts';
 
 const HTTP_HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
+/** Set by the client itself or by HTTP: a second one would break every request. */
+const OWN_HEADERS =
+  /^(accept|connection|content-(length|type)|expect|keep-alive|transfer-encoding|upgrade)$/i;
+
 const texto = z.string().min(1, 'está vacío');
 
-/** Header values that HTTP can carry: no control characters, so none can smuggle a line of its own. */
-const cabeceras = z.record(
-  z.string().regex(HTTP_HEADER_NAME, 'no es un nombre de cabecera HTTP'),
-  z.string().regex(/^[\x20-\x7e]*$/, 'tiene caracteres que una cabecera HTTP no admite'),
-);
+/**
+ * Headers that HTTP can carry, without control characters that would smuggle a line of their own. A wrong name is not repeated:
+ * who swaps name and value has put a secret there.
+ */
+export const HeadersSchema = z
+  .record(z.string(), z.string().regex(/^[\x20-\x7e]*$/, 'tiene caracteres que una cabecera HTTP no admite'))
+  .refine(
+    (headers) => Object.keys(headers).every((name) => HTTP_HEADER_NAME.test(name)),
+    'hay un nombre que HTTP no admite',
+  )
+  .refine(
+    (headers) => !Object.keys(headers).some((name) => OWN_HEADERS.test(name)),
+    'hay una cabecera que pone el propio cliente',
+  );
 
 const baseUrl = texto.transform((value, context): URL => {
   const url = URL.parse(value);
@@ -29,7 +42,7 @@ const baseUrl = texto.transform((value, context): URL => {
 });
 
 /** Where KLK is, and headers a gateway in front of it may require. Shape of the KLK secret. */
-export const KlkSettingsSchema = z.strictObject({ baseUrl, headers: cabeceras.default({}) });
+export const KlkSettingsSchema = z.strictObject({ baseUrl, headers: HeadersSchema.default({}) });
 
 export type KlkSettings = z.infer<typeof KlkSettingsSchema>;
 
