@@ -10,7 +10,6 @@ import {
 } from './env-schemas.ts';
 import { describeIssues, EN_ESPANOL } from './issues.ts';
 import { ConfiguracionInvalida } from './refusals.ts';
-import { KlkSettingsSchema } from './settings.ts';
 import type { KlkSettings } from './settings.ts';
 import { toTunables } from './tunables.ts';
 import type { Tunables } from './tunables.ts';
@@ -53,12 +52,15 @@ export interface MigrateConfig {
  * @throws ConfiguracionInvalida listing every problem.
  */
 export function readLambdaConfig(env: Env = process.env): LambdaConfig {
-  const parsed = parseEnv(LambdaEnvSchema, env);
+  const [parsed, databaseCa] = collectProblems(
+    () => parseEnv(LambdaEnvSchema, env),
+    () => readLambdaCa(env),
+  );
   return {
     dbSecretArn: parsed.DB_SECRET_ARN,
     klkSecretArn: parsed.KLK_SECRET_ARN,
     klkPuerto: parsed.KLK_PUERTO,
-    databaseCa: readCa(parsed.DB_CA_ARCHIVO, parsed.AWS_REGION),
+    databaseCa,
     marginMs: parsed.ETL_MARGEN_MS,
     tunables: toTunables(parsed),
   };
@@ -111,7 +113,7 @@ export function readKlkConfig(env: Env = process.env): KlkConfig {
   const parsed = parseEnv(KlkEnvSchema, env);
   return {
     ...toCommandConfig(parsed),
-    klk: parseKlkSettings(parsed.KLK_URL, parsed.KLK_HEADERS),
+    klk: { baseUrl: parsed.KLK_URL, headers: parsed.KLK_HEADERS ?? {} },
     limitMs: parsed.ETL_LIMITE_MS,
   };
 }
@@ -125,18 +127,34 @@ const toCommandConfig = (parsed: z.infer<typeof CommandEnvSchema>): CommandConfi
  * The database of a command.
  * @throws ConfiguracionInvalida listing every problem.
  */
-export function readPostgresConfig(env: Env = process.env): DatabaseSettings {
-  const parsed = parseEnv(PostgresEnvSchema, env);
-  const host = parsed.POSTGRES_HOST;
-  const ssl = parsed.POSTGRES_SSL ?? (isLoopback(host) ? 'no' : 'verificar');
+export function readLambdaCa(env: Env): string {
+  const { AWS_REGION: region, DB_CA_ARCHIVO: archivo } = parseEnv(LambdaCaEnvSchema, env);
+  return readCa(archivo, region);
+}
+
+function readPostgresConfig(env: Env): DatabaseSettings {
+  const [parsed, tls] = collectProblems(
+    () => parseEnv(PostgresEnvSchema, env),
+    () => readPostgresTls(env),
+  );
   return {
-    host,
+    host: parsed.POSTGRES_HOST,
     port: parsed.POSTGRES_PORT,
     database: parsed.POSTGRES_DB,
     user: parsed.POSTGRES_USER,
     password: parsed.POSTGRES_PASSWORD,
-    tls: ssl === 'no' ? false : { ca: readCa(parsed.DB_CA_ARCHIVO, rdsRegion(host)) },
+    tls,
   };
+}
+
+/** Without a host, which is a problem told elsewhere, nobody can say whether TLS is needed. */
+function readPostgresTls(env: Env): DatabaseSettings['tls'] {
+  const parsed = parseEnv(PostgresTlsEnvSchema, env);
+  const host = parsed.POSTGRES_HOST;
+  if (host === undefined || (parsed.POSTGRES_SSL ?? (isLoopback(host) ? 'no' : 'verificar')) === 'no') {
+    return false;
+  }
+  return { ca: readCa(parsed.DB_CA_ARCHIVO, rdsRegion(host)) };
 }
 
 /** Reads both, so that the problems of both are told at once. */
@@ -161,22 +179,6 @@ function parseEnv<T>(schema: z.ZodType<T>, env: Env): T {
   const parsed = schema.safeParse(present, EN_ESPANOL);
   if (!parsed.success) throw new ConfiguracionInvalida(describeIssues(parsed.error));
   return parsed.data;
-}
-
-function parseKlkSettings(baseUrl: string, headersJson: string | undefined): KlkSettings {
-  let headers: unknown;
-  try {
-    headers = headersJson === undefined ? undefined : JSON.parse(headersJson);
-  } catch {
-    // The parser's own message quotes the text, which may hold a secret.
-    throw new ConfiguracionInvalida(['KLK_HEADERS: no es JSON']);
-  }
-  const parsed = KlkSettingsSchema.safeParse({ baseUrl, headers }, EN_ESPANOL);
-  if (parsed.success) return parsed.data;
-  const problemas = describeIssues(parsed.error);
-  throw new ConfiguracionInvalida(
-    problemas.map((problema) => problema.replace(/^baseUrl/, 'KLK_URL').replace(/^headers/, 'KLK_HEADERS')),
-  );
 }
 
 const isLoopback = (host: string): boolean =>

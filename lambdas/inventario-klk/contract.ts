@@ -19,6 +19,9 @@ export const MENSAJE_RESUMEN = 'RESUMEN ETL';
 /** Minutes between scheduled runs: the rule, the check of the Lambda's timeout and the alarms' periods follow from it. */
 export const INTERVALO_MINUTOS = 30;
 
+/** Hours after which the inventory of an active warehouse counts as stale: for the alarm, `estado` and the report. */
+export const ANTIGUEDAD_MAXIMA_HORAS = 2;
+
 /** The value of the dimension `service` that every metric carries. */
 export const SERVICIO = 'inventario-klk';
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BaseUrlSchema, HeadersSchema } from './settings.ts';
 
 /** What each program reads from its environment, and the defaults; the README's table lists them all. */
 
@@ -34,6 +35,16 @@ const puerto = requerido
   .transform(Number)
   .pipe(z.number().min(1, 'debe ser un puerto').max(65_535, 'debe ser un puerto'));
 
+const json = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the text, which may hold a secret.
+    context.addIssue({ code: 'custom', message: 'no es JSON' });
+    return z.NEVER;
+  }
+});
+
 /** Limits that have sane defaults. Three at once is the sweet spot observed with the predecessor; more makes KLK slower. */
 export const TunablesSchema = z.object({
   KLK_TIMEOUT_MS: entero(100, 600_000, 30_000),
@@ -53,15 +64,18 @@ export const LambdaEnvSchema = TunablesSchema.extend({
   DB_SECRET_ARN: requerido,
   KLK_SECRET_ARN: requerido,
   KLK_PUERTO: puerto,
-  DB_CA_ARCHIVO: z.string().optional(),
-  AWS_REGION: requerido,
   ETL_MARGEN_MS: entero(1_000, 120_000, 10_000),
 });
 
-export const KlkEnvSchema = TunablesSchema.extend({
-  KLK_URL: requerido,
-  KLK_HEADERS: z.string().optional(),
-  TIENDAS_ARCHIVO: z.string().optional(),
+/** What every command reads, whatever systems it needs. */
+export const CommandEnvSchema = TunablesSchema.extend({ TIENDAS_ARCHIVO: z.string().optional() });
+
+/** Where the authorities of the Lambda's database are found: a file's, or those of RDS in its own region. */
+export const LambdaCaEnvSchema = z.object({ AWS_REGION: requerido, DB_CA_ARCHIVO: z.string().optional() });
+
+export const KlkEnvSchema = CommandEnvSchema.extend({
+  KLK_URL: requerido.pipe(BaseUrlSchema),
+  KLK_HEADERS: json.pipe(HeadersSchema).optional(),
   ETL_LIMITE_MS: entero(1_000, 3_600_000, 600_000),
 });
 
@@ -71,6 +85,10 @@ export const PostgresEnvSchema = z.object({
   POSTGRES_DB: requerido,
   POSTGRES_USER: requerido,
   POSTGRES_PASSWORD: requerido,
+});
+
+export const PostgresTlsEnvSchema = z.object({
+  POSTGRES_HOST: z.string().optional(),
   POSTGRES_SSL: z.enum(['no', 'verificar'], 'debe ser no o verificar').optional(),
   DB_CA_ARCHIVO: z.string().optional(),
 });

@@ -4,7 +4,7 @@ import type { AlarmProps, IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { INTERVALO_MINUTOS } from '../../lambdas/inventario-klk/contract.ts';
+import { ANTIGUEDAD_MAXIMA_HORAS, INTERVALO_MINUTOS } from '../../lambdas/inventario-klk/contract.ts';
 import type { PipelineMetrics } from '../metrics.ts';
 import type { Stage } from '../stages.ts';
 import type { InventoryFunction } from './inventory-function.ts';
@@ -26,7 +26,7 @@ const INTERVAL = Duration.minutes(INTERVALO_MINUTOS);
 const SILENT_INTERVALS = 2;
 const SILENCE_STEP = Duration.minutes(5);
 
-const STALE = Duration.hours(2);
+const STALE = Duration.hours(ANTIGUEDAD_MAXIMA_HORAS);
 const DURATION_SHARE = 0.7;
 
 /** One of the alarms. `name` is the heading of its section in docs/operacion.md. */

@@ -49,15 +49,22 @@ function bareList(articulos: readonly unknown[], accepted: boolean): Answer {
   return { articulos, fechaGeneracion: undefined, identidadConfirmada: false };
 }
 
-function documented(json: unknown, almacen: string): Answer {
+/**
+ * Refuses an error that came with HTTP 200.
+ * @throws PipelineError `KLK_ERROR`
+ */
+export function refuseErrorAnswer(json: unknown): void {
   const failure = ErrorAnswerSchema.safeParse(json);
-  if (failure.success) {
-    const { error } = failure.data;
-    throw new PipelineError(
-      'KLK_ERROR',
-      `KLK contestó un error: ${excerpt(typeof error === 'string' ? error : JSON.stringify(error))}`,
-    );
-  }
+  if (!failure.success) return;
+  const { error } = failure.data;
+  throw new PipelineError(
+    'KLK_ERROR',
+    `KLK contestó un error: ${excerpt(typeof error === 'string' ? error : JSON.stringify(error))}`,
+  );
+}
+
+function documented(json: unknown, almacen: string): Answer {
+  refuseErrorAnswer(json);
   const parsed = AnswerSchema.safeParse(json);
   if (!parsed.success) {
     const where = parsed.error.issues.map(({ path }) => path.map(String).join('.') || 'raíz').join(', ');

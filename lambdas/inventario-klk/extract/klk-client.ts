@@ -7,9 +7,13 @@ import { excerpt } from './excerpt.ts';
 import { toStatusError, toTransportError } from './klk-errors.ts';
 
 const RUTA_ARTICULOS = 'maestra/articulos/almacen';
+const RUTA_ALMACENES = 'maestra/almacenes';
 
 /** A body that stops flowing for this long is dead, whatever the limit of the whole answer. */
 const BODY_STALL_MS = 15_000;
+
+/** KLK's lists of warehouses, as it spells them: the sales floors, and all. */
+export type ListaAlmacenes = 'pisoventa' | 'Reposicion';
 
 /** One keep-alive pool of connections to KLK. */
 export interface KlkClient {
@@ -19,6 +23,8 @@ export interface KlkClient {
    * @throws PipelineError `KLK_*`; or the signal's reason once it aborts.
    */
   fetchArticulos(almacen: string, signal: AbortSignal, onAnswer: () => void): Promise<Uint8Array>;
+  /** One attempt at one of KLK's two lists of warehouses; otherwise the same. */
+  fetchAlmacenes(lista: ListaAlmacenes, signal: AbortSignal): Promise<Uint8Array>;
 }
 
 /** Runs `fn` with a client, and closes its connections afterwards, answers still in flight included. */
@@ -35,40 +41,56 @@ export async function withKlkClient<T>(
     bodyTimeout: Math.min(limits.timeoutMs, BODY_STALL_MS),
     maxResponseSize: limits.maxBytes,
   });
+  const request = createRequest(pool, settings, limits);
   try {
     return await fn({
       fetchArticulos: (almacen, signal, onAnswer) =>
-        fetchArticulos(pool, settings, limits, almacen, signal, onAnswer),
+        request(
+          {
+            method: 'POST',
+            ruta: RUTA_ARTICULOS,
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify({ Codigoalmacen: almacen }),
+          },
+          signal,
+          onAnswer,
+        ),
+      fetchAlmacenes: (lista, signal) =>
+        request({ method: 'GET', ruta: `${RUTA_ALMACENES}/${lista}` }, signal, () => undefined),
     });
   } finally {
     await pool.destroy();
   }
 }
 
-async function fetchArticulos(
-  pool: Pool,
-  { baseUrl, headers }: KlkSettings,
-  limits: KlkLimits,
-  almacen: string,
-  signal: AbortSignal,
-  onAnswer: () => void,
-): Promise<Uint8Array> {
-  signal.throwIfAborted();
-  try {
-    const response = await pool.request({
-      method: 'POST',
-      path: `${baseUrl.pathname.replace(/\/$/, '')}/${RUTA_ARTICULOS}`,
-      headers: { ...headers, 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify({ Codigoalmacen: almacen }),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(limits.timeoutMs)]),
-    });
-    onAnswer();
-    return await readBody(response);
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error instanceof PipelineError ? error : toTransportError(error, baseUrl.host, limits);
-  }
+interface KlkRequest {
+  readonly method: 'GET' | 'POST';
+  readonly ruta: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
 }
+
+type Request = (request: KlkRequest, signal: AbortSignal, onAnswer: () => void) => Promise<Uint8Array>;
+
+const createRequest =
+  (pool: Pool, { baseUrl, headers: gateway }: KlkSettings, limits: KlkLimits): Request =>
+  async ({ method, ruta, headers = {}, body = null }, signal, onAnswer) => {
+    signal.throwIfAborted();
+    try {
+      const response = await pool.request({
+        method,
+        path: `${baseUrl.pathname.replace(/\/$/, '')}/${ruta}`,
+        headers: { ...gateway, ...headers, accept: 'application/json' },
+        body,
+        signal: AbortSignal.any([signal, AbortSignal.timeout(limits.timeoutMs)]),
+      });
+      onAnswer();
+      return await readBody(response);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error instanceof PipelineError ? error : toTransportError(error, baseUrl.host, limits);
+    }
+  };
 
 async function readBody({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<Uint8Array> {
   const bytes = await body.bytes();

@@ -20,7 +20,11 @@ async function refuseReadOnly(client: Queryable): Promise<void> {
   }
 }
 
-async function refuseUnmigrated(client: Queryable): Promise<void> {
+/**
+ * Refuses a database that lacks a migration this code needs.
+ * @throws PipelineError `BD_SIN_MIGRAR`
+ */
+export async function refuseUnmigrated(client: Queryable): Promise<void> {
   const { rows } = await client.query<{ existe: boolean }>(
     `SELECT to_regclass('public.migraciones') IS NOT NULL AS existe`,
   );

@@ -6,7 +6,7 @@ import type { DatabaseSettings } from '../../shared/database-settings.ts';
 import { PipelineError } from '../../shared/errors.ts';
 
 /** Any number will do, as long as every version of this program uses the same; the lock is per database. */
-const LOCK_KEY = 7_002_030;
+export const LOCK_KEY = 7_002_030;
 
 const ACQUIRE_WITHIN_MS = 2_000;
 

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { PipelineError } from '../../shared/errors.ts';
+import { refuseErrorAnswer } from './answer.ts';
+import { decodeJson } from './decode-json.ts';
+import type { KlkClient, ListaAlmacenes } from './klk-client.ts';
+
+const texto = z.string().trim().min(1);
+
+const AlmacenesSchema = z.array(
+  z.looseObject({ CodigoSucursal: texto, NombreSucursal: texto, CodigoAlmacen: texto, NombreAlmacen: texto }),
+);
+
+/** A branch of KLK that is no place. */
+const CONSOLIDADO = 'CONS';
+
+/** A warehouse as KLK itself lists it. */
+export interface AlmacenKlk {
+  readonly codigo: string;
+  readonly nombre: string;
+  readonly sucursal: string;
+  readonly nombreSucursal: string;
+}
+
+/**
+ * One of KLK's lists of warehouses, without the pseudo branch. One attempt: whoever asks is there to ask again.
+ * @throws PipelineError `KLK_*`, or the signal's reason.
+ */
+export async function fetchAlmacenes(
+  client: KlkClient,
+  lista: ListaAlmacenes,
+  signal: AbortSignal,
+): Promise<AlmacenKlk[]> {
+  const json = decodeJson(await client.fetchAlmacenes(lista, signal));
+  refuseErrorAnswer(json);
+  const parsed = AlmacenesSchema.safeParse(json);
+  if (!parsed.success || parsed.data.length === 0) {
+    throw new PipelineError('KLK_CONTRATO', `KLK no contestó la lista de almacenes (${lista}) documentada`);
+  }
+  return parsed.data
+    .filter(({ CodigoSucursal }) => CodigoSucursal !== CONSOLIDADO)
+    .map(({ CodigoAlmacen, NombreAlmacen, CodigoSucursal, NombreSucursal }) => ({
+      codigo: CodigoAlmacen,
+      nombre: NombreAlmacen,
+      sucursal: CodigoSucursal,
+      nombreSucursal: NombreSucursal,
+    }));
+}
