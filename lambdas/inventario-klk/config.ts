@@ -5,8 +5,10 @@ import {
   CommandEnvSchema,
   EtlUserEnvSchema,
   KlkEnvSchema,
+  LambdaCaEnvSchema,
   LambdaEnvSchema,
   PostgresEnvSchema,
+  PostgresTlsEnvSchema,
 } from './env-schemas.ts';
 import { describeIssues, EN_ESPANOL } from './issues.ts';
 import { ConfiguracionInvalida } from './refusals.ts';
@@ -123,16 +125,16 @@ const toCommandConfig = (parsed: z.infer<typeof CommandEnvSchema>): CommandConfi
   tiendasArchivo: parsed.TIENDAS_ARCHIVO,
 });
 
-/**
- * The database of a command.
- * @throws ConfiguracionInvalida listing every problem.
- */
-export function readLambdaCa(env: Env): string {
+function readLambdaCa(env: Env): string {
   const { AWS_REGION: region, DB_CA_ARCHIVO: archivo } = parseEnv(LambdaCaEnvSchema, env);
   return readCa(archivo, region);
 }
 
-function readPostgresConfig(env: Env): DatabaseSettings {
+/**
+ * The database of a command.
+ * @throws ConfiguracionInvalida listing every problem.
+ */
+export function readPostgresConfig(env: Env = process.env): DatabaseSettings {
   const [parsed, tls] = collectProblems(
     () => parseEnv(PostgresEnvSchema, env),
     () => readPostgresTls(env),

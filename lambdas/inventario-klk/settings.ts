@@ -24,7 +24,8 @@ export const HeadersSchema = z
     'hay una cabecera que pone el propio cliente',
   );
 
-const baseUrl = texto.transform((value, context): URL => {
+/** KLK's address; what it holds is never repeated, it may carry a password. */
+export const BaseUrlSchema = texto.transform((value, context): URL => {
   const url = URL.parse(value);
   const problema =
     url === null || !/^https?:$/.test(url.protocol)
@@ -42,7 +43,10 @@ const baseUrl = texto.transform((value, context): URL => {
 });
 
 /** Where KLK is, and headers a gateway in front of it may require. Shape of the KLK secret. */
-export const KlkSettingsSchema = z.strictObject({ baseUrl, headers: HeadersSchema.default({}) });
+export const KlkSettingsSchema = z.strictObject({
+  baseUrl: BaseUrlSchema,
+  headers: HeadersSchema.default({}),
+});
 
 export type KlkSettings = z.infer<typeof KlkSettingsSchema>;
 

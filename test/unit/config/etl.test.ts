@@ -45,6 +45,34 @@ describe('the configuration of etl', () => {
     await expect(config.readDatabaseSettings()).rejects.toThrow('dry run');
   });
 
+  it('is refused with every problem of KLK and PostgreSQL at once', () => {
+    const env = {
+      KLK_URL: 'klk:7002',
+      KLK_HEADERS: '[]',
+      KLK_TIMEOUT_MS: '0',
+      ETL_LIMITE_MS: 'x',
+      POSTGRES_HOST: 'base.example',
+      POSTGRES_PORT: '65536',
+      POSTGRES_PASSWORD: ' ',
+    };
+
+    expect(problemasOf(() => readEtlConfig(false, env)).map((problema) => problema.split(':')[0])).toEqual([
+      'KLK_TIMEOUT_MS',
+      'KLK_URL',
+      'KLK_HEADERS',
+      'ETL_LIMITE_MS',
+      'POSTGRES_PORT',
+      'POSTGRES_DB',
+      'POSTGRES_USER',
+      'POSTGRES_PASSWORD',
+      'DB_CA_ARCHIVO',
+    ]);
+    expect(problemasOf(() => readEtlConfig(false, {}))).toEqual(
+      ['KLK_URL', ...Object.keys(ENV).filter((name) => name.startsWith('POSTGRES'))].map(
+        (name) => `${name}: falta`,
+      ),
+    );
+  });
 });
 
 describe('KLK_URL', () => {
