@@ -20,8 +20,7 @@ export function logExtraccion(logger: Logger, extraccion: Extraccion, ms: number
 
 export function logTransformado(logger: Logger, transformado: Transformado, ms: number): void {
   const fase = 'transformacion';
-  const { inventario, rechazos, duplicados, preciosIlegibles, textosLimpiados, camposDesconocidos } =
-    transformado;
+  const { inventario, rechazos, duplicados, preciosIlegibles, textosLimpiados } = transformado;
   logger.info('Inventario transformado', {
     fase,
     validos: inventario.length,
@@ -34,9 +33,14 @@ export function logTransformado(logger: Logger, transformado: Transformado, ms: 
   for (const { codigo, motivo } of rechazos.slice(0, MAX_LOGGED)) {
     logger.warn('Fila rechazada', { fase, producto: codigo, motivo });
   }
-  if (camposDesconocidos.length > 0) {
-    logger.warn('KLK envía campos desconocidos', { fase, campos: camposDesconocidos });
-  }
+}
+
+/** Names each unknown field once per run: `named` are those the run has named already. */
+export function logCamposDesconocidos(logger: Logger, campos: readonly string[], named: Set<string>): void {
+  const fresh = campos.filter((campo) => !named.has(campo));
+  for (const campo of fresh) named.add(campo);
+  if (fresh.length > 0)
+    logger.warn('KLK envía campos desconocidos', { fase: 'transformacion', campos: fresh });
 }
 
 /** A refusal that a person overruled by naming the store. */

@@ -5,7 +5,7 @@ import type { Deadline } from './deadline.ts';
 import type { Extraccion, Retry } from './extract/fetch-inventario.ts';
 import type { LoadCounts } from './load/load-almacen.ts';
 import type { Snapshot } from './load/snapshot.ts';
-import { logExtraccion, logForzado, logRetry, logTransformado } from './log-events.ts';
+import { logCamposDesconocidos, logExtraccion, logForzado, logRetry, logTransformado } from './log-events.ts';
 import { SIN_CONTEOS } from './summary.ts';
 import type { Conteos, Fase, ResumenAlmacen } from './summary.ts';
 import { findBadRows } from './transform/guards.ts';
@@ -22,6 +22,8 @@ export interface Stages {
   readonly deadline: Deadline;
   /** Share of refused rows above which an answer is not believed. */
   readonly badRows: number;
+  /** Fields of KLK that nobody knows, as far as this run has logged their names. */
+  readonly camposNombrados: Set<string>;
   readonly extract: (almacen: string, onRetry: (retry: Retry) => void, timed: Timed) => Promise<Extraccion>;
   /** Absent in a dry run. */
   readonly load?: (snapshot: Snapshot, timed: Timed) => Promise<LoadCounts>;
@@ -69,6 +71,7 @@ export async function processAlmacen(job: Job, stages: Stages, parentLogger: Log
     rechazos = transformado.rechazos;
     conteos = { ...conteos, ...countTransformado(extraccion, transformado) };
     logTransformado(logger, transformado, ms.transformacion);
+    logCamposDesconocidos(logger, transformado.camposDesconocidos, stages.camposNombrados);
     refuseBadRows(transformado, stages, logger);
     if (stages.load === undefined)
       return { resumen: { codigo, estado: 'simulado', ...conteos, ms }, rechazos };

@@ -44,6 +44,7 @@ export async function processTiendas(
       forzar: solicitud.forzar,
       deadline: run.deadline,
       badRows: tunables.rules.thresholds.badRows,
+      camposNombrados: new Set(),
       extract: (almacen, onRetry, timed) =>
         extracting(() => timed(() => fetchInventario(extractor, almacen, onRetry))),
       ...(sink.load && { load: sink.load }),
