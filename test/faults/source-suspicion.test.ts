@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createMeta } from '../../local/klk-simulator/answer.ts';
+import { ARTICULOS, codigo, existencias, toFilas, toRespuesta } from '../support/existencias.ts';
+import type { Existencias } from '../support/existencias.ts';
+import { answering } from '../support/faulty-klk.ts';
+import { createScene } from '../support/run-harness.ts';
+import type { Scene } from '../support/run-harness.ts';
+import { almacenOf, expectKept } from './kept.ts';
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await createScene();
+});
+beforeEach(() => scene.reset());
+afterAll(() => scene.close());
+
+const answer = (stocks: Existencias): ReturnType<typeof answering> =>
+  answering(toRespuesta('AAA', toFilas(stocks)));
+
+/** Version 2 of AAA in which the first so many articles have no stock. */
+const withZeros = (zeros: number): Existencias =>
+  new Map([...existencias('AAA', 2)].map(([code, stock], index) => [code, index < zeros ? 0 : stock]));
+
+/** Version 2 of AAA without its last so many articles. */
+const without = (missing: number): Existencias =>
+  new Map([...existencias('AAA', 2)].slice(0, ARTICULOS - missing));
+
+/** Version 2 of AAA in which the stock of the first so many articles cannot be read. */
+const withBadRows = (bad: number): ReturnType<typeof answering> =>
+  answering({
+    meta: createMeta(['AAA'], ARTICULOS),
+    articulos: toFilas(existencias('AAA', 2)).map((fila, index) =>
+      index < bad ? { ...fila, stock: 'abc' } : fila,
+    ),
+  });
+
+const THIRTY_PERCENT = 0.3 * ARTICULOS;
+
+describe('all stock zero, or a large share of positive stock turned zero at once', () => {
+  it('refuses a first load that is all zero', async () => {
+    await expectKept(scene, answer(withZeros(ARTICULOS)), 'SOSPECHOSO_CEROS');
+  });
+
+  it('keeps a warehouse that had stock when all of it is zero', async () => {
+    await scene.run();
+    await expectKept(scene, answer(withZeros(ARTICULOS)), 'SOSPECHOSO_CEROS');
+  });
+
+  it('keeps a warehouse when more than 30 % of its stock turns zero at once', async () => {
+    await scene.run();
+    await expectKept(scene, answer(withZeros(THIRTY_PERCENT + 1)), 'SOSPECHOSO_CEROS');
+  });
+
+  it('believes 30 %', async () => {
+    await scene.run();
+    scene.serve('AAA', withZeros(THIRTY_PERCENT));
+    expect((await scene.run()).estado).toBe('exitosa');
+  });
+});
+
+describe('the number of articles falls by more than the threshold against the last accepted snapshot', () => {
+  it('keeps a warehouse that loses more than 30 % of its articles', async () => {
+    await scene.run();
+    await expectKept(scene, answer(without(THIRTY_PERCENT + 1)), 'SOSPECHOSO_ENCOGIDO');
+  });
+
+  it('retires 30 % of the articles', async () => {
+    await scene.run();
+    scene.serve('AAA', without(THIRTY_PERCENT));
+    expect(almacenOf(await scene.run(), 'AAA')).toMatchObject({
+      estado: 'cargado',
+      retirados: THIRTY_PERCENT,
+    });
+  });
+
+  it('has nothing to compare a first load with', async () => {
+    scene.serve('AAA', without(THIRTY_PERCENT + 1));
+    expect((await scene.run()).estado).toBe('exitosa');
+  });
+});
+
+describe('bad rows above the threshold share', () => {
+  it('keeps the warehouse when more than 1 % of the rows cannot be read', async () => {
+    await scene.run();
+    const mensaje = await expectKept(scene, withBadRows(3), 'FILAS_MALAS');
+    expect(mensaje).toContain('3 de 210 filas (1.4 %)');
+  });
+
+  it('quarantines up to 1 %', async () => {
+    await scene.run();
+    scene.klk.fail('AAA', withBadRows(2));
+    const [one, two] = [codigo(1), codigo(2)];
+    const old = existencias('AAA', 1);
+    scene.expectLoad(
+      'AAA',
+      new Map([...existencias('AAA', 2), [one, old.get(one) ?? 0], [two, old.get(two) ?? 0]]),
+    );
+    expect(almacenOf(await scene.run(), 'AAA')).toMatchObject({
+      estado: 'cargado',
+      rechazados: 2,
+      conservados: 2,
+    });
+  });
+});
+
+describe('a person can accept a refusal for named stores with `forzar`', () => {
+  it.each([
+    ['all zeros', withZeros(ARTICULOS)],
+    ['a shrunk warehouse', without(ARTICULOS - 5)],
+  ])('loads %s, and records that it was forced', async (_what, stocks) => {
+    await scene.run();
+    scene.serve('AAA', stocks);
+    const { ejecucionId, estado } = await scene.run({ forzar: true });
+    expect(estado).toBe('exitosa');
+    expect(scene.lines().map(({ message }) => message)).toContain(
+      'Inventario aceptado por orden de una persona',
+    );
+    expect(
+      await scene.database.query('SELECT forzar FROM etl_ejecuciones WHERE id = $1::uuid', [ejecucionId]),
+    ).toEqual([{ forzar: true }]);
+  });
+
+  it('loads what can be read of many bad rows, but not when none can', async () => {
+    scene.klk.fail('AAA', withBadRows(50));
+    scene.expectLoad('AAA', new Map([...existencias('AAA', 2)].slice(50)));
+    expect((await scene.run({ forzar: true })).estado).toBe('exitosa');
+    await expectKept(scene, withBadRows(ARTICULOS), 'FILAS_MALAS', { forzar: true });
+  });
+});

@@ -1,0 +1,70 @@
+import type { Existencias } from './existencias.ts';
+import type { TestDatabase } from './database.ts';
+import { z } from 'zod';
+
+const AlmacenState = z.object({
+  almacen: z.string(),
+  ultimaExtraccion: z.date().nullable(),
+  ultimaEjecucionId: z.string().nullable(),
+  ultimosArticulos: z.number().nullable(),
+  /** Article code to quantity. */
+  cantidades: z.record(z.string(), z.number()),
+  /** Everything about the rows, as one text. */
+  huella: z.string(),
+  historico: z.number(),
+});
+
+/** What one warehouse holds. */
+export type AlmacenState = Omit<z.infer<typeof AlmacenState>, 'cantidades'> & {
+  readonly existencias: Existencias;
+};
+
+/** Warehouses by code. */
+export type DatabaseState = ReadonlyMap<string, AlmacenState>;
+
+/** Everything the invariants compare, read in one statement. */
+export async function readState(database: Pick<TestDatabase, 'query'>): Promise<DatabaseState> {
+  const rows = await database.query(
+    `SELECT a.codigo AS almacen, a.ultima_extraccion AS "ultimaExtraccion",
+            a.ultima_ejecucion_id::text AS "ultimaEjecucionId", a.ultimos_articulos AS "ultimosArticulos",
+            coalesce(i.cantidades, '{}') AS cantidades, coalesce(i.huella, '') AS huella,
+            (SELECT count(*) FROM inventario_historico h WHERE h.almacen_codigo = a.codigo)::integer AS historico
+       FROM almacenes a
+       LEFT JOIN (SELECT almacen_codigo, jsonb_object_agg(producto_id, cantidad) AS cantidades, ${HUELLA} AS huella
+                    FROM inventario_actual GROUP BY almacen_codigo) i ON i.almacen_codigo = a.codigo`,
+  );
+  return new Map(
+    rows.map((row) => {
+      const { cantidades, ...state } = AlmacenState.parse(row);
+      return [state.almacen, { ...state, existencias: new Map(Object.entries(cantidades)) }];
+    }),
+  );
+}
+
+/** An aggregate of `inventario_actual` that changes when any row does. */
+export const HUELLA = `md5(string_agg(inventario_actual::text, '' ORDER BY producto_id))`;
+
+const TABLES = [
+  'ubicaciones',
+  'almacenes',
+  'productos',
+  'inventario_actual',
+  'inventario_historico',
+  'etl_ejecuciones',
+  'etl_ejecucion_almacenes',
+  'etl_rechazos',
+];
+
+/** The content of every table that a run may write, as one text: equal before and after means nothing was written. */
+export async function readEverything(database: TestDatabase): Promise<string> {
+  const parts = TABLES.map(
+    (table) => `(SELECT coalesce(md5(string_agg(t::text, '' ORDER BY t::text)), '') FROM ${table} t)`,
+  );
+  const [row] = await database.query(`SELECT concat_ws(' ', ${parts.join(', ')}) AS todo`);
+  return String(row?.['todo']);
+}
+
+/** Removes what runs have written, and what tests have changed about the tables. */
+export async function clearTables(database: TestDatabase): Promise<void> {
+  await database.query(`TRUNCATE ${TABLES.join(', ')} CASCADE`);
+}

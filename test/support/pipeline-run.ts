@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import type { Tienda } from '../../lambdas/inventario-klk/catalogo.ts';
+import { deadlineIn } from '../../lambdas/inventario-klk/deadline.ts';
+import type { ModoHistorico } from '../../lambdas/inventario-klk/load/load-rules.ts';
+import { createLogger } from '../../lambdas/inventario-klk/logger.ts';
+import type { Run } from '../../lambdas/inventario-klk/run.ts';
+import type { KlkLimits, Tunables } from '../../lambdas/inventario-klk/tunables.ts';
+import type { DatabaseSettings } from '../../lambdas/shared/database-settings.ts';
+
+/** Goes to KLK with every request, and to no output. */
+export const HEADER_CANARY = 'CANARIO-DE-LA-CABECERA';
+
+/** Two stores, one of them with two warehouses: codes `AAA`, `BBB` and `CCC`. */
+export const TIENDAS: readonly Tienda[] = [
+  {
+    id: 'tienda_a',
+    nombre: 'ALTAMIRA',
+    tipo: 'tienda',
+    activa: true,
+    almacenes: [{ codigo: 'AAA', nombre: 'PISO DE VENTA' }],
+    sucursalKlk: 'SUC901',
+  },
+  {
+    id: 'tienda_b',
+    nombre: 'BELLO MONTE',
+    tipo: 'tienda',
+    activa: true,
+    almacenes: [
+      { codigo: 'BBB', nombre: 'PISO DE VENTA' },
+      { codigo: 'CCC', nombre: 'DEPOSITO' },
+    ],
+    sucursalKlk: 'SUC902',
+  },
+];
+
+/** Warehouse codes of `TIENDAS`. */
+export const ALMACENES = TIENDAS.flatMap(({ almacenes }) => almacenes.map(({ codigo }) => codigo));
+
+/** What a test says about a run; the rest is as in production, with limits short enough for a test. */
+export interface RunOptions {
+  readonly dryRun?: boolean;
+  readonly forzar?: boolean;
+  readonly tiendas?: readonly Tienda[];
+  readonly klk?: Partial<KlkLimits>;
+  readonly statementTimeoutMs?: number;
+  readonly historico?: ModoHistorico;
+  readonly limitMs?: number;
+  readonly klkUrl?: URL;
+  readonly readDatabaseSettings?: () => Promise<DatabaseSettings>;
+}
+
+const TUNABLES: Tunables = {
+  klk: {
+    timeoutMs: 2_000,
+    connectTimeoutMs: 1_000,
+    retries: 0,
+    concurrency: 3,
+    maxBytes: 1_000_000,
+    acceptBareList: false,
+  },
+  statementTimeoutMs: 5_000,
+  rules: { thresholds: { badRows: 0.01, zeroed: 0.3, shrunk: 0.3 }, historico: 'completo' },
+};
+
+/** Longer than any run that is not about time. */
+const LIMIT_MS = 20_000;
+
+/** A run over these systems, against which its real deadline is already counting. */
+export function createRun(
+  systems: { readonly klkUrl: URL; readonly database: DatabaseSettings },
+  options: RunOptions = {},
+): Run {
+  const ejecucionId = randomUUID();
+  const { dryRun = false, forzar = false, tiendas = TIENDAS } = options;
+  return {
+    ejecucionId,
+    solicitud: { origen: 'manual', dryRun, forzar, tiendas },
+    tunables: {
+      ...TUNABLES,
+      klk: { ...TUNABLES.klk, ...options.klk },
+      statementTimeoutMs: options.statementTimeoutMs ?? TUNABLES.statementTimeoutMs,
+      rules: { ...TUNABLES.rules, historico: options.historico ?? TUNABLES.rules.historico },
+    },
+    deadline: deadlineIn(options.limitMs ?? LIMIT_MS),
+    logger: createLogger(ejecucionId),
+    readKlkSettings: () =>
+      Promise.resolve({ baseUrl: options.klkUrl ?? systems.klkUrl, headers: { 'x-clave': HEADER_CANARY } }),
+    readDatabaseSettings: options.readDatabaseSettings ?? (() => Promise.resolve(systems.database)),
+  };
+}
+
+/** The limit of a run with these options, in milliseconds. */
+export const limitOf = ({ limitMs = LIMIT_MS }: RunOptions): number => limitMs;

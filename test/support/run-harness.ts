@@ -1,0 +1,155 @@
+import { runPipeline } from '../../lambdas/inventario-klk/pipeline.ts';
+import { concludeRun } from '../../lambdas/inventario-klk/outcome.ts';
+import type { Resumen } from '../../lambdas/inventario-klk/summary.ts';
+import type { DatabaseSettings } from '../../lambdas/shared/database-settings.ts';
+import { captureLog, takePrinted, toLogLines } from './captured-log.ts';
+import { clearTables, readEverything, readState } from './database-state.ts';
+import { createTestDatabase } from './database.ts';
+import type { TestDatabase } from './database.ts';
+import { existencias, toFilas, toRespuesta } from './existencias.ts';
+import type { Existencias } from './existencias.ts';
+import { startFaultyKlk } from './faulty-klk.ts';
+import type { FaultyKlk } from './faulty-klk.ts';
+import type { AcceptedMoment } from './history.ts';
+import { expectInvariants, expectNothingWritten } from './invariants.ts';
+import { startPgProxy } from './pg-proxy.ts';
+import type { PgProxy } from './pg-proxy.ts';
+import { ALMACENES, createRun, limitOf } from './pipeline-run.ts';
+import type { RunOptions } from './pipeline-run.ts';
+import type { Ran } from './truth.ts';
+import { startWarehouseReader } from './warehouse-reader.ts';
+
+/** A run that ended, before what it printed is known. */
+export type Ended = Pick<Ran, 'resumen' | 'thrown' | 'elapsedMs' | 'limitMs'>;
+
+/** What the last watched runs printed and threw. */
+export interface Watched {
+  readonly runs: readonly Ran[];
+  readonly lines: Ran['lines'];
+}
+
+/** A KLK, a proxy and a PostgreSQL of one test file, and the runs over them, none of which escapes the invariants. */
+export interface Scene {
+  readonly database: TestDatabase;
+  readonly proxy: PgProxy;
+  readonly klk: FaultyKlk;
+  /** The pipeline's user, through the proxy. */
+  readonly settings: DatabaseSettings;
+  /** KLK has this stock from now on, and a load brings exactly it. */
+  serve(almacen: string, stocks: Existencias): void;
+  /** A load of what KLK answers now brings this instead. */
+  expectLoad(almacen: string, stocks: Existencias): void;
+  /** One run, watched. */
+  run(options?: RunOptions): Promise<Resumen>;
+  /** One run without the checks, for `watch`. */
+  start(options?: RunOptions): Promise<Ended>;
+  /** Runs `fn` under the eyes of a concurrent reader, then checks I1 to I7. */
+  watch(fn: () => Promise<readonly Ended[]>): Promise<Watched>;
+  /** Log lines of the last watched runs. */
+  lines(): Ran['lines'];
+  /** Empty tables, an honest KLK that serves version 1, no faults. */
+  reset(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Brings up a scene. */
+export async function createScene(): Promise<Scene> {
+  captureLog();
+  const database = await createTestDatabase();
+  const proxy = await startPgProxy(database.etl);
+  const klk = await startFaultyKlk();
+  const settings = { ...database.etl, host: '127.0.0.1', port: proxy.port };
+  const accepted = new Map<string, Existencias>();
+  let moments: AcceptedMoment[] = [];
+  let lastLines: Ran['lines'] = [];
+
+  const scene: Scene = {
+    database,
+    proxy,
+    klk,
+    settings,
+    serve(almacen, stocks) {
+      klk.serve(almacen, toRespuesta(almacen, toFilas(stocks)));
+      accepted.set(almacen, stocks);
+    },
+    expectLoad: (almacen, stocks) => void accepted.set(almacen, stocks),
+    start: async (options = {}) => {
+      const run = createRun({ klkUrl: klk.url, database: settings }, options);
+      const start = performance.now();
+      const resumen = await runPipeline(run);
+      return {
+        resumen,
+        thrown: thrownBy(() => concludeRun(resumen)),
+        elapsedMs: performance.now() - start,
+        limitMs: limitOf(options),
+      };
+    },
+    run: async (options = {}) => {
+      const { runs } = await (options.dryRun === true
+        ? dryRun(options)
+        : scene.watch(async () => [await scene.start(options)]));
+      const resumen = runs[0]?.resumen;
+      if (resumen === undefined) throw new Error('a run always has a summary');
+      return resumen;
+    },
+    async watch(fn) {
+      takePrinted();
+      const before = await readState(database);
+      const reader = await startWarehouseReader(database, ALMACENES);
+      const ended = await fn();
+      const sights = await reader.stop();
+      const after = await readState(database);
+      const printed = takePrinted();
+      lastLines = toLogLines(printed);
+      const runs = ended.map((run) => ({ ...run, lines: lastLines }));
+      for (const [almacen, state] of after) {
+        const { ultimaExtraccion: extraccion, existencias: stocks } = state;
+        if (extraccion === null || extraccion.getTime() === before.get(almacen)?.ultimaExtraccion?.getTime())
+          continue;
+        moments.push({ almacen, extraccion, existencias: stocks });
+      }
+      const output = [...printed, ...runs.map(({ thrown }) => String(thrown))].join('\n');
+      await expectInvariants({ database, before, after, runs, sights, accepted, moments, output });
+      return { runs, lines: lastLines };
+    },
+    lines: () => lastLines,
+    async reset() {
+      proxy.reset();
+      klk.requests = [];
+      moments = [];
+      await clearTables(database);
+      for (const almacen of ALMACENES) {
+        klk.fail(almacen, undefined);
+        scene.serve(almacen, existencias(almacen, 1));
+      }
+    },
+    async close() {
+      await klk.close();
+      await proxy.close();
+      await database.drop();
+    },
+  };
+
+  /** I8: whatever happens in it, a dry run writes nothing. */
+  const dryRun = async (options: RunOptions): Promise<Watched> => {
+    const before = await readEverything(database);
+    const watched = await scene.watch(async () => [
+      await scene.start({
+        ...options,
+        readDatabaseSettings: () => Promise.reject(new Error('a dry run opens no database')),
+      }),
+    ]);
+    expectNothingWritten(before, await readEverything(database));
+    return watched;
+  };
+  return scene;
+}
+
+function thrownBy(fn: () => unknown): unknown {
+  try {
+    fn();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
