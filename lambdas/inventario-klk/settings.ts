@@ -54,14 +54,17 @@ export type KlkSettings = z.infer<typeof KlkSettingsSchema>;
 export const DatabaseSecretSchema = z.object({
   host: texto,
   port: z
-    .union([
-      z.number(),
-      z
-        .string()
-        .regex(/^\d{1,5}$/, 'debe ser un puerto')
-        .transform(Number),
-    ])
-    .pipe(z.int().min(1).max(65_535)),
+    .union(
+      [
+        z.int(),
+        z
+          .string()
+          .regex(/^\d{1,5}$/)
+          .transform(Number),
+      ],
+      'debe ser un puerto',
+    )
+    .pipe(z.number().min(1, 'debe ser un puerto').max(65_535, 'debe ser un puerto')),
   dbname: texto,
   username: texto,
   password: texto,
