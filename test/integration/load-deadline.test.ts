@@ -12,6 +12,7 @@ import { at, snapshot } from '../support/snapshots.ts';
 
 let database: TestDatabase;
 let proxy: PgProxy;
+let other: Client;
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -19,11 +20,13 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
+  other = new Client(toClientConfig(database.admin));
   await resetInventario(database);
   await load(database.etl, snapshot({ '000001': '5' }));
 });
 
 afterEach(async () => {
+  await other.end();
   proxy.reset();
   await database.expectNoTrace();
 });
@@ -39,27 +42,31 @@ describe('a deadline', () => {
   it('that has passed lets no load start', async () => {
     const before = await readAllVersions(database);
 
-    await expect(load(database.etl, nuevo, deadlineIn(0))).rejects.toMatchObject({ codigo: 'SIN_TIEMPO' });
+    await expect(load(database.etl, nuevo, { deadline: deadlineIn(0) })).rejects.toMatchObject({
+      codigo: 'SIN_TIEMPO',
+    });
     expect(await readAllVersions(database)).toEqual(before);
   });
 
   it('that passes while the load waits for a lock ends it at once, and undoes it', async () => {
     const before = await readAllVersions(database);
-    const other = new Client(toClientConfig(database.admin));
     await other.connect();
     await other.query('BEGIN; SELECT FROM almacenes FOR UPDATE');
     const start = performance.now();
 
-    await expect(load(database.etl, nuevo, deadlineIn(300))).rejects.toMatchObject({ codigo: 'SIN_TIEMPO' });
+    await expect(load(database.etl, nuevo, { deadline: deadlineIn(300) })).rejects.toMatchObject({
+      codigo: 'SIN_TIEMPO',
+    });
     expect(performance.now() - start).toBeLessThan(2_000);
-    await other.end();
     expect(await readAllVersions(database)).toEqual(before);
   });
 
   it('that passes between two attempts ends the load', async () => {
     proxy.cutWhen(/FOR UPDATE/, 'before');
 
-    await expect(load({ ...database.etl, port: proxy.port }, nuevo, deadlineIn(300))).rejects.toMatchObject({
+    await expect(
+      load({ ...database.etl, port: proxy.port }, nuevo, { deadline: deadlineIn(300) }),
+    ).rejects.toMatchObject({
       codigo: 'SIN_TIEMPO',
     });
     expect(await readInventario(database)).toMatchObject([{ cantidad: '5' }]);
@@ -69,7 +76,9 @@ describe('a deadline', () => {
     proxy.hold(/^COMMIT$/);
     const start = performance.now();
 
-    await expect(load({ ...database.etl, port: proxy.port }, nuevo, deadlineIn(300))).rejects.toMatchObject({
+    await expect(
+      load({ ...database.etl, port: proxy.port }, nuevo, { deadline: deadlineIn(300) }),
+    ).rejects.toMatchObject({
       codigo: 'COMMIT_INCIERTO',
     });
     expect(performance.now() - start).toBeLessThan(2_000);

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { LoadCounts } from '../../lambdas/inventario-klk/load/load-almacen.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { load, resetInventario } from '../support/loading.ts';
@@ -33,50 +34,64 @@ type Inventario = ReadonlyMap<string, string>;
 
 const minute = (index: number): Date => new Date(Date.UTC(2026, 10, 18, 10, index));
 
-it('At every moment the history and the current rows tell what the last load before it left', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(answer, { minLength: 2, maxLength: 6 }), async (answers) => {
-      await resetInventario(database);
-      let expected: Inventario = new Map();
-      const moments: [Date, Inventario][] = [];
-      for (const [index, { articulos, retirarAusentes }] of answers.entries()) {
-        const byCodigo = CODIGOS.map(
-          (codigo, position) => [codigo, articulos[position] ?? 'ausente'] as const,
-        );
-        const validos = byCodigo.filter(([, texto]) => /\d/.test(texto));
-        const ausentes = byCodigo.filter(([, texto]) => texto === 'ausente').map(([codigo]) => codigo);
-        const counts = await load(
-          database.etl,
-          snapshot(Object.fromEntries(validos), {
-            extraccion: minute(index),
-            codigosRechazados: byCodigo
-              .filter(([, texto]) => texto === 'rechazado')
-              .map(([codigo]) => codigo),
-            retirarAusentes,
-          }),
-        );
-        const before = expected;
-        const next = new Map([...before, ...validos]);
-        if (retirarAusentes) for (const codigo of ausentes) next.delete(codigo);
-        expected = next;
-        moments.push([minute(index), next]);
-        const conservados = [...next.keys()].filter(
-          (codigo) => !validos.some(([valido]) => valido === codigo),
-        );
-        expect(counts).toMatchObject({
-          inventario: next.size,
-          conservados: conservados.length,
-          retirados: [...before.keys()].filter((codigo) => !next.has(codigo)).length,
-          historico: before.size - conservados.length,
-        });
-      }
-      for (const [moment, inventario] of moments)
-        expect(await inventarioAt(moment)).toEqual(sorted(inventario));
-      expect(await overlaps()).toEqual([]);
-    }),
-    { numRuns: 10 },
-  );
-});
+const modes = ['completo', 'cambios'] as const;
+
+it.each(modes)(
+  'In mode %s the history and the current rows tell for any moment what was accepted',
+  async (historico) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(answer, { minLength: 2, maxLength: 6 }), async (answers) => {
+        await resetInventario(database);
+        let before: Inventario = new Map();
+        const moments: [Date, Inventario][] = [];
+        for (const [index, { articulos, retirarAusentes }] of answers.entries()) {
+          const byCodigo = CODIGOS.map(
+            (codigo, position) => [codigo, articulos[position] ?? 'ausente'] as const,
+          );
+          const validos = new Map(byCodigo.filter(([, texto]) => /\d/.test(texto)));
+          const counts = await load(
+            database.etl,
+            snapshot(Object.fromEntries(validos), {
+              extraccion: minute(index),
+              codigosRechazados: byCodigo
+                .filter(([, texto]) => texto === 'rechazado')
+                .map(([codigo]) => codigo),
+              retirarAusentes,
+            }),
+            { historico },
+          );
+          const ausentes = byCodigo.filter(([, texto]) => texto === 'ausente').map(([codigo]) => codigo);
+          const after = new Map([...before, ...validos]);
+          if (retirarAusentes) for (const codigo of ausentes) after.delete(codigo);
+          expect(counts).toMatchObject(countsOf(before, after, validos, historico));
+          moments.push([minute(index), after]);
+          before = after;
+        }
+        for (const [moment, inventario] of moments)
+          expect(await inventarioAt(moment)).toEqual(sorted(inventario));
+        expect(await overlaps()).toEqual([]);
+      }),
+      { numRuns: 8 },
+    );
+  },
+);
+
+function countsOf(
+  before: Inventario,
+  after: Inventario,
+  validos: Inventario,
+  historico: (typeof modes)[number],
+): Partial<LoadCounts> {
+  const replaced = [...before].filter(([codigo]) => validos.has(codigo));
+  const retirados = [...before.keys()].filter((codigo) => !after.has(codigo)).length;
+  const changed = replaced.filter(([codigo, cantidad]) => validos.get(codigo) !== cantidad);
+  return {
+    inventario: after.size,
+    conservados: after.size - validos.size,
+    retirados,
+    historico: retirados + (historico === 'completo' ? replaced : changed).length,
+  };
+}
 
 const sorted = (inventario: Inventario): Record<string, unknown>[] =>
   [...inventario]

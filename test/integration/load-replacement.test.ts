@@ -175,3 +175,24 @@ describe('a refused article', () => {
     ]);
   });
 });
+
+describe('a replacement whose history keeps changes only', () => {
+  it('archives what changed or left, and lets the rest stand as the version it was', async () => {
+    await load(database.etl, snapshot({ '000001': '5', '000002': '3', '000003': '1' }));
+    const counts = await load(
+      database.etl,
+      snapshot({ '000001': '4', '000002': '3.00' }, { extraccion: at('10:30') }),
+      { historico: 'cambios' },
+    );
+
+    expect(counts).toMatchObject({ inventario: 2, retirados: 1, historico: 2 });
+    expect(await readInventario(database)).toEqual([
+      { codigo: '000001', cantidad: '4', desde: '10:30', confirmada: '10:30' },
+      { codigo: '000002', cantidad: '3.00', desde: '10:00', confirmada: '10:30' },
+    ]);
+    expect(await readHistorico(database)).toEqual([
+      { codigo: '000001', cantidad: '5', desde: '10:00', hasta: '10:30' },
+      { codigo: '000003', cantidad: '1', desde: '10:00', hasta: '10:30' },
+    ]);
+  });
+});

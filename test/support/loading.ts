@@ -6,6 +6,7 @@ import type { Database } from '../../lambdas/inventario-klk/load/database.ts';
 import { ensureAlmacenes } from '../../lambdas/inventario-klk/load/ensure-almacenes.ts';
 import { ensureUbicaciones } from '../../lambdas/inventario-klk/load/ensure-ubicaciones.ts';
 import { loadAlmacen } from '../../lambdas/inventario-klk/load/load-almacen.ts';
+import type { LoadRules } from '../../lambdas/inventario-klk/load/load-rules.ts';
 import type { LoadCounts } from '../../lambdas/inventario-klk/load/load-almacen.ts';
 import type { Snapshot } from '../../lambdas/inventario-klk/load/snapshot.ts';
 import { withTransaction } from '../../lambdas/inventario-klk/load/transaction.ts';
@@ -19,7 +20,7 @@ const BUDGET_MS = 60_000;
 const SESSION = { applicationName: 'inventario-klk/prueba', statementTimeoutMs: 30_000 };
 
 /** Nothing exceeds them. */
-const THRESHOLDS = { badRows: 1, zeroed: 1, shrunk: 1 };
+const RULES: LoadRules = { thresholds: { badRows: 1, zeroed: 1, shrunk: 1 }, historico: 'completo' };
 
 /** Runs `fn` on the pipeline's own connection, and closes it. */
 export async function withPipelineDatabase<T>(
@@ -58,10 +59,17 @@ export const insertTiendas = (settings: DatabaseSettings, tiendas: readonly Tien
     }),
   );
 
-/** Loads a snapshot as a run does, on a connection of its own. */
+/** Loads a snapshot as a run does, on a connection of its own; the history is `completo` unless a test says otherwise. */
 export const load = (
   settings: DatabaseSettings,
   snapshot: Snapshot,
-  deadline: Deadline = deadlineIn(BUDGET_MS),
+  { deadline = deadlineIn(BUDGET_MS), historico = RULES.historico }: LoadOptions = {},
 ): Promise<LoadCounts> =>
-  withPipelineDatabase(settings, (database) => loadAlmacen(database, snapshot, THRESHOLDS, deadline));
+  withPipelineDatabase(settings, (database) =>
+    loadAlmacen(database, snapshot, { ...RULES, historico }, deadline),
+  );
+
+interface LoadOptions {
+  readonly deadline?: Deadline;
+  readonly historico?: LoadRules['historico'];
+}

@@ -1,0 +1,146 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { deadlineIn } from '../../lambdas/inventario-klk/deadline.ts';
+import { openDatabase } from '../../lambdas/inventario-klk/load/database.ts';
+import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
+import type { DatabaseSettings } from '../../lambdas/shared/database-settings.ts';
+import { PipelineError } from '../../lambdas/shared/errors.ts';
+import { issueCertificates } from '../../local/postgres/certificates.ts';
+import { createTestDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+
+afterEach(() => database.expectNoTrace());
+
+afterAll(() => database.drop());
+
+const SESSION = { applicationName: 'inventario-klk/prueba', statementTimeoutMs: 30_000 };
+
+/** Opens with these settings, one after the other; the last ones again and again. Returns who the server says we are, and how often the settings were read. */
+async function connect(
+  ...settings: DatabaseSettings[]
+): Promise<{ usuario: string; tls: boolean; lecturas: number }> {
+  let lecturas = 0;
+  const read = (): Promise<DatabaseSettings> => {
+    const found = settings[Math.min(lecturas, settings.length - 1)] ?? database.etl;
+    lecturas += 1;
+    return Promise.resolve(found);
+  };
+  try {
+    const opened = await openDatabase(read, SESSION, deadlineIn(30_000));
+    const { rows } = await opened.withConnection((client) =>
+      client.query<{ usuario: string; tls: boolean }>(
+        'SELECT current_user AS usuario, ssl AS tls FROM pg_stat_ssl WHERE pid = pg_backend_pid()',
+      ),
+    );
+    await opened.close();
+    return { usuario: '', tls: false, ...rows[0], lecturas };
+  } catch (error) {
+    if (error instanceof PipelineError) Object.assign(error, { lecturas });
+    throw error;
+  }
+}
+
+describe('the password', () => {
+  const wrong = (): DatabaseSettings => ({ ...database.etl, password: 'contraseña-vieja' });
+
+  it('opens a session as the least-privileged user', async () => {
+    expect(await connect(database.etl)).toEqual({ usuario: 'etl', tls: false, lecturas: 1 });
+  });
+
+  it('is read again once when it is refused, for it may have been rotated', async () => {
+    expect(await connect(wrong(), database.etl)).toMatchObject({ usuario: 'etl', lecturas: 2 });
+  });
+
+  it('is read no more than that, and never told', async () => {
+    const refused = connect(wrong());
+    await expect(refused).rejects.toMatchObject({ codigo: 'BD_CREDENCIALES', lecturas: 2 });
+    await expect(refused).rejects.not.toThrow('contraseña-vieja');
+  });
+
+  it('is not read again when it is not what failed', async () => {
+    await expect(connect({ ...database.etl, database: 'ninguna' })).rejects.toMatchObject({
+      codigo: 'BD_INACCESIBLE',
+      lecturas: 1,
+    });
+  });
+});
+
+describe('a server that cannot be reached', () => {
+  it('is named by host, port and database, not by password', async () => {
+    const port = await closedPort();
+    const refused = connect({ ...database.etl, port, password: 'secreta-y-larga' });
+    await expect(refused).rejects.toMatchObject({
+      codigo: 'BD_INACCESIBLE',
+      message: expect.stringContaining(
+        `No se pudo conectar a PostgreSQL (localhost:${port}/${database.etl.database})`,
+      ),
+    });
+    await expect(refused).rejects.not.toThrow('secreta-y-larga');
+  });
+
+  it('is tried no longer than the deadline allows', async () => {
+    const port = await closedPort();
+    const start = performance.now();
+    const opening = openDatabase(() => Promise.resolve({ ...database.etl, port }), SESSION, deadlineIn(200));
+    await expect(opening).rejects.toThrow();
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+
+  it('is tried again: one that comes back in time is reached', async () => {
+    const name = database.etl.database;
+    await database.query(`ALTER DATABASE ${name} CONNECTION LIMIT 0`);
+    const opening = connect(database.etl);
+    await untilRefused();
+    await database.query(`ALTER DATABASE ${name} CONNECTION LIMIT -1`);
+    expect(await opening).toMatchObject({ usuario: 'etl', lecturas: 1 });
+  });
+});
+
+/** A port on which nobody listens. */
+async function closedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new TypeError('A TCP server has a port');
+  return address.port;
+}
+
+/** Until the limit of connections shows: superusers pass it, so it is asked with a login of the pipeline's. */
+async function untilRefused(): Promise<void> {
+  for (;;) {
+    const client = new Client(toClientConfig(database.etl));
+    const refused = await client.connect().then(
+      () => client.end().then(() => false),
+      () => true,
+    );
+    if (refused) return;
+  }
+}
+
+describe('TLS', () => {
+  it('is spoken with a server whose certificate and name are right', async () => {
+    expect(await connect({ ...database.etl, tls: { ca: database.ca } })).toMatchObject({ tls: true });
+  });
+
+  it('is refused when another authority signed the certificate', async () => {
+    const { ca } = await issueCertificates();
+    await expect(connect({ ...database.etl, tls: { ca } })).rejects.toMatchObject({ codigo: 'BD_TLS' });
+  });
+
+  it('is refused when the certificate is for another name', async () => {
+    // Another way to write 127.0.0.1, which the certificate names.
+    await expect(connect({ ...database.etl, host: '127.1', tls: { ca: database.ca } })).rejects.toMatchObject(
+      { codigo: 'BD_TLS' },
+    );
+  });
+});
