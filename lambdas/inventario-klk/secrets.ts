@@ -19,7 +19,12 @@ export async function fetchSecret<T>(
 ): Promise<T> {
   const client = new SecretsManagerClient({
     maxAttempts: MAX_ATTEMPTS,
-    requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS, connectionTimeout: REQUEST_TIMEOUT_MS },
+    requestHandler: {
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionTimeout: REQUEST_TIMEOUT_MS,
+      // Without this the SDK only warns, and waits on.
+      throwOnRequestTimeout: true,
+    },
   });
   try {
     const answer = await client.send(new GetSecretValueCommand({ SecretId: arn }), { abortSignal: signal });
