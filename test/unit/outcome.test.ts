@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import { PipelineError } from '../../lambdas/shared/errors.ts';
+import { concludeRun } from '../../lambdas/inventario-klk/outcome.ts';
+import { startResumen } from '../../lambdas/inventario-klk/summary.ts';
+import type { Outcome, ResumenAlmacen } from '../../lambdas/inventario-klk/summary.ts';
+import { resumenAlmacen, resumenTienda } from './resumenes.ts';
+
+const conclude = (outcome: Outcome, dryRun = false): { resumen: unknown; error: unknown } => {
+  const resumen = startResumen('e-1', { origen: 'programada', dryRun })(outcome);
+  try {
+    return { resumen: concludeRun(resumen), error: undefined };
+  } catch (error) {
+    expect(error).toMatchObject({ resumen });
+    return { resumen: undefined, error };
+  }
+};
+
+const failed = (
+  codigo: string,
+  error: NonNullable<ResumenAlmacen['error']>,
+  estado: 'fallido' | 'omitido' = 'fallido',
+): ResumenAlmacen => resumenAlmacen(estado, { codigo, error });
+
+describe('a run', () => {
+  it.each([
+    ['loaded all', [resumenTienda('a', resumenAlmacen('cargado'))], false],
+    ['simulated all', [resumenTienda('a', resumenAlmacen('simulado'))], true],
+    ['was left to another', { motivo: 'otra está en curso' }, false],
+  ] as const)('that %s returns its summary', (_what, outcome, dryRun) => {
+    expect(conclude(outcome, dryRun)).toMatchObject({ resumen: { ejecucionId: 'e-1' }, error: undefined });
+  });
+
+  it('that left stores behind throws which, why and what to do, with its summary', () => {
+    const { error } = conclude([
+      resumenTienda('tienda_01', resumenAlmacen('cargado')),
+      resumenTienda(
+        'tienda_08',
+        failed('APP-TBQ', { codigo: 'KLK_INCOMPLETA', fase: 'extraccion', mensaje: 'anuncia 9, entrega 8' }),
+        failed('APP-DBQ', { codigo: 'BD_PERMISO', fase: 'carga', mensaje: 'sin permiso' }),
+      ),
+      resumenTienda(
+        'tienda_17',
+        failed('TANT', { codigo: 'SIN_TIEMPO', mensaje: 'no dio tiempo' }, 'omitido'),
+      ),
+      resumenTienda(
+        'tienda_18',
+        failed('TPAR', { codigo: 'KLK_INCOMPLETA', mensaje: 'anuncia 9, entrega 7' }),
+      ),
+    ]);
+
+    expect(error).toMatchObject({ name: 'EjecucionIncompleta' });
+    expect(Error.isError(error) ? error.message.split('\n') : []).toEqual([
+      '3 de 4 tiendas no quedaron cargadas',
+      '- tienda_08 TIENDA_08: APP-TBQ KLK_INCOMPLETA (anuncia 9, entrega 8); APP-DBQ BD_PERMISO (sin permiso)',
+      '- tienda_17 TIENDA_17: TANT SIN_TIEMPO (no dio tiempo)',
+      '- tienda_18 TIENDA_18: TPAR KLK_INCOMPLETA (anuncia 9, entrega 7)',
+      expect.stringMatching(/^KLK_INCOMPLETA: KLK entregó menos o más filas/),
+      expect.stringMatching(/^BD_PERMISO: Ejecute npm run migrate/),
+      expect.stringMatching(/^SIN_TIEMPO: No dio tiempo/),
+    ]);
+  });
+
+  it('of which no store was loaded throws the same way', () => {
+    const almacen = failed('UNO', { codigo: 'KLK_VACIA', mensaje: 'lista vacía' });
+
+    expect(conclude([resumenTienda('a', almacen)]).error).toMatchObject({
+      name: 'EjecucionIncompleta',
+      message: expect.stringMatching(/^1 de 1 tiendas no quedaron cargadas\n/),
+    });
+  });
+
+  it('that is a dry run fails like any other', () => {
+    const almacen = failed('UNO', { codigo: 'KLK_VACIA', mensaje: 'lista vacía' });
+
+    expect(conclude([resumenTienda('a', almacen)], true).error).toMatchObject({
+      name: 'EjecucionIncompleta',
+    });
+  });
+
+  it('that failed before any store throws the code, the reason and what to do', () => {
+    const { error } = conclude(new PipelineError('BD_SIN_MIGRAR', 'Falta 011_crear_particiones'));
+
+    expect(error).toMatchObject({
+      name: 'EjecucionFallida',
+      message: 'BD_SIN_MIGRAR: Falta 011_crear_particiones. Ejecute npm run migrate contra esta base.',
+    });
+  });
+});

@@ -1,0 +1,22 @@
+import { estadoTienda, SIN_CONTEOS } from '../../lambdas/inventario-klk/summary.ts';
+import type { ResumenAlmacen, ResumenTienda } from '../../lambdas/inventario-klk/summary.ts';
+
+/** What happened to a warehouse that nothing was counted of, unless `cambios` says otherwise. */
+export const resumenAlmacen = (
+  estado: ResumenAlmacen['estado'],
+  cambios: Partial<ResumenAlmacen> = {},
+): ResumenAlmacen => ({
+  codigo: 'UNO',
+  estado,
+  ...SIN_CONTEOS,
+  ms: { extraccion: 0, transformacion: 0, carga: 0 },
+  ...cambios,
+});
+
+/** A store of these warehouses. */
+export const resumenTienda = (id: string, ...almacenes: readonly ResumenAlmacen[]): ResumenTienda => ({
+  id,
+  nombre: id.toUpperCase(),
+  estado: estadoTienda(almacenes),
+  almacenes,
+});
