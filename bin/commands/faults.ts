@@ -18,7 +18,8 @@ export function parseFaults(values: readonly string[], tiendas: readonly Tienda[
   const codigos = tiendas.flatMap(({ almacenes }) => almacenes.map(({ codigo }) => codigo));
   const problemas: string[] = [];
   const faults = values.flatMap((value) => {
-    const [codigo = '', fault = ''] = value.split('=', 2);
+    const [codigo = '', ...rest] = value.split('=');
+    const fault = rest.join('=');
     if (codigo !== '*' && !codigos.includes(codigo)) {
       problemas.push(
         `--falla ${value}: no existe el almacén ${codigo}; conocidos: ${codigos.join(', ')}, o * para todos`,

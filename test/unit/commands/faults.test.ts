@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseFaults } from '../../../bin/commands/faults.ts';
+import { tiendaKlk } from '../../fixtures/klk/tienda.ts';
+
+const TIENDAS = [tiendaKlk('UNO'), tiendaKlk('DOS', { activa: false })];
+
+describe('--falla', () => {
+  it('names a warehouse, active or not, or all, and a fault of the simulator', () => {
+    expect(parseFaults(['UNO=html', 'DOS=500', '*=goteo'], TIENDAS)).toEqual([
+      { codigo: 'UNO', fault: 'html' },
+      { codigo: 'DOS', fault: '500' },
+      { codigo: '*', fault: 'goteo' },
+    ]);
+  });
+
+  it('may be left out', () => {
+    expect(parseFaults([], TIENDAS)).toEqual([]);
+  });
+
+  it.each([
+    ['uno=html', '--falla uno=html: no existe el almacén uno; conocidos: UNO, DOS, o * para todos'],
+    ['=html', '--falla =html: no existe el almacén ; conocidos'],
+    ['UNO=HTML', '--falla UNO=HTML: no existe la falla "HTML"; conocidas: '],
+    ['UNO=toString', 'no existe la falla "toString"'],
+    ['UNO=html=500', 'no existe la falla "html=500"'],
+    ['UNO=', 'no existe la falla ""'],
+    ['UNO', 'no existe la falla ""'],
+  ])('is refused with what there is instead: %s', (value, problema) => {
+    expect(() => parseFaults([value], TIENDAS)).toThrow(
+      expect.objectContaining({ name: 'ConfiguracionInvalida', message: expect.stringContaining(problema) }),
+    );
+  });
+
+  it('is refused with every problem at once', () => {
+    expect(() => parseFaults(['X=html', 'UNO=y', 'Z=z'], TIENDAS)).toThrow(
+      expect.objectContaining({
+        problemas: [
+          expect.stringContaining('no existe el almacén X'),
+          expect.stringContaining('no existe la falla "y"'),
+          expect.stringContaining('no existe el almacén Z'),
+          expect.stringContaining('no existe la falla "z"'),
+        ],
+      }),
+    );
+  });
+});
