@@ -50,16 +50,20 @@ function refuseUnusable(settings: DatabaseSettings, etl: EtlUser): void {
   }
 }
 
+/** Grants can be taken away; what a role is, owns or inherits cannot, so such a role is refused. */
 async function roleExists(client: Client, user: string): Promise<boolean> {
   const { rows } = await client.query<{ privilegiado: boolean }>(
-    `SELECT rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls AS privilegiado
-       FROM pg_roles WHERE rolname = $1::text`,
+    `SELECT rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls OR rolreplication
+            OR EXISTS (SELECT FROM pg_auth_members WHERE member = r.oid)
+            OR EXISTS (SELECT FROM pg_shdepend
+                        WHERE refclassid = 'pg_authid'::regclass AND refobjid = r.oid AND deptype = 'o') AS privilegiado
+       FROM pg_roles r WHERE rolname = $1::text`,
     [user],
   );
   if (rows[0]?.privilegiado === true) {
     throw new PipelineError(
       'USUARIO_ETL_INVALIDO',
-      `El usuario ${user} ya existe y puede administrar el servidor`,
+      `El usuario ${user} ya existe y administra el servidor, es dueño de algo o hereda de otro usuario`,
     );
   }
   return rows.length > 0;

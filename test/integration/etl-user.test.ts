@@ -1,40 +1,175 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Client } from 'pg';
-import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
+import { randomBytes } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createEtlUser } from '../../lambdas/migraciones/create-etl-user.ts';
+import { applyMigrations } from '../../lambdas/migraciones/apply-migrations.ts';
+import type { DatabaseSettings } from '../../lambdas/shared/database-settings.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { createEmptyDatabase, runOn } from '../support/empty-database.ts';
+import { insertTiendas, load } from '../support/loading.ts';
+import { at, PERIFERICO, snapshot } from '../support/snapshots.ts';
+
+const CLAVE = 'una \'clave\' "larga" con $1, %I y \\';
 
 let database: TestDatabase;
-let client: Client;
+/** A role of each test, for roles are of the whole server. Its name needs quoting. */
+let user: string;
+let role: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  client = new Client(toClientConfig(database.etl));
-  await client.connect();
 });
 
-afterAll(async () => {
-  await client.end();
-  await database.drop();
+beforeEach(() => {
+  user = `Etl de "prueba" ${randomBytes(4).toString('hex')}`;
+  role = `"${user.replaceAll('"', '""')}"`;
 });
 
-describe('the database user of the pipeline', () => {
-  it.each([
-    ['make a table', 'CREATE TABLE intrusa (id int)'],
-    ['change a table', 'ALTER TABLE productos ADD COLUMN intrusa int'],
-    ['drop a table', 'DROP TABLE inventario_actual'],
-    ['empty a table', 'TRUNCATE inventario_actual'],
-    ['make a schema', 'CREATE SCHEMA intruso'],
-    ['make a user', 'CREATE ROLE intruso'],
-    ['rewrite history', 'UPDATE inventario_historico SET cantidad = 0'],
-    ['delete history', 'DELETE FROM inventario_historico'],
-    ['change a store, which people own', "UPDATE ubicaciones SET nombre = 'OTRA'"],
-    ['delete a product', 'DELETE FROM productos'],
-    ['delete the record of a run', 'DELETE FROM etl_ejecuciones'],
-    ['rewrite the record of migrations', 'DELETE FROM migraciones'],
-    ['read the users of the dashboards', 'SELECT * FROM usuarios'],
-    ['read sales', 'SELECT * FROM ventas'],
-  ])('cannot %s', async (_, statement) => {
-    await expect(client.query(statement)).rejects.toMatchObject({ code: '42501' });
+afterEach(async () => {
+  const exists = await database.query('SELECT FROM pg_roles WHERE rolname = $1', [user]);
+  if (exists.length > 0) await database.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
+  await database.expectNoTrace();
+});
+
+afterAll(() => database.drop());
+
+const loginWith = (password: string): DatabaseSettings => ({ ...database.admin, user, password });
+
+const whoAmI = (password: string): Promise<unknown> =>
+  runOn(loginWith(password), 'SELECT current_user AS yo');
+
+describe('the step that makes the pipeline its own user', () => {
+  it('creates it, with a password that the server never saw', async () => {
+    await createEtlUser(database.admin, { user, password: CLAVE });
+
+    expect(await whoAmI(CLAVE)).toEqual([{ yo: user }]);
+    const [{ rolpassword } = {}] = await database.query(
+      'SELECT rolpassword FROM pg_authid WHERE rolname = $1',
+      [user],
+    );
+    expect(rolpassword).toMatch(/^SCRAM-SHA-256\$4096:/);
   });
+
+  it('can be repeated, and replaces the password', async () => {
+    await createEtlUser(database.admin, { user, password: CLAVE });
+    await createEtlUser(database.admin, { user, password: 'otra-clave' });
+
+    await expect(whoAmI(CLAVE)).rejects.toMatchObject({ code: '28P01' });
+    expect(await whoAmI('otra-clave')).toEqual([{ yo: user }]);
+  });
+
+  it('takes away what the user should not be able to do', async () => {
+    await createEtlUser(database.admin, { user, password: CLAVE });
+    await database.query(
+      `GRANT DELETE ON inventario_historico TO ${role}; GRANT SELECT (email) ON usuarios TO ${role}`,
+    );
+    await createEtlUser(database.admin, { user, password: CLAVE });
+
+    await expect(runOn(loginWith(CLAVE), 'DELETE FROM inventario_historico')).rejects.toMatchObject({
+      code: '42501',
+    });
+    await expect(runOn(loginWith(CLAVE), 'SELECT email FROM usuarios')).rejects.toMatchObject({
+      code: '42501',
+    });
+  });
+
+  it.each(['corta12', 'contraseña-larga', 'con\nsalto-de-línea', ''])(
+    'refuses the password %j',
+    async (password) => {
+      await expect(createEtlUser(database.admin, { user, password })).rejects.toMatchObject({
+        codigo: 'USUARIO_ETL_INVALIDO',
+      });
+      expect(await database.query('SELECT FROM pg_roles WHERE rolname = $1', [user])).toEqual([]);
+    },
+  );
+
+  it('refuses the user that migrates', async () => {
+    await expect(
+      createEtlUser(database.admin, { user: database.admin.user, password: CLAVE }),
+    ).rejects.toMatchObject({ codigo: 'USUARIO_ETL_INVALIDO' });
+  });
+
+  it.each([
+    ['is a superuser', 'ALTER ROLE %I SUPERUSER'],
+    ['creates roles', 'ALTER ROLE %I CREATEROLE'],
+    ['creates databases', 'ALTER ROLE %I CREATEDB'],
+    ['passes row security', 'ALTER ROLE %I BYPASSRLS'],
+    ['replicates', 'ALTER ROLE %I REPLICATION'],
+    ['inherits from another role', 'GRANT pg_read_all_data TO %I'],
+    ['owns a table', 'CREATE TABLE suya (); ALTER TABLE suya OWNER TO %I'],
+  ])('refuses a user that exists and %s, and leaves it as it is', async (_title, ddl) => {
+    await database.query(`CREATE ROLE ${role} LOGIN PASSWORD 'clave-vieja'; ${ddl.replace('%I', role)}`);
+
+    await expect(createEtlUser(database.admin, { user, password: CLAVE })).rejects.toMatchObject({
+      codigo: 'USUARIO_ETL_INVALIDO',
+    });
+    expect(await whoAmI('clave-vieja')).toEqual([{ yo: user }]);
+  });
+});
+
+describe("the pipeline's user", () => {
+  const partition = `inventario_historico_${new Date().toISOString().slice(0, 7).replace('-', '_')}`;
+
+  it.each([
+    'CREATE TABLE public.nueva ()',
+    'CREATE SCHEMA nuevo',
+    'CREATE ROLE nuevo',
+    'CREATE DATABASE nueva',
+    'CREATE OR REPLACE FUNCTION public.crear_particiones() RETURNS integer LANGUAGE sql RETURN 1',
+    'ALTER TABLE productos ADD COLUMN nueva text',
+    'DROP TABLE inventario_actual',
+    'TRUNCATE inventario_actual',
+    'CREATE INDEX ON inventario_actual (cantidad)',
+    `DROP TABLE ${partition}`,
+    `ALTER TABLE inventario_historico DETACH PARTITION ${partition}`,
+    `SELECT FROM ${partition}`,
+    'SELECT retirar_particiones(1)',
+    'DELETE FROM inventario_historico',
+    'UPDATE inventario_historico SET cantidad = 0',
+    'DELETE FROM inventario_historico_default',
+    `UPDATE ubicaciones SET nombre = 'OTRO'`,
+    'DELETE FROM ubicaciones',
+    'DELETE FROM almacenes',
+    'DELETE FROM productos',
+    'DELETE FROM etl_ejecuciones',
+    'DELETE FROM etl_rechazos',
+    'DELETE FROM migraciones',
+    `INSERT INTO migraciones (name, run_on) VALUES ('999', now())`,
+    'SELECT FROM usuarios',
+    'SELECT FROM configuraciones',
+    'SELECT FROM ventas',
+    'SELECT FROM pedidos_sugeridos',
+    'SELECT FROM pedidos_productos',
+    'SELECT rolpassword FROM pg_authid',
+    `SELECT pg_read_file('PG_VERSION')`,
+    `COPY productos TO PROGRAM 'cat'`,
+    'SET ROLE postgres',
+  ])('may not: %s', async (sql) => {
+    await expect(runOn(database.etl, sql)).rejects.toMatchObject({ code: '42501' });
+  });
+});
+
+it('Where migrations run as no superuser, as on RDS, they and the user they make can do all that is needed', async () => {
+  const migrador = `migrador_${randomBytes(4).toString('hex')}`;
+  await database.query(`CREATE ROLE ${migrador} LOGIN CREATEROLE PASSWORD 'clave-del-migrador'`);
+  const empty = await createEmptyDatabase(migrador);
+  const settings = { ...empty.admin, user: migrador, password: 'clave-del-migrador' };
+  try {
+    await applyMigrations(settings);
+    await createEtlUser(settings, { user, password: CLAVE });
+    await createEtlUser(settings, { user, password: CLAVE });
+
+    const etl = { ...settings, user, password: CLAVE };
+    await insertTiendas(etl, [PERIFERICO]);
+    await load(etl, snapshot({ '000001': '5', '000002': '3' }));
+    await load(etl, snapshot({ '000001': '4' }, { extraccion: at('10:30') }));
+    expect(await runOn(etl, 'SELECT crear_particiones() AS creadas')).toEqual([{ creadas: 0 }]);
+    expect(await runOn(settings, 'SELECT retirar_particiones(1) AS retiradas')).toEqual([{ retiradas: 0 }]);
+    expect(await runOn(settings, 'SELECT count(*)::integer AS filas FROM inventario_historico')).toEqual([
+      { filas: 2 },
+    ]);
+  } finally {
+    await empty.drop();
+    await database.query(`DROP ROLE IF EXISTS ${role}; DROP ROLE ${migrador}`);
+  }
 });
