@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const MAX_LINES = 300;
+
+const sources = ['bin', 'lib', 'lambdas', 'local'].flatMap((folder) =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => join(folder, file)),
+);
+
+describe('the sources', () => {
+  it('are found', () => {
+    expect(sources).toContain(join('lambdas', 'inventario-klk', 'handler.ts'));
+  });
+
+  it(`have no file of more than ${MAX_LINES} lines`, () => {
+    const long = sources.filter(
+      (file) => readFileSync(join(ROOT, file), 'utf8').split('\n').length > MAX_LINES,
+    );
+
+    expect(long).toEqual([]);
+  });
+
+  it('have no file named for being a drawer', () => {
+    expect(
+      sources.filter((file) => /(^|\/)(utils?|helpers?|common|types|misc)(\.ts$|\/)/.test(file)),
+    ).toEqual([]);
+  });
+});
