@@ -15,6 +15,8 @@ export interface Stage {
   readonly timeoutMinutes: number;
   /** Reserve one execution for the inventory Lambda. Off: accounts with a small quota refuse any reservation. */
   readonly reserveConcurrency: boolean;
+  /** Limits and thresholds of the README's table that differ from their defaults, as `KLK_TIMEOUT_MS`. */
+  readonly tunables: Readonly<Record<string, string>>;
   /** Rows in quarantine within one interval that are worth a mail. */
   readonly rejectedRowsThreshold: number;
 }
@@ -30,6 +32,7 @@ export const STAGES = {
     memoryMb: 512,
     timeoutMinutes: 5,
     reserveConcurrency: false,
+    tunables: {},
     rejectedRowsThreshold: 100,
   },
   /** Beside the chain's own network and database, of which it creates, changes and deletes nothing. */
@@ -41,6 +44,7 @@ export const STAGES = {
     memoryMb: 512,
     timeoutMinutes: 5,
     reserveConcurrency: false,
+    tunables: {},
     rejectedRowsThreshold: 100,
   },
 } as const satisfies Record<string, Stage>;

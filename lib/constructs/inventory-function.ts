@@ -54,6 +54,7 @@ export class InventoryFunction extends Construct {
       timeout: this.timeout,
       reservedConcurrentExecutions: stage.reserveConcurrency ? 1 : undefined,
       environment: {
+        ...stage.tunables,
         [ENV.dbSecretArn]: foundation.pipelineSecret.secretArn,
         [ENV.klkSecretArn]: foundation.klkSecret.secretArn,
         [ENV.klkPuerto]: String(klk.port),

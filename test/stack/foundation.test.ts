@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { RUNNING } from './stage-contexts.ts';
-import { synthesized } from './synthesized.ts';
+import { refusalOfUnsoundStack, synthesized } from './synthesized.ts';
 
 describe('the database that a development stage creates', () => {
   const stage = synthesized('desarrollo');
@@ -66,5 +66,12 @@ describe('a production stage', () => {
 describe.each(RUNNING)('%s', (name) => {
   it('leaves the rule packs without a finding and the CDK without a warning', () => {
     expect(synthesized(name).findings).toEqual([]);
+  });
+});
+
+describe('synth', () => {
+  it('fails on a finding of either rule pack', () => {
+    expect(refusalOfUnsoundStack()).toContain('AwsSolutions-SQS4');
+    expect(refusalOfUnsoundStack()).toContain('Serverless-SQSRedrivePolicy');
   });
 });

@@ -1,11 +1,15 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Stack } from 'aws-cdk-lib';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { z } from 'zod';
 import { createApp } from '../../lib/app.ts';
-import { ASSEMBLIES, STAGE_CONTEXTS } from './stage-contexts.ts';
+import { ASSEMBLIES, PRODUCCION, REFUSAL, STAGE_CONTEXTS } from './stage-contexts.ts';
 
 const CdkJson = z.object({ context: z.record(z.string(), z.unknown()) });
+
+const NOT_BUNDLED = { 'aws:cdk:bundling-stacks': [] };
 
 let directory = '';
 
@@ -17,10 +21,22 @@ export default async function globalSetup(): Promise<void> {
   directory = await mkdtemp(join(tmpdir(), 'inventario-klk-cdk-'));
   const { context: flags } = CdkJson.parse(JSON.parse(await readFile('cdk.json', 'utf8')));
   for (const [name, stage] of Object.entries(STAGE_CONTEXTS)) {
-    const context = { ...flags, ...stage, 'aws:cdk:bundling-stacks': [] };
-    createApp({ outdir: join(directory, name), context }).synth();
+    createApp({ outdir: join(directory, name), context: { ...flags, ...stage, ...NOT_BUNDLED } }).synth();
   }
+  await writeFile(join(directory, REFUSAL), refusalOfUnsoundStack(join(directory, 'unsound')));
   process.env[ASSEMBLIES] = directory;
+}
+
+/** What synth says of a stack with a queue that takes messages in plain text. */
+function refusalOfUnsoundStack(outdir: string): string {
+  const app = createApp({ outdir, context: { ...PRODUCCION, ...NOT_BUNDLED } });
+  new Queue(Stack.of(app.node.findChild('inventario-klk-produccion')), 'SinTls');
+  try {
+    app.synth();
+    return '';
+  } catch (error) {
+    return String(error);
+  }
 }
 
 /** Removes the assemblies. */

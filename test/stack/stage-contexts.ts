@@ -1,6 +1,9 @@
 /** The environment variable by which the global setup tells the test files where the assemblies are. */
 export const ASSEMBLIES = 'TEST_CDK_ASSEMBLIES';
 
+/** The file beside them with what synth said of a stack that breaks the rule packs. */
+export const REFUSAL = 'refusal.txt';
+
 const secret = (name: string): string =>
   `arn:aws:secretsmanager:us-east-1:111122223333:secret:inventario-klk/${name}`;
 

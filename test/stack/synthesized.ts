@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ASSEMBLIES } from './stage-contexts.ts';
+import { ASSEMBLIES, REFUSAL } from './stage-contexts.ts';
 import type { StageName } from './stage-contexts.ts';
 
 const ResourceSchema = z.object({
@@ -44,8 +44,7 @@ export interface Synthesized {
 
 /** What the global setup synthesized of a stage. */
 export function synthesized(name: StageName): Synthesized {
-  const directory = join(process.env[ASSEMBLIES] ?? '', name);
-  const read = (file: string): unknown => JSON.parse(readFileSync(join(directory, file), 'utf8'));
+  const read = (file: string): unknown => JSON.parse(readAssembled(join(name, file)));
   const { artifacts } = ManifestSchema.parse(read('manifest.json'));
   const stack = Object.keys(artifacts).find((id) => /^inventario-klk-[a-z]+$/.test(id)) ?? '';
   const { Resources, Outputs } = TemplateSchema.parse(read(`${stack}.template.json`));
@@ -64,6 +63,12 @@ export function synthesized(name: StageName): Synthesized {
     },
   };
 }
+
+/** What synth said of a stack that breaks the rule packs. */
+export const refusalOfUnsoundStack = (): string => readAssembled(REFUSAL);
+
+const readAssembled = (file: string): string =>
+  readFileSync(join(process.env[ASSEMBLIES] ?? '', file), 'utf8');
 
 /** An intrinsic function's value as one text, the references in it by logical id. */
 export function flatten(value: unknown): string {
