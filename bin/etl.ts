@@ -1,33 +1,51 @@
 import { randomUUID } from 'node:crypto';
 import { parseCatalogo, readCatalogo } from '../lambdas/inventario-klk/catalogo.ts';
 import type { Tienda } from '../lambdas/inventario-klk/catalogo.ts';
-import { readEtlConfig } from '../lambdas/inventario-klk/config.ts';
+import {
+  readCommandConfig,
+  readEtlConfig,
+  readKlkConfig,
+  readPostgresConfig,
+} from '../lambdas/inventario-klk/config.ts';
 import { readTextFile } from '../lambdas/inventario-klk/database-ca.ts';
 import { deadlineIn } from '../lambdas/inventario-klk/deadline.ts';
 import { parseRequest } from '../lambdas/inventario-klk/event.ts';
 import { createLogger } from '../lambdas/inventario-klk/logger.ts';
 import { concludeRun } from '../lambdas/inventario-klk/outcome.ts';
 import { runPipeline } from '../lambdas/inventario-klk/pipeline.ts';
-import { createRunCommand, parseCommand, runFlags } from './commands/flags.ts';
-import { redirectLogs } from './commands/log-lines.ts';
-import { runCommand, summaryOf } from './commands/run-command.ts';
-import { refuseSwallowedFlags } from './commands/swallowed-flags.ts';
+import { createProgram, runProgram } from './commands/command.ts';
+import { withProgress } from './commands/progress.ts';
+import { addQuestions } from './commands/questions.ts';
+import { QUESTION_LIMIT_MS } from './commands/asking.ts';
+import { runCommand } from './commands/run-command.ts';
+import { runFlags, withRunFlags } from './commands/run-flags.ts';
+import type { RunFlags } from './commands/run-flags.ts';
+import { summarize } from './commands/summarize.ts';
 
-await runCommand(async () => {
-  const argv = process.argv.slice(2);
-  refuseSwallowedFlags('etl', argv, process.env);
-  const command = createRunCommand(
-    'etl',
-    'Lleva el inventario de KLK a PostgreSQL, con los sistemas reales.',
+await runCommand('etl', async (argv) => {
+  const program = withRunFlags(
+    createProgram('etl', 'Lleva el inventario de KLK a PostgreSQL, con los sistemas reales.'),
   );
-  parseCommand(command, argv);
-  const { json, ...request } = runFlags(command);
+  program.action(() => load(runFlags(program)));
+  addQuestions(program, {
+    readCatalogo: readTiendas,
+    withSystems: (ask) =>
+      ask({
+        readCatalogo: readTiendas,
+        readTunables: () => readCommandConfig().tunables,
+        readKlkSettings: () => Promise.resolve(readKlkConfig().klk),
+        readDatabaseSettings: () => Promise.resolve(readPostgresConfig()),
+        deadline: deadlineIn(QUESTION_LIMIT_MS),
+      }),
+  });
+  await runProgram(program, argv);
+});
 
+async function load({ json, ...request }: RunFlags): Promise<void> {
   const config = readEtlConfig(request.dryRun);
-  const solicitud = parseRequest(request, readTiendas(config.tiendasArchivo));
+  const solicitud = parseRequest(request, readTiendas());
   const ejecucionId = randomUUID();
-  redirectLogs(json);
-  const run = (): Promise<ReturnType<typeof concludeRun>> =>
+  const run = (): ReturnType<typeof runPipeline> =>
     runPipeline({
       ejecucionId,
       solicitud: { origen: 'cli', ...solicitud },
@@ -37,10 +55,11 @@ await runCommand(async () => {
       readKlkSettings: () => Promise.resolve(config.klk),
       readDatabaseSettings: config.readDatabaseSettings,
     }).then(concludeRun);
-  await summaryOf(run, json);
-});
+  await summarize(() => withProgress(solicitud.tiendas, json, run), json);
+}
 
-function readTiendas(archivo: string | undefined): readonly Tienda[] {
+function readTiendas(): readonly Tienda[] {
+  const { tiendasArchivo: archivo } = readCommandConfig();
   return archivo === undefined
     ? readCatalogo()
     : parseCatalogo(readTextFile('TIENDAS_ARCHIVO', archivo), archivo);

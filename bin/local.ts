@@ -1,50 +1,91 @@
 import { fileURLToPath } from 'node:url';
-import { Argument } from 'commander';
+import type { Command } from 'commander';
 import { z } from 'zod';
 import { readCatalogo } from '../lambdas/inventario-klk/catalogo.ts';
+import { readCommandConfig } from '../lambdas/inventario-klk/config.ts';
+import { deadlineIn } from '../lambdas/inventario-klk/deadline.ts';
 import { parseRequest } from '../lambdas/inventario-klk/event.ts';
+import { KlkSettingsSchema } from '../lambdas/inventario-klk/settings.ts';
 import { withLocalEnvironment } from '../local/environment.ts';
+import type { LocalEnvironment } from '../local/environment.ts';
+import { QUESTION_LIMIT_MS } from './commands/asking.ts';
+import { addCommand, createProgram, optionsOf, runProgram } from './commands/command.ts';
 import { parseFaults, switchOn } from './commands/faults.ts';
-import { createRunCommand, parseCommand, runFlags } from './commands/flags.ts';
 import { invokeLocally, scheduledEvent } from './commands/invoke-locally.ts';
-import { redirectLogs } from './commands/log-lines.ts';
-import { runCommand, summaryOf } from './commands/run-command.ts';
+import { withProgress } from './commands/progress.ts';
+import { addQuestions } from './commands/questions.ts';
+import { runCommand } from './commands/run-command.ts';
+import { runFlags, withRunFlags } from './commands/run-flags.ts';
 import { serve } from './commands/serve.ts';
-import { renderRows } from './commands/summary-table.ts';
-import { refuseSwallowedFlags } from './commands/swallowed-flags.ts';
+import { summarize } from './commands/summarize.ts';
+import { renderRows } from './commands/table.ts';
 import { readVerificationRows } from './commands/verification-rows.ts';
 
 const DATA_DIR = fileURLToPath(new URL('../.local', import.meta.url));
 
-const SERVIR = 'mantiene PostgreSQL y KLK en marcha e imprime las variables para npm run etl';
+const faultsShape = { falla: z.array(z.string()).default([]) };
 
-const FaultFlagsSchema = z.object({ falla: z.array(z.string()).default([]) });
+await runCommand('local', async (argv) => {
+  const program = withFaults(
+    withRunFlags(
+      createProgram('local', 'Todo en esta máquina: PostgreSQL, un simulador de KLK y el Lambda de verdad.'),
+    ),
+  );
+  program.action(() => load(program));
+  withFaults(
+    addCommand(
+      program,
+      'servir',
+      'mantiene PostgreSQL y KLK en marcha e imprime las variables para npm run etl',
+    ),
+  ).action(async (_options, command: Command) => {
+    const faults = parseFaults(optionsOf(command, faultsShape).falla, readCatalogo());
+    await withLocal(async (environment) => {
+      switchOn(environment.klk, faults);
+      await serve(environment);
+    });
+  });
+  addQuestions(program, {
+    readCatalogo,
+    withSystems: (ask) =>
+      withLocal(({ database, klk }) =>
+        ask({
+          readCatalogo,
+          readTunables: () => readCommandConfig().tunables,
+          readKlkSettings: () => Promise.resolve(KlkSettingsSchema.parse({ baseUrl: klk.baseUrl })),
+          readDatabaseSettings: () => Promise.resolve(database),
+          deadline: deadlineIn(QUESTION_LIMIT_MS),
+        }),
+      ),
+  });
+  await runProgram(program, argv);
+});
 
-await runCommand(async () => {
-  const argv = process.argv.slice(2);
-  refuseSwallowedFlags('local', argv, process.env);
-  const command = createRunCommand(
-    'local',
-    'Todo en esta máquina: PostgreSQL, un simulador de KLK y el Lambda de verdad.',
-  )
-    .option('--falla <codigo=tipo...>', 'falla del simulador para un almacén, o para todos con *=tipo')
-    .addArgument(new Argument('[servir]', SERVIR).choices(['servir']));
-  parseCommand(command, argv);
-  const { json, ...request } = runFlags(command);
-  const tiendas = readCatalogo();
-  const faults = parseFaults(FaultFlagsSchema.parse(command.opts()).falla, tiendas);
+function withFaults(command: Command): Command {
+  return command.option(
+    '--falla <codigo=tipo...>',
+    'falla del simulador para un almacén, o para todos con *=tipo',
+  );
+}
+
+async function load(program: Command): Promise<void> {
+  const { json, ...request } = runFlags(program);
+  const faults = parseFaults(z.object(faultsShape).parse(program.opts()).falla, readCatalogo());
+  const { tiendas } = parseRequest(request, readCatalogo());
   const asked = request.dryRun || request.forzar || request.tiendas !== undefined;
-  parseRequest(request, tiendas);
-
-  redirectLogs(json);
-  const warn = (message: string): void => void process.stderr.write(`! ${message}\n`);
-  await withLocalEnvironment(DATA_DIR, tiendas, warn, async (environment) => {
+  await withLocal(async (environment) => {
     switchOn(environment.klk, faults);
-    if (command.args.length > 0) return serve(environment);
-
     const event = asked ? request : scheduledEvent();
-    const resumen = await summaryOf(() => invokeLocally(event, environment), json);
+    const resumen = await summarize(
+      () => withProgress(tiendas, json, () => invokeLocally(event, environment)),
+      json,
+    );
     if (!json && !resumen.dryRun)
       process.stdout.write(renderRows(await readVerificationRows(environment.database)));
   });
-});
+}
+
+function withLocal(fn: (environment: LocalEnvironment) => Promise<void>): Promise<void> {
+  const warn = (message: string): void => void process.stderr.write(`! ${message}\n`);
+  return withLocalEnvironment(DATA_DIR, readCatalogo(), warn, fn);
+}

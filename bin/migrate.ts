@@ -1,14 +1,16 @@
 import { readMigrateConfig } from '../lambdas/inventario-klk/config.ts';
 import { applyMigrations } from '../lambdas/migraciones/apply-migrations.ts';
 import { createEtlUser } from '../lambdas/migraciones/create-etl-user.ts';
-import { createCommand, parseCommand } from './commands/flags.ts';
+import { createProgram, runProgram } from './commands/command.ts';
 import { runCommand } from './commands/run-command.ts';
-import { refuseSwallowedFlags } from './commands/swallowed-flags.ts';
 
-await runCommand(async () => {
-  const argv = process.argv.slice(2);
-  refuseSwallowedFlags('migrate', argv, process.env);
-  parseCommand(createCommand('migrate', 'Aplica las migraciones pendientes a PostgreSQL.'), argv);
+await runCommand('migrate', async (argv) => {
+  const program = createProgram('migrate', 'Aplica las migraciones pendientes a PostgreSQL.');
+  program.action(migrate);
+  await runProgram(program, argv);
+});
+
+async function migrate(): Promise<void> {
   const { database, etlUser } = readMigrateConfig();
 
   const applied = await applyMigrations(database, (name) => process.stdout.write(`Aplicada ${name}\n`));
@@ -19,4 +21,4 @@ await runCommand(async () => {
     await createEtlUser(database, etlUser);
     process.stdout.write(`Usuario ${etlUser.user} listo, con los permisos del ETL y ninguno más\n`);
   }
-});
+}

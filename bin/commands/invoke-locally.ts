@@ -33,10 +33,12 @@ export async function invokeLocally(
   });
   const deadline = performance.now() + TIMEOUT_MS;
   try {
-    return await handler(event, {
+    const answer = await handler(event, {
       awsRequestId: randomUUID(),
       getRemainingTimeInMillis: () => deadline - performance.now(),
     });
+    if (!('ejecucionId' in answer)) throw new Error('the event of a run was taken for a question');
+    return answer;
   } finally {
     await secrets.close();
   }

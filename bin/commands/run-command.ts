@@ -1,51 +1,34 @@
+import { inspect } from 'node:util';
 import { PipelineError, ERRORES } from '../../lambdas/shared/errors.ts';
-import {
-  ConfiguracionInvalida,
-  EjecucionFallida,
-  EjecucionIncompleta,
-  SolicitudInvalida,
-} from '../../lambdas/inventario-klk/refusals.ts';
-import type { Resumen } from '../../lambdas/inventario-klk/summary.ts';
-import { HelpShown } from './flags.ts';
-import { renderSummary } from './summary-table.ts';
+import { ConfiguracionInvalida, SolicitudInvalida } from '../../lambdas/inventario-klk/refusals.ts';
+import { HelpShown } from './command.ts';
+import { refuseSwallowedFlags } from './swallowed-flags.ts';
 
 /** Exit statuses of every command (interfaces.md): all done, something was not done, nothing was touched. */
 const DONE = 0;
 const NOT_DONE = 1;
 const REFUSED = 2;
 
-/** Another run holds the lock: for whoever asked by command, nothing was done. */
-class EjecucionOmitida extends Error {
-  override readonly name = 'EjecucionOmitida';
+/** The answer was given, and it is that something is wrong: nothing more is printed. */
+export class AnsweredBadly extends Error {
+  override readonly name = 'AnsweredBadly';
 }
 
 /** Runs a command's body and ends with its exit status; what was thrown is told on standard error, without a stack. */
-export async function runCommand(body: () => Promise<void>): Promise<void> {
+export async function runCommand(
+  name: string,
+  body: (argv: readonly string[]) => Promise<void>,
+): Promise<void> {
+  const argv = process.argv.slice(2);
   try {
-    await body();
+    refuseSwallowedFlags(name, argv, process.env);
+    await body(argv);
     process.exitCode = DONE;
   } catch (error) {
     process.exitCode = exitStatus(error);
-    if (!(error instanceof HelpShown)) process.stderr.write(`${describe(error)}\n`);
-  }
-}
-
-/** Prints a run's summary on standard output: JSON and nothing else, or a table. */
-function printSummary(resumen: Resumen, asJson: boolean): void {
-  process.stdout.write(asJson ? `${JSON.stringify(resumen)}\n` : renderSummary(resumen));
-}
-
-/** A run's summary, whether it was returned or came with the error that a run in trouble throws. */
-export async function summaryOf(run: () => Promise<Resumen>, asJson: boolean): Promise<Resumen> {
-  try {
-    const resumen = await run();
-    printSummary(resumen, asJson);
-    if (resumen.motivo !== undefined) throw new EjecucionOmitida(resumen.motivo);
-    return resumen;
-  } catch (error) {
-    if (error instanceof EjecucionIncompleta || error instanceof EjecucionFallida)
-      printSummary(error.resumen, asJson);
-    throw error;
+    if (error instanceof HelpShown || error instanceof AnsweredBadly) return;
+    process.stderr.write(`${describe(error)}\n`);
+    if (argv.includes('--detalle')) process.stderr.write(`${inspect(error, { depth: 5 })}\n`);
   }
 }
 
@@ -57,5 +40,7 @@ function exitStatus(error: unknown): number {
 function describe(error: unknown): string {
   if (error instanceof PipelineError)
     return `${error.codigo}: ${error.message}. ${ERRORES[error.codigo].remedio}`;
-  return error instanceof Error ? error.message : String(error);
+  // One problem needs no list around it.
+  if (error instanceof ConfiguracionInvalida && error.problemas.length === 1) return error.problemas.join();
+  return Error.isError(error) ? error.message : String(error);
 }

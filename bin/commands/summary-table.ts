@@ -1,75 +1,41 @@
-import Table from 'cli-table3';
 import type { Resumen, ResumenAlmacen, ResumenTienda } from '../../lambdas/inventario-klk/summary.ts';
+import { paint, paintEstado } from './paint.ts';
+import { renderTable } from './table.ts';
+import type { Column } from './table.ts';
 
-const COLUMNS = [
-  'Tienda',
-  'Almacén',
-  'Estado',
-  'Extraídos',
-  'Válidos',
-  'Rechaz.',
-  'Duplic.',
-  'Inventario',
-  'Conserv.',
-  'Retir.',
-  'Histórico',
-  'ms',
+interface Row {
+  readonly tienda: ResumenTienda;
+  readonly almacen: ResumenAlmacen;
+}
+
+const COLUMNS: readonly Column<Row>[] = [
+  { title: 'Tienda', cell: ({ tienda }) => `${tienda.id} ${tienda.nombre}` },
+  { title: 'Almacén', cell: ({ almacen }) => almacen.codigo },
+  { title: 'Estado', cell: ({ almacen }) => paintEstado(almacen.estado) },
+  { title: 'Extraídos', cell: ({ almacen }) => almacen.extraidos },
+  { title: 'Válidos', cell: ({ almacen }) => almacen.validos },
+  { title: 'Rechaz.', cell: ({ almacen }) => almacen.rechazados },
+  { title: 'Duplic.', cell: ({ almacen }) => almacen.duplicados },
+  { title: 'Inventario', cell: ({ almacen }) => almacen.inventario },
+  { title: 'Conserv.', cell: ({ almacen }) => almacen.conservados },
+  { title: 'Retir.', cell: ({ almacen }) => almacen.retirados },
+  { title: 'Histórico', cell: ({ almacen }) => almacen.historico },
+  { title: 'ms', cell: ({ almacen: { ms } }) => ms.extraccion + ms.transformacion + ms.carga },
 ];
-
-const NUMERIC_FROM = 3;
 
 /** A run's summary as a table for a person, errors below it. */
 export function renderSummary(resumen: Resumen): string {
-  const { estado, duracionMs, totales, error, tiendas } = resumen;
-  const table = createTable(COLUMNS, NUMERIC_FROM);
-  for (const tienda of tiendas) for (const almacen of tienda.almacenes) table.push(toRow(tienda, almacen));
-  const problems = tiendas.flatMap(({ almacenes }) =>
-    almacenes.flatMap(({ codigo, error }) =>
-      error === undefined ? [] : [`✗ ${codigo} ${error.codigo}: ${error.mensaje}`],
-    ),
+  const { estado, duracionMs, totales, error, motivo, tiendas } = resumen;
+  const rows = tiendas.flatMap((tienda) => tienda.almacenes.map((almacen) => ({ tienda, almacen })));
+  const problems = rows.flatMap(({ almacen: { codigo, error } }) =>
+    error === undefined ? [] : [`${paint('red', '✗')} ${codigo} ${error.codigo}: ${error.mensaje}\n`],
   );
   const { cargadas, fallidas, omitidas } = totales;
   return [
-    ...(tiendas.length > 0 ? [table.toString()] : []),
+    rows.length > 0 ? renderTable(COLUMNS, rows) : '',
     ...problems,
-    ...(resumen.motivo === undefined ? [] : [`! ${resumen.motivo}`]),
-    ...(error === undefined ? [] : [`✗ ${error.codigo}: ${error.mensaje}`]),
-    `Ejecución ${estado} en ${duracionMs} ms: ${totales.tiendas} tiendas, ${cargadas} cargadas, ${fallidas} fallidas, ${omitidas} omitidas`,
-    '',
-  ].join('\n');
-}
-
-/** Rows of a query as a table, columns as they come. */
-export function renderRows(rows: readonly Readonly<Record<string, unknown>>[]): string {
-  const table = createTable(Object.keys(rows[0] ?? {}), Infinity);
-  for (const row of rows) {
-    table.push(
-      Object.values(row).map((value) => (value instanceof Date ? value.toISOString() : String(value))),
-    );
-  }
-  return `${table.toString()}\n`;
-}
-
-function createTable(head: readonly string[], numericFrom: number): Table.Table {
-  return new Table({
-    head: [...head],
-    colAligns: head.map((_, index) => (index < numericFrom ? 'left' : 'right')),
-    style: { head: [], border: [], compact: true },
-  });
-}
-
-function toRow(tienda: ResumenTienda, almacen: ResumenAlmacen): string[] {
-  const { ms } = almacen;
-  const numbers = [
-    almacen.extraidos,
-    almacen.validos,
-    almacen.rechazados,
-    almacen.duplicados,
-    almacen.inventario,
-    almacen.conservados,
-    almacen.retirados,
-    almacen.historico,
-    ms.extraccion + ms.transformacion + ms.carga,
-  ];
-  return [`${tienda.id} ${tienda.nombre}`, almacen.codigo, almacen.estado, ...numbers.map(String)];
+    motivo === undefined ? '' : `${paint('yellow', '!')} ${motivo}\n`,
+    error === undefined ? '' : `${paint('red', '✗')} ${error.codigo}: ${error.mensaje}\n`,
+    `Ejecución ${paintEstado(estado)} en ${duracionMs} ms: ${totales.tiendas} tiendas, ${cargadas} cargadas, ${fallidas} fallidas, ${omitidas} omitidas\n`,
+  ].join('');
 }

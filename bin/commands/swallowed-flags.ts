@@ -1,7 +1,18 @@
 import { ConfiguracionInvalida } from '../../lambdas/inventario-klk/refusals.ts';
 
-/** Our flags, and the variable in which npm leaves the ones given without the `--`. */
-const FLAGS = ['dry-run', 'tiendas', 'forzar', 'json', 'falla'] as const;
+/** Our flags; npm leaves those given without the `--` in variables of these names. */
+const FLAGS = [
+  'dry-run',
+  'tiendas',
+  'forzar',
+  'json',
+  'falla',
+  'tienda',
+  'desde',
+  'csv',
+  'salida',
+  'detalle',
+] as const;
 
 /**
  * Refuses flags that npm took for its own: `npm run etl --dry-run` reaches us without the flag and would load for real.

@@ -21,6 +21,13 @@ const ScheduledEventSchema = z.looseObject({
   time: z.string(),
 });
 
+/** What can be asked instead of a run. */
+const QuestionEventSchema = z.strictObject({
+  accion: z.enum(['diagnostico', 'estado'], 'debe ser diagnostico o estado'),
+});
+
+export type Accion = z.infer<typeof QuestionEventSchema>['accion'];
+
 /** What a person asks for; each part is checked by itself, so that one wrong part hides no other. */
 function createRequestSchema(catalogo: readonly Tienda[]) {
   const byId = new Map(catalogo.map((tienda) => [tienda.id, tienda]));
@@ -48,6 +55,17 @@ function createRequestSchema(catalogo: readonly Tienda[]) {
 /** Problems named in one message, and characters of each, at most: a payload may hold thousands, and megabytes. */
 const MAX_NAMED = 20;
 const MAX_PROBLEM_LENGTH = 200;
+
+/**
+ * The question that an event asks, alone; undefined when it asks for a run.
+ * @throws SolicitudInvalida naming every problem.
+ */
+export function parseQuestion(event: unknown, catalogo: readonly Tienda[]): Accion | undefined {
+  if (typeof event !== 'object' || event === null || !('accion' in event)) return undefined;
+  const parsed = QuestionEventSchema.safeParse(event, EN_ESPANOL);
+  if (!parsed.success) throw refusal(describeIssues(parsed.error), catalogo);
+  return parsed.data.accion;
+}
 
 /**
  * The event of an invocation as a request.

@@ -1,12 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import { PipelineError } from '../shared/errors.ts';
+import type { DatabaseSettings } from '../shared/database-settings.ts';
 import { readCatalogo } from './catalogo.ts';
+import type { Tienda } from './catalogo.ts';
 import { readLambdaConfig } from './config.ts';
 import type { LambdaConfig } from './config.ts';
 import { ENV } from './contract.ts';
 import { deadlineIn } from './deadline.ts';
-import { parseEvent } from './event.ts';
+import type { Deadline } from './deadline.ts';
+import { answerQuestion } from './answer-question.ts';
+import type { Respuesta } from './answer-question.ts';
+import { parseEvent, parseQuestion } from './event.ts';
+import type { Solicitud } from './event.ts';
 import { createLogger } from './logger.ts';
 import { publishMetrics } from './metrics.ts';
 import { concludeRun } from './outcome.ts';
@@ -15,17 +21,33 @@ import { fetchSecret } from './secrets.ts';
 import { DatabaseSecretSchema, KlkSettingsSchema, portOf, toDatabaseSettings } from './settings.ts';
 import type { KlkSettings } from './settings.ts';
 import type { Resumen } from './summary.ts';
+import type { Systems } from './systems.ts';
 
 /** What the handler needs of Lambda's context. */
 export type InvocationContext = Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>;
 
+/** Kept back from the remaining time of a question, which needs no summary. */
+const QUESTION_MARGIN_MS = 2_000;
+
 /**
- * The Lambda's entry: loads the stores that the event asks for and returns the summary.
+ * The Lambda's entry: loads the stores that the event asks for and returns the summary, or answers a question.
  * @throws SolicitudInvalida, ConfiguracionInvalida before anything is touched; EjecucionFallida, EjecucionIncompleta after.
  */
-export async function handler(event: unknown, context: InvocationContext): Promise<Resumen> {
+export async function handler(event: unknown, context: InvocationContext): Promise<Resumen | Respuesta> {
   const catalogo = readCatalogo();
-  const solicitud = parseEvent(event, catalogo);
+  const accion = parseQuestion(event, catalogo);
+  if (accion !== undefined) {
+    const deadline = deadlineIn(context.getRemainingTimeInMillis() - QUESTION_MARGIN_MS);
+    return answerQuestion(accion, systemsOf(catalogo, deadline));
+  }
+  return load(parseEvent(event, catalogo), catalogo, context);
+}
+
+async function load(
+  solicitud: Solicitud,
+  catalogo: readonly Tienda[],
+  context: InvocationContext,
+): Promise<Resumen> {
   const config = readLambdaConfig();
   const deadline = deadlineIn(context.getRemainingTimeInMillis() - config.marginMs);
   const ejecucionId = randomUUID();
@@ -39,20 +61,26 @@ export async function handler(event: unknown, context: InvocationContext): Promi
     deadline,
     logger,
     readKlkSettings: () => readKlkSettings(config, deadline.signal),
-    readDatabaseSettings: async () => {
-      const secret = await fetchSecret(
-        ENV.dbSecretArn,
-        config.dbSecretArn,
-        DatabaseSecretSchema,
-        deadline.signal,
-      );
-      return toDatabaseSettings(secret, config.databaseCa);
-    },
+    readDatabaseSettings: () => readDatabaseSettings(config, deadline.signal),
     publish: (resumen, antiguedades) => {
       publishMetrics(resumen, antiguedades, catalogo);
     },
   });
   return concludeRun(resumen);
+}
+
+/** The systems as a question finds them: the configuration is read where its problems are part of the answer. */
+const systemsOf = (catalogo: readonly Tienda[], deadline: Deadline): Systems => ({
+  readCatalogo: () => catalogo,
+  readTunables: () => readLambdaConfig().tunables,
+  readKlkSettings: async () => readKlkSettings(readLambdaConfig(), deadline.signal),
+  readDatabaseSettings: async () => readDatabaseSettings(readLambdaConfig(), deadline.signal),
+  deadline,
+});
+
+async function readDatabaseSettings(config: LambdaConfig, signal: AbortSignal): Promise<DatabaseSettings> {
+  const secret = await fetchSecret(ENV.dbSecretArn, config.dbSecretArn, DatabaseSecretSchema, signal);
+  return toDatabaseSettings(secret, config.databaseCa);
 }
 
 /** Refuses an address on a port that the security group does not open, instead of timing out on it. */

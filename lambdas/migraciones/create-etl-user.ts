@@ -1,17 +1,14 @@
 import type { Client } from 'pg';
 import type { DatabaseSettings } from '../shared/database-settings.ts';
 import { PipelineError } from '../shared/errors.ts';
+import { ETL_FUNCTIONS, ETL_TABLE_RIGHTS } from '../shared/etl-rights.ts';
 import { withClient } from './apply-migrations.ts';
 import { scramVerifier } from './scram-verifier.ts';
 
-/** What the pipeline may do: no DDL, no deletion of history, no update of what people own (ubicaciones). */
 const GRANTS = [
   'USAGE ON SCHEMA public',
-  'SELECT ON migraciones, inventario_historico_default',
-  'SELECT, INSERT ON ubicaciones, inventario_historico, etl_rechazos',
-  'SELECT, INSERT, UPDATE ON almacenes, productos, etl_ejecuciones, etl_ejecucion_almacenes',
-  'SELECT, INSERT, UPDATE, DELETE ON inventario_actual',
-  'EXECUTE ON FUNCTION crear_particiones()',
+  ...Object.entries(ETL_TABLE_RIGHTS).map(([tabla, rights]) => `${rights.join(', ')} ON ${tabla}`),
+  ...ETL_FUNCTIONS.map((funcion) => `EXECUTE ON FUNCTION ${funcion}`),
 ];
 
 /** Credentials of the pipeline's own database user. */

@@ -53,7 +53,7 @@ export const ERRORES = {
   KLK_VACIA: {
     transitorio: false,
     remedio:
-      'KLK no conoce ese código de almacén o no entrega sus datos: compruebe el código en el catálogo.',
+      'KLK no conoce ese código de almacén o no entrega sus datos: npm run etl -- tiendas compara el catálogo con KLK.',
   },
   KLK_CAIDA: {
     transitorio: false,

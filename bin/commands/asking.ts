@@ -1,0 +1,53 @@
+import type { Tienda } from '../../lambdas/inventario-klk/catalogo.ts';
+import { ConfiguracionInvalida } from '../../lambdas/inventario-klk/refusals.ts';
+import type { Systems } from '../../lambdas/inventario-klk/systems.ts';
+import { toHora } from '../../lambdas/inventario-klk/hora.ts';
+import { suggest } from './suggest.ts';
+
+/** A question that takes longer than this is given up, in milliseconds. */
+export const QUESTION_LIMIT_MS = 60_000;
+
+/** How a program reaches what its questions are about. */
+export interface Asking {
+  /** Before the systems are up, so that a wrong store costs nothing. */
+  readonly readCatalogo: () => readonly Tienda[];
+  readonly withSystems: (ask: (systems: Systems) => Promise<void>) => Promise<void>;
+}
+
+/**
+ * The store of this id.
+ * @throws ConfiguracionInvalida naming the nearest one.
+ */
+export function findTienda(id: string, catalogo: readonly Tienda[]): Tienda {
+  const tienda = catalogo.find((tienda) => tienda.id === id);
+  if (tienda !== undefined) return tienda;
+  const named = catalogo.find(({ nombre }) => nombre.toLowerCase() === id.toLowerCase());
+  const hint =
+    named === undefined
+      ? suggest(
+          id,
+          catalogo.map((tienda) => tienda.id),
+        )
+      : `¿quiso decir ${named.id}?`;
+  throw new ConfiguracionInvalida([`no existe la tienda ${id}; ${hint}`]);
+}
+
+/**
+ * A day or a moment as the clocks of the stores show it, checked.
+ * @throws ConfiguracionInvalida with today's as an example.
+ */
+export function parseDesde(text: string): string {
+  const complete = /^20\d\d-\d\d-\d\d$/.test(text) ? `${text}T00:00` : text;
+  const time = /^20\d\d-\d\d-\d\dT\d\d:\d\d$/.test(complete) ? Date.parse(`${complete}Z`) : NaN;
+  // 30 February is taken for 2 March.
+  if (!Number.isNaN(time) && new Date(time).toISOString().startsWith(complete)) return complete;
+  const [hoy = ''] = toHora(new Date()).split(' ');
+  throw new ConfiguracionInvalida([
+    `--desde ${text}: no es una fecha; escriba AAAA-MM-DD o AAAA-MM-DDTHH:MM, como ${hoy} o ${hoy}T06:00`,
+  ]);
+}
+
+/** Prints an answer on standard output: as JSON and nothing else, or as it is written for a person. */
+export function printAnswer<T>(answer: T, asJson: boolean, render: (answer: T) => string): void {
+  process.stdout.write(asJson ? `${JSON.stringify(answer)}\n` : render(answer));
+}

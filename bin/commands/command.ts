@@ -1,0 +1,115 @@
+import { Command, CommanderError } from 'commander';
+import { z } from 'zod';
+import { ConfiguracionInvalida } from '../../lambdas/inventario-klk/refusals.ts';
+import { suggest } from './suggest.ts';
+
+/** Thrown after the help was printed: there is nothing to run. */
+export class HelpShown extends Error {
+  override readonly name = 'HelpShown';
+}
+
+/** What every command understands. */
+const GeneralOptionsSchema = z.object({ json: z.boolean().default(false) });
+
+/** A program whose own output is Spanish and whose problems are thrown instead of printed. */
+export function createProgram(name: string, description: string): Command {
+  const program = new Command(`npm run ${name} --`)
+    .configureHelp({
+      styleTitle: (title) => TITLES[title] ?? title,
+      subcommandTerm: (command) =>
+        [command.name(), ...command.registeredArguments.map((argument) => `[${argument.name()}]`)].join(' '),
+    })
+    .configureOutput({ writeErr: () => undefined })
+    .helpOption('-h, --help', 'muestra esta ayuda')
+    .helpCommand('ayuda [orden]', 'muestra la ayuda de una orden')
+    .enablePositionalOptions()
+    .exitOverride();
+  return describe(program, description);
+}
+
+/** A subcommand of `program`; its options go after its name. */
+export const addCommand = (program: Command, nameAndArgs: string, description: string): Command =>
+  describe(program.command(nameAndArgs), description);
+
+const describe = (command: Command, description: string): Command =>
+  command
+    .description(description)
+    .usage(command.registeredArguments.length > 0 ? '[argumentos] [opciones]' : '[opciones]')
+    .allowExcessArguments(false)
+    .option('--detalle', 'si algo falla, muestra la traza completa');
+
+/** The option of every command that answers something. */
+export const withJson = (command: Command): Command =>
+  command.option('--json', 'la salida estándar lleva solo la respuesta, en JSON');
+
+const TITLES: Readonly<Record<string, string>> = {
+  'Usage:': 'Uso:',
+  'Options:': 'Opciones:',
+  'Commands:': 'Órdenes:',
+  'Arguments:': 'Argumentos:',
+};
+
+/**
+ * Parses the arguments and runs what they ask for.
+ * @throws ConfiguracionInvalida for what the program does not know; HelpShown after `--help`; whatever the action throws.
+ */
+export async function runProgram(program: Command, argv: readonly string[]): Promise<void> {
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) throw new HelpShown();
+    throw new ConfiguracionInvalida([translate(error, program)]);
+  }
+}
+
+/**
+ * A subcommand's options, `--json` among them wherever it stood.
+ * @throws ConfiguracionInvalida for options of the program that mean nothing to the subcommand.
+ */
+export function optionsOf<T extends z.ZodRawShape>(
+  command: Command,
+  shape: T,
+): z.infer<z.ZodObject<T>> & { readonly json: boolean } {
+  const given = command.parent?.opts() ?? {};
+  const strays = Object.keys(given).filter((name) => name !== 'json' && name !== 'detalle');
+  if (strays.length > 0) {
+    const flags = command.parent?.options.filter((option) => strays.includes(option.attributeName())) ?? [];
+    throw new ConfiguracionInvalida([
+      `${flags.map(({ long }) => long).join(', ')} no va con la orden ${command.name()}`,
+    ]);
+  }
+  return {
+    ...GeneralOptionsSchema.parse(command.optsWithGlobals()),
+    ...z.object(shape).parse(command.opts()),
+  };
+}
+
+function translate({ code, message }: CommanderError, program: Command): string {
+  const [quoted = '', other = ''] = [...message.matchAll(/'([^']*)'/g)].map(([, text = '']) => text);
+  switch (code) {
+    case 'commander.unknownOption': {
+      const suggestion = /Did you mean ([^?]*)\?/.exec(message)?.[1];
+      return `opción desconocida: ${quoted}${suggestion === undefined ? '; --help lista las opciones' : `; ¿quiso decir ${suggestion}?`}`;
+    }
+    case 'commander.optionMissingArgument':
+      return `a la opción ${quoted} le falta su valor`;
+    case 'commander.conflictingOption':
+      return `${quoted} y ${other} no van juntas`;
+    case 'commander.excessArguments':
+      return describeExcess(program);
+    default:
+      return message;
+  }
+}
+
+/** Right behind the program it is an order that does not exist, further on a word too many. */
+function describeExcess(program: Command): string {
+  const ordenes = program.commands.map((command) => command.name());
+  const [word = ''] = program.args;
+  if (ordenes.length > 0 && !ordenes.includes(word)) {
+    return `orden desconocida: ${word}; ${suggest(word, ordenes)}`;
+  }
+  const extra = ordenes.length > 0 ? program.args.slice(1) : program.args;
+  return `sobran argumentos: ${extra.join(' ')}; ¿falta el -- de npm run <orden> -- ...?`;
+}

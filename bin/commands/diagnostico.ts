@@ -1,0 +1,53 @@
+import type { Command } from 'commander';
+import type { Paso } from '../../lambdas/inventario-klk/checklist.ts';
+import { diagnose } from '../../lambdas/inventario-klk/diagnose.ts';
+import type { Diagnostico } from '../../lambdas/inventario-klk/diagnose.ts';
+import { printAnswer } from './asking.ts';
+import type { Asking } from './asking.ts';
+import { addCommand, optionsOf, withJson } from './command.ts';
+import { paint, paintEstado } from './paint.ts';
+import { AnsweredBadly } from './run-command.ts';
+import { renderTable } from './table.ts';
+import type { Column } from './table.ts';
+
+/** Adds `diagnostico`: which hop is broken, and what to check. */
+export function addDiagnostico(program: Command, { withSystems }: Asking): void {
+  withJson(
+    addCommand(program, 'diagnostico', 'paso a paso, qué funciona y qué revisar; no escribe nada'),
+  ).action(async (_options, command: Command) => {
+    const { json } = optionsOf(command, {});
+    await withSystems(async (systems) => {
+      const diagnostico = await diagnose(systems);
+      printAnswer(diagnostico, json, render);
+      if (!diagnostico.bien) throw new AnsweredBadly();
+    });
+  });
+}
+
+const TITLES: Readonly<Record<string, string>> = {
+  configuracion: 'Configuración',
+  'klk-dns': 'KLK: nombre (DNS)',
+  'klk-tcp': 'KLK: puerto (TCP)',
+  'klk-pisoventa': 'KLK: lista de almacenes',
+  'bd-tcp': 'PostgreSQL: puerto (TCP)',
+  'bd-tls': 'PostgreSQL: TLS',
+  'bd-acceso': 'PostgreSQL: acceso',
+  migraciones: 'Migraciones',
+  permisos: 'Permisos del usuario',
+  turno: 'Turno libre',
+  particiones: 'Particiones del histórico',
+};
+
+const COLUMNS: readonly Column<Paso>[] = [
+  { title: 'Paso', cell: ({ paso }) => TITLES[paso] ?? paso },
+  { title: 'Estado', cell: ({ estado }) => paintEstado(estado) },
+  { title: 'ms', cell: ({ ms }) => ms },
+  { title: 'Detalle', cell: ({ detalle }) => detalle },
+];
+
+function render({ bien, pasos }: Diagnostico): string {
+  const failed = pasos.flatMap(({ paso, revisar }) =>
+    revisar === undefined ? [] : [`${paint('red', '✗')} ${TITLES[paso] ?? paso}: ${revisar}\n`],
+  );
+  return [renderTable(COLUMNS, pasos), ...failed, bien ? 'Todo en orden\n' : ''].join('');
+}

@@ -1,0 +1,67 @@
+import type { Command } from 'commander';
+import { ANTIGUEDAD_MAXIMA_HORAS } from '../../lambdas/inventario-klk/contract.ts';
+import { toHora } from '../../lambdas/inventario-klk/hora.ts';
+import { readEstado } from '../../lambdas/inventario-klk/runs/read-estado.ts';
+import type { Estado, EstadoAlmacen } from '../../lambdas/inventario-klk/runs/read-estado.ts';
+import type { Ejecucion } from '../../lambdas/inventario-klk/runs/read-ejecuciones.ts';
+import { printAnswer } from './asking.ts';
+import type { Asking } from './asking.ts';
+import { addCommand, optionsOf, withJson } from './command.ts';
+import { toLapse } from './lapse.ts';
+import { paintEstado } from './paint.ts';
+import { renderTable } from './table.ts';
+import type { Column } from './table.ts';
+
+/** Adds `estado`: how fresh every store is. */
+export function addEstado(program: Command, { withSystems }: Asking): void {
+  withJson(addCommand(program, 'estado', 'qué tan fresco está el inventario de cada tienda')).action(
+    async (_options, command: Command) => {
+      const { json } = optionsOf(command, {});
+      await withSystems(async (systems) => {
+        printAnswer(await readEstado(systems), json, render);
+      });
+    },
+  );
+}
+
+const COLUMNS: readonly Column<EstadoAlmacen>[] = [
+  { title: 'Tienda', cell: ({ tienda, nombre }) => `${tienda} ${nombre}` },
+  { title: 'Almacén', cell: ({ almacen }) => almacen },
+  { title: 'Frescura', cell: ({ atrasado }) => paintEstado(atrasado ? 'ATRASADO' : 'al día') },
+  {
+    title: 'Última carga',
+    cell: ({ ultimaCarga }) => (ultimaCarga === null ? 'nunca' : toHora(ultimaCarga)),
+  },
+  {
+    title: 'Antigüedad',
+    cell: ({ antiguedadSegundos: age }) => (age === null ? 'nunca se pidió' : toLapse(age)),
+  },
+  { title: 'Artículos', cell: ({ articulos }) => articulos },
+  { title: 'Negativos', cell: ({ negativos }) => negativos },
+  { title: 'Rechaz.', cell: ({ ultimoIntento }) => ultimoIntento?.rechazados ?? 0 },
+  {
+    title: 'Último intento',
+    cell: ({ ultimoIntento }) =>
+      ultimoIntento === null
+        ? '-'
+        : `${paintEstado(ultimoIntento.estado)} ${ultimoIntento.errorCodigo ?? ''}`.trimEnd(),
+  },
+];
+
+function render({ momento, ultimaEjecucion, almacenes }: Estado): string {
+  const stale = almacenes.filter(({ atrasado }) => atrasado);
+  return [
+    `Estado a las ${toHora(momento)}, hora de Caracas\n`,
+    ultimaEjecucion === null ? 'Todavía no hubo ninguna ejecución\n' : describeLast(ultimaEjecucion, momento),
+    renderTable(COLUMNS, almacenes),
+    stale.length === 0
+      ? `Los ${almacenes.length} almacenes están al día\n`
+      : `${stale.length} de ${almacenes.length} almacenes con más de ${ANTIGUEDAD_MAXIMA_HORAS} h sin cargar; «historial --tienda ${stale[0]?.tienda ?? ''}» dice por qué\n`,
+  ].join('');
+}
+
+function describeLast({ id, origen, estado, inicio, errores }: Ejecucion, momento: Date): string {
+  const ago = toLapse((momento.getTime() - inicio.getTime()) / 1_000);
+  const codes = errores.length > 0 ? `: ${errores.join(', ')}` : '';
+  return `Última ejecución ${id.slice(0, 8)} (${origen}), hace ${ago}: ${paintEstado(estado)}${codes}\n`;
+}

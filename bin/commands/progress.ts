@@ -1,0 +1,42 @@
+import { MENSAJE_RESUMEN } from '../../lambdas/inventario-klk/contract.ts';
+import type { Tienda } from '../../lambdas/inventario-klk/catalogo.ts';
+import { startLiveList } from './live-list.ts';
+import type { LiveList } from './live-list.ts';
+import { describeLine, parseLogLine } from './log-line.ts';
+
+const METHODS = ['debug', 'info', 'warn', 'error', 'log'] as const;
+
+/**
+ * Runs `fn` while the pipeline's log is shown on standard error: as it is, one JSON object a line, with `asJson`; as a live list of
+ * the stores' warehouses on a terminal; else as plain lines.
+ */
+export async function withProgress<T>(
+  tiendas: readonly Tienda[],
+  asJson: boolean,
+  fn: () => Promise<T>,
+): Promise<T> {
+  const list = !asJson && canAnimate(process.stderr) ? startLiveList(tiendas, process.stderr) : undefined;
+  // Powertools writes to the global console when this variable says so.
+  process.env['POWERTOOLS_DEV'] = 'true';
+  const write = (...values: unknown[]): void => {
+    writeLine(values.join(' '), asJson, list);
+  };
+  Object.assign(console, Object.fromEntries(METHODS.map((method) => [method, write])));
+  try {
+    return await fn();
+  } finally {
+    list?.end();
+  }
+}
+
+/** The same conditions under which colours are shown. */
+const canAnimate = (stream: NodeJS.WriteStream): boolean => stream.isTTY && stream.hasColors();
+
+function writeLine(text: string, asJson: boolean, list: LiveList | undefined): void {
+  const line = parseLogLine(text);
+  if (asJson) process.stderr.write(`${line === undefined ? text : JSON.stringify(line)}\n`);
+  else if (line?.message === MENSAJE_RESUMEN) return;
+  else if (list === undefined) process.stderr.write(`${line === undefined ? text : describeLine(line)}\n`);
+  else if (line === undefined) list.keep(text);
+  else list.show(line);
+}

@@ -1,0 +1,16 @@
+import type { Command } from 'commander';
+import type { Asking } from './asking.ts';
+import { addDiagnostico } from './diagnostico.ts';
+import { addEstado } from './estado.ts';
+import { addHistorial } from './historial.ts';
+import { addRechazos } from './rechazos.ts';
+import { addTiendas } from './tiendas.ts';
+
+/** Adds everything that can be asked to a program. */
+export function addQuestions(program: Command, asking: Asking): void {
+  addEstado(program, asking);
+  addHistorial(program, asking);
+  addDiagnostico(program, asking);
+  addTiendas(program, asking);
+  addRechazos(program, asking);
+}

@@ -1,0 +1,85 @@
+import { ETL_FUNCTIONS, ETL_TABLE_RIGHTS } from '../../shared/etl-rights.ts';
+import { PipelineError } from '../../shared/errors.ts';
+import type { Check, Hallazgo } from '../checklist.ts';
+import type { Queryable } from '../load/database.ts';
+import { toHora } from '../hora.ts';
+import { hasStrayHistorico } from '../load/particiones.ts';
+import type { Systems } from '../systems.ts';
+import { askDatabase } from './ask-database.ts';
+import { findHolder } from './ejecucion.ts';
+import { LOCK_KEY } from './run-lock.ts';
+
+const GUIA_PARTICIONES = 'Siga «Filas en la partición por defecto» en docs/operacion.md.';
+
+/** That the database has our schema, on which the other questions rest. */
+export const migrationsCheck = (systems: Systems): Check => ({
+  paso: 'migraciones',
+  look: () =>
+    askDatabase(systems, async (client) => {
+      const { rows } = await client.query<{ name: string }>(
+        'SELECT name FROM migraciones ORDER BY id DESC LIMIT 1',
+      );
+      return { detalle: `al día; la última es ${rows[0]?.name ?? ''}` };
+    }),
+});
+
+/** What the schema must allow, hold and keep free for a load; none of them rests on another. */
+export const schemaChecks = (systems: Systems): Check[] => [
+  { paso: 'permisos', look: () => askDatabase(systems, checkRights) },
+  { paso: 'turno', look: () => askDatabase(systems, checkTurn) },
+  { paso: 'particiones', look: () => askDatabase(systems, checkPartitions) },
+];
+
+async function checkRights(client: Queryable): Promise<Hallazgo> {
+  const wanted = Object.entries(ETL_TABLE_RIGHTS).flatMap(([tabla, rights]) =>
+    rights.map((right) => ({ tabla, right })),
+  );
+  const { rows } = await client.query<{ falta: string }>(
+    `SELECT derecho || ' en ' || tabla AS falta FROM unnest($1::text[], $2::text[]) AS d (tabla, derecho)
+      WHERE NOT has_table_privilege(tabla, derecho)
+     UNION ALL
+     SELECT 'EXECUTE en ' || funcion FROM unnest($3::text[]) AS f (funcion)
+      WHERE NOT has_function_privilege(funcion, 'EXECUTE')`,
+    [wanted.map(({ tabla }) => tabla), wanted.map(({ right }) => right), ETL_FUNCTIONS],
+  );
+  if (rows.length > 0) {
+    throw new PipelineError('BD_PERMISO', `Al usuario le falta ${rows.map(({ falta }) => falta).join(', ')}`);
+  }
+  return { detalle: 'el usuario puede todo lo que una carga hace' };
+}
+
+/** Reads who holds the lock instead of trying to take it: a run that starts at this moment must not find it taken by a question. */
+async function checkTurn(client: Queryable): Promise<Hallazgo> {
+  const { rows } = await client.query<{ aplicacion: string | null }>(
+    `SELECT a.application_name AS aplicacion
+       FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid)
+      WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND (l.classid::bigint << 32) | l.objid::bigint = $1::bigint`,
+    [LOCK_KEY],
+  );
+  const [holder] = rows;
+  if (holder === undefined) return { detalle: 'libre' };
+  const run = await findHolder(client);
+  return {
+    detalle: `lo tiene ${run === undefined ? (holder.aplicacion ?? 'otra sesión') : `la ejecución ${run.id} (${run.origen}) desde las ${toHora(run.inicio)}`}`,
+    revisar: 'Espere a que termine; si murió, el servidor lo libera solo en dos minutos.',
+  };
+}
+
+/** The names are those of `crear_particiones()`. */
+async function checkPartitions(client: Queryable): Promise<Hallazgo> {
+  const { rows } = await client.query<{ particion: string; existe: boolean }>(
+    `SELECT particion, to_regclass('public.' || particion) IS NOT NULL AS existe
+       FROM (SELECT 'inventario_historico_' || to_char((now() AT TIME ZONE 'UTC') + make_interval(months => mes), 'YYYY_MM')
+               FROM generate_series(0, 1) AS mes) AS p (particion)`,
+  );
+  const missing = rows.filter(({ existe }) => !existe).map(({ particion }) => particion);
+  const stray = await hasStrayHistorico(client);
+  if (missing.length === 0 && !stray) return { detalle: 'las de este mes y el próximo están' };
+  const problemas = [
+    ...(missing.length > 0 ? [`falta ${missing.join(' y ')}`] : []),
+    ...(stray ? ['hay filas en inventario_historico_default'] : []),
+  ];
+  return { detalle: problemas.join('; '), revisar: GUIA_PARTICIONES };
+}

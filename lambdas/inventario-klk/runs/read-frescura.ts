@@ -1,0 +1,45 @@
+import type { Queryable } from '../load/database.ts';
+
+/** How one warehouse of the database stands. */
+export interface Frescura {
+  readonly almacen: string;
+  readonly ultimaCarga: Date | null;
+  /** Since the last accepted extraction; since it was first asked for when it never was loaded. */
+  readonly antiguedadSegundos: number;
+  readonly articulos: number;
+  readonly negativos: number;
+  /** The last time a run took it up, null when none did. */
+  readonly ultimoIntento: Intento | null;
+}
+
+/** What a run did with a warehouse. */
+export interface Intento {
+  readonly ejecucionId: string;
+  /** ISO 8601: it comes from JSON. */
+  readonly inicio: string;
+  readonly estado: string;
+  readonly errorCodigo: string | null;
+  readonly rechazados: number;
+}
+
+/** How every warehouse that the database knows stands. */
+export async function readFrescura(client: Queryable): Promise<Frescura[]> {
+  const { rows } = await client.query<Frescura>(
+    `SELECT a.codigo AS almacen, a.ultima_extraccion AS "ultimaCarga",
+            extract(epoch FROM clock_timestamp() - coalesce(a.ultima_extraccion, a.fecha_creacion))::float8 AS "antiguedadSegundos",
+            i.articulos, i.negativos, u.intento AS "ultimoIntento"
+       FROM almacenes a
+      CROSS JOIN LATERAL (
+            SELECT count(*)::integer AS articulos, (count(*) FILTER (WHERE cantidad < 0))::integer AS negativos
+              FROM inventario_actual
+             WHERE ubicacion_id = a.ubicacion_id AND almacen_codigo = a.codigo) AS i
+       LEFT JOIN LATERAL (
+            SELECT jsonb_build_object('ejecucionId', e.id, 'inicio', e.inicio, 'estado', m.estado,
+                                      'errorCodigo', m.error_codigo, 'rechazados', m.rechazados) AS intento
+              FROM etl_ejecuciones e
+              JOIN etl_ejecucion_almacenes m ON m.ejecucion_id = e.id AND m.almacen_codigo = a.codigo
+             ORDER BY e.inicio DESC LIMIT 1) AS u ON true
+      ORDER BY a.codigo`,
+  );
+  return rows;
+}
