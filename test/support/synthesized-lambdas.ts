@@ -34,7 +34,7 @@ export interface SynthesizedLambda {
 }
 
 /** The metric that an alarm watches. */
-export type WatchedMetric = z.infer<typeof AlarmSchema>['Properties'];
+type WatchedMetric = z.infer<typeof AlarmSchema>['Properties'];
 
 /** A development stage, bundled as `cdk deploy` would. */
 export interface SynthesizedStage {
