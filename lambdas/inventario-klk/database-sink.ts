@@ -1,7 +1,9 @@
 import pLimit from 'p-limit';
-import type { Database } from './load/database.ts';
+import type { Database, Queryable } from './load/database.ts';
 import { loadAlmacen } from './load/load-almacen.ts';
 import type { Prepared } from './load/prepare-database.ts';
+import { withRetries } from './load/retry.ts';
+import { withTransaction } from './load/transaction.ts';
 import type { Job, Processed } from './process-almacen.ts';
 import type { Sink } from './process-tiendas.ts';
 import type { Run } from './run.ts';
@@ -11,8 +13,16 @@ import { recordRechazos } from './runs/record-rechazos.ts';
 /** Refused rows kept per run, at most: they are evidence, not an archive. */
 const MAX_RECHAZOS = 1_000;
 
-/** Loads and records in PostgreSQL, one warehouse at a time, while others are being extracted. */
-export function createDatabaseSink(run: Run, database: Database, prepared: Prepared): Sink {
+/**
+ * Loads and records in PostgreSQL, one warehouse at a time, while others are being extracted. `recording` ends the writing of what
+ * happened, which goes on for a while after the run's own deadline.
+ */
+export function createDatabaseSink(
+  run: Run,
+  database: Database,
+  prepared: Prepared,
+  recording: AbortSignal,
+): Sink {
   const onConnection = pLimit(1);
   // The first loaded warehouse that carries a product sets its attributes for the whole run.
   const settled = new Set<string>();
@@ -21,10 +31,11 @@ export function createDatabaseSink(run: Run, database: Database, prepared: Prepa
   const record = async ({ tienda, almacen }: Job, { resumen, rechazos }: Processed): Promise<void> => {
     const kept = rechazos.slice(0, rechazosLeft);
     rechazosLeft -= kept.length;
-    await database.withConnection(async (client) => {
-      await recordAlmacen(client, run.ejecucionId, tienda.id, resumen);
-      if (kept.length > 0) await recordRechazos(client, run.ejecucionId, almacen.codigo, kept);
-    });
+    const write = async (client: Queryable): Promise<void> => {
+      const fresh = await recordAlmacen(client, run.ejecucionId, tienda.id, resumen);
+      if (fresh && kept.length > 0) await recordRechazos(client, run.ejecucionId, almacen.codigo, kept);
+    };
+    await withRetries(recording, () => withTransaction(database, write, recording));
   };
 
   return {

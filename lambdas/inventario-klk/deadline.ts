@@ -24,3 +24,6 @@ export const orAborted = ({ remainingMs, signal }: Deadline, other: AbortSignal)
   remainingMs,
   signal: AbortSignal.any([signal, other]),
 });
+
+/** The same moment, `ms` milliseconds later: how things ended must be written down even when time is up. */
+export const extendedBy = ({ remainingMs }: Deadline, ms: number): Deadline => deadlineIn(remainingMs() + ms);

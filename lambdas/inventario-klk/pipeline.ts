@@ -3,11 +3,12 @@ import { toPipelineError } from '../shared/errors.ts';
 import { localClock } from './clock.ts';
 import { MENSAJE_RESUMEN } from './contract.ts';
 import { createDatabaseSink } from './database-sink.ts';
-import { orAborted } from './deadline.ts';
+import { extendedBy, orAborted } from './deadline.ts';
 import { openDatabase } from './load/database.ts';
-import type { Database } from './load/database.ts';
+import type { Database, Queryable } from './load/database.ts';
 import { checkDatabase } from './load/preflight.ts';
 import { prepareDatabase } from './load/prepare-database.ts';
+import { withRetries } from './load/retry.ts';
 import { processTiendas } from './process-tiendas.ts';
 import type { Run } from './run.ts';
 import { abandonDeadEjecuciones, closeEjecucion, findHolder, openEjecucion } from './runs/ejecucion.ts';
@@ -17,8 +18,8 @@ import { withRunLock } from './runs/run-lock.ts';
 import { startResumen } from './summary.ts';
 import type { Outcome, Resumen, ResumenTienda } from './summary.ts';
 
-/** Writing how a run ended must not hold it beyond its deadline's margin. */
-const CLOSE_WITHIN_MS = 3_000;
+/** Writing down what happened must not hold a run beyond its deadline's margin. */
+const RECORD_WITHIN_MS = 3_000;
 
 /**
  * One run: every requested warehouse is extracted, transformed and loaded, or reported as not. Logs the summary and returns it.
@@ -58,44 +59,52 @@ async function loadWithTurn(run: Run, conclude: (outcome: Outcome) => Resumen): 
     { applicationName, statementTimeoutMs },
     run.deadline,
   );
+  const { signal } = run.deadline;
+  const recording = extendedBy(run.deadline, RECORD_WITHIN_MS).signal;
+  const close = (resumen: Resumen): Promise<Resumen> => closeRun(run, database, resumen, recording);
   try {
-    await database.withConnection(checkDatabase);
-    const resumen = await withRunLock(database.settings, applicationName, async ({ lost }) => {
+    await withRetries(signal, () => database.withConnection(checkDatabase, signal));
+    const resumen = await withRunLock(database.settings, applicationName, signal, async ({ lost }) => {
       const held = { ...run, deadline: orAborted(run.deadline, lost) };
-      return close(
-        run,
-        database,
-        conclude(await load(held, database).catch((thrown: unknown) => fail(run, thrown))),
-      );
+      const loading = load(held, database, recording);
+      return close(conclude(await loading.catch((thrown: unknown) => fail(run, thrown))));
     });
-    return resumen ?? (await close(run, database, conclude({ motivo: await describeHolder(database) })));
+    return resumen ?? (await close(conclude({ motivo: await describeHolder(database, signal) })));
   } finally {
     await database.close();
   }
 }
 
-async function load(run: Run, database: Database): Promise<ResumenTienda[]> {
-  const { ejecucionId: id, solicitud, logger } = run;
-  const { origen, forzar } = solicitud;
-  await database.withConnection(async (client) => {
-    const abandoned = await abandonDeadEjecuciones(client);
-    if (abandoned > 0)
-      logger.warn('Se cerraron ejecuciones que murieron a medias', { abandonadas: abandoned });
-    await openEjecucion(client, { id, origen, forzar });
-  });
+async function load(run: Run, database: Database, recording: AbortSignal): Promise<ResumenTienda[]> {
+  const { signal } = run.deadline;
+  await withRetries(signal, () => database.withConnection((client) => open(run, client), signal));
   const klkSettings = await run.readKlkSettings();
-  const prepared = await prepareDatabase(database, solicitud.tiendas, logger);
-  return processTiendas(run, klkSettings, createDatabaseSink(run, database, prepared));
+  const prepared = await prepareDatabase(database, run.solicitud.tiendas, run.logger, signal);
+  return processTiendas(run, klkSettings, createDatabaseSink(run, database, prepared, recording));
+}
+
+async function open({ ejecucionId: id, solicitud, logger }: Run, client: Queryable): Promise<void> {
+  const abandonadas = await abandonDeadEjecuciones(client, id);
+  if (abandonadas > 0) logger.warn('Se cerraron ejecuciones que murieron a medias', { abandonadas });
+  await openEjecucion(client, { id, origen: solicitud.origen, forzar: solicitud.forzar });
 }
 
 /** The summary is already logged: if the database is down, the log still tells how the run ended. */
-async function close(run: Run, database: Database, resumen: Resumen): Promise<Resumen> {
+async function closeRun(
+  run: Run,
+  database: Database,
+  resumen: Resumen,
+  recording: AbortSignal,
+): Promise<Resumen> {
   let antiguedades: readonly Antiguedad[] = [];
   try {
-    antiguedades = await database.withConnection(async (client) => {
-      await closeEjecucion(client, resumen, run.solicitud.forzar);
-      return readAntiguedades(client);
-    }, AbortSignal.timeout(CLOSE_WITHIN_MS));
+    const signal = AbortSignal.any([recording, AbortSignal.timeout(RECORD_WITHIN_MS)]);
+    antiguedades = await withRetries(signal, () =>
+      database.withConnection(async (client) => {
+        await closeEjecucion(client, resumen, run.solicitud.forzar);
+        return readAntiguedades(client);
+      }, signal),
+    );
   } catch (error) {
     run.logger.warn('No se pudo anotar en la base cómo terminó la ejecución', { motivo: String(error) });
   }
@@ -103,8 +112,8 @@ async function close(run: Run, database: Database, resumen: Resumen): Promise<Re
   return resumen;
 }
 
-async function describeHolder(database: Database): Promise<string> {
-  const holder = await database.withConnection(findHolder);
+async function describeHolder(database: Database, signal: AbortSignal): Promise<string> {
+  const holder = await withRetries(signal, () => database.withConnection(findHolder, signal));
   return holder === undefined
     ? 'Otra ejecución acaba de empezar'
     : `La ejecución ${holder.id} (${holder.origen}) está en curso desde ${holder.inicio.toISOString()}`;

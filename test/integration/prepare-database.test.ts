@@ -69,7 +69,7 @@ describe('a database that cannot be loaded is refused', () => {
 async function prepare(): Promise<Prepared & { lines: LogLine[] }> {
   const { outcome, output } = await captureOutput(() =>
     withPipelineDatabase(database.etl, (opened) =>
-      prepareDatabase(opened, [PERIFERICO, BOSQUE], createLogger('prueba')),
+      prepareDatabase(opened, [PERIFERICO, BOSQUE], createLogger('prueba'), new AbortController().signal),
     ),
   );
   if (outcome.status === 'rejected') throw outcome.reason;

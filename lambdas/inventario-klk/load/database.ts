@@ -1,11 +1,13 @@
 import { Pool } from 'pg';
 import type { PoolClient } from 'pg';
-import pRetry from 'p-retry';
 import { toConnectError, toDatabaseError } from '../../shared/database-errors.ts';
 import { toClientConfig } from '../../shared/database-settings.ts';
 import type { DatabaseSettings } from '../../shared/database-settings.ts';
-import { isTransient, PipelineError } from '../../shared/errors.ts';
+import { PipelineError } from '../../shared/errors.ts';
 import type { Deadline } from '../deadline.ts';
+import { withRetries } from './retry.ts';
+import { trackSockets } from './sockets.ts';
+import type { Sockets } from './sockets.ts';
 
 /** Waiting for somebody else's lock, and holding ours while this process hangs, end on the server after this long. */
 const LOCK_TIMEOUT_MS = 10_000;
@@ -19,8 +21,6 @@ const ANSWER_GRACE_MS = 2_000;
  * compares every row with every other (seconds instead of milliseconds on a first load); compiling a plan costs more than it runs.
  */
 const PLANNER = '-c enable_nestloop=off -c jit=off';
-
-const CONNECT_RETRIES = 3;
 
 /** How the pipeline's sessions present themselves, and how long one statement of theirs may take. */
 export interface SessionOptions {
@@ -36,8 +36,8 @@ export interface Database {
   /** Settings that worked; never log them, they hold the password. */
   readonly settings: DatabaseSettings;
   /**
-   * Runs `fn` on a connection outside any transaction; `signal` ends the connection, and with it what runs on it.
-   * Errors come out as PipelineError.
+   * Runs `fn` on a connection outside any transaction; `signal` ends the connection, even one still being made, and with it what
+   * runs on it. Errors come out as PipelineError.
    */
   withConnection<T>(fn: (client: Queryable) => Promise<T>, signal?: AbortSignal): Promise<T>;
   close(): Promise<void>;
@@ -66,8 +66,10 @@ async function openWith(
   { applicationName, statementTimeoutMs }: SessionOptions,
   deadline: Deadline,
 ): Promise<Database> {
+  const sockets = trackSockets();
   const pool = new Pool({
     ...toClientConfig(settings),
+    stream: sockets.open,
     max: 1,
     application_name: applicationName,
     statement_timeout: statementTimeoutMs,
@@ -79,17 +81,16 @@ async function openWith(
   pool.on('error', leaveToNextStatement);
   const database: Database = {
     settings,
-    withConnection: (fn, signal) => withConnection(pool, settings, fn, signal),
-    close: () => pool.end(),
+    withConnection: (fn, signal) => withConnection(pool, sockets, settings, fn, signal),
+    close: async () => {
+      await pool.end();
+      await sockets.closed();
+    },
   };
+  const connect = (): Promise<unknown> =>
+    database.withConnection((client) => client.query('SELECT 1'), deadline.signal);
   try {
-    await pRetry(() => database.withConnection((client) => client.query('SELECT 1')), {
-      retries: CONNECT_RETRIES,
-      minTimeout: 250,
-      randomize: true,
-      signal: deadline.signal,
-      shouldRetry: ({ error }) => isTransient(error),
-    });
+    await withRetries(deadline.signal, connect);
   } catch (error) {
     await database.close();
     throw error;
@@ -99,17 +100,25 @@ async function openWith(
 
 async function withConnection<T>(
   pool: Pool,
+  sockets: Sockets,
   settings: DatabaseSettings,
   fn: (client: Queryable) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
   signal?.throwIfAborted();
-  const client = await pool.connect().catch((error: unknown) => {
-    throw toConnectError(error, settings);
-  });
-  const endConnection = (): void => void client.end();
+  signal?.addEventListener('abort', sockets.destroy);
+  try {
+    const client = await pool.connect().catch((error: unknown) => {
+      throw toConnectError(error, settings);
+    });
+    return await useConnection(client, fn);
+  } finally {
+    signal?.removeEventListener('abort', sockets.destroy);
+  }
+}
+
+async function useConnection<T>(client: PoolClient, fn: (client: Queryable) => Promise<T>): Promise<T> {
   client.on('error', leaveToNextStatement);
-  signal?.addEventListener('abort', endConnection);
   try {
     const result = await fn(client);
     client.off('error', leaveToNextStatement);
@@ -119,8 +128,6 @@ async function withConnection<T>(
     // Destroyed: after an error nobody knows what state the session is in, and its end is also the surest rollback.
     client.release(true);
     throw toDatabaseError(error);
-  } finally {
-    signal?.removeEventListener('abort', endConnection);
   }
 }
 

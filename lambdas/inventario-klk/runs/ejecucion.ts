@@ -8,21 +8,24 @@ export interface Holder {
   readonly inicio: Date;
 }
 
-/** Closes the rows of runs that died. Only the holder of the lock may: nobody else is running. Returns how many. */
-export async function abandonDeadEjecuciones(client: Queryable): Promise<number> {
+/** Closes the rows of runs that died. Only the holder of the lock, `id`, may: nobody else is running. Returns how many. */
+export async function abandonDeadEjecuciones(client: Queryable, id: string): Promise<number> {
   const { rowCount } = await client.query(
-    `UPDATE etl_ejecuciones SET estado = 'abandonada', fin = clock_timestamp() WHERE estado = 'en_curso'`,
+    `UPDATE etl_ejecuciones SET estado = 'abandonada', fin = clock_timestamp()
+      WHERE estado = 'en_curso' AND id <> $1::uuid`,
+    [id],
   );
   return rowCount ?? 0;
 }
 
-/** Opens the row of a run. */
+/** Opens the row of a run, unless it is open already. */
 export async function openEjecucion(
   client: Queryable,
   run: { readonly id: string; readonly origen: Origen; readonly forzar: boolean },
 ): Promise<void> {
   await client.query(
-    `INSERT INTO etl_ejecuciones (id, origen, forzar, inicio) VALUES ($1::uuid, $2::text, $3::boolean, clock_timestamp())`,
+    `INSERT INTO etl_ejecuciones (id, origen, forzar, inicio) VALUES ($1::uuid, $2::text, $3::boolean, clock_timestamp())
+     ON CONFLICT (id) DO NOTHING`,
     [run.id, run.origen, run.forzar],
   );
 }

@@ -1,15 +1,15 @@
 import type { Queryable } from '../load/database.ts';
 import type { ResumenAlmacen } from '../summary.ts';
 
-/** Records what a run did with one warehouse. */
+/** Records what a run did with one warehouse. Returns false when that is recorded already. */
 export async function recordAlmacen(
   client: Queryable,
   ejecucionId: string,
   ubicacionId: string,
   almacen: ResumenAlmacen,
-): Promise<void> {
+): Promise<boolean> {
   const { error, ms } = almacen;
-  await client.query(
+  const { rowCount } = await client.query(
     `INSERT INTO etl_ejecucion_almacenes
             (ejecucion_id, ubicacion_id, almacen_codigo, estado, error_fase, error_codigo, error_mensaje,
              extraidos, validos, rechazados, duplicados, productos_nuevos, productos_actualizados,
@@ -41,4 +41,5 @@ export async function recordAlmacen(
       ms.carga,
     ],
   );
+  return rowCount === 1;
 }

@@ -1,9 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, DatabaseError } from 'pg';
 import { toConnectError, toDatabaseError } from '../../shared/database-errors.ts';
 import { toClientConfig } from '../../shared/database-settings.ts';
 import type { DatabaseSettings } from '../../shared/database-settings.ts';
 import { PipelineError } from '../../shared/errors.ts';
+import { withRetries } from '../load/retry.ts';
+import { trackSockets } from '../load/sockets.ts';
+import type { Sockets } from '../load/sockets.ts';
 
 /** Any number will do, as long as every version of this program uses the same; the lock is per database. */
 export const LOCK_KEY = 7_002_030;
@@ -23,9 +25,6 @@ const SESSION_LIMITS = [
   'tcp_user_timeout=60s',
 ];
 
-/** A server that does not even answer a goodbye frees the lock by its own limits. */
-const RELEASE_WITHIN_MS = 3_000;
-
 const LOCK_NOT_AVAILABLE = '55P03';
 
 /** The turn to load: one run at a time, decided by the database. */
@@ -36,56 +35,97 @@ export interface RunLock {
 
 /**
  * Runs `fn` while holding the lock, on a session of its own; returns undefined, without running it, when another run holds it.
- * Fails closed: without an answer there is no turn.
+ * Fails closed: without an answer there is no turn. `signal` ends the waiting for the turn, not the turn.
  * @throws PipelineError `BD_*`, or whatever `fn` threw.
  */
 export async function withRunLock<T>(
   settings: DatabaseSettings,
   applicationName: string,
+  signal: AbortSignal,
   fn: (lock: RunLock) => Promise<T>,
 ): Promise<T | undefined> {
+  const sockets = trackSockets();
+  try {
+    const client = await acquire(settings, applicationName, sockets, signal);
+    return client === undefined ? undefined : await hold(client, fn);
+  } finally {
+    await sockets.closed();
+  }
+}
+
+/** A session that holds the lock; undefined when another one does. */
+async function acquire(
+  settings: DatabaseSettings,
+  applicationName: string,
+  sockets: Sockets,
+  signal: AbortSignal,
+): Promise<Client | undefined> {
+  let lostAnswer: PipelineError | undefined;
+  const attempt = async (): Promise<Client | undefined> => {
+    const client = await connect(settings, applicationName, sockets);
+    const locked = await lock(client).catch((error: unknown) => {
+      lostAnswer = toDatabaseError(error);
+      throw lostAnswer;
+    });
+    // Whoever holds it may be the session whose answer was lost: nobody can say that another run does.
+    if (!locked && lostAnswer !== undefined) throw lostAnswer;
+    return locked ? client : undefined;
+  };
+  signal.addEventListener('abort', sockets.destroy);
+  try {
+    return await withRetries(signal, attempt);
+  } finally {
+    signal.removeEventListener('abort', sockets.destroy);
+  }
+}
+
+async function connect(
+  settings: DatabaseSettings,
+  applicationName: string,
+  sockets: Sockets,
+): Promise<Client> {
   const client = new Client({
     ...toClientConfig(settings),
+    stream: sockets.open,
     application_name: applicationName,
     lock_timeout: ACQUIRE_WITHIN_MS,
     query_timeout: PING_EVERY_MS,
     options: SESSION_LIMITS.map((limit) => `-c ${limit}`).join(' '),
   });
-  const lost = new AbortController();
-  const lose = (cause: unknown): void => {
-    lost.abort(
-      new PipelineError('CANDADO_PERDIDO', 'Se perdió la sesión que guardaba el turno de esta ejecución', {
-        cause,
-      }),
-    );
-  };
-  client.on('error', lose);
+  // Until the lock is held, the statement under way reports what happens to the session.
+  client.on('error', () => undefined);
   try {
     await client.connect();
+    return client;
   } catch (error) {
     throw toConnectError(error, settings);
   }
-  const ping = setInterval(() => void client.query('SELECT 1').catch(lose), PING_EVERY_MS);
-  try {
-    if (!(await acquire(client))) return undefined;
-    return await fn({ lost: lost.signal });
-  } finally {
-    clearInterval(ping);
-    await release(client);
-  }
 }
 
-async function acquire(client: Client): Promise<boolean> {
+async function lock(client: Client): Promise<boolean> {
   try {
     await client.query('SELECT pg_advisory_lock($1::bigint)', [LOCK_KEY]);
     return true;
   } catch (error) {
+    void client.end();
     if (error instanceof DatabaseError && error.code === LOCK_NOT_AVAILABLE) return false;
-    throw toDatabaseError(error);
+    throw error;
   }
 }
 
-/** Ending the session is what releases the lock; waiting for it keeps the next run from finding it still held. */
-async function release(client: Client): Promise<void> {
-  await Promise.race([client.end(), sleep(RELEASE_WITHIN_MS, undefined, { ref: false })]);
+/** Ending the session is what releases the lock; waiting for its end keeps the next run from finding the lock still held. */
+async function hold<T>(client: Client, fn: (lock: RunLock) => Promise<T>): Promise<T> {
+  const lost = new AbortController();
+  const lose = (cause: unknown): void => {
+    const mensaje = 'Se perdió la sesión que guardaba el turno de esta ejecución';
+    lost.abort(new PipelineError('CANDADO_PERDIDO', mensaje, { cause }));
+  };
+  client.on('error', lose);
+  const ping = setInterval(() => void client.query('SELECT 1').catch(lose), PING_EVERY_MS);
+  try {
+    return await fn({ lost: lost.signal });
+  } finally {
+    clearInterval(ping);
+    void client.end();
+  }
 }

@@ -1,0 +1,38 @@
+import { once } from 'node:events';
+import { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A server that does not even answer a goodbye frees its side by its own limits. */
+const GOODBYE_WITHIN_MS = 1_000;
+
+/** The sockets under one client's or pool's connections. pg itself cannot end a connection that is still being made, or one whose server is silent. */
+export interface Sockets {
+  /** For pg's `stream` setting. */
+  readonly open: () => Socket;
+  /** Ends every connection at once, without a word to the server. */
+  readonly destroy: () => void;
+  /** Waits until all have ended by themselves, and ends those that do not. */
+  readonly closed: () => Promise<void>;
+}
+
+/** No sockets yet. */
+export function trackSockets(): Sockets {
+  const sockets = new Set<Socket>();
+  const destroy = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    open: () => {
+      const socket = new Socket();
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+      return socket;
+    },
+    destroy,
+    closed: async () => {
+      const goodbyes = [...sockets].map((socket) => once(socket, 'close'));
+      await Promise.race([Promise.allSettled(goodbyes), sleep(GOODBYE_WITHIN_MS, undefined, { ref: false })]);
+      destroy();
+    },
+  };
+}
