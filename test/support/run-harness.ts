@@ -2,8 +2,9 @@ import { runPipeline } from '../../lambdas/inventario-klk/pipeline.ts';
 import { concludeRun } from '../../lambdas/inventario-klk/outcome.ts';
 import type { Resumen } from '../../lambdas/inventario-klk/summary.ts';
 import type { DatabaseSettings } from '../../lambdas/shared/database-settings.ts';
-import { captureLog, takePrinted, toLogLines } from './captured-log.ts';
+import { captureOutput, toLogLines } from './captured-output.ts';
 import { clearTables, readEverything, readState } from './database-state.ts';
+import type { DatabaseState } from './database-state.ts';
 import { createTestDatabase } from './database.ts';
 import type { TestDatabase } from './database.ts';
 import { existencias, toFilas, toRespuesta } from './existencias.ts';
@@ -54,7 +55,6 @@ export interface Scene {
 
 /** Brings up a scene. */
 export async function createScene(): Promise<Scene> {
-  captureLog();
   const database = await createTestDatabase();
   const proxy = await startPgProxy(database.etl);
   const klk = await startFaultyKlk();
@@ -93,23 +93,17 @@ export async function createScene(): Promise<Scene> {
       return resumen;
     },
     async watch(fn) {
-      takePrinted();
       const before = await readState(database);
       const reader = await startWarehouseReader(database, ALMACENES);
-      const ended = await fn();
+      const { outcome, output } = await captureOutput(fn);
       const sights = await reader.stop();
+      if (outcome.status === 'rejected') throw outcome.reason;
       const after = await readState(database);
-      const printed = takePrinted();
-      lastLines = toLogLines(printed);
-      const runs = ended.map((run) => ({ ...run, lines: lastLines }));
-      for (const [almacen, state] of after) {
-        const { ultimaExtraccion: extraccion, existencias: stocks } = state;
-        if (extraccion === null || extraccion.getTime() === before.get(almacen)?.ultimaExtraccion?.getTime())
-          continue;
-        moments.push({ almacen, extraccion, existencias: stocks });
-      }
-      const output = [...printed, ...runs.map(({ thrown }) => String(thrown))].join('\n');
-      await expectInvariants({ database, before, after, runs, sights, accepted, moments, output });
+      moments.push(...acceptedBetween(before, after));
+      lastLines = toLogLines(output);
+      const runs = outcome.value.map((ended) => ({ ...ended, lines: lastLines }));
+      const told = [output, ...runs.map(({ thrown }) => String(thrown))].join('\n');
+      await expectInvariants({ database, before, after, runs, sights, accepted, moments, output: told });
       return { runs, lines: lastLines };
     },
     lines: () => lastLines,
@@ -143,6 +137,15 @@ export async function createScene(): Promise<Scene> {
     return watched;
   };
   return scene;
+}
+
+/** The snapshots that the warehouses hold now and did not before. */
+function acceptedBetween(before: DatabaseState, after: DatabaseState): AcceptedMoment[] {
+  return [...after].flatMap(([almacen, { ultimaExtraccion: extraccion, existencias: stocks }]) =>
+    extraccion === null || extraccion.getTime() === before.get(almacen)?.ultimaExtraccion?.getTime()
+      ? []
+      : [{ almacen, extraccion, existencias: stocks }],
+  );
 }
 
 function thrownBy(fn: () => unknown): unknown {

@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import { EjecucionFallida, EjecucionIncompleta } from '../../lambdas/inventario-klk/refusals.ts';
 import { MENSAJE_RESUMEN } from '../../lambdas/inventario-klk/contract.ts';
 import type { Resumen, ResumenAlmacen } from '../../lambdas/inventario-klk/summary.ts';
-import type { LogLine } from './captured-log.ts';
+import type { LogLine } from './captured-output.ts';
 import type { DatabaseState } from './database-state.ts';
 import type { TestDatabase } from './database.ts';
 
