@@ -34,9 +34,13 @@ export default {
   reporters: ['default', '<rootDir>/test/support/plain-summary-reporter.js'],
   projects: [
     project('unit'),
-    project('stack', { globalSetup: '<rootDir>/test/stack/global-setup.ts', globalTeardown: '<rootDir>/test/stack/global-teardown.ts' }),
+    project('stack', {
+      globalSetup: '<rootDir>/test/stack/global-setup.ts',
+      globalTeardown: '<rootDir>/test/stack/global-teardown.ts',
+    }),
     project('integration', onPostgres),
     project('e2e', onPostgres),
     project('faults', onPostgres),
+    project('report', onPostgres),
   ],
 };

@@ -1,4 +1,3 @@
-import { ERRORES } from '../../lambdas/shared/errors.ts';
 import { toHora } from '../../lambdas/inventario-klk/hora.ts';
 import type {
   EjecucionAlmacen,
@@ -6,6 +5,7 @@ import type {
 } from '../../lambdas/inventario-klk/runs/read-ejecucion.ts';
 import { toDuration } from './lapse.ts';
 import { paint, paintEstado } from './paint.ts';
+import { remedyOf } from './remedy.ts';
 import { renderTable } from './table.ts';
 import type { Column } from './table.ts';
 
@@ -47,7 +47,3 @@ export function renderEjecucion(ejecucion: EjecucionDetallada): string {
     ...ejecucion.errores.map((codigo) => `  ${codigo}: ${remedyOf(codigo)}\n`),
   ].join('');
 }
-
-/** What to do about an error code read from a table; an older version may have written one that is gone. */
-export const remedyOf = (codigo: string): string =>
-  Object.entries(ERRORES).find(([known]) => known === codigo)?.[1].remedio ?? 'Mire docs/errores.md.';

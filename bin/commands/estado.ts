@@ -7,6 +7,7 @@ import type { Ejecucion } from '../../lambdas/inventario-klk/runs/read-ejecucion
 import { printAnswer } from './asking.ts';
 import type { Asking } from './asking.ts';
 import { addCommand, optionsOf, withJson } from './command.ts';
+import { frescuraOf } from './frescura.ts';
 import { toLapse } from './lapse.ts';
 import { paintEstado } from './paint.ts';
 import { renderTable } from './table.ts';
@@ -27,7 +28,7 @@ export function addEstado(program: Command, { withSystems }: Asking): void {
 const COLUMNS: readonly Column<EstadoAlmacen>[] = [
   { title: 'Tienda', cell: ({ tienda, nombre }) => `${tienda} ${nombre}` },
   { title: 'Almacén', cell: ({ almacen }) => almacen },
-  { title: 'Frescura', cell: ({ atrasado }) => paintEstado(atrasado ? 'ATRASADO' : 'al día') },
+  { title: 'Frescura', cell: (almacen) => paintEstado(frescuraOf(almacen)) },
   {
     title: 'Última carga',
     cell: ({ ultimaCarga }) => (ultimaCarga === null ? 'nunca' : toHora(ultimaCarga)),
@@ -54,9 +55,11 @@ function render({ momento, ultimaEjecucion, almacenes }: Estado): string {
     `Estado a las ${toHora(momento)}, hora de Caracas\n`,
     ultimaEjecucion === null ? 'Todavía no hubo ninguna ejecución\n' : describeLast(ultimaEjecucion, momento),
     renderTable(COLUMNS, almacenes),
-    stale.length === 0
-      ? `Los ${almacenes.length} almacenes están al día\n`
-      : `${stale.length} de ${almacenes.length} almacenes con más de ${ANTIGUEDAD_MAXIMA_HORAS} h sin cargar; «historial --tienda ${stale[0]?.tienda ?? ''}» dice por qué\n`,
+    ...(stale.length === 0
+      ? []
+      : [
+          `${stale.length} de ${almacenes.length} almacenes llevan más de ${ANTIGUEDAD_MAXIMA_HORAS} h sin cargar; «historial --tienda ${stale[0]?.tienda ?? ''}» dice por qué\n`,
+        ]),
   ].join('');
 }
 

@@ -4,6 +4,7 @@ import { addDiagnostico } from './diagnostico.ts';
 import { addEstado } from './estado.ts';
 import { addHistorial } from './historial.ts';
 import { addRechazos } from './rechazos.ts';
+import { addReporte } from './reporte.ts';
 import { addTiendas } from './tiendas.ts';
 
 /** Adds everything that can be asked to a program. */
@@ -13,4 +14,5 @@ export function addQuestions(program: Command, asking: Asking): void {
   addDiagnostico(program, asking);
   addTiendas(program, asking);
   addRechazos(program, asking);
+  addReporte(program, asking);
 }

@@ -49,7 +49,7 @@ export async function runCheck({ paso, look }: Check): Promise<Paso> {
 }
 
 /** A step that cannot be looked at because of `blocker`. */
-export const leaveOut = ({ paso }: Check, blocker: string): Paso => ({
+const leaveOut = ({ paso }: Check, blocker: string): Paso => ({
   paso,
   estado: 'omitido',
   ms: 0,

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { PipelineError } from '../../shared/errors.ts';
 import { refuseErrorAnswer } from './answer.ts';
 import { decodeJson } from './decode-json.ts';
+import { excerpt } from './excerpt.ts';
 import type { KlkClient, ListaAlmacenes } from './klk-client.ts';
 
-const texto = z.string().trim().min(1);
+/** Shown on terminals, so without what could steer one. */
+const texto = z.string().trim().min(1).transform(excerpt);
 
 const AlmacenesSchema = z.array(
   z.looseObject({ CodigoSucursal: texto, NombreSucursal: texto, CodigoAlmacen: texto, NombreAlmacen: texto }),

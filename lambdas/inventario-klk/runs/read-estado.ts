@@ -1,5 +1,6 @@
 import type { Tienda } from '../catalogo.ts';
 import { ANTIGUEDAD_MAXIMA_HORAS } from '../contract.ts';
+import type { Queryable } from '../load/database.ts';
 import type { Systems } from '../systems.ts';
 import { askDatabase } from './ask-database.ts';
 import { readEjecuciones } from './read-ejecuciones.ts';
@@ -38,16 +39,21 @@ export interface Estado {
  * @throws PipelineError `BD_*`
  */
 export function readEstado(systems: Systems): Promise<Estado> {
-  const activas = systems.readCatalogo().filter(({ activa }) => activa);
-  return askDatabase(systems, async (client) => {
-    const [ultimaEjecucion = null] = await readEjecuciones(client, { maximo: 1 });
-    const frescura = new Map((await readFrescura(client)).map((row) => [row.almacen, row]));
-    return {
-      momento: new Date(),
-      ultimaEjecucion,
-      almacenes: activas.flatMap((tienda) => describeAlmacenes(tienda, frescura)),
-    };
-  });
+  const catalogo = systems.readCatalogo();
+  return askDatabase(systems, (client) => readEstadoOf(client, catalogo));
+}
+
+/** The same, as part of a larger question. */
+export async function readEstadoOf(client: Queryable, catalogo: readonly Tienda[]): Promise<Estado> {
+  const [ultimaEjecucion = null] = await readEjecuciones(client, { maximo: 1 });
+  const frescura = new Map((await readFrescura(client)).map((row) => [row.almacen, row]));
+  return {
+    momento: new Date(),
+    ultimaEjecucion,
+    almacenes: catalogo
+      .filter(({ activa }) => activa)
+      .flatMap((tienda) => describeAlmacenes(tienda, frescura)),
+  };
 }
 
 function describeAlmacenes(

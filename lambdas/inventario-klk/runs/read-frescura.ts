@@ -13,7 +13,7 @@ export interface Frescura {
 }
 
 /** What a run did with a warehouse. */
-export interface Intento {
+interface Intento {
   readonly ejecucionId: string;
   /** ISO 8601: it comes from JSON. */
   readonly inicio: string;

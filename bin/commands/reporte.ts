@@ -1,0 +1,40 @@
+import { writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { ConfiguracionInvalida } from '../../lambdas/inventario-klk/refusals.ts';
+import { readReporte } from '../report/read-reporte.ts';
+import type { Asking } from './asking.ts';
+import { addCommand, optionsOf, withJson } from './command.ts';
+
+const SALIDA = 'reporte.html';
+
+/** Adds `reporte`: one HTML file that says how things are going. */
+export function addReporte(program: Command, { withSystems }: Asking): void {
+  withJson(
+    addCommand(program, 'reporte', 'un informe en un solo archivo HTML').option(
+      '--salida <archivo>',
+      `dónde escribirlo; sin la opción, ${SALIDA}`,
+    ),
+  ).action(async (_options, command: Command) => {
+    const { json, salida } = optionsOf(command, { salida: z.string().default(SALIDA) });
+    await withSystems(async (systems) => {
+      const reporte = await readReporte(systems);
+      if (json) {
+        process.stdout.write(`${JSON.stringify(reporte)}\n`);
+        return;
+      }
+      // Only here, because drawing needs a development dependency that takes its time to load.
+      const { renderReporte } = await import('../report/page.ts');
+      await write(salida, await renderReporte(reporte));
+      process.stdout.write(`Informe escrito en ${salida}\n`);
+    });
+  });
+}
+
+async function write(archivo: string, page: string): Promise<void> {
+  try {
+    await writeFile(archivo, page);
+  } catch (error) {
+    throw new ConfiguracionInvalida([`--salida ${archivo}: no se puede escribir (${String(error)})`]);
+  }
+}

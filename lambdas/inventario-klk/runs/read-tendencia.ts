@@ -1,0 +1,68 @@
+import { ZONA } from '../hora.ts';
+import type { Queryable } from '../load/database.ts';
+
+/** How finely the past is looked at. */
+export type Unidad = 'hour' | 'day' | 'week';
+
+/** Runs of one state that began in a period. */
+export interface EjecucionesPorPeriodo {
+  /** When the period began, as the clocks of the stores showed it: `2026-11-24T08:00`. */
+  readonly periodo: string;
+  readonly estado: string;
+  readonly ejecuciones: number;
+}
+
+/** Milliseconds that a run of the period worked in each phase, summed over its warehouses: the mean of its runs. */
+export interface FasesPorPeriodo {
+  readonly periodo: string;
+  readonly extraccion: number;
+  readonly transformacion: number;
+  readonly carga: number;
+}
+
+/** How far back the report looks. */
+const PASADO = '1 year';
+
+const PERIODO = `to_char(date_trunc($1::text, e.inicio AT TIME ZONE $2::text), 'YYYY-MM-DD"T"HH24:MI')`;
+
+/** The unit in which the runs of the past year fill a chart without crowding it. */
+export async function chooseUnidad(client: Queryable): Promise<Unidad> {
+  const { rows } = await client.query<{ unidad: Unidad }>(
+    `SELECT CASE WHEN min(inicio) < now() - interval '120 days' THEN 'week'
+                 WHEN min(inicio) < now() - interval '3 days' THEN 'day'
+                 ELSE 'hour' END AS unidad
+       FROM etl_ejecuciones WHERE inicio > now() - $1::interval`,
+    [PASADO],
+  );
+  return rows[0]?.unidad ?? 'hour';
+}
+
+/** The runs of the past year, by period and state. */
+export async function readEjecucionesPorPeriodo(
+  client: Queryable,
+  unidad: Unidad,
+): Promise<EjecucionesPorPeriodo[]> {
+  const { rows } = await client.query<EjecucionesPorPeriodo>(
+    `SELECT ${PERIODO} AS periodo, e.estado, count(*)::integer AS ejecuciones
+       FROM etl_ejecuciones e WHERE e.inicio > now() - $3::interval
+      GROUP BY 1, 2 ORDER BY 1, 2`,
+    [unidad, ZONA, PASADO],
+  );
+  return rows;
+}
+
+/** The work of the past year's runs, by period and phase. */
+export async function readFasesPorPeriodo(client: Queryable, unidad: Unidad): Promise<FasesPorPeriodo[]> {
+  const { rows } = await client.query<FasesPorPeriodo>(
+    `SELECT periodo, avg(extraccion)::float8 AS extraccion, avg(transformacion)::float8 AS transformacion,
+            avg(carga)::float8 AS carga
+       FROM (SELECT ${PERIODO} AS periodo, sum(m.ms_extraccion) AS extraccion,
+                    sum(m.ms_transformacion) AS transformacion, sum(m.ms_carga) AS carga
+               FROM etl_ejecuciones e JOIN etl_ejecucion_almacenes m ON m.ejecucion_id = e.id
+              WHERE e.inicio > now() - $3::interval
+              GROUP BY e.id) AS ejecucion
+      GROUP BY periodo ORDER BY periodo`,
+    [unidad, ZONA, PASADO],
+  );
+  return rows;
+}
