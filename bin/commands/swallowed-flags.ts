@@ -14,6 +14,9 @@ const FLAGS = [
   'detalle',
 ] as const;
 
+/** Letters alone: `--dryrun` was meant for us as well, and npm takes that too. */
+const letters = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, '');
+
 /**
  * Refuses flags that npm took for its own: `npm run etl --dry-run` reaches us without the flag and would load for real.
  * @throws ConfiguracionInvalida
@@ -23,8 +26,12 @@ export function refuseSwallowedFlags(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): void {
+  const config = Object.entries(env).filter(([name]) => name.startsWith('npm_config_'));
+  const byLetters = new Map(
+    config.map(([name, value]) => [letters(name.slice('npm_config_'.length)), value]),
+  );
   const swallowed = FLAGS.filter((flag) => {
-    const value = env[`npm_config_${flag.replace('-', '_')}`];
+    const value = byLetters.get(letters(flag));
     return value !== undefined && value !== '' && value !== 'false' && !argv.includes(`--${flag}`);
   });
   if (swallowed.length === 0) return;
