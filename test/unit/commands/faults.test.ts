@@ -18,14 +18,14 @@ describe('--falla', () => {
   });
 
   it.each([
-    ['uno=html', '--falla uno=html: no existe el almacén uno; conocidos: UNO, DOS, o * para todos'],
-    ['=html', '--falla =html: no existe el almacén ; conocidos'],
-    ['UNO=HTML', '--falla UNO=HTML: no existe la falla "HTML"; conocidas: '],
+    ['uno=html', '--falla uno=html: no existe el almacén uno; '],
+    ['=html', '--falla =html: no existe el almacén ; '],
+    ['UNO=HTML', '--falla UNO=HTML: no existe la falla "HTML"; '],
     ['UNO=toString', 'no existe la falla "toString"'],
     ['UNO=html=500', 'no existe la falla "html=500"'],
     ['UNO=', 'no existe la falla ""'],
     ['UNO', 'no existe la falla ""'],
-  ])('is refused with what there is instead: %s', (value, problema) => {
+  ])('is refused: %s', (value, problema) => {
     expect(() => parseFaults([value], TIENDAS)).toThrow(
       expect.objectContaining({ name: 'ConfiguracionInvalida', message: expect.stringContaining(problema) }),
     );
@@ -41,6 +41,12 @@ describe('--falla', () => {
           expect.stringContaining('no existe la falla "z"'),
         ],
       }),
+    );
+  });
+
+  it('is refused with what there is instead', () => {
+    expect(() => parseFaults(['zzzzzzzz=zzzzzzzzzzzzzzzzz'], TIENDAS)).toThrow(
+      /UNO, DOS[\s\S]*goteo, infinito/,
     );
   });
 });

@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+import { describeLine, parseLogLine } from '../../../bin/commands/log-line.ts';
+
+const describeText = (line: object): string | undefined => {
+  const parsed = parseLogLine(JSON.stringify({ level: 'INFO', message: 'Mensaje', ...line }));
+  return parsed === undefined ? undefined : describeLine(parsed);
+};
+
+describe('a line of the log', () => {
+  it.each([
+    [{ origen: 'cli' }, '· Mensaje'],
+    [
+      { tienda: 'tienda_01', almacen: 'APP-TPF', fase: 'extraccion', extraidos: 3858, ms: 310 },
+      '· tienda_01 APP-TPF  Mensaje  extraidos=3858 ms=310',
+    ],
+    [
+      {
+        level: 'WARN',
+        tienda: 'tienda_01',
+        almacen: 'A',
+        intento: 1,
+        codigo: 'KLK_CORTADA',
+        motivo: 'cortó',
+      },
+      '! tienda_01 A  Mensaje  intento=1 codigo=KLK_CORTADA motivo=cortó',
+    ],
+    [{ level: 'ERROR', codigo: 'KLK_VACIA', error: { stack: 'x' } }, '✗ Mensaje  codigo=KLK_VACIA'],
+    [{ producto: null, rechazados: 0 }, '· Mensaje  rechazados=0'],
+  ])('tells a person where, what and its figures: %j', (line, expected) => {
+    expect(describeText(line)).toBe(expected);
+  });
+
+  it.each(['', 'aviso de Node', '5', 'null', '[]', '{"no":"es del registro"}', '{"level":"INFO"}'])(
+    'is none when it is another text: %j',
+    (text) => {
+      expect(parseLogLine(text)).toBeUndefined();
+    },
+  );
+});

@@ -1,0 +1,62 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { withProgress } from '../../../bin/commands/progress.ts';
+import { MENSAJE_RESUMEN } from '../../../lambdas/inventario-klk/contract.ts';
+import { tiendaKlk } from '../../fixtures/klk/tienda.ts';
+
+let standardError = '';
+let standardOutput = '';
+
+beforeAll(() => {
+  jest.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
+    standardError += String(chunk);
+    return true;
+  });
+  jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    standardOutput += String(chunk);
+    return true;
+  });
+});
+
+beforeEach(() => {
+  standardError = '';
+  standardOutput = '';
+});
+
+afterAll(() => {
+  jest.restoreAllMocks();
+});
+
+/** Runs something that logs as the pipeline does, with standard error in a file. */
+const logWith = (asJson: boolean): Promise<string> =>
+  withProgress([tiendaKlk('UNO')], asJson, () => {
+    const logger = new Logger({ serviceName: 'prueba', persistentKeys: { ejecucionId: 'e-1' } });
+    const child = logger.createChild({ persistentKeys: { tienda: 'tienda_uno', almacen: 'UNO' } });
+    child.info('Inventario extraído', { extraidos: 3858, ms: 310 });
+    child.error('Almacén fallido', { codigo: 'KLK_VACIA', error: new Error('lista vacía') });
+    logger.info(MENSAJE_RESUMEN, { estado: 'exitosa' });
+    return Promise.resolve('hecho');
+  });
+
+describe('the log of a run', () => {
+  it('is progress for a person, on standard error, without the summary that the table shows', async () => {
+    expect(await logWith(false)).toBe('hecho');
+    expect(standardError).toBe(
+      '· tienda_uno UNO  Inventario extraído  extraidos=3858 ms=310\n' +
+        '✗ tienda_uno UNO  Almacén fallido  codigo=KLK_VACIA\n',
+    );
+    expect(standardOutput).toBe('');
+  });
+
+  it('is one JSON object a line for a program, on standard error, the summary among them', async () => {
+    await logWith(true);
+
+    const lines = standardError.trimEnd().split('\n');
+    expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
+      { level: 'INFO', message: 'Inventario extraído', ejecucionId: 'e-1', almacen: 'UNO', extraidos: 3858 },
+      { level: 'ERROR', message: 'Almacén fallido', codigo: 'KLK_VACIA' },
+      { level: 'INFO', message: MENSAJE_RESUMEN, ejecucionId: 'e-1', estado: 'exitosa' },
+    ]);
+    expect(standardOutput).toBe('');
+  });
+});
