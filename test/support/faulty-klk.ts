@@ -92,3 +92,29 @@ export async function startFaultyKlk(): Promise<FaultyKlk> {
 
 /** A client that was killed while it asked gets no answer. */
 const ignoreClientGone = (): void => undefined;
+
+/** A healthy answer that waits for `release`, as it was when it was asked for. */
+export interface HeldAnswer {
+  readonly behaviour: Behaviour;
+  /** Somebody asked. */
+  readonly asked: Promise<void>;
+  release(): void;
+}
+
+/** Keeps a warehouse's next answers back. */
+export function holdAnswer(): HeldAnswer {
+  const asked = Promise.withResolvers<undefined>();
+  const released = Promise.withResolvers<undefined>();
+  return {
+    asked: asked.promise,
+    behaviour: (response, healthy) => {
+      asked.resolve(undefined);
+      void released.promise.then(() => {
+        sendJson(response, healthy);
+      });
+    },
+    release: () => {
+      released.resolve(undefined);
+    },
+  };
+}

@@ -9,6 +9,7 @@ import { expectHistory } from './history.ts';
 import { HEADER_CANARY } from './pipeline-run.ts';
 import { expectSummaryIsTrue } from './truth.ts';
 import type { Ran } from './truth.ts';
+import type { Sights } from './warehouse-reader.ts';
 
 /** Runs that overlap or follow each other, and what was seen around them. */
 export interface Evidence {
@@ -16,8 +17,8 @@ export interface Evidence {
   readonly before: DatabaseState;
   readonly after: DatabaseState;
   readonly runs: readonly Ran[];
-  /** What the concurrent reader saw, see `WarehouseReader`. */
-  readonly sights: ReadonlyMap<string, readonly string[]>;
+  /** What the concurrent reader saw. */
+  readonly sights: Sights;
   /** By warehouse, what it holds if a load was accepted. */
   readonly accepted: ReadonlyMap<string, Existencias>;
   /** Every snapshot accepted so far. */
@@ -59,7 +60,7 @@ function expectOldOrNew(almacen: string, { before, after, runs, sights, accepted
     expect(current?.huella ?? '').toBe(old?.huella ?? '');
   }
   const seen = sights.get(almacen) ?? [];
-  const allowed = loaded + uncertain < 2 ? [old?.huella ?? '', current?.huella ?? ''] : seen;
+  const allowed = loaded + uncertain < 2 ? [old?.vistazo ?? '', current?.vistazo ?? ''] : seen;
   expect(allowed).toEqual(expect.arrayContaining([...seen]));
   expect(new Set(seen).size).toBe(seen.length);
   expect(seen.length).toBeLessThanOrEqual(1 + loaded + uncertain);

@@ -18,7 +18,7 @@ import type { PgProxy } from './pg-proxy.ts';
 import { ALMACENES, createRun, limitOf } from './pipeline-run.ts';
 import type { RunOptions } from './pipeline-run.ts';
 import type { Ran } from './truth.ts';
-import { startWarehouseReader } from './warehouse-reader.ts';
+import { openWarehouseReader } from './warehouse-reader.ts';
 
 /** A run that ended, before what it printed is known. */
 export type Ended = Pick<Ran, 'resumen' | 'thrown' | 'elapsedMs' | 'limitMs'>;
@@ -58,6 +58,7 @@ export async function createScene(): Promise<Scene> {
   const database = await createTestDatabase();
   const proxy = await startPgProxy(database.etl);
   const klk = await startFaultyKlk();
+  const reader = await openWarehouseReader(database, ALMACENES);
   const settings = { ...database.etl, host: '127.0.0.1', port: proxy.port };
   const accepted = new Map<string, Existencias>();
   let moments: AcceptedMoment[] = [];
@@ -94,9 +95,8 @@ export async function createScene(): Promise<Scene> {
     },
     async watch(fn) {
       const before = await readState(database);
-      const reader = await startWarehouseReader(database, ALMACENES);
-      const { outcome, output } = await captureOutput(fn);
-      const sights = await reader.stop();
+      const { result, sights } = await reader.during(() => captureOutput(fn));
+      const { outcome, output } = result;
       if (outcome.status === 'rejected') throw outcome.reason;
       const after = await readState(database);
       moments.push(...acceptedBetween(before, after));
@@ -120,6 +120,7 @@ export async function createScene(): Promise<Scene> {
     async close() {
       await klk.close();
       await proxy.close();
+      await reader.close();
       await database.drop();
     },
   };

@@ -2,52 +2,59 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { z } from 'zod';
 import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
-import { HUELLA } from './database-state.ts';
+import { VISTAZO } from './database-state.ts';
 import type { TestDatabase } from './database.ts';
 
 const POLL_MS = 5;
 
-const Read = z.array(z.object({ almacen_codigo: z.string(), huella: z.string() }));
+const Read = z.array(z.object({ almacen_codigo: z.string(), vistazo: z.string() }));
 
-/** What somebody saw who looked at the warehouses again and again. */
+/** By warehouse, each sight that differed from the one before, as a fingerprint; '' where there were no rows. */
+export type Sights = ReadonlyMap<string, readonly string[]>;
+
+/** Somebody who looks at the warehouses, on a connection of their own. */
 export interface WarehouseReader {
-  /** Ends it. By warehouse, each sight that differed from the one before, as a fingerprint; '' where there were no rows. */
-  stop(): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** Looks again and again while `fn` runs. */
+  during<T>(fn: () => Promise<T>): Promise<{ readonly result: T; readonly sights: Sights }>;
+  close(): Promise<void>;
 }
 
-/** Looks at every warehouse until stopped, on a connection of its own. */
-export async function startWarehouseReader(
+/** Connects as somebody who looks at these warehouses. */
+export async function openWarehouseReader(
   database: TestDatabase,
   almacenes: readonly string[],
 ): Promise<WarehouseReader> {
   const client = new Client({ ...toClientConfig(database.admin), application_name: 'pruebas' });
   await client.connect();
-  const seen = new Map<string, string[]>(almacenes.map((codigo) => [codigo, []]));
 
-  const look = async (): Promise<void> => {
+  const look = async (seen: ReadonlyMap<string, string[]>): Promise<void> => {
     const { rows } = await client.query(
-      `SELECT almacen_codigo, ${HUELLA} AS huella FROM inventario_actual GROUP BY almacen_codigo`,
+      `SELECT almacen_codigo, ${VISTAZO} AS vistazo FROM inventario_actual GROUP BY almacen_codigo`,
     );
-    const now = new Map(Read.parse(rows).map(({ almacen_codigo, huella }) => [almacen_codigo, huella]));
+    const now = new Map(Read.parse(rows).map(({ almacen_codigo, vistazo }) => [almacen_codigo, vistazo]));
     for (const [codigo, sights] of seen) {
       const sight = now.get(codigo) ?? '';
       if (sights.at(-1) !== sight) sights.push(sight);
     }
   };
 
-  await look();
-  const stopping = new AbortController();
-  const looking = (async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
-      await look();
-      await sleep(POLL_MS);
-    }
-  })();
   return {
-    stop: async () => {
-      stopping.abort();
-      await looking.finally(() => client.end());
-      return seen;
+    async during(fn) {
+      const sights = new Map<string, string[]>(almacenes.map((codigo) => [codigo, []]));
+      await look(sights);
+      const over = new AbortController();
+      const looking = async (): Promise<void> => {
+        while (!over.signal.aborted) {
+          await look(sights);
+          await sleep(POLL_MS);
+        }
+      };
+      const working = fn().finally(() => {
+        over.abort();
+      });
+      const [result] = await Promise.all([working, looking()]);
+      return { result, sights };
     },
+    close: () => client.end(),
   };
 }

@@ -1,0 +1,105 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
+import type { Resumen } from '../../lambdas/inventario-klk/summary.ts';
+import { ALMACENES } from '../support/pipeline-run.ts';
+import type { RunOptions } from '../support/pipeline-run.ts';
+import { existencias } from '../support/existencias.ts';
+import { forgetErrors, provokeError } from '../support/provoked-error.ts';
+import { createScene } from '../support/run-harness.ts';
+import type { Scene } from '../support/run-harness.ts';
+import { outcomes } from './kept.ts';
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await createScene();
+});
+beforeEach(async () => {
+  await scene.reset();
+  await scene.run();
+});
+afterEach(() => forgetErrors(scene.database));
+afterAll(() => scene.close());
+
+const serveNext = (): void => {
+  for (const almacen of ALMACENES) scene.serve(almacen, existencias(almacen, 2));
+};
+
+/** While the database refuses something about AAA it fails with this code, and the others load. */
+async function expectOnlyAaaFails(codigo: string, options: RunOptions = {}): Promise<void> {
+  serveNext();
+  expect(outcomes(await scene.run(options))).toEqual({ AAA: codigo, BBB: 'cargado', CCC: 'cargado' });
+}
+
+describe('lock or statement timeout, disk full, read-only server, missing grant', () => {
+  it('fails a warehouse whose row somebody keeps locked when the statement has taken too long', async () => {
+    const other = new Client({ ...toClientConfig(scene.database.admin), application_name: 'pruebas' });
+    await other.connect();
+    await other.query(`BEGIN; SELECT FROM almacenes WHERE codigo = 'AAA' FOR UPDATE`);
+    await expectOnlyAaaFails('BD_TIEMPO', { statementTimeoutMs: 300 });
+    await other.end();
+  });
+
+  it.each([
+    ['a lock timeout, after repeating it', '55P03', 'BD_BLOQUEO'],
+    ['a full disk', '53100', 'BD_SIN_ESPACIO'],
+    ['a server that turned read-only meanwhile', '25006', 'BD_SOLO_LECTURA'],
+    ['an error nobody foresaw', 'XX000', 'BD_ERROR'],
+  ])('fails a warehouse cleanly on %s', async (_what, sqlState, codigo) => {
+    await provokeError(scene.database, 'AAA', sqlState);
+    await expectOnlyAaaFails(codigo);
+  });
+
+  it('repeats what a lock timeout stopped', async () => {
+    await provokeError(scene.database, 'AAA', '55P03', 2);
+    serveNext();
+    expect((await scene.run()).estado).toBe('exitosa');
+  });
+
+  it('fails cleanly when a grant is missing, and loads once it is back', async () => {
+    const { user } = scene.settings;
+    await scene.database.query(`REVOKE INSERT ON inventario_historico FROM ${user}`);
+    serveNext();
+    const resumen: Resumen = await scene.run();
+    await scene.database.query(`GRANT INSERT ON inventario_historico TO ${user}`);
+    expect(outcomes(resumen)).toEqual({ AAA: 'BD_PERMISO', BBB: 'BD_PERMISO', CCC: 'BD_PERMISO' });
+    expect((await scene.run()).estado).toBe('exitosa');
+  });
+});
+
+describe('no partition for this month', () => {
+  const thisMonth = `inventario_historico_${new Date().toISOString().slice(0, 7).replace('-', '_')}`;
+
+  it('is created before the load', async () => {
+    await scene.database.query(`DROP TABLE ${thisMonth}`);
+    await scene.reset();
+    await scene.run();
+    serveNext();
+    expect((await scene.run()).estado).toBe('exitosa');
+    const places = await scene.database.query(
+      'SELECT DISTINCT tableoid::regclass::text AS tabla FROM inventario_historico',
+    );
+    expect(places).toEqual([{ tabla: thisMonth }]);
+  });
+
+  it('is made up for by the default partition, which is reported', async () => {
+    await scene.database.query(`DROP TABLE ${thisMonth}`);
+    await scene.database.query(
+      `INSERT INTO inventario_historico VALUES ('tienda_a', 'OTRO', '000001', 1, now() - interval '1 ms', now())`,
+    );
+    serveNext();
+    expect((await scene.run()).estado).toBe('exitosa');
+    expect(scene.lines().map(({ message }) => message)).toContain(
+      'Hay filas en inventario_historico_default: muévalas según docs/operacion.md',
+    );
+    await scene.database.query('DELETE FROM inventario_historico');
+    await scene.database.query('SELECT crear_particiones()');
+  });
+});
+
+describe('a warehouse that the database knows under another store', () => {
+  it('fails alone', async () => {
+    await scene.database.query(`UPDATE almacenes SET ubicacion_id = 'tienda_b' WHERE codigo = 'AAA'`);
+    await expectOnlyAaaFails('ALMACEN_EN_CONFLICTO');
+  });
+});
