@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { startChildRun } from '../support/child-run.ts';
+import type { ChildRun } from '../support/child-run.ts';
+import { existencias } from '../support/existencias.ts';
+import { holdAnswer } from '../support/faulty-klk.ts';
+import { ALMACENES } from '../support/pipeline-run.ts';
+import { createScene } from '../support/run-harness.ts';
+import type { Scene } from '../support/run-harness.ts';
+import { startTcpHop } from '../support/tcp-hop.ts';
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await createScene();
+});
+beforeEach(async () => {
+  await scene.reset();
+  await scene.run();
+  for (const almacen of ALMACENES) scene.serve(almacen, existencias(almacen, 2));
+});
+afterAll(() => scene.close());
+
+/** Sixty seconds, as the pipeline asks of the server, become one and a half: PostgreSQL reads a leading zero as octal. */
+const hurry = (startup: Buffer): Buffer =>
+  Buffer.from(
+    startup
+      .toString('latin1')
+      .replace('idle_session_timeout=60s', 'idle_session_timeout=01s')
+      .replace(
+        'idle_in_transaction_session_timeout\0' + '60000',
+        'idle_in_transaction_session_timeout\0' + '01000',
+      ),
+    'latin1',
+  );
+
+const estados = async (): Promise<unknown[]> =>
+  (await scene.database.query('SELECT estado FROM etl_ejecuciones ORDER BY inicio')).map(
+    ({ estado }) => estado,
+  );
+
+/** A run of another process, frozen by `freeze`; the next run loads, and the thawed one finds that it lost its turn. */
+async function expectHealed(freeze: (child: ChildRun) => Promise<void>): Promise<void> {
+  const hop = await startTcpHop({ host: '127.0.0.1', port: scene.proxy.port }, { rewriteFirst: hurry });
+  const child = await startChildRun(scene.klk.url, { ...scene.settings, port: hop.port });
+  const died = { resumen: undefined, thrown: undefined, elapsedMs: 0, limitMs: 1 };
+  await scene.watch(async () => {
+    await freeze(child);
+    const next = await scene.start();
+    expect(next.resumen?.estado).toBe('exitosa');
+    expect(await estados()).toEqual(['exitosa', 'abandonada', 'exitosa']);
+    child.signal('SIGCONT');
+    await child.exited;
+    return [died, next];
+  });
+  await hop.close();
+  expect(scene.lines()).toContainEqual(
+    expect.objectContaining({ message: 'Se cerraron ejecuciones que murieron a medias', abandonadas: 1 }),
+  );
+}
+
+describe('a frozen (SIGSTOP: the kernel still answers keepalives) or killed client that still holds the run lock', () => {
+  it('is freed by the server when it is frozen while it waits for KLK', async () => {
+    await expectHealed(async (child) => {
+      const answer = holdAnswer();
+      scene.klk.fail('CCC', answer.behaviour, 1);
+      child.go();
+      await answer.asked;
+      child.signal('SIGSTOP');
+      answer.release();
+    });
+    expect(scene.lines()).toContainEqual(
+      expect.objectContaining({ almacen: 'CCC', codigo: 'CANDADO_PERDIDO' }),
+    );
+  });
+
+  it('is freed by the server when it is frozen in the middle of a load', async () => {
+    await expectHealed(async (child) => {
+      const frozen = Promise.withResolvers<undefined>();
+      scene.proxy.hold((sql) => {
+        if (sql.includes('FOR UPDATE')) {
+          child.signal('SIGSTOP');
+          frozen.resolve(undefined);
+        }
+        return false;
+      });
+      child.go();
+      await frozen.promise;
+      scene.proxy.reset();
+    });
+  });
+
+  it('is freed at once when it is killed', async () => {
+    const child = await startChildRun(scene.klk.url, scene.settings);
+    const answer = holdAnswer();
+    scene.klk.fail('CCC', answer.behaviour, 1);
+    const died = { resumen: undefined, thrown: undefined, elapsedMs: 0, limitMs: 1 };
+    await scene.watch(async () => {
+      child.go();
+      await answer.asked;
+      child.signal('SIGKILL');
+      await child.exited;
+      return [died, await scene.start()];
+    });
+    expect(await estados()).toEqual(['exitosa', 'abandonada', 'exitosa']);
+  });
+});
