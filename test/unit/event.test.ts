@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseEvent, parseRequest } from '../../lambdas/inventario-klk/event.ts';
+import { parseEvent, parseQuestion, parseRequest } from '../../lambdas/inventario-klk/event.ts';
 import { tiendaKlk } from '../fixtures/klk/tienda.ts';
 
 const UNO = tiendaKlk('UNO');
@@ -157,6 +157,31 @@ describe('a request by flags', () => {
     });
     expect(() => parseRequest({ dryRun: false, forzar: true, tiendas: undefined }, CATALOGO)).toThrow(
       'forzar: exige',
+    );
+  });
+});
+
+describe('a question', () => {
+  it.each(['diagnostico', 'estado'])('is its accion, alone: %s', (accion) => {
+    expect(parseQuestion({ accion }, CATALOGO)).toBe(accion);
+  });
+
+  it.each([{}, { dryRun: true }, scheduled(), null, [], 'accion', undefined])(
+    'is none when the event asks for a run, or for nothing: %j',
+    (event) => {
+      expect(parseQuestion(event, CATALOGO)).toBeUndefined();
+    },
+  );
+
+  it.each([
+    [{ accion: 'borrar' }, 'accion: debe ser diagnostico o estado'],
+    [{ accion: null }, 'accion: debe ser diagnostico o estado'],
+    [{ accion: 'estado', dryRun: true }, 'Llave desconocida: "dryRun"'],
+    [{ accion: 'estado', tiendas: ['tienda_uno'] }, 'Llave desconocida: "tiendas"'],
+    [scheduled({ accion: 'estado' }), 'Llaves desconocidas'],
+  ])('is refused when it is another, or not alone: %j', (event, problema) => {
+    expect(() => parseQuestion(event, CATALOGO)).toThrow(
+      expect.objectContaining({ name: 'SolicitudInvalida', message: expect.stringContaining(problema) }),
     );
   });
 });

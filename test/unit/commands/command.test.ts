@@ -7,13 +7,13 @@ import { runFlags, withRunFlags } from '../../../bin/commands/run-flags.ts';
 /** A program like etl: a run without a subcommand, and one question. */
 function createEtl(ran: unknown[] = []): Command {
   const program = withRunFlags(createProgram('etl', 'Lleva el inventario.'));
-  program.action(() => ran.push(runFlags(program)));
+  program.action(() => void ran.push(runFlags(program)));
   const question = withJson(
     addCommand(program, 'historial [tienda]', 'Cuenta.').option('--desde <fecha>', 'x'),
   );
-  question.action((_tienda, _options, command: Command) =>
-    ran.push(optionsOf(command, { desde: z.string().optional() })),
-  );
+  question.action((_tienda, _options, command: Command) => {
+    ran.push(optionsOf(command, { desde: z.string().optional() }));
+  });
   return program;
 }
 
