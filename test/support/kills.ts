@@ -1,0 +1,61 @@
+import { expect } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startChildRun } from './child-run.ts';
+import { existencias } from './existencias.ts';
+import { ALMACENES } from './pipeline-run.ts';
+import type { Ended, Scene } from './run-harness.ts';
+
+/** Longer than a run takes, so that a few kills come after its end. */
+const WITHIN_MS = 250;
+
+/** After so many the tables start anew: the check of the whole history grows with it. */
+const RESET_AFTER = 10;
+
+/** Of a process that was killed nothing is known; of its time neither. */
+const DIED: Ended = { resumen: undefined, thrown: undefined, elapsedMs: 0, limitMs: 1 };
+
+/** Kills the process of so many runs, each at a random moment; every time the invariants hold and the next run loads and tidies up. */
+export function killProcesses(scene: Scene, times: number): Promise<void> {
+  return repeat(scene, times, async (delayMs) => {
+    const child = await startChildRun(scene.klk.url, scene.settings);
+    child.go();
+    await sleep(delayMs);
+    child.signal('SIGKILL');
+    await child.exited;
+    return DIED;
+  });
+}
+
+/** Ends all sessions of so many runs on the server, each at a random moment; the same holds. */
+export function killSessions(scene: Scene, times: number): Promise<void> {
+  return repeat(scene, times, async (delayMs) => {
+    const running = scene.start();
+    await sleep(delayMs);
+    await scene.database.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND usename = $1::text`,
+      [scene.settings.user],
+    );
+    return running;
+  });
+}
+
+async function repeat(scene: Scene, times: number, kill: (delayMs: number) => Promise<Ended>): Promise<void> {
+  for (let index = 0; index < times; index += 1) {
+    if (index % RESET_AFTER === 0) {
+      await scene.reset();
+      await scene.run();
+    }
+    const delayMs = Math.random() * WITHIN_MS;
+    try {
+      for (const almacen of ALMACENES) scene.serve(almacen, existencias(almacen, 2 + index));
+      await scene.watch(async () => [await kill(delayMs)]);
+      expect((await scene.run()).estado).toBe('exitosa');
+      expect(await scene.database.query(`SELECT id FROM etl_ejecuciones WHERE fin IS NULL`)).toEqual([]);
+    } catch (error) {
+      throw new Error(`Kill ${index + 1} of ${times}, ${delayMs.toFixed(1)} ms after the start`, {
+        cause: error,
+      });
+    }
+  }
+}
