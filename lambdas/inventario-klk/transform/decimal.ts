@@ -29,13 +29,13 @@ export function parseDecimal(value: unknown): string | undefined {
 
 function fromNumber(value: number): string | undefined {
   if (!Number.isFinite(value) || Math.abs(value) >= 10 ** MAX_INTEGER_DIGITS) return undefined;
-  return parseDecimal(withoutExponent(String(value)));
+  return withoutExponent(String(value));
 }
 
-/** Below 10^-6 JavaScript writes an exponent: `1.5e-7` is `0.00000015`. */
+/** JavaScript writes numbers canonically, but for an exponent below 10^-6: `1.5e-7` is `0.00000015`. */
 function withoutExponent(text: string): string {
+  if (!text.includes('e')) return text;
   const [mantissa = '', exponent] = text.split('e-');
-  if (exponent === undefined) return text;
   const digits = mantissa.replace(/[-.]/g, '');
   return `${text.startsWith('-') ? '-' : ''}0.${'0'.repeat(Number(exponent) - 1)}${digits}`;
 }
