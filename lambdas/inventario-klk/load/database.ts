@@ -1,10 +1,11 @@
-import { Pool } from 'pg';
-import type { PoolClient } from 'pg';
-import { toConnectError, toDatabaseError } from '../../shared/database-errors.ts';
+import { Client, Pool } from 'pg';
+import type { ClientConfig, PoolClient } from 'pg';
+import { toDatabaseError } from '../../shared/database-errors.ts';
 import { toClientConfig } from '../../shared/database-settings.ts';
 import type { DatabaseSettings } from '../../shared/database-settings.ts';
-import { PipelineError } from '../../shared/errors.ts';
 import type { Deadline } from '../deadline.ts';
+import { readCredentials } from './credentials.ts';
+import type { Credentials } from './credentials.ts';
 import { withRetries } from './retry.ts';
 import { trackSockets } from './sockets.ts';
 import type { Sockets } from './sockets.ts';
@@ -33,8 +34,8 @@ export type Queryable = Pick<PoolClient, 'query'>;
 
 /** The pipeline's connection to PostgreSQL: one, because warehouses are loaded one at a time. */
 export interface Database {
-  /** Settings that worked; never log them, they hold the password. */
-  readonly settings: DatabaseSettings;
+  /** For a session beside this connection. */
+  readonly credentials: Credentials;
   /**
    * Runs `fn` on a connection outside any transaction; `signal` ends the connection, even one still being made, and with it what
    * runs on it. Errors come out as PipelineError.
@@ -44,44 +45,28 @@ export interface Database {
 }
 
 /**
- * Connects, retrying while the server is not reachable. A refused password makes the settings be read once more, because the secret
- * may just have been rotated.
- * @throws PipelineError `BD_INACCESIBLE`, `BD_CREDENCIALES`, `BD_TLS`
+ * Connects, retrying while the server is not reachable.
+ * @throws PipelineError `BD_INACCESIBLE`, `BD_CREDENCIALES`, `BD_TLS`, or the deadline's reason
  */
 export async function openDatabase(
   readSettings: () => Promise<DatabaseSettings>,
   session: SessionOptions,
   deadline: Deadline,
 ): Promise<Database> {
-  try {
-    return await openWith(await readSettings(), session, deadline);
-  } catch (error) {
-    if (!(error instanceof PipelineError) || error.codigo !== 'BD_CREDENCIALES') throw error;
-    return openWith(await readSettings(), session, deadline);
-  }
-}
-
-async function openWith(
-  settings: DatabaseSettings,
-  { applicationName, statementTimeoutMs }: SessionOptions,
-  deadline: Deadline,
-): Promise<Database> {
+  const credentials = await readCredentials(readSettings);
   const sockets = trackSockets();
-  const pool = new Pool({
-    ...toClientConfig(settings),
-    stream: sockets.open,
-    max: 1,
-    application_name: applicationName,
-    statement_timeout: statementTimeoutMs,
-    lock_timeout: LOCK_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
-    query_timeout: statementTimeoutMs + ANSWER_GRACE_MS,
-    options: PLANNER,
-  });
-  pool.on('error', leaveToNextStatement);
+  const pool = createPool(credentials, sockets, session);
   const database: Database = {
-    settings,
-    withConnection: (fn, signal) => withConnection(pool, sockets, settings, fn, signal),
+    credentials,
+    withConnection: async (fn, signal) => {
+      signal?.throwIfAborted();
+      signal?.addEventListener('abort', sockets.destroy);
+      try {
+        return await useConnection(await credentials.connect(() => pool.connect()), fn);
+      } finally {
+        signal?.removeEventListener('abort', sockets.destroy);
+      }
+    },
     close: async () => {
       await pool.end();
       await sockets.closed();
@@ -98,23 +83,30 @@ async function openWith(
   return database;
 }
 
-async function withConnection<T>(
-  pool: Pool,
+function createPool(
+  credentials: Credentials,
   sockets: Sockets,
-  settings: DatabaseSettings,
-  fn: (client: Queryable) => Promise<T>,
-  signal?: AbortSignal,
-): Promise<T> {
-  signal?.throwIfAborted();
-  signal?.addEventListener('abort', sockets.destroy);
-  try {
-    const client = await pool.connect().catch((error: unknown) => {
-      throw toConnectError(error, settings);
-    });
-    return await useConnection(client, fn);
-  } finally {
-    signal?.removeEventListener('abort', sockets.destroy);
-  }
+  { applicationName, statementTimeoutMs }: SessionOptions,
+): Pool {
+  const pool = new Pool({
+    // A pool keeps the settings it was made with; each of its connections asks for those of the moment.
+    Client: class extends Client {
+      constructor(config?: ClientConfig) {
+        super({ ...config, ...toClientConfig(credentials.settings()) });
+      }
+    },
+    ...toClientConfig(credentials.settings()),
+    stream: sockets.open,
+    max: 1,
+    application_name: applicationName,
+    statement_timeout: statementTimeoutMs,
+    lock_timeout: LOCK_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    query_timeout: statementTimeoutMs + ANSWER_GRACE_MS,
+    options: PLANNER,
+  });
+  pool.on('error', leaveToNextStatement);
+  return pool;
 }
 
 async function useConnection<T>(client: PoolClient, fn: (client: Queryable) => Promise<T>): Promise<T> {

@@ -1,20 +1,16 @@
-import pRetry from 'p-retry';
-import { isTransient, PipelineError } from '../../shared/errors.ts';
+import { PipelineError } from '../../shared/errors.ts';
 import type { Deadline } from '../deadline.ts';
 import { findSuspicion } from '../transform/guards.ts';
-import { archiveInventario } from './archive-inventario.ts';
+import { confirmInventario } from './confirm-inventario.ts';
 import type { Database, Queryable } from './database.ts';
 import type { LoadRules } from './load-rules.ts';
 import { lockAlmacen } from './lock-almacen.ts';
 import type { AlmacenMark } from './lock-almacen.ts';
-import { markAlmacen } from './mark-almacen.ts';
 import { replaceInventario } from './replace-inventario.ts';
+import { withRetries } from './retry.ts';
 import type { Snapshot } from './snapshot.ts';
 import { CommitUncertainError, withTransaction } from './transaction.ts';
 import { upsertProductos } from './upsert-productos.ts';
-import { verifyInventario } from './verify-inventario.ts';
-
-const RETRIES = 3;
 
 /** What a load did to one warehouse, in rows. */
 export interface LoadCounts {
@@ -63,13 +59,7 @@ export async function loadAlmacen(
   };
 
   try {
-    return await pRetry(attempt, {
-      retries: RETRIES,
-      minTimeout: 200,
-      randomize: true,
-      signal: deadline.signal,
-      shouldRetry: ({ error }) => isTransient(error),
-    });
+    return await withRetries(deadline.signal, attempt);
   } catch (error) {
     if (unconfirmed === undefined) {
       deadline.signal.throwIfAborted();
@@ -88,23 +78,21 @@ async function writeSnapshot(
   rules: LoadRules,
 ): Promise<LoadCounts> {
   const productos = await upsertProductos(client, snapshot.productos);
-  const archived = await archiveInventario(client, snapshot, rules.historico);
+  const replaced = await replaceInventario(client, snapshot, rules.historico);
   const suspicion = findSuspicion(
     { articulos: snapshot.articulos, cantidades: snapshot.inventario.map(({ cantidad }) => cantidad) },
-    { articulos: mark.ultimosArticulos, ...archived },
+    { articulos: mark.ultimosArticulos, ...replaced },
     rules.thresholds,
   );
   if (suspicion !== undefined && !snapshot.forzar) throw suspicion;
-  await replaceInventario(client, snapshot, rules.historico);
-  const inventario = await verifyInventario(client, snapshot, archived);
-  await markAlmacen(client, snapshot, inventario);
+  const inventario = await confirmInventario(client, snapshot, replaced);
   return {
     productosNuevos: productos.nuevos,
     productosActualizados: productos.actualizados,
     inventario,
-    conservados: archived.conservados,
-    retirados: archived.retirados,
-    historico: archived.historico,
+    conservados: replaced.conservados,
+    retirados: replaced.retirados,
+    historico: replaced.historico,
     ...(suspicion !== undefined && { forzado: suspicion }),
   };
 }

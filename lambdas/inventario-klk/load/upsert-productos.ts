@@ -14,6 +14,8 @@ export async function upsertProductos(
   client: Queryable,
   productos: readonly ProductoRow[],
 ): Promise<ProductoCounts> {
+  // Most warehouses carry what an earlier one of the run has set.
+  if (productos.length === 0) return { nuevos: 0, actualizados: 0 };
   const { rows } = await client.query<ProductoCounts>(
     `WITH entrada AS (
        SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
