@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { deadlineIn } from '../../lambdas/inventario-klk/deadline.ts';
@@ -8,6 +6,7 @@ import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
 import type { DatabaseSettings } from '../../lambdas/shared/database-settings.ts';
 import { PipelineError } from '../../lambdas/shared/errors.ts';
 import { issueCertificates } from '../../local/postgres/certificates.ts';
+import { closedPort } from '../support/closed-port.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 
@@ -103,17 +102,6 @@ describe('a server that cannot be reached', () => {
     expect(await opening).toMatchObject({ usuario: 'etl', lecturas: 1 });
   });
 });
-
-/** A port on which nobody listens. */
-async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new TypeError('A TCP server has a port');
-  return address.port;
-}
 
 /** Until the limit of connections shows: superusers pass it, so it is asked with a login of the pipeline's. */
 async function untilRefused(): Promise<void> {
