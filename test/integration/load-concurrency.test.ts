@@ -1,5 +1,7 @@
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { Client } from 'pg';
 import type { Snapshot } from '../../lambdas/inventario-klk/load/snapshot.ts';
+import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { load, resetInventario } from '../support/loading.ts';
@@ -9,8 +11,9 @@ let database: TestDatabase;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  await resetInventario(database);
 });
+
+beforeEach(() => resetInventario(database));
 
 afterEach(() => database.expectNoTrace());
 
@@ -51,3 +54,26 @@ it('Two processes that change the same products at once never deadlock, in whate
     await database.query('SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()'),
   ).toEqual([{ deadlocks: '0' }]);
 });
+
+it('A product that another process inserts at the same moment, alike, is neither new nor changed', async () => {
+  const other = new Client(toClientConfig(database.admin));
+  await other.connect();
+  const { codigo, ...atributos } = producto('000001');
+  const columns = ['id', 'codigo', ...Object.keys(atributos)];
+  await other.query('BEGIN');
+  await other.query(
+    `INSERT INTO productos (${columns.join(', ')}) VALUES (${columns.map((_, index) => `$${index + 1}`).join(', ')})`,
+    [codigo, codigo, ...Object.values(atributos)],
+  );
+  const version = 'SELECT xmin::text, fecha_actualizacion FROM productos';
+  const { rows: before } = await other.query(version);
+  const loading = load(database.etl, snapshot({ '000001': '5' }));
+  while ((await database.query(WAITING)).length === 0);
+  await other.query('COMMIT');
+  await other.end();
+
+  expect(await loading).toMatchObject({ productosNuevos: 0, productosActualizados: 0, inventario: 1 });
+  expect(await database.query(version)).toEqual(before);
+});
+
+const WAITING = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;

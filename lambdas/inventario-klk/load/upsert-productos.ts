@@ -35,6 +35,12 @@ export async function upsertProductos(
               categoria = excluded.categoria, categoria_codigo = excluded.categoria_codigo,
               grupo_articulo = excluded.grupo_articulo, subgrupo = excluded.subgrupo, marca = excluded.marca,
               fecha_actualizacion = now()
+        -- Another process may have written the same since this statement began.
+        WHERE (destino.codigo_barras, destino.nombre, destino.descripcion, destino.categoria, destino.categoria_codigo,
+               destino.grupo_articulo, destino.subgrupo, destino.marca)
+              IS DISTINCT FROM
+              (excluded.codigo_barras, excluded.nombre, excluded.descripcion, excluded.categoria, excluded.categoria_codigo,
+               excluded.grupo_articulo, excluded.subgrupo, excluded.marca)
        RETURNING destino.xmax = 0 AS nuevo
      )
      SELECT count(*) FILTER (WHERE nuevo)::integer AS nuevos,
