@@ -1,0 +1,98 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { z } from 'zod';
+import { invokeLocally, scheduledEvent } from '../../bin/commands/invoke-locally.ts';
+import { readVerificationRows } from '../../bin/commands/verification-rows.ts';
+import { readCatalogo } from '../../lambdas/inventario-klk/catalogo.ts';
+import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
+import { withLocalEnvironment } from '../../local/environment.ts';
+import type { LocalEnvironment } from '../../local/environment.ts';
+import { captureOutput } from '../support/captured-output.ts';
+import { runBin } from '../support/run-bin.ts';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'inventario-klk-local-'));
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+const Resumen = z.object({
+  estado: z.string(),
+  totales: z.object({ cargadas: z.number(), inventario: z.number(), historico: z.number() }),
+  tiendas: z.array(z.object({ almacenes: z.array(z.object({ inventario: z.number() })) })),
+});
+
+const Existencias = z.object({ existencias: z.string() });
+
+const withLocal = <T>(fn: (environment: LocalEnvironment) => Promise<T>): Promise<T> =>
+  withLocalEnvironment(folder, readCatalogo(), () => undefined, fn);
+
+/** What `npm run local` does between bringing everything up and printing it. */
+async function run(event: unknown, environment: LocalEnvironment): Promise<z.infer<typeof Resumen>> {
+  const { outcome } = await captureOutput(() => invokeLocally(event, environment));
+  if (outcome.status === 'rejected') throw outcome.reason;
+  return Resumen.parse(outcome.value);
+}
+
+async function countRows({ database }: LocalEnvironment): Promise<unknown> {
+  const client = new Client(toClientConfig(database));
+  await client.connect();
+  try {
+    const { rows } = await client.query<Record<string, unknown>>(
+      `SELECT (SELECT count(*) FROM inventario_actual)::integer AS actual,
+              (SELECT count(*) FROM inventario_historico)::integer AS historico,
+              (SELECT max(fecha_actualizacion) FROM inventario_actual) AS hora,
+              (SELECT sum(cantidad) FROM inventario_actual) AS existencias`,
+    );
+    return rows[0];
+  } finally {
+    await client.end();
+  }
+}
+
+describe('what npm run local brings up', () => {
+  it('keeps its data: a second run archives the rows of the first and changes the stock, a dry run changes nothing', async () => {
+    const first = await withLocal((environment) => run(scheduledEvent(), environment));
+    expect(first).toMatchObject({ estado: 'exitosa', totales: { cargadas: 5, historico: 0 } });
+    for (const { almacenes } of first.tiendas) {
+      expect(almacenes[0]?.inventario).toBeGreaterThanOrEqual(3_850);
+      expect(almacenes[0]?.inventario).toBeLessThanOrEqual(3_870);
+    }
+
+    await withLocal(async (environment) => {
+      const before = await countRows(environment);
+      const second = await run(scheduledEvent(), environment);
+      const after = await countRows(environment);
+
+      expect(second.totales).toMatchObject({ cargadas: 5, historico: first.totales.inventario });
+      expect(after).toMatchObject({ actual: first.totales.inventario, historico: first.totales.inventario });
+      expect(Existencias.parse(after)).not.toEqual(Existencias.parse(before));
+      expect(await readVerificationRows(environment.database)).toHaveLength(10);
+
+      expect(await run({ dryRun: true, tiendas: ['tienda_01'] }, environment)).toMatchObject({
+        estado: 'simulada',
+      });
+      expect(await countRows(environment)).toEqual(after);
+    });
+  });
+});
+
+describe('npm run local refuses before it starts anything, with exit 2:', () => {
+  it.each<[string, string[], Record<string, string>, ...string[]]>([
+    ['a fault that it does not know', ['--falla', 'APP-TPF=lluvia'], {}, 'lluvia', 'incompleta'],
+    ['a fault of a warehouse that it does not know', ['--falla', 'NADIE=vacia'], {}, 'NADIE', 'APP-TPF'],
+    ['an unknown store', ['--tiendas', 'tienda_99'], {}, 'tienda_99'],
+    ['an unknown order', ['sirve'], {}, 'sirve', 'servir'],
+    ['flags that npm swallowed', [], { npm_config_dry_run: 'true' }, 'npm run local -- --dry-run'],
+  ])('%s', async (_title, args, env, ...parts) => {
+    const { status, stdout, stderr } = await runBin('local', args, env);
+
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    for (const part of parts) expect(stderr).toContain(part);
+  });
+});

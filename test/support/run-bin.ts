@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The Node that the project brings, whatever the machine has. */
+const NODE = fileURLToPath(new URL('../../node_modules/.bin/node', import.meta.url));
+
+/** How a command ended, and what it printed. */
+export interface Finished {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+type Env = Readonly<Record<string, string>>;
+
+/** Runs `bin/<program>.ts` as its npm script does, with these variables and no others of ours. */
+export const runBin = (program: string, args: readonly string[], env: Env): Promise<Finished> =>
+  run(NODE, [`bin/${program}.ts`, ...args], env);
+
+/** Runs npm with these arguments in the project's folder. */
+export const runNpm = (args: readonly string[], env: Env): Promise<Finished> => run('npm', args, env);
+
+async function run(file: string, args: readonly string[], env: Env): Promise<Finished> {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(file, args, {
+    cwd: ROOT,
+    env: { PATH, HOME, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [stdout, stderr, closed] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ]);
+  // -1: a signal ended it.
+  return { status: typeof closed[0] === 'number' ? closed[0] : -1, stdout, stderr };
+}
