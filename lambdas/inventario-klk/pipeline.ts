@@ -64,7 +64,7 @@ async function loadWithTurn(run: Run, conclude: (outcome: Outcome) => Resumen): 
   const close = (resumen: Resumen): Promise<Resumen> => closeRun(run, database, resumen, recording);
   try {
     await withRetries(signal, () => database.withConnection(checkDatabase, signal));
-    const resumen = await withRunLock(database.settings, applicationName, signal, async ({ lost }) => {
+    const resumen = await withRunLock(database.credentials, applicationName, signal, async ({ lost }) => {
       const held = { ...run, deadline: orAborted(run.deadline, lost) };
       const loading = load(held, database, recording);
       return close(conclude(await loading.catch((thrown: unknown) => fail(run, thrown))));

@@ -1,8 +1,9 @@
 import { Client, DatabaseError } from 'pg';
-import { toConnectError, toDatabaseError } from '../../shared/database-errors.ts';
+import { toDatabaseError } from '../../shared/database-errors.ts';
 import { toClientConfig } from '../../shared/database-settings.ts';
 import type { DatabaseSettings } from '../../shared/database-settings.ts';
 import { PipelineError } from '../../shared/errors.ts';
+import type { Credentials } from '../load/credentials.ts';
 import { withRetries } from '../load/retry.ts';
 import { trackSockets } from '../load/sockets.ts';
 import type { Sockets } from '../load/sockets.ts';
@@ -39,14 +40,14 @@ export interface RunLock {
  * @throws PipelineError `BD_*`, or whatever `fn` threw.
  */
 export async function withRunLock<T>(
-  settings: DatabaseSettings,
+  credentials: Credentials,
   applicationName: string,
   signal: AbortSignal,
   fn: (lock: RunLock) => Promise<T>,
 ): Promise<T | undefined> {
   const sockets = trackSockets();
   try {
-    const client = await acquire(settings, applicationName, sockets, signal);
+    const client = await acquire(credentials, applicationName, sockets, signal);
     return client === undefined ? undefined : await hold(client, fn);
   } finally {
     await sockets.closed();
@@ -55,14 +56,14 @@ export async function withRunLock<T>(
 
 /** A session that holds the lock; undefined when another one does. */
 async function acquire(
-  settings: DatabaseSettings,
+  credentials: Credentials,
   applicationName: string,
   sockets: Sockets,
   signal: AbortSignal,
 ): Promise<Client | undefined> {
   let lostAnswer: PipelineError | undefined;
   const attempt = async (): Promise<Client | undefined> => {
-    const client = await connect(settings, applicationName, sockets);
+    const client = await credentials.connect(() => connect(credentials.settings(), applicationName, sockets));
     const locked = await lock(client).catch((error: unknown) => {
       lostAnswer = toDatabaseError(error);
       throw lostAnswer;
@@ -94,12 +95,8 @@ async function connect(
   });
   // Until the lock is held, the statement under way reports what happens to the session.
   client.on('error', () => undefined);
-  try {
-    await client.connect();
-    return client;
-  } catch (error) {
-    throw toConnectError(error, settings);
-  }
+  await client.connect();
+  return client;
 }
 
 async function lock(client: Client): Promise<boolean> {
