@@ -51,6 +51,7 @@ export function compareCatalogo(catalogo: readonly Tienda[], listas: ListasKlk):
   );
   const ours = catalogo.flatMap((tienda) => tienda.almacenes.map((almacen) => ({ tienda, almacen })));
   const known = new Set(ours.map(({ almacen }) => almacen.codigo));
+  const missing = [...klk.values()].filter(({ codigo }) => !known.has(codigo));
   return {
     coinciden: ours.filter(({ almacen }) => klk.has(almacen.codigo)).length,
     desconocidos: ours
@@ -59,16 +60,16 @@ export function compareCatalogo(catalogo: readonly Tienda[], listas: ListasKlk):
         tienda: tienda.id,
         almacen: codigo,
         activa: tienda.activa,
-        parecido: closestMatch(codigo, [...klk.keys()], { maxDistance: MISTYPED }),
+        parecido: closestMatch(
+          codigo,
+          missing.map((almacen) => almacen.codigo),
+          { maxDistance: MISTYPED },
+        ),
       })),
     diferencias: ours.flatMap(({ tienda, almacen }) =>
       findDifferences(tienda, almacen, klk.get(almacen.codigo)),
     ),
-    faltan: describeMissing(
-      catalogo,
-      [...klk.values()].filter(({ codigo }) => !known.has(codigo)),
-      new Set(listas.pisoventa.map(({ codigo }) => codigo)),
-    ),
+    faltan: describeMissing(catalogo, missing, new Set(listas.pisoventa.map(({ codigo }) => codigo))),
   };
 }
 

@@ -3,6 +3,7 @@ import type { KlkSimulator } from '../../local/klk-simulator/server.ts';
 import type { KlkFault } from '../../local/klk-simulator/faults.ts';
 import type { Tienda } from '../../lambdas/inventario-klk/catalogo.ts';
 import { ConfiguracionInvalida } from '../../lambdas/inventario-klk/refusals.ts';
+import { suggest } from './suggest.ts';
 
 /** A fault of the simulator for one warehouse, or `*` for all. */
 export interface FaultOfAlmacen {
@@ -22,12 +23,12 @@ export function parseFaults(values: readonly string[], tiendas: readonly Tienda[
     const fault = rest.join('=');
     if (codigo !== '*' && !codigos.includes(codigo)) {
       problemas.push(
-        `--falla ${value}: no existe el almacén ${codigo}; conocidos: ${codigos.join(', ')}, o * para todos`,
+        `--falla ${value}: no existe el almacén ${codigo}; ${suggest(codigo, codigos)}, o * para todos`,
       );
     }
     if (!isKlkFault(fault)) {
       problemas.push(
-        `--falla ${value}: no existe la falla "${fault}"; conocidas: ${Object.keys(KLK_FAULTS).join(', ')}`,
+        `--falla ${value}: no existe la falla "${fault}"; ${suggest(fault, Object.keys(KLK_FAULTS))}`,
       );
       return [];
     }

@@ -6,9 +6,9 @@ const UNITS = [
 
 /** A time span for a person, in its two largest units: `3 h 20 min`. */
 export function toLapse(seconds: number): string {
-  const first = UNITS.findIndex((unit) => seconds >= unit.seconds);
-  if (first === -1) return `${Math.round(seconds)} s`;
+  if (Math.round(seconds) < 60) return `${Math.round(seconds)} s`;
   let rest = Math.round(seconds / 60) * 60;
+  const first = UNITS.findIndex((unit) => rest >= unit.seconds);
   const parts = UNITS.slice(first, first + 2).map(({ name, seconds: size }) => {
     const count = Math.floor(rest / size);
     rest -= count * size;

@@ -41,7 +41,7 @@ export interface LiveList {
 }
 
 /** Draws the stores' warehouses, each with its phase and counts, until it is ended. */
-export function startLiveList(tiendas: readonly Tienda[], stream: NodeJS.WriteStream): LiveList {
+export function startLiveList(tiendas: readonly Tienda[], stream: NodeJS.WritableStream): LiveList {
   const draw = createLogUpdate(stream);
   const items = new Map(
     tiendas.flatMap(({ id, nombre, almacenes }) =>

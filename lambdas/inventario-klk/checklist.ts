@@ -36,9 +36,9 @@ export async function runChain(checks: readonly Check[], blockedBy?: string): Pr
   return pasos;
 }
 
-/** The step that stopped a chain, undefined when it went through. */
+/** The step at which a chain stopped, undefined when it went through. */
 export const blockerOf = (pasos: readonly Paso[]): string | undefined =>
-  pasos.find(({ estado }) => estado === 'falla')?.paso;
+  pasos.find(({ estado }) => estado !== 'ok')?.paso;
 
 /** Looks at one thing. Never throws: an error is the finding. */
 export async function runCheck({ paso, look }: Check): Promise<Paso> {

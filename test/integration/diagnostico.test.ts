@@ -1,0 +1,197 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { diagnose } from '../../lambdas/inventario-klk/diagnose.ts';
+import type { Diagnostico } from '../../lambdas/inventario-klk/diagnose.ts';
+import { readLambdaConfig } from '../../lambdas/inventario-klk/config.ts';
+import { readCredentials } from '../../lambdas/inventario-klk/load/credentials.ts';
+import { openEjecucion } from '../../lambdas/inventario-klk/runs/ejecucion.ts';
+import { withRunLock } from '../../lambdas/inventario-klk/runs/run-lock.ts';
+import type { Systems } from '../../lambdas/inventario-klk/systems.ts';
+import { startKlkSimulator } from '../../local/klk-simulator/server.ts';
+import type { KlkSimulator } from '../../local/klk-simulator/server.ts';
+import { createTestDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { readAllVersions } from '../support/inventory-state.ts';
+import { withPipelineDatabase } from '../support/loading.ts';
+import { BOSQUE, PERIFERICO, ejecucion } from '../support/snapshots.ts';
+import { systemsOf } from '../support/systems.ts';
+
+const CATALOGO = [PERIFERICO, BOSQUE];
+
+const STEPS = [
+  'configuracion',
+  'klk-dns',
+  'klk-tcp',
+  'klk-pisoventa',
+  'bd-tcp',
+  'bd-tls',
+  'bd-acceso',
+  'migraciones',
+  'permisos',
+  'turno',
+  'particiones',
+];
+
+describe('the diagnosis', () => {
+  let database: TestDatabase;
+  let klk: KlkSimulator;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    klk = await startKlkSimulator({ tiendas: CATALOGO });
+  });
+  afterAll(async () => {
+    await klk.close();
+    await database.drop();
+  });
+
+  const healthy = (): Systems =>
+    systemsOf({ ...database.etl, tls: { ca: database.ca } }, CATALOGO, klk.baseUrl);
+  /** The steps that are not well, with their states. */
+  const ailing = ({ pasos }: Diagnostico): string[] =>
+    pasos.filter(({ estado }) => estado !== 'ok').map(({ paso, estado }) => `${paso} ${estado}`);
+  const failureOf = ({ pasos }: Diagnostico): unknown => pasos.find(({ estado }) => estado === 'falla');
+
+  it('of healthy systems finds every step well, in order, and writes nothing', async () => {
+    const before = await readAllVersions(database);
+    const diagnostico = await diagnose(healthy());
+
+    expect(diagnostico.bien).toBe(true);
+    expect(diagnostico.pasos.map(({ paso }) => paso)).toEqual(STEPS);
+    expect(ailing(diagnostico)).toEqual([]);
+    expect(diagnostico.pasos.find(({ paso }) => paso === 'bd-tls')?.detalle).toContain('TLSv1.3');
+    expect(await readAllVersions(database)).toEqual(before);
+    await database.expectNoTrace();
+  });
+
+  it('of a KLK that nobody serves says so, leaves out what rests on it, and goes on with the database', async () => {
+    const diagnostico = await diagnose({
+      ...healthy(),
+      readKlkSettings: systemsOf(database.etl, []).readKlkSettings,
+    });
+    expect(diagnostico.bien).toBe(false);
+    expect(ailing(diagnostico)).toEqual(['klk-tcp falla', 'klk-pisoventa omitido']);
+    expect(failureOf(diagnostico)).toMatchObject({
+      detalle: expect.stringContaining('KLK_INACCESIBLE'),
+      revisar: expect.stringContaining('cortafuegos'),
+    });
+  });
+
+  it('of a database that nobody serves stops at its port', async () => {
+    const diagnostico = await diagnose({
+      ...healthy(),
+      readDatabaseSettings: () => Promise.resolve({ ...database.etl, host: '127.0.0.1', port: 1 }),
+    });
+    expect(ailing(diagnostico)).toEqual([
+      'bd-tcp falla',
+      ...['bd-tls', 'bd-acceso', 'migraciones', 'permisos', 'turno', 'particiones'].map(
+        (paso) => `${paso} omitido`,
+      ),
+    ]);
+  });
+
+  it('of a certificate that nobody known signed stops at TLS, and of a wrong password after it', async () => {
+    const unknown = await diagnose({
+      ...healthy(),
+      readDatabaseSettings: () => Promise.resolve({ ...database.etl, tls: { ca: '' } }),
+    });
+    expect(ailing(unknown)[0]).toBe('bd-tls falla');
+    expect(failureOf(unknown)).toMatchObject({ detalle: expect.stringContaining('BD_TLS') });
+
+    const refused = await diagnose({
+      ...healthy(),
+      readDatabaseSettings: () => Promise.resolve({ ...database.etl, password: 'otra' }),
+    });
+    expect(ailing(refused)[0]).toBe('bd-acceso falla');
+    expect(failureOf(refused)).toMatchObject({ detalle: expect.stringContaining('BD_CREDENCIALES') });
+    expect(JSON.stringify(refused)).not.toContain('otra');
+  });
+
+  it('of a missing migration says which command to run', async () => {
+    await database.query(`UPDATE migraciones SET name = name || '-otra'`);
+    const diagnostico = await diagnose(healthy());
+    await database.query(`UPDATE migraciones SET name = replace(name, '-otra', '')`);
+    expect(ailing(diagnostico)).toEqual([
+      'migraciones falla',
+      ...['permisos', 'turno', 'particiones'].map((paso) => `${paso} omitido`),
+    ]);
+    expect(failureOf(diagnostico)).toMatchObject({ revisar: expect.stringContaining('npm run migrate') });
+  });
+
+  it('names the rights that are missing', async () => {
+    await database.query(`REVOKE DELETE ON inventario_actual FROM etl`);
+    await database.query(`REVOKE EXECUTE ON FUNCTION crear_particiones() FROM etl`);
+    const diagnostico = await diagnose(healthy());
+    await database.query(`GRANT DELETE ON inventario_actual TO etl`);
+    await database.query(`GRANT EXECUTE ON FUNCTION crear_particiones() TO etl`);
+    expect(failureOf(diagnostico)).toMatchObject({
+      paso: 'permisos',
+      detalle: expect.stringMatching(/DELETE en inventario_actual, EXECUTE en crear_particiones\(\)$/),
+    });
+  });
+
+  it('says who holds the turn, and takes it from nobody', async () => {
+    const { signal } = new AbortController();
+    const credentials = await readCredentials(() => Promise.resolve(database.etl));
+    await withRunLock(credentials, 'inventario-klk/otra', signal, async ({ lost }) => {
+      expect(failureOf(await diagnose(healthy()))).toMatchObject({
+        paso: 'turno',
+        detalle: 'lo tiene inventario-klk/otra',
+      });
+      await withPipelineDatabase(database.etl, (pipeline) =>
+        pipeline.withConnection((client) =>
+          openEjecucion(client, { id: ejecucion(5), origen: 'manual', forzar: false }),
+        ),
+      );
+      expect(failureOf(await diagnose(healthy()))).toMatchObject({
+        detalle: expect.stringContaining(`la ejecución ${ejecucion(5)} (manual) desde las`),
+      });
+      expect(lost.aborted).toBe(false);
+    });
+    expect(ailing(await diagnose(healthy()))).toEqual([]);
+  });
+
+  it('notices rows in the default partition, and a month without one', async () => {
+    await database.query(
+      `INSERT INTO inventario_historico VALUES ('tienda_01', 'APP-TPF', '000001', 1, '2020-01-01', '2020-01-02')`,
+    );
+    const stray = await diagnose(healthy());
+    await database.query('DELETE FROM inventario_historico_default');
+    expect(failureOf(stray)).toMatchObject({
+      paso: 'particiones',
+      detalle: 'hay filas en inventario_historico_default',
+      revisar: expect.stringContaining('docs/operacion.md'),
+    });
+
+    await database.query(
+      `DO $$ BEGIN EXECUTE 'DROP TABLE inventario_historico_' || to_char(now() AT TIME ZONE 'UTC', 'YYYY_MM'); END $$`,
+    );
+    const missing = await diagnose(healthy());
+    await database.query('SELECT crear_particiones()');
+    expect(failureOf(missing)).toMatchObject({
+      detalle: expect.stringMatching(/^falta inventario_historico_\d{4}_\d\d$/),
+    });
+  });
+
+  it('of a broken environment names every problem once, and looks at nothing', async () => {
+    const broken = (): ReturnType<typeof readLambdaConfig> => readLambdaConfig({ KLK_REINTENTOS: 'muchos' });
+    const diagnostico = await diagnose({
+      ...healthy(),
+      readTunables: () => broken().tunables,
+      readKlkSettings: () => Promise.reject(thrownBy(broken)),
+      readDatabaseSettings: () => Promise.reject(thrownBy(broken)),
+    });
+    const [configuracion, ...rest] = diagnostico.pasos;
+    expect(configuracion?.detalle.split('; ')).toHaveLength(5);
+    expect(configuracion?.detalle).toContain('DB_SECRET_ARN: falta');
+    expect(rest.map(({ estado }) => estado)).toEqual(rest.map(() => 'omitido'));
+  });
+});
+
+function thrownBy(fn: () => unknown): Error {
+  try {
+    fn();
+  } catch (error) {
+    if (Error.isError(error)) return error;
+  }
+  throw new Error('nothing was thrown');
+}

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { readEstado } from '../../lambdas/inventario-klk/runs/read-estado.ts';
+import type { Estado } from '../../lambdas/inventario-klk/runs/read-estado.ts';
+import { createTestDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { insertTiendas, load, resetInventario } from '../support/loading.ts';
+import { insertRun } from '../support/past-runs.ts';
+import { BOSQUE, PERIFERICO, at, ejecucion, snapshot } from '../support/snapshots.ts';
+import { systemsOf } from '../support/systems.ts';
+
+const TWO_HOURS_MS = 2 * 3_600_000;
+
+describe('the state of the stores', () => {
+  let database: TestDatabase;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  beforeEach(async () => {
+    await database.query('DELETE FROM etl_ejecuciones');
+    await resetInventario(database);
+  });
+  afterAll(async () => {
+    await database.drop();
+  });
+
+  const ask = (catalogo = [PERIFERICO]): Promise<Estado> => readEstado(systemsOf(database.etl, catalogo));
+  const loadAt = (extraccion: Date): Promise<unknown> =>
+    load(database.etl, snapshot({ '000001': '5', '000002': '-2', '000003': '-0.5' }, { extraccion }));
+
+  it('counts articles and negative stock, and ages from the last accepted extraction', async () => {
+    const extraccion = new Date(Date.now() - 600_000);
+    await loadAt(extraccion);
+    const [piso] = (await ask()).almacenes;
+    expect(piso).toMatchObject({
+      tienda: 'tienda_01',
+      almacen: 'APP-TPF',
+      ultimaCarga: extraccion,
+      articulos: 3,
+      negativos: 2,
+      atrasado: false,
+    });
+    expect(piso?.antiguedadSegundos).toBeGreaterThanOrEqual(599);
+    expect(piso?.antiguedadSegundos).toBeLessThan(660);
+  });
+
+  it('calls a warehouse stale after two hours, not before', async () => {
+    await loadAt(new Date(Date.now() - TWO_HOURS_MS + 60_000));
+    expect((await ask()).almacenes[0]?.atrasado).toBe(false);
+    await database.query(`UPDATE almacenes SET ultima_extraccion = ultima_extraccion - interval '2 minutes'`);
+    expect((await ask()).almacenes[0]?.atrasado).toBe(true);
+  });
+
+  it('ages a warehouse that was never loaded from the first time it was asked for', async () => {
+    await database.query(
+      `UPDATE almacenes SET fecha_creacion = now() - interval '3 hours' WHERE codigo = 'APP-PPF'`,
+    );
+    const [, deposito] = (await ask()).almacenes;
+    expect(deposito).toMatchObject({ almacen: 'APP-PPF', ultimaCarga: null, articulos: 0, atrasado: true });
+    expect(Math.round(deposito?.antiguedadSegundos ?? 0)).toBe(3 * 3_600);
+  });
+
+  it('calls a warehouse that no run ever asked for stale, without an age', async () => {
+    await database.query('DELETE FROM almacenes');
+    expect((await ask()).almacenes[0]).toMatchObject({
+      antiguedadSegundos: null,
+      ultimaCarga: null,
+      ultimoIntento: null,
+      atrasado: true,
+    });
+  });
+
+  it('follows the catalogue alone in what is active', async () => {
+    await insertTiendas(database.etl, [BOSQUE]);
+    await database.query('UPDATE almacenes SET activo = false');
+    await database.query('UPDATE ubicaciones SET activo = false');
+    const { almacenes } = await ask([PERIFERICO, { ...BOSQUE, activa: false }]);
+    expect(almacenes.map(({ almacen }) => almacen)).toEqual(['APP-TPF', 'APP-PPF']);
+  });
+
+  it('tells what the last run did with each warehouse, whichever run that was', async () => {
+    const tienda = PERIFERICO.id;
+    await insertRun(database, {
+      id: ejecucion(1),
+      inicio: at('10:00'),
+      estado: 'exitosa',
+      almacenes: [
+        { almacen: 'APP-TPF', tienda, rechazados: 7 },
+        { almacen: 'APP-PPF', tienda, rechazados: 3 },
+      ],
+    });
+    await insertRun(database, {
+      id: ejecucion(2),
+      inicio: at('10:30'),
+      estado: 'fallida',
+      almacenes: [{ almacen: 'APP-TPF', tienda, codigo: 'KLK_VACIA' }],
+    });
+    const { almacenes, ultimaEjecucion } = await ask();
+    expect(almacenes.map(({ ultimoIntento }) => ultimoIntento)).toEqual([
+      expect.objectContaining({
+        ejecucionId: ejecucion(2),
+        estado: 'fallido',
+        errorCodigo: 'KLK_VACIA',
+        rechazados: 0,
+      }),
+      expect.objectContaining({
+        ejecucionId: ejecucion(1),
+        estado: 'cargado',
+        errorCodigo: null,
+        rechazados: 3,
+      }),
+    ]);
+    expect(ultimaEjecucion).toMatchObject({ id: ejecucion(2), estado: 'fallida', errores: ['KLK_VACIA'] });
+  });
+
+  it('has no last run where there was none, and leaves no trace', async () => {
+    expect((await ask()).ultimaEjecucion).toBeNull();
+    await database.expectNoTrace();
+  });
+
+  it('is refused with BD_SIN_MIGRAR where a migration is missing', async () => {
+    await database.query(`UPDATE migraciones SET name = name || '-otra'`);
+    try {
+      await expect(ask()).rejects.toMatchObject({ codigo: 'BD_SIN_MIGRAR' });
+    } finally {
+      await database.query(`UPDATE migraciones SET name = replace(name, '-otra', '')`);
+    }
+  });
+});

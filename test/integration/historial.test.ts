@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { askDatabase } from '../../lambdas/inventario-klk/runs/ask-database.ts';
+import { findEjecuciones, readEjecucion } from '../../lambdas/inventario-klk/runs/read-ejecucion.ts';
+import { readEjecuciones } from '../../lambdas/inventario-klk/runs/read-ejecuciones.ts';
+import type { Historial } from '../../lambdas/inventario-klk/runs/read-ejecuciones.ts';
+import type { Queryable } from '../../lambdas/inventario-klk/load/database.ts';
+import { createTestDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { insertRun } from '../support/past-runs.ts';
+import { BOSQUE, PERIFERICO, ejecucion } from '../support/snapshots.ts';
+import { systemsOf } from '../support/systems.ts';
+
+const piso = { almacen: 'APP-TPF', tienda: PERIFERICO.id };
+const bosque = { almacen: 'APP-TBQ', tienda: BOSQUE.id };
+
+describe('past runs', () => {
+  let database: TestDatabase;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    await insertRun(database, {
+      id: ejecucion(1),
+      inicio: new Date('2026-11-18T03:30:00Z'),
+      estado: 'exitosa',
+      almacenes: [piso, bosque],
+    });
+    await insertRun(database, {
+      id: ejecucion(2),
+      inicio: new Date('2026-11-18T04:30:00Z'),
+      estado: 'parcial',
+      almacenes: [{ ...piso, codigo: 'KLK_VACIA' }, bosque],
+    });
+    await insertRun(database, {
+      id: ejecucion(3),
+      inicio: new Date('2026-11-18T05:00:00Z'),
+      estado: 'fallida',
+      codigo: 'BD_INACCESIBLE',
+    });
+    await insertRun(database, {
+      id: '20000000-0000-4000-8000-000000000000',
+      inicio: new Date('2026-11-18T05:30:00Z'),
+      estado: 'exitosa',
+      almacenes: [bosque],
+    });
+  });
+  afterAll(async () => {
+    await database.drop();
+  });
+
+  const ask = <T>(question: (client: Queryable) => Promise<T>): Promise<T> =>
+    askDatabase(systemsOf(database.etl, []), question);
+  const inicios = async (historial: Historial): Promise<string[]> =>
+    (await ask((client) => readEjecuciones(client, historial))).map(({ inicio }) =>
+      inicio.toISOString().slice(11, 16),
+    );
+
+  it('come newest first, with their phases and the codes of their errors', async () => {
+    const [, before, parcial] = await ask((client) => readEjecuciones(client, {}));
+    expect(before).toMatchObject({ estado: 'fallida', errores: ['BD_INACCESIBLE'], ms: { extraccion: 0 } });
+    expect(parcial).toMatchObject({
+      id: ejecucion(2),
+      estado: 'parcial',
+      duracionMs: 40_000,
+      errores: ['KLK_VACIA'],
+      ms: { extraccion: 6_000, transformacion: 400, carga: 1_800 },
+    });
+  });
+
+  it('of one store are those that took it up or failed before any, with its own phases and errors', async () => {
+    const runs = await ask((client) => readEjecuciones(client, { tienda: PERIFERICO.id }));
+    expect(runs.map(({ estado, errores, ms }) => [estado, errores, ms.carga])).toEqual([
+      ['fallida', ['BD_INACCESIBLE'], 0],
+      ['parcial', ['KLK_VACIA'], 900],
+      ['exitosa', [], 900],
+    ]);
+    const [, , ofBosque] = await ask((client) => readEjecuciones(client, { tienda: BOSQUE.id }));
+    expect(ofBosque?.errores).toEqual([]);
+  });
+
+  it('begin with the day of Caracas, whose midnight is 04:00 UTC', async () => {
+    expect(await inicios({ desde: '2026-11-18T00:00' })).toEqual(['05:30', '05:00', '04:30']);
+    expect(await inicios({ desde: '2026-11-18T01:00' })).toEqual(['05:30', '05:00']);
+    expect(await inicios({ desde: '2026-11-17T00:00' })).toHaveLength(4);
+  });
+
+  it('are as many as asked for', async () => {
+    expect(await inicios({ maximo: 2 })).toEqual(['05:30', '05:00']);
+  });
+
+  it('are found by how their id begins, in either case', async () => {
+    expect(await ask((client) => findEjecuciones(client, '3333'))).toEqual([ejecucion(3)]);
+    expect(await ask((client) => findEjecuciones(client, '2'))).toHaveLength(2);
+    expect(await ask((client) => findEjecuciones(client, '%'))).toEqual([]);
+  });
+
+  it('show one whole, warehouse by warehouse', async () => {
+    const run = await ask((client) => readEjecucion(client, ejecucion(2)));
+    expect(run).toMatchObject({ id: ejecucion(2), errores: ['KLK_VACIA'] });
+    expect(run?.almacenes).toEqual([
+      expect.objectContaining({
+        ...piso,
+        estado: 'fallido',
+        errorFase: 'extraccion',
+        errorCodigo: 'KLK_VACIA',
+      }),
+      expect.objectContaining({
+        ...bosque,
+        estado: 'cargado',
+        extraidos: 100,
+        errorCodigo: null,
+        ms: { extraccion: 3_000, transformacion: 200, carga: 900 },
+      }),
+    ]);
+    expect(await ask((client) => readEjecucion(client, ejecucion(9)))).toBeUndefined();
+  });
+
+  it('cannot be changed by a question', async () => {
+    await expect(ask((client) => client.query('DELETE FROM etl_ejecuciones'))).rejects.toMatchObject({
+      codigo: 'BD_SOLO_LECTURA',
+    });
+    await database.expectNoTrace();
+  });
+});

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { askDatabase } from '../../lambdas/inventario-klk/runs/ask-database.ts';
+import { readRechazos } from '../../lambdas/inventario-klk/runs/read-rechazos.ts';
+import type { RechazosAlmacen } from '../../lambdas/inventario-klk/runs/read-rechazos.ts';
+import { recordRechazos } from '../../lambdas/inventario-klk/runs/record-rechazos.ts';
+import { createTestDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { withPipelineDatabase } from '../support/loading.ts';
+import { insertRun } from '../support/past-runs.ts';
+import { PERIFERICO, at, ejecucion } from '../support/snapshots.ts';
+import { systemsOf } from '../support/systems.ts';
+
+const tienda = PERIFERICO.id;
+
+describe('rows in quarantine', () => {
+  let database: TestDatabase;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    await insertRun(database, {
+      id: ejecucion(1),
+      inicio: at('10:00'),
+      estado: 'exitosa',
+      almacenes: [
+        { almacen: 'VIEJO', tienda, rechazados: 1 },
+        { almacen: 'LIMPIO', tienda, rechazados: 1 },
+        { almacen: 'MUDO', tienda, rechazados: 2 },
+      ],
+    });
+    await insertRun(database, {
+      id: ejecucion(2),
+      inicio: at('10:30'),
+      estado: 'parcial',
+      almacenes: [
+        { almacen: 'VIEJO', tienda, rechazados: 3 },
+        { almacen: 'LIMPIO', tienda },
+        { almacen: 'MUDO', tienda, codigo: 'KLK_INACCESIBLE' },
+      ],
+    });
+    await withPipelineDatabase(database.etl, (pipeline) =>
+      pipeline.withConnection(async (client) => {
+        const refuse = (run: number, almacen: string, codigo: string | null): Promise<void> =>
+          recordRechazos(client, ejecucion(run), almacen, [
+            { codigo, motivo: 'EXISTENCIA_ILEGIBLE', fila: { Codigo: codigo, stock: 'abc' } },
+          ]);
+        await refuse(1, 'VIEJO', '000001');
+        await refuse(1, 'LIMPIO', '000001');
+        await refuse(1, 'MUDO', '000007');
+        await refuse(2, 'VIEJO', '000002');
+        await refuse(2, 'VIEJO', null);
+      }),
+    );
+  });
+  afterAll(async () => {
+    await database.drop();
+  });
+
+  const ask = (...almacenes: string[]): Promise<RechazosAlmacen[]> =>
+    askDatabase(systemsOf(database.etl, []), (client) => readRechazos(client, almacenes));
+
+  it('are those of the last answer of each warehouse, as received', async () => {
+    expect(await ask('VIEJO')).toEqual([
+      {
+        almacen: 'VIEJO',
+        tienda,
+        ejecucionId: ejecucion(2),
+        inicio: at('10:30'),
+        rechazados: 3,
+        filas: [
+          { producto: '000002', motivo: 'EXISTENCIA_ILEGIBLE', fila: '{"Codigo":"000002","stock":"abc"}' },
+          { producto: null, motivo: 'EXISTENCIA_ILEGIBLE', fila: '{"Codigo":null,"stock":"abc"}' },
+        ],
+      },
+    ]);
+  });
+
+  it('are gone once an answer has none', async () => {
+    expect(await ask('LIMPIO')).toEqual([]);
+  });
+
+  it('stay while KLK does not answer: the articles still hold their earlier rows', async () => {
+    expect(await ask('MUDO')).toMatchObject([{ ejecucionId: ejecucion(1), filas: [{ producto: '000007' }] }]);
+  });
+
+  it('of a warehouse that nobody knows are none', async () => {
+    expect(await ask('OTRO')).toEqual([]);
+  });
+});

@@ -1,0 +1,108 @@
+import { describe, expect, it } from '@jest/globals';
+import { compareCatalogo } from '../../../bin/commands/compare-catalogo.ts';
+import type { AlmacenKlk } from '../../../lambdas/inventario-klk/extract/fetch-almacenes.ts';
+import { parseCatalogo } from '../../../lambdas/inventario-klk/catalogo.ts';
+import { BOSQUE, PERIFERICO } from '../../support/snapshots.ts';
+
+const klk = (codigo: string, changes: Partial<AlmacenKlk> = {}): AlmacenKlk => ({
+  codigo,
+  nombre: 'PISO DE VENTA',
+  sucursal: 'SUC001',
+  nombreSucursal: 'PERIFERICO',
+  ...changes,
+});
+
+const OF_PERIFERICO = [klk('APP-TPF'), klk('APP-PPF', { nombre: 'PRINCIPAL' })];
+const OF_BOSQUE = klk('APP-TBQ', { sucursal: 'SUC002', nombreSucursal: 'BOSQUE' });
+const CATALOGO = [PERIFERICO, BOSQUE];
+
+describe('the catalogue against the warehouses of KLK', () => {
+  it('agrees when both say the same, whichever of its lists KLK has them on', () => {
+    const listas = { pisoventa: [OF_BOSQUE], reposicion: OF_PERIFERICO };
+    expect(compareCatalogo(CATALOGO, listas)).toEqual({
+      coinciden: 3,
+      desconocidos: [],
+      diferencias: [],
+      faltan: [],
+    });
+  });
+
+  it('names the codes that KLK does not know, and the one that was probably meant', () => {
+    const mistyped = {
+      ...BOSQUE,
+      activa: false,
+      almacenes: [{ codigo: 'APP-TQB', nombre: 'PISO DE VENTA' }],
+    };
+    const { desconocidos } = compareCatalogo([PERIFERICO, mistyped], {
+      pisoventa: [OF_BOSQUE],
+      reposicion: [klk('APP-TPF')],
+    });
+    expect(desconocidos).toEqual([
+      { tienda: 'tienda_01', almacen: 'APP-PPF', activa: true, parecido: undefined },
+      { tienda: 'tienda_08', almacen: 'APP-TQB', activa: false, parecido: 'APP-TBQ' },
+    ]);
+  });
+
+  it('names what both call by different names', () => {
+    const renamed = klk('APP-TPF', { nombre: 'PISO', nombreSucursal: 'PERIFÉRICO', sucursal: 'SUC009' });
+    const { diferencias } = compareCatalogo([PERIFERICO], {
+      pisoventa: [renamed],
+      reposicion: OF_PERIFERICO,
+    });
+    expect(diferencias).toEqual([
+      {
+        tienda: 'tienda_01',
+        almacen: 'APP-TPF',
+        dato: 'nombre de la tienda',
+        catalogo: 'PERIFERICO',
+        klk: 'PERIFÉRICO',
+      },
+      {
+        tienda: 'tienda_01',
+        almacen: 'APP-TPF',
+        dato: 'nombre del almacén',
+        catalogo: 'PISO DE VENTA',
+        klk: 'PISO',
+      },
+      { tienda: 'tienda_01', almacen: 'APP-TPF', dato: 'sucursal', catalogo: 'SUC001', klk: 'SUC009' },
+    ]);
+  });
+
+  it('offers for a missing warehouse of a known store what to add to it', () => {
+    const merma = klk('APP-MPF', { nombre: 'MERMA' });
+    const { faltan } = compareCatalogo([PERIFERICO], {
+      pisoventa: [],
+      reposicion: [...OF_PERIFERICO, merma],
+    });
+    expect(faltan).toEqual([
+      { almacenes: [merma], tienda: 'tienda_01', entrada: [{ codigo: 'APP-MPF', nombre: 'MERMA' }] },
+    ]);
+  });
+
+  it('offers for a missing store a whole entry that the catalogue accepts, with its sales floor alone', () => {
+    const piso = klk('NUEVA', { sucursal: 'SUC020', nombreSucursal: 'NUEVA TIENDA' });
+    const merma = { ...piso, codigo: 'NUEVA-M', nombre: 'MERMA' };
+    const cedi = klk('CEDI', { sucursal: 'SUC099', nombreSucursal: 'CEDI', nombre: 'PRINCIPAL' });
+    const { faltan } = compareCatalogo(CATALOGO, {
+      pisoventa: [piso],
+      reposicion: [...OF_PERIFERICO, OF_BOSQUE, piso, merma, cedi],
+    });
+    expect(faltan.map(({ entrada }) => entrada)).toEqual([
+      {
+        id: 'tienda_09',
+        nombre: 'NUEVA TIENDA',
+        tipo: 'tienda',
+        activa: true,
+        almacenes: [{ codigo: 'NUEVA', nombre: 'PISO DE VENTA' }],
+        sucursalKlk: 'SUC020',
+      },
+      expect.objectContaining({
+        id: 'tienda_10',
+        tipo: 'cedi',
+        almacenes: [{ codigo: 'CEDI', nombre: 'PRINCIPAL' }],
+      }),
+    ]);
+    const text = JSON.stringify({ tiendas: [...CATALOGO, ...faltan.map(({ entrada }) => entrada)] });
+    expect(parseCatalogo(text, 'tiendas.json')).toHaveLength(4);
+  });
+});

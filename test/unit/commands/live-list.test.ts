@@ -1,0 +1,59 @@
+import { Writable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+import { startLiveList } from '../../../bin/commands/live-list.ts';
+import { BOSQUE, PERIFERICO } from '../../support/snapshots.ts';
+
+/** A terminal that remembers what was written to it since the last look, without the control sequences. */
+function createTerminal(): { readonly stream: Writable; readonly look: () => string } {
+  let written = '';
+  const stream = new Writable({
+    write: (chunk, _encoding, done) => {
+      written += String(chunk);
+      done();
+    },
+  });
+  return {
+    stream: Object.assign(stream, { isTTY: true, columns: 120, rows: 40 }),
+    look: () => {
+      const text = stripVTControlCharacters(written);
+      written = '';
+      return text;
+    },
+  };
+}
+
+const TIENDA = { level: 'INFO', tienda: PERIFERICO.id, almacen: 'APP-TPF' };
+
+describe('the live list', () => {
+  it('shows every warehouse with its phase and counts, and goes away at the end', () => {
+    const { stream, look } = createTerminal();
+    const list = startLiveList([PERIFERICO, BOSQUE], stream);
+    expect(look()).toMatch(
+      /PERIFERICO APP-TPF +extracción[^]*PERIFERICO APP-PPF +extracción[^]*BOSQUE APP-TBQ +extracción/,
+    );
+
+    list.show({ ...TIENDA, message: 'Inventario extraído', extraidos: 3_860, ms: 1 });
+    expect(look()).toMatch(/APP-TPF +transformación +extraidos 3860\n/);
+    list.show({ ...TIENDA, message: 'Inventario transformado', validos: 3_859, rechazados: 1 });
+    expect(look()).toMatch(/APP-TPF +carga +validos 3859, rechazados 1\n/);
+    list.show({ ...TIENDA, message: 'Inventario cargado', inventario: 3_860, historico: 3_859 });
+    expect(look()).toMatch(/✓ tienda_01 PERIFERICO APP-TPF +cargado +inventario 3860, historico 3859\n/);
+    list.show({ ...TIENDA, level: 'ERROR', message: 'Almacén fallido', codigo: 'KLK_VACIA' });
+    expect(look()).toMatch(/✗ tienda_01 PERIFERICO APP-TPF +fallido +codigo KLK_VACIA\n/);
+
+    list.end();
+    expect(look().trim()).toBe('');
+  });
+
+  it('keeps warnings above itself, and no other line', () => {
+    const { stream, look } = createTerminal();
+    const list = startLiveList([BOSQUE], stream);
+    list.show({ level: 'INFO', message: 'Ejecución iniciada' });
+    list.show({ ...TIENDA, level: 'WARN', message: 'Reintento', codigo: 'KLK_CORTADA', intento: 1 });
+    const text = look();
+    expect(text).toContain('! tienda_01 APP-TPF  Reintento  intento=1 codigo=KLK_CORTADA\n');
+    expect(text).not.toContain('Ejecución iniciada');
+    list.end();
+  });
+});

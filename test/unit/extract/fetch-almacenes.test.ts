@@ -1,0 +1,60 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { fetchAlmacenes } from '../../../lambdas/inventario-klk/extract/fetch-almacenes.ts';
+import type { AlmacenKlk } from '../../../lambdas/inventario-klk/extract/fetch-almacenes.ts';
+import type { ListaAlmacenes } from '../../../lambdas/inventario-klk/extract/klk-client.ts';
+
+const fila = (changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
+  CodigoSucursal: 'SUC001',
+  NombreSucursal: 'PERIFERICO',
+  CodigoAlmacen: 'APP-TPF',
+  NombreAlmacen: 'PISO DE VENTA',
+  ...changes,
+});
+
+const never = new AbortController().signal;
+
+describe("KLK's list of warehouses", () => {
+  const asked: ListaAlmacenes[] = [];
+  afterEach(() => {
+    asked.length = 0;
+  });
+
+  const read = (json: unknown): Promise<AlmacenKlk[]> =>
+    fetchAlmacenes(
+      {
+        fetchArticulos: () => Promise.reject(new Error('no articles are asked for')),
+        fetchAlmacenes: (lista) => {
+          asked.push(lista);
+          return Promise.resolve(Buffer.from(JSON.stringify(json)));
+        },
+      },
+      'Reposicion',
+      never,
+    );
+
+  it('is the one asked for, trimmed, without the branch that is no place', async () => {
+    expect(await read([fila({ CodigoAlmacen: ' APP-TPF ' }), fila({ CodigoSucursal: 'CONS' })])).toEqual([
+      { codigo: 'APP-TPF', nombre: 'PISO DE VENTA', sucursal: 'SUC001', nombreSucursal: 'PERIFERICO' },
+    ]);
+    expect(asked).toEqual(['Reposicion']);
+  });
+
+  it('cannot steer a terminal', async () => {
+    const [almacen] = await read([fila({ NombreAlmacen: 'PISO\u001b[31m\nDE VENTA' })]);
+    expect(almacen?.nombre).toBe('PISO [31m DE VENTA');
+  });
+
+  it.each([[[]], [{}], [null], [[fila({ CodigoAlmacen: '' })]], [[fila({ NombreSucursal: 7 })]], ['texto']])(
+    'is a broken contract when it is not as documented: %j',
+    async (json) => {
+      await expect(read(json)).rejects.toMatchObject({ codigo: 'KLK_CONTRATO' });
+    },
+  );
+
+  it("is KLK's own error when it says so with HTTP 200", async () => {
+    await expect(read({ error: 'sin base de datos' })).rejects.toMatchObject({
+      codigo: 'KLK_ERROR',
+      message: expect.stringContaining('sin base de datos'),
+    });
+  });
+});
