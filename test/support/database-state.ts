@@ -17,7 +17,7 @@ const AlmacenState = z.object({
 });
 
 /** What one warehouse holds. */
-export type AlmacenState = Omit<z.infer<typeof AlmacenState>, 'cantidades'> & {
+type AlmacenState = Omit<z.infer<typeof AlmacenState>, 'cantidades'> & {
   readonly existencias: Existencias;
 };
 

@@ -38,7 +38,7 @@ export async function expectInvariants(evidence: Evidence): Promise<void> {
 }
 
 /** How a warehouse left a run that reported: `undefined` where the run died without a word. */
-export const outcomeOf = ({ resumen }: Ran, almacen: string): ResumenAlmacen | undefined =>
+const outcomeOf = ({ resumen }: Ran, almacen: string): ResumenAlmacen | undefined =>
   resumen?.tiendas.flatMap(({ almacenes }) => almacenes).find(({ codigo }) => codigo === almacen);
 
 /** I1, I2, I4: entirely the old or entirely the new, which only a load that says so may bring; never seen otherwise, never back. */

@@ -24,7 +24,7 @@ import { openWarehouseReader } from './warehouse-reader.ts';
 export type Ended = Pick<Ran, 'resumen' | 'thrown' | 'elapsedMs' | 'limitMs'>;
 
 /** What the last watched runs printed and threw. */
-export interface Watched {
+interface Watched {
   readonly runs: readonly Ran[];
   readonly lines: Ran['lines'];
 }
@@ -53,12 +53,12 @@ export interface Scene {
   close(): Promise<void>;
 }
 
-/** Brings up a scene. */
-export async function createScene(): Promise<Scene> {
+/** Brings up a scene with these warehouses. */
+export async function createScene(almacenes: readonly string[] = ALMACENES): Promise<Scene> {
   const database = await createTestDatabase();
   const proxy = await startPgProxy(database.etl);
   const klk = await startFaultyKlk();
-  const reader = await openWarehouseReader(database, ALMACENES);
+  const reader = await openWarehouseReader(database, almacenes);
   const settings = { ...database.etl, host: '127.0.0.1', port: proxy.port };
   const accepted = new Map<string, Existencias>();
   let moments: AcceptedMoment[] = [];
@@ -112,7 +112,7 @@ export async function createScene(): Promise<Scene> {
       klk.requests = [];
       moments = [];
       await clearTables(database);
-      for (const almacen of ALMACENES) {
+      for (const almacen of almacenes) {
         klk.fail(almacen, undefined);
         scene.serve(almacen, existencias(almacen, 1));
       }

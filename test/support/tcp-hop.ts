@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
 
 /** One client's connection through the hop. */
-export interface HopConnection {
+interface HopConnection {
   /** From now on nothing passes, in either direction, and neither end is told. */
   freeze(): void;
   /** Resets both ends (RST). */

@@ -26,7 +26,7 @@ export async function recordRechazos(
 }
 
 /** A foreign row as text that PostgreSQL can hold: JSON escapes control characters and lone surrogates by itself. */
-export function describeFila(fila: unknown): string {
+function describeFila(fila: unknown): string {
   const bytes = Buffer.from(JSON.stringify(fila));
   // A character cut in half at the end is left out.
   return bytes.length <= MAX_FILA_BYTES
