@@ -1,7 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { PipelineError, toPipelineError } from '../shared/errors.ts';
+import { toPipelineError } from '../shared/errors.ts';
 import type { Almacen, Tienda } from './catalogo.ts';
-import type { Deadline } from './deadline.ts';
 import type { Extraccion, Retry } from './extract/fetch-inventario.ts';
 import type { LoadCounts } from './load/load-almacen.ts';
 import type { Snapshot } from './load/snapshot.ts';
@@ -19,7 +18,6 @@ type Timed = <T>(work: () => Promise<T>) => Promise<T>;
 export interface Stages {
   readonly ejecucionId: string;
   readonly forzar: boolean;
-  readonly deadline: Deadline;
   /** Share of refused rows above which an answer is not believed. */
   readonly badRows: number;
   /** Fields of KLK that nobody knows, as far as this run has logged their names. */
@@ -41,9 +39,6 @@ export interface Processed {
   readonly rechazos: readonly Rechazo[];
 }
 
-/** A warehouse that has less than this left is not started: it would only be cut off. */
-const MIN_START_MS = 1_000;
-
 /** Takes one warehouse through extraction, transformation and load. Never throws: what went wrong is part of the summary. */
 export async function processAlmacen(job: Job, stages: Stages, parentLogger: Logger): Promise<Processed> {
   const { codigo } = job.almacen;
@@ -53,7 +48,6 @@ export async function processAlmacen(job: Job, stages: Stages, parentLogger: Log
   let conteos: Conteos = SIN_CONTEOS;
   let rechazos: readonly Rechazo[] = [];
   try {
-    refuseLateStart(stages.deadline, codigo);
     const extraccion = await stages.extract(
       codigo,
       (retry) => {
@@ -108,12 +102,6 @@ function timer(ms: Record<Fase, number>, fase: Fase): Timed {
       ms[fase] = Math.round(performance.now() - start);
     }
   };
-}
-
-function refuseLateStart({ signal, remainingMs }: Deadline, almacen: string): void {
-  signal.throwIfAborted();
-  if (remainingMs() >= MIN_START_MS) return;
-  throw new PipelineError('SIN_TIEMPO', `No quedaba tiempo para empezar ${almacen}`);
 }
 
 /** A person can accept many refused rows, but not that every row was: that is no inventory. */

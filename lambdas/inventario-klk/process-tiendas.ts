@@ -1,5 +1,7 @@
 import pLimit from 'p-limit';
+import { PipelineError } from '../shared/errors.ts';
 import type { Clock } from './clock.ts';
+import type { Deadline } from './deadline.ts';
 import { createBreaker } from './extract/breaker.ts';
 import { fetchInventario } from './extract/fetch-inventario.ts';
 import { withKlkClient } from './extract/klk-client.ts';
@@ -12,6 +14,9 @@ import type { ResumenAlmacen, ResumenTienda } from './summary.ts';
 
 /** Warehouses in flight beyond those being extracted: one is loading while the next is ready. */
 const READY_AHEAD = 2;
+
+/** A warehouse that has less than this left when its turn comes is not started: it would only be cut off. */
+const MIN_START_MS = 1_000;
 
 /** What a run does with its warehouses besides extracting them. */
 export interface Sink {
@@ -42,11 +47,13 @@ export async function processTiendas(
     const stages: Stages = {
       ejecucionId: run.ejecucionId,
       forzar: solicitud.forzar,
-      deadline: run.deadline,
       badRows: tunables.rules.thresholds.badRows,
       camposNombrados: new Set(),
       extract: (almacen, onRetry, timed) =>
-        extracting(() => timed(() => fetchInventario(extractor, almacen, onRetry))),
+        extracting(() => {
+          refuseLateStart(run.deadline, almacen);
+          return timed(() => fetchInventario(extractor, almacen, onRetry));
+        }),
       ...(sink.load && { load: sink.load }),
     };
     return processJobs(run, stages, sink);
@@ -55,6 +62,12 @@ export async function processTiendas(
     const almacenes = catalogados.flatMap(({ codigo }) => resumenes.get(codigo) ?? []);
     return { id, nombre, estado: estadoTienda(almacenes), almacenes };
   });
+}
+
+function refuseLateStart({ signal, remainingMs }: Deadline, almacen: string): void {
+  signal.throwIfAborted();
+  if (remainingMs() >= MIN_START_MS) return;
+  throw new PipelineError('SIN_TIEMPO', `No quedaba tiempo para empezar ${almacen}`);
 }
 
 /** Bounded, so that memory does not grow with the number of warehouses. */
