@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { existencias } from '../support/existencias.ts';
+import { simulated } from '../support/faulty-klk.ts';
+import type { Behaviour } from '../support/faulty-klk.ts';
+import { ALMACENES } from '../support/pipeline-run.ts';
+import { createScene } from '../support/run-harness.ts';
+import type { Scene } from '../support/run-harness.ts';
+import { outcomes } from './kept.ts';
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await createScene();
+});
+beforeEach(async () => {
+  await scene.reset();
+  await scene.run();
+  scene.klk.requests = [];
+  for (const almacen of ALMACENES) scene.serve(almacen, existencias(almacen, 2));
+});
+afterAll(() => scene.close());
+
+/** Warehouses that have less than a second left are not started. */
+const answeringAfter =
+  (ms: number): Behaviour =>
+  (response, healthy) => {
+    setTimeout(() => response.end(JSON.stringify(healthy)), ms);
+  };
+
+const asked = (): string[] => scene.klk.requests.map(({ almacen }) => almacen);
+
+describe('deadline near', () => {
+  it('starts no new warehouse, and the next run begins with what was left out', async () => {
+    scene.klk.fail('AAA', answeringAfter(1_500));
+    const short = await scene.run({ limitMs: 2_400, klk: { concurrency: 1 } });
+    expect(outcomes(short)).toEqual({ AAA: 'cargado', BBB: 'SIN_TIEMPO', CCC: 'SIN_TIEMPO' });
+    expect(short.estado).toBe('parcial');
+    expect(asked()).toEqual(['AAA']);
+    scene.klk.fail('AAA', undefined);
+    expect((await scene.run({ klk: { concurrency: 1 } })).estado).toBe('exitosa');
+    expect(asked()).toEqual(['AAA', 'BBB', 'CCC', 'AAA']);
+  });
+
+  it('gives up a warehouse whose answer does not come in time, and keeps its rows', async () => {
+    scene.klk.fail('CCC', simulated('sin-cabeceras'));
+    const resumen = await scene.run({ limitMs: 2_500, klk: { timeoutMs: 30_000 } });
+    expect(outcomes(resumen)).toEqual({ AAA: 'cargado', BBB: 'cargado', CCC: 'SIN_TIEMPO' });
+    expect(resumen.duracionMs).toBeLessThan(3_500);
+  });
+
+  it('does not wait for a retry that would come too late', async () => {
+    scene.klk.fail('CCC', simulated({ tipo: '503', retryAfter: '60' }));
+    const resumen = await scene.run({ limitMs: 5_000, klk: { retries: 3 } });
+    expect(outcomes(resumen)).toMatchObject({ CCC: 'KLK_SATURADA' });
+    expect(resumen.duracionMs).toBeLessThan(1_500);
+  });
+
+  it('rolls back a load that somebody holds up, and says so in time', async () => {
+    const blocker = scene.database.query(
+      `BEGIN; LOCK TABLE inventario_actual IN EXCLUSIVE MODE; SELECT pg_sleep(3); ROLLBACK`,
+    );
+    const resumen = await scene.run({ limitMs: 1_500 });
+    await blocker;
+    expect(outcomes(resumen)).toEqual({ AAA: 'SIN_TIEMPO', BBB: 'SIN_TIEMPO', CCC: 'SIN_TIEMPO' });
+    expect(resumen.duracionMs).toBeLessThan(2_500);
+  });
+
+  it('asks nothing at all when there is no time left to begin with', async () => {
+    const resumen = await scene.run({ limitMs: 900 });
+    expect(outcomes(resumen)).toEqual({ AAA: 'SIN_TIEMPO', BBB: 'SIN_TIEMPO', CCC: 'SIN_TIEMPO' });
+    expect(asked()).toEqual([]);
+  });
+
+  it('ends with a database that falls silent in the middle of a load', async () => {
+    scene.proxy.hold(/FOR UPDATE/);
+    const { runs } = await scene.watch(async () => {
+      const ended = await scene.start({ limitMs: 1_500 });
+      // The server would end its side within a minute.
+      scene.proxy.reset();
+      return [ended];
+    });
+    const resumen = runs[0]?.resumen;
+    expect(resumen === undefined ? {} : outcomes(resumen)).toEqual({
+      AAA: 'SIN_TIEMPO',
+      BBB: 'SIN_TIEMPO',
+      CCC: 'SIN_TIEMPO',
+    });
+    expect(resumen?.duracionMs).toBeLessThan(2_500);
+    expect((await scene.run()).estado).toBe('exitosa');
+  });
+});
