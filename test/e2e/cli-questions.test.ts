@@ -1,0 +1,143 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { readCatalogo } from '../../lambdas/inventario-klk/catalogo.ts';
+import { ARTICULOS, startEtlWorld } from '../support/etl-world.ts';
+import type { EtlWorld } from '../support/etl-world.ts';
+import { readAllVersions } from '../support/inventory-state.ts';
+
+// Every question is a process of its own.
+jest.setTimeout(60_000);
+
+let world: EtlWorld;
+
+beforeAll(async () => {
+  world = await startEtlWorld();
+  world.klk.setFault('TTZ', 'vacia');
+  world.klk.setFault('TANT', 'fila-mala');
+  await world.etl([]);
+});
+
+afterEach(() => world.database.expectNoTrace());
+
+afterAll(() => world.close());
+
+/** What a question prints for a person, after the check that it could be answered. */
+async function ask(...args: readonly string[]): Promise<string> {
+  const { status, stdout, stderr } = await world.etl(args);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  return stdout;
+}
+
+/** The same as data. */
+const askJson = async (...args: readonly string[]): Promise<unknown> =>
+  JSON.parse(await ask(...args, '--json'));
+
+describe('after a run that KLK spoilt', () => {
+  let before: Record<string, unknown>;
+  beforeAll(async () => {
+    before = await readAllVersions(world.database);
+  });
+  afterEach(async () => {
+    // No question writes anything.
+    expect(await readAllVersions(world.database)).toEqual(before);
+  });
+
+  it('estado shows which store was not loaded, and why', async () => {
+    const table = await ask('estado');
+    expect(table).toMatch(/Última ejecución [0-9a-f]{8} \(cli\), hace \d+ s: parcial: KLK_VACIA/);
+    expect(table).toMatch(/tienda_20 TAZAJAL +│ TTZ +│ sin cargar │ nunca .*fallido KLK_VACIA/);
+    expect(table).toMatch(new RegExp(`tienda_01 PERIFERICO │ APP-TPF │ al día +│.*│ +${ARTICULOS} │`));
+    expect(table).not.toContain('\u001b');
+    expect(await askJson('estado')).toMatchObject({ almacenes: { length: 5 } });
+  });
+
+  it('historial shows the run, the run of one store, and the run whole with its remedy', async () => {
+    expect(await askJson('historial')).toMatchObject([
+      { estado: 'parcial', origen: 'cli', errores: ['KLK_VACIA'] },
+    ]);
+    expect(await askJson('historial', '--tienda', 'tienda_01')).toMatchObject([{ errores: [] }]);
+    const table = await ask('historial', '--desde', '2000-01-01');
+    const id = /│ ([0-9a-f]{8}) │/.exec(table)?.[1] ?? '';
+    const whole = await ask('historial', id);
+    expect(whole).toContain('✗ TTZ KLK_VACIA (extraccion): KLK contestó una lista vacía para TTZ');
+    expect(whole).toContain('npm run etl -- tiendas');
+  });
+
+  it('rechazos shows the row in quarantine, also as CSV that a spreadsheet opens', async () => {
+    expect(await ask('rechazos')).toMatch(/tienda_17 │ TANT +│.*EXISTENCIA_ILEGIBLE/);
+    expect(await ask('rechazos', '--tienda', 'tienda_01')).toBe('Ninguna fila en cuarentena\n');
+    expect(await askJson('rechazos', '--tienda', 'tienda_17')).toMatchObject([
+      { almacen: 'TANT', rechazados: 1, filas: [{ producto: '000001', motivo: 'EXISTENCIA_ILEGIBLE' }] },
+    ]);
+    const csv = await ask('rechazos', '--csv');
+    expect(csv.split('\n')[0]).toBe('tienda,almacen,inicio,producto,motivo,fila');
+    expect(csv).toMatch(/^tienda_17,TANT,20.*,000001,EXISTENCIA_ILEGIBLE,"\{""NombreProducto""/m);
+  });
+
+  it('reporte writes one file that shows it all, or prints what it would show', async () => {
+    const file = await world.saveFile('reporte.html', '');
+    expect(await ask('reporte', '--salida', file)).toBe(`Informe escrito en ${file}\n`);
+    const page = await readFile(file, 'utf8');
+    expect(page).toContain('<!doctype html>');
+    expect(page).toContain('KLK_VACIA');
+    expect(await askJson('reporte')).toMatchObject({ fallos: [{ codigo: 'KLK_VACIA', almacen: 'TTZ' }] });
+  });
+});
+
+describe('diagnostico', () => {
+  it('exits 0 when every step is well', async () => {
+    expect(await ask('diagnostico')).toContain('Todo en orden');
+  });
+
+  it('exits 1 on a failed step, and says what to check', async () => {
+    const { status, stdout } = await world.etl(['diagnostico'], { ...world.env, POSTGRES_PORT: '1' });
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/✗ PostgreSQL: puerto \(TCP\): Revise que la base esté encendida/);
+  });
+
+  it('is answered whatever is missing', async () => {
+    const { status, stdout } = await world.etl(['diagnostico', '--json'], {});
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      bien: false,
+      pasos: expect.arrayContaining([expect.objectContaining({ paso: 'configuracion', estado: 'falla' })]),
+    });
+  });
+});
+
+describe('tiendas', () => {
+  const save = (text: string): Promise<string> => world.saveFile('tiendas.json', text);
+
+  it('names a code that KLK does not know and exits 1', async () => {
+    const wrong = JSON.stringify({ tiendas: readCatalogo() }).replace('"TTZ"', '"TTX"');
+    const { status, stdout } = await world.etl(['tiendas'], {
+      ...world.env,
+      TIENDAS_ARCHIVO: await save(wrong),
+    });
+    expect(status).toBe(1);
+    expect(stdout).toContain('✗ KLK no conoce TTX, de tienda_20; ¿será TTZ?');
+  });
+
+  it('needs no database, and prints an entry that makes the missing store load', async () => {
+    world.klk.setFault('TTZ', undefined);
+    const without = readCatalogo().filter(({ id }) => id !== 'tienda_20');
+    const known = { ...world.klkEnv, TIENDAS_ARCHIVO: await save(JSON.stringify({ tiendas: without })) };
+    const { status, stdout } = await world.etl(['tiendas'], known);
+    expect(status).toBe(0);
+    const entry = /\(con el id que le toque\):\n( +\{\n[^]*?\n {4}\})/.exec(stdout)?.[1] ?? '';
+    expect(JSON.parse(entry)).toMatchObject({
+      nombre: 'TAZAJAL',
+      almacenes: [{ codigo: 'TTZ' }],
+      activa: true,
+    });
+
+    const pasted = entry.replace(/tienda_\d+/, 'tienda_20');
+    const tiendas = JSON.stringify({ tiendas: [...without, JSON.parse(pasted)] });
+    const { status: loaded } = await world.etl(['--tiendas', 'tienda_20'], {
+      ...world.env,
+      TIENDAS_ARCHIVO: await save(tiendas),
+    });
+    expect(loaded).toBe(0);
+    expect(await ask('estado')).toMatch(/tienda_20 TAZAJAL +│ TTZ +│ al día/);
+  });
+});
