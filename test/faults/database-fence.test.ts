@@ -1,23 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { existencias } from '../support/existencias.ts';
 import { holdAnswer } from '../support/faulty-klk.ts';
-import type { HeldAnswer } from '../support/faulty-klk.ts';
+import { startLateRun, takeTurnAway } from '../support/late-run.ts';
 import { ALMACENES } from '../support/pipeline-run.ts';
 import { createScene } from '../support/run-harness.ts';
-import type { Ended, Scene } from '../support/run-harness.ts';
-import { startTcpHop } from '../support/tcp-hop.ts';
-import type { TcpHop } from '../support/tcp-hop.ts';
+import type { Scene } from '../support/run-harness.ts';
 import { outcomes } from './kept.ts';
 
 let scene: Scene;
-let hop: TcpHop;
 beforeAll(async () => {
   scene = await createScene();
 });
 beforeEach(async () => {
   await scene.reset();
   await scene.run();
-  hop = await startTcpHop({ host: '127.0.0.1', port: scene.proxy.port });
 });
 afterAll(() => scene.close());
 
@@ -25,44 +21,20 @@ const serveEverywhere = (version: number): void => {
   for (const almacen of ALMACENES) scene.serve(almacen, existencias(almacen, version));
 };
 
-/** Ends the session that holds the turn, as the server does with one that is silent for too long. */
-const takeTurnAway = (): Promise<unknown> =>
-  scene.database.query(
-    `SELECT pg_terminate_backend(pid) FROM pg_locks
-      WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
-  );
-
-/** A run that has asked KLK for version 2 of everything, and whose turn the server has given up without its knowing. */
-async function startLateRun(): Promise<{ late: Promise<Ended>; answers: readonly HeldAnswer[] }> {
-  serveEverywhere(2);
-  const answers = ALMACENES.map((almacen) => {
-    const answer = holdAnswer();
-    scene.klk.fail(almacen, answer.behaviour, 1);
-    return answer;
-  });
-  const late = scene.start({
-    readDatabaseSettings: () => Promise.resolve({ ...scene.settings, port: hop.port }),
-  });
-  await Promise.all(answers.map(({ asked }) => asked));
-  // The pipeline's connection is the first, that of its turn the second.
-  hop.connections[1]?.freeze();
-  await takeTurnAway();
-  return { late, answers };
-}
+const everywhere = (outcome: string): Record<string, string> =>
+  Object.fromEntries(ALMACENES.map((almacen) => [almacen, outcome]));
 
 describe('an old snapshot that comes late', () => {
   it('loads nothing over a newer one: safety rests on the fence, not on the turn', async () => {
     const { runs } = await scene.watch(async () => {
-      const { late, answers } = await startLateRun();
+      serveEverywhere(2);
+      const late = await startLateRun(scene);
       serveEverywhere(3);
       const newer = await scene.start();
-      for (const answer of answers) answer.release();
-      return [newer, await late];
+      return [newer, await late.finish()];
     });
-    await hop.close();
-    const [newer, late] = runs.map(({ resumen }) => (resumen === undefined ? {} : outcomes(resumen)));
-    expect(newer).toEqual({ AAA: 'cargado', BBB: 'cargado', CCC: 'cargado' });
-    expect(late).toEqual({ AAA: 'SNAPSHOT_ANTIGUO', BBB: 'SNAPSHOT_ANTIGUO', CCC: 'SNAPSHOT_ANTIGUO' });
+    const found = runs.map(({ resumen }) => (resumen === undefined ? {} : outcomes(resumen)));
+    expect(found).toEqual([everywhere('cargado'), everywhere('SNAPSHOT_ANTIGUO')]);
   });
 });
 
@@ -71,18 +43,14 @@ describe('two loads at once over shared products', () => {
     for (let round = 0; round < 5; round += 1) {
       await scene.database.query(`UPDATE productos SET nombre = 'CAMBIADO'`);
       await scene.watch(async () => {
-        const { late, answers } = await startLateRun();
+        serveEverywhere(2);
+        const late = await startLateRun(scene);
         serveEverywhere(3);
-        const newer = scene.start();
-        for (const answer of answers) answer.release();
-        return Promise.all([newer, late]);
+        return Promise.all([scene.start(), late.finish()]);
       });
-      await hop.close();
-      hop = await startTcpHop({ host: '127.0.0.1', port: scene.proxy.port });
       await scene.reset();
       await scene.run();
     }
-    await hop.close();
     const [{ deadlocks } = {}] = await scene.database.query(
       'SELECT deadlocks::integer FROM pg_stat_database WHERE datname = current_database()',
     );
@@ -98,12 +66,11 @@ describe('the session that holds the turn is lost', () => {
     const { runs } = await scene.watch(async () => {
       const running = scene.start();
       await answer.asked;
-      await takeTurnAway();
+      await takeTurnAway(scene);
       const ended = await running;
       answer.release();
       return [ended];
     });
-    await hop.close();
     const [resumen] = runs.map((run) => run.resumen);
     expect(resumen === undefined ? {} : outcomes(resumen)).toMatchObject({ CCC: 'CANDADO_PERDIDO' });
   });

@@ -5,7 +5,7 @@ import type { Resumen } from '../../lambdas/inventario-klk/summary.ts';
 import { ALMACENES } from '../support/pipeline-run.ts';
 import type { RunOptions } from '../support/pipeline-run.ts';
 import { existencias } from '../support/existencias.ts';
-import { forgetErrors, provokeError } from '../support/provoked-error.ts';
+import { forgetErrors, provokeError, spoilRow } from '../support/provoked-error.ts';
 import { createScene } from '../support/run-harness.ts';
 import type { Scene } from '../support/run-harness.ts';
 import { outcomes } from './kept.ts';
@@ -65,6 +65,23 @@ describe('lock or statement timeout, disk full, read-only server, missing grant'
     expect(outcomes(resumen)).toEqual({ AAA: 'BD_PERMISO', BBB: 'BD_PERMISO', CCC: 'BD_PERMISO' });
     expect((await scene.run()).estado).toBe('exitosa');
   });
+});
+
+describe('rows that are not what was sent', () => {
+  it.each(['lose', 'change'] as const)(
+    'roll the load back when the database does this to one of them: %s',
+    async (how) => {
+      const withNew = new Map([...existencias('AAA', 2), ['000300', 5]]);
+      await spoilRow(scene.database, how);
+      serveNext();
+      scene.serve('AAA', withNew);
+      expect(outcomes(await scene.run())).toEqual({
+        AAA: 'VERIFICACION_FALLIDA',
+        BBB: 'cargado',
+        CCC: 'cargado',
+      });
+    },
+  );
 });
 
 describe('no partition for this month', () => {

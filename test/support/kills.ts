@@ -31,13 +31,18 @@ export function killSessions(scene: Scene, times: number): Promise<void> {
   return repeat(scene, times, async (delayMs) => {
     const running = scene.start();
     await sleep(delayMs);
-    await scene.database.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-        WHERE datname = current_database() AND usename = $1::text`,
-      [scene.settings.user],
-    );
+    await killSessionsOf(scene);
     return running;
   });
+}
+
+/** Ends every session of the pipeline's on the server. */
+export async function killSessionsOf({ database, settings }: Scene): Promise<void> {
+  await database.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND usename = $1::text`,
+    [settings.user],
+  );
 }
 
 async function repeat(scene: Scene, times: number, kill: (delayMs: number) => Promise<Ended>): Promise<void> {

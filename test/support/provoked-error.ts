@@ -37,7 +37,19 @@ export async function slowDownCommit(database: TestDatabase, ms: number): Promis
   );
 }
 
-/** Undoes both. */
+/** The database silently loses a row of AAA's on the way, or writes another quantity. */
+export async function spoilRow(database: TestDatabase, how: 'lose' | 'change'): Promise<void> {
+  const spoil = how === 'lose' ? 'RETURN NULL' : 'NEW.cantidad := NEW.cantidad + 1; RETURN NEW';
+  await database.query(
+    `CREATE FUNCTION provocar() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${spoil}; END $$`,
+  );
+  await database.query(
+    `CREATE TRIGGER provocar BEFORE INSERT OR UPDATE ON inventario_actual
+     FOR EACH ROW WHEN (NEW.almacen_codigo = 'AAA' AND NEW.producto_id = '000300') EXECUTE FUNCTION provocar()`,
+  );
+}
+
+/** Undoes them all. */
 export async function forgetErrors(database: TestDatabase): Promise<void> {
   await database.query('DROP FUNCTION IF EXISTS provocar() CASCADE');
   await database.query('DROP SEQUENCE IF EXISTS provocados');

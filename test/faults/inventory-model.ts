@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { createMeta } from '../../local/klk-simulator/answer.ts';
+import { codigo, existencias, toFilas } from '../support/existencias.ts';
+import type { Existencias } from '../support/existencias.ts';
+import { answering, simulated } from '../support/faulty-klk.ts';
+import type { Behaviour } from '../support/faulty-klk.ts';
+import { ALMACENES } from '../support/pipeline-run.ts';
+
+/** What happens next in a warehouse's life. `seed` decides how the stock of the world has moved since. */
+export const step = fc.record({
+  seed: fc.integer({ min: 1, max: 1_000_000 }),
+  historico: fc.constantFrom('completo', 'cambios'),
+  almacen: fc.constantFrom(...ALMACENES),
+  event: fc.oneof(
+    { weight: 3, arbitrary: fc.record({ kind: fc.constant('good') }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({ kind: fc.constant('bad'), refusal: fc.integer({ min: 0, max: 8 }) }),
+    },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('suspicious'), forced: fc.boolean() }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('quarantine') }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constant('cut'),
+        statement: fc.integer({ min: 1, max: 60 }),
+        side: fc.constantFrom('cutBefore', 'cutAfter'),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({ kind: fc.constant('killed'), delayMs: fc.integer({ min: 0, max: 250 }) }),
+    },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('late') }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('twice') }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('dry') }) },
+  ),
+});
+
+export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+/** Answers that are refused whatever the warehouse holds. */
+export const REFUSALS: readonly { readonly codigo: string; readonly behaviour: Behaviour }[] = [
+  { codigo: 'KLK_CORTADA', behaviour: simulated('reset') },
+  { codigo: 'KLK_ERROR_SERVIDOR', behaviour: simulated('500') },
+  { codigo: 'KLK_SOLICITUD_RECHAZADA', behaviour: simulated('404') },
+  { codigo: 'KLK_ERROR', behaviour: simulated('error') },
+  { codigo: 'KLK_CONTRATO', behaviour: simulated('json-truncado') },
+  { codigo: 'KLK_INCOMPLETA', behaviour: simulated('incompleta') },
+  { codigo: 'KLK_OTRO_ALMACEN', behaviour: simulated('otro-almacen') },
+  { codigo: 'KLK_VACIA', behaviour: simulated('vacia') },
+  { codigo: 'FILAS_MALAS', behaviour: simulated('filas-malas') },
+];
+
+/** Numbers from 0 to 1 that depend on the seed alone (mulberry32). */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** The world's stock a while later: some of it moved, a few articles gone or sold out, a few new. Never enough to be suspicious. */
+export function moveStock(almacen: string, current: Existencias | undefined, seed: number): Existencias {
+  if (current === undefined) return existencias(almacen, 1);
+  const next = random(seed + almacen.charCodeAt(0));
+  const moved = new Map<string, number>();
+  for (const [code, stock] of current) {
+    const luck = next();
+    if (luck < 0.02) continue;
+    moved.set(code, luck < 0.05 ? 0 : luck < 0.3 ? Math.round(next() * 100_000) / 100 - 5 : stock);
+  }
+  for (let index = 0; index < 3; index += 1)
+    moved.set(codigo(1 + Math.floor(next() * 400)), Math.round(next() * 1_000));
+  return moved;
+}
+
+/** KLK sends these stocks, but that of the first article cannot be read. */
+export function withUnreadableFirst(almacen: string, stocks: Existencias): Behaviour {
+  const articulos = toFilas(stocks).map((fila, index) => (index === 0 ? { ...fila, stock: 'abc' } : fila));
+  return answering({ meta: createMeta([almacen], articulos.length), articulos });
+}
+
+/** What a load of that leaves: the first article keeps what it had, or stays unknown. */
+export function keepFirst(current: Existencias | undefined, stocks: Existencias): Existencias {
+  const [first = ''] = stocks.keys();
+  const kept = new Map(stocks);
+  const old = current?.get(first);
+  if (old === undefined) kept.delete(first);
+  else kept.set(first, old);
+  return kept;
+}
+
+export const allZero = (stocks: Existencias): Existencias =>
+  new Map([...stocks.keys()].map((code) => [code, 0]));
+
+/** Whether any of it could be sold. */
+export const hasStock = (stocks: Existencias | undefined): boolean =>
+  [...(stocks ?? [])].some(([, stock]) => stock > 0);

@@ -1,0 +1,42 @@
+import { holdAnswer } from './faulty-klk.ts';
+import { ALMACENES } from './pipeline-run.ts';
+import type { Ended, Scene } from './run-harness.ts';
+import { startTcpHop } from './tcp-hop.ts';
+
+/** A run that has asked KLK for everything and got no answer yet, and whose turn the server has given up without its knowing. */
+export interface LateRun {
+  /** Lets KLK answer, as it was when it was asked, and waits for the end of the run. */
+  finish(): Promise<Ended>;
+}
+
+/** Starts one. */
+export async function startLateRun(scene: Scene): Promise<LateRun> {
+  const hop = await startTcpHop({ host: '127.0.0.1', port: scene.proxy.port });
+  const answers = ALMACENES.map((almacen) => {
+    const answer = holdAnswer();
+    scene.klk.fail(almacen, answer.behaviour, 1);
+    return answer;
+  });
+  const running = scene.start({
+    readDatabaseSettings: () => Promise.resolve({ ...scene.settings, port: hop.port }),
+  });
+  await Promise.all(answers.map(({ asked }) => asked));
+  // The pipeline's connection is the first, that of its turn the second.
+  hop.connections[1]?.freeze();
+  await takeTurnAway(scene);
+  return {
+    async finish() {
+      for (const answer of answers) answer.release();
+      return running.finally(() => hop.close());
+    },
+  };
+}
+
+/** Ends the session that holds the turn, as the server does with one that is silent for too long. */
+export async function takeTurnAway({ database }: Scene): Promise<void> {
+  await database.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_locks
+      WHERE locktype = 'advisory' AND granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+  );
+}
