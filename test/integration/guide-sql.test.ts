@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createTestDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { runOn } from '../support/empty-database.ts';
+import { codeBlocks, readDocument } from '../support/guide.ts';
+import { insertTiendas, load, resetInventario } from '../support/loading.ts';
+import { insertRun } from '../support/past-runs.ts';
+import { PERIFERICO, at, ejecucion, snapshot } from '../support/snapshots.ts';
+
+const GUIDE = readDocument('docs/operacion.md');
+
+/** The statements that a section of the guide tells one to run, as they stand there. */
+const sqlOf = (heading: string): string => codeBlocks(GUIDE, 'sql', heading).join(';\n');
+
+describe('the SQL of the operations guide', () => {
+  let database: TestDatabase;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    await resetInventario(database);
+    await insertTiendas(database.etl, [
+      {
+        ...PERIFERICO,
+        id: 'tienda_15',
+        sucursalKlk: 'SUC006',
+        almacenes: [{ codigo: 'TTISBC', nombre: 'PISO DE VENTA' }],
+      },
+    ]);
+    await load(database.etl, snapshot({ '000001': '5' }));
+  });
+  afterAll(async () => {
+    await database.drop();
+  });
+
+  const run = (heading: string): Promise<Record<string, unknown>[]> => runOn(database.admin, sqlOf(heading));
+  const ubicacionesDe = async (table: string): Promise<unknown[]> =>
+    (await database.query(`SELECT DISTINCT ubicacion_id FROM ${table} WHERE almacen_codigo = 'APP-TPF'`)).map(
+      ({ ubicacion_id: id }) => id,
+    );
+
+  it('is all tried here or by the alarms: no section has any that this file does not know', () => {
+    const tried = [
+      'Agregar una tienda',
+      'Mover un almacén a otra tienda',
+      'Quitar una tienda',
+      'Huecos',
+      'Filas en la partición por defecto',
+    ].flatMap((heading) => codeBlocks(GUIDE, 'sql', heading));
+    const [, alarmsAndAfter = ''] = GUIDE.split(/^## Preguntar$/m);
+    expect(codeBlocks(alarmsAndAfter, 'sql')).toEqual(tried);
+    expect(tried).toHaveLength(5);
+  });
+
+  it('of the alarms and the first look runs', async () => {
+    const [beginning = ''] = GUIDE.split(/^## Preguntar$/m);
+    const questions = codeBlocks(beginning, 'sql');
+    expect(questions.length).toBeGreaterThanOrEqual(4);
+    for (const question of questions) await runOn(database.etl, question);
+  });
+
+  it('finishes the row of a new store, which no run touches again', async () => {
+    await run('Agregar una tienda');
+    expect(await database.query(`SELECT region, ciudad FROM ubicaciones WHERE id = 'tienda_15'`)).toEqual([
+      { region: 'CARABOBO', ciudad: 'VALENCIA' },
+    ]);
+  });
+
+  it('moves a warehouse with its current rows, so that it loads under its new store', async () => {
+    await run('Mover un almacén a otra tienda');
+    expect(await ubicacionesDe('inventario_actual')).toEqual(['tienda_15']);
+    const moved = snapshot({ '000001': '6' }, { ubicacionId: 'tienda_15', extraccion: at('10:30') });
+    expect(await load(database.etl, moved)).toMatchObject({ inventario: 1, historico: 1 });
+  });
+
+  it('retires the rows of a store into the history, and a later load begins anew', async () => {
+    await run('Quitar una tienda');
+    expect(await ubicacionesDe('inventario_actual')).toEqual([]);
+    expect(
+      await database.query(
+        `SELECT cantidad::text, fecha_snapshot FROM inventario_historico ORDER BY fecha_snapshot DESC LIMIT 1`,
+      ),
+    ).toEqual([{ cantidad: '6', fecha_snapshot: at('10:30') }]);
+    const again = snapshot({ '000001': '7' }, { ubicacionId: 'tienda_15', extraccion: new Date() });
+    expect(await load(database.etl, again)).toMatchObject({ inventario: 1, historico: 0 });
+  });
+
+  it('finds the gaps of more than an hour between runs that loaded', async () => {
+    const hours = ['08:00', '08:30', '10:00', '10:30'];
+    for (const [index, hora] of hours.entries()) {
+      await insertRun(database, {
+        id: ejecucion(index + 1),
+        inicio: at(hora),
+        estado: hora === '08:30' ? 'fallida' : 'exitosa',
+        ...(hora === '08:30'
+          ? { codigo: 'BD_INACCESIBLE' }
+          : { almacenes: [{ almacen: 'APP-TPF', tienda: 'tienda_15' }] }),
+      });
+    }
+    expect(await run('Huecos')).toMatchObject([{ desde: at('08:00'), hasta: at('10:00') }]);
+  });
+
+  it('moves rows out of the default partition, each into its month, and loses none', async () => {
+    await database.query(
+      `INSERT INTO inventario_historico
+       SELECT 'tienda_01', 'APP-PPF', '000001', n, dia, dia + interval '1 hour'
+         FROM unnest(ARRAY['2020-01-31 23:59Z', '2020-02-01 00:00Z', '2020-02-29 12:00Z']::timestamptz[]) WITH ORDINALITY AS d (dia, n)`,
+    );
+    const rows = (): Promise<Record<string, unknown>[]> =>
+      database.query('SELECT h::text FROM inventario_historico h ORDER BY 1');
+    const before = await rows();
+
+    await run('Filas en la partición por defecto');
+    expect(await rows()).toEqual(before);
+    expect(await database.query('SELECT FROM inventario_historico_default')).toEqual([]);
+    expect(
+      await database.query(
+        `SELECT tableoid::regclass::text AS particion, count(*)::integer AS filas
+           FROM inventario_historico WHERE fecha_snapshot < '2021-01-01' GROUP BY 1 ORDER BY 1`,
+      ),
+    ).toEqual([
+      { particion: 'inventario_historico_2020_01', filas: 1 },
+      { particion: 'inventario_historico_2020_02', filas: 2 },
+    ]);
+  });
+});
