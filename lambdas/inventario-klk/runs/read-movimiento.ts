@@ -11,46 +11,72 @@ export interface Movimiento {
 }
 
 /** Runs looked at: comparing a whole year of versions would keep the database busy for minutes. */
-const LATEST = 24;
+const LATEST = 12;
+
+interface Recent {
+  readonly ejecucionId: string;
+  readonly inicio: Date;
+  readonly fin: Date;
+}
+
+interface Moment {
+  readonly momento: Date;
+  readonly articulos: number;
+  readonly cantidad: number;
+}
+
+/** What the latest runs that loaded anything changed, oldest first. */
+export async function readMovimiento(client: Queryable): Promise<Movimiento[]> {
+  const recent = await readRecent(client);
+  const [oldest] = recent;
+  const moments = oldest === undefined ? [] : await readMoments(client, oldest.inicio);
+  return recent.map(({ ejecucionId, inicio, fin }) => {
+    const own = moments.filter(({ momento }) => inicio <= momento && momento <= fin);
+    const sum = (key: 'articulos' | 'cantidad'): number =>
+      own.reduce((total, moment) => total + moment[key], 0);
+    return { ejecucionId, inicio, articulos: sum('articulos'), cantidad: sum('cantidad') };
+  });
+}
+
+async function readRecent(client: Queryable): Promise<Recent[]> {
+  const { rows } = await client.query<Recent>(
+    `SELECT id AS "ejecucionId", inicio, coalesce(fin, now()) AS fin
+       FROM etl_ejecuciones WHERE cargadas > 0 ORDER BY inicio DESC LIMIT $1::integer`,
+    [LATEST],
+  );
+  return rows.reverse();
+}
 
 /**
- * What the latest runs that loaded anything changed, oldest first. A version that ended when a run loaded its warehouse is compared with the one
- * that began then; short and long versions are sought as in the function inventario_en, each by its own index.
+ * What changed at each moment at which a warehouse was loaded: the version that ended then against the one that began. Warehouse by
+ * warehouse, because only within one does the history have an index by time; short and long versions as in inventario_en.
  */
-export async function readMovimiento(client: Queryable): Promise<Movimiento[]> {
-  const { rows } = await client.query<Movimiento>(
-    `WITH recientes AS (
-       SELECT id, inicio, coalesce(fin, now()) AS fin
-         FROM etl_ejecuciones WHERE cargadas > 0 ORDER BY inicio DESC LIMIT $1::integer
-     ), limite AS (
-       SELECT min(inicio) AS desde FROM recientes
-     ), terminadas AS (
-       SELECT h.* FROM limite CROSS JOIN almacenes a
-         JOIN inventario_historico h ON h.ubicacion_id = a.ubicacion_id AND h.almacen_codigo = a.codigo
-        WHERE h.fecha_snapshot > desde - interval '2 hours' AND h.fecha_reemplazo >= desde
-          AND h.fecha_reemplazo - h.fecha_snapshot < interval '2 hours'
-        UNION ALL
-       SELECT h.* FROM limite CROSS JOIN almacenes a
-         JOIN inventario_historico h ON h.ubicacion_id = a.ubicacion_id AND h.almacen_codigo = a.codigo
-        WHERE h.fecha_reemplazo >= desde AND h.fecha_reemplazo - h.fecha_snapshot >= interval '2 hours'
-     ), cambios AS (
-       SELECT t.fecha_reemplazo, t.cantidad AS antes, coalesce(h.cantidad, i.cantidad) AS despues
-         FROM terminadas t
-         LEFT JOIN inventario_historico h
-           ON h.ubicacion_id = t.ubicacion_id AND h.almacen_codigo = t.almacen_codigo
-          AND h.fecha_snapshot = t.fecha_reemplazo AND h.producto_id = t.producto_id
-         LEFT JOIN inventario_actual i
-           ON i.ubicacion_id = t.ubicacion_id AND i.almacen_codigo = t.almacen_codigo
-          AND i.vigente_desde = t.fecha_reemplazo AND i.producto_id = t.producto_id
-     ), momentos AS (
-       SELECT fecha_reemplazo, count(*) AS articulos, sum(abs(coalesce(despues, 0) - antes)) AS cantidad
-         FROM cambios WHERE despues IS DISTINCT FROM antes GROUP BY fecha_reemplazo
-     )
-     SELECT r.id AS "ejecucionId", r.inicio, coalesce(sum(m.articulos), 0)::integer AS articulos,
-            coalesce(sum(m.cantidad), 0)::float8 AS cantidad
-       FROM recientes r LEFT JOIN momentos m ON m.fecha_reemplazo BETWEEN r.inicio AND r.fin
-      GROUP BY r.id, r.inicio ORDER BY r.inicio`,
-    [LATEST],
+async function readMoments(client: Queryable, desde: Date): Promise<Moment[]> {
+  const { rows } = await client.query<Moment>(
+    `SELECT m.momento, m.articulos, m.cantidad
+       FROM almacenes a
+      CROSS JOIN LATERAL (
+            SELECT t.fecha_reemplazo AS momento, count(*)::integer AS articulos,
+                   sum(abs(coalesce(h.cantidad, i.cantidad, 0) - t.cantidad))::float8 AS cantidad
+              FROM (SELECT fecha_reemplazo, producto_id, cantidad FROM inventario_historico
+                     WHERE ubicacion_id = a.ubicacion_id AND almacen_codigo = a.codigo
+                       AND fecha_snapshot > $1::timestamptz - interval '2 hours' AND fecha_reemplazo >= $1::timestamptz
+                       AND fecha_reemplazo - fecha_snapshot < interval '2 hours'
+                     UNION ALL
+                    SELECT fecha_reemplazo, producto_id, cantidad FROM inventario_historico
+                     WHERE ubicacion_id = a.ubicacion_id AND almacen_codigo = a.codigo
+                       AND fecha_reemplazo >= $1::timestamptz
+                       AND fecha_reemplazo - fecha_snapshot >= interval '2 hours') AS t
+              LEFT JOIN (SELECT fecha_snapshot, producto_id, cantidad FROM inventario_historico
+                          WHERE ubicacion_id = a.ubicacion_id AND almacen_codigo = a.codigo
+                            AND fecha_snapshot >= $1::timestamptz) AS h
+                ON h.fecha_snapshot = t.fecha_reemplazo AND h.producto_id = t.producto_id
+              LEFT JOIN inventario_actual i
+                ON i.ubicacion_id = a.ubicacion_id AND i.almacen_codigo = a.codigo
+               AND i.vigente_desde = t.fecha_reemplazo AND i.producto_id = t.producto_id
+             WHERE coalesce(h.cantidad, i.cantidad) IS DISTINCT FROM t.cantidad
+             GROUP BY t.fecha_reemplazo) AS m`,
+    [desde],
   );
   return rows;
 }
