@@ -1,20 +1,27 @@
 -- The inventory as it stood at a moment: the versions that held then, and the current rows that already did. Versions shorter than two
--- hours are found by when they began, longer ones by when they ended, so that neither search grows with the history. The two
--- tables of codes turn a question about one store into index look-ups; together they also know warehouses that moved.
+-- hours are found by when they began, longer ones by when they ended, so that neither search grows with the history. Every pair of
+-- a store and a warehouse is looked up in the indexes by itself, which also finds warehouses that moved; without OFFSET 0
+-- the planner would turn the search round and read a month of all stores.
 CREATE FUNCTION inventario_en(momento timestamptz)
 RETURNS TABLE (ubicacion_id text, almacen_codigo text, producto_id text, cantidad numeric)
 LANGUAGE sql STABLE AS $$
-  SELECT h.ubicacion_id, h.almacen_codigo, h.producto_id, h.cantidad
+  SELECT u.id, a.codigo, cortas.producto_id, cortas.cantidad
     FROM ubicaciones u CROSS JOIN almacenes a
-    JOIN inventario_historico h ON h.ubicacion_id = u.id AND h.almacen_codigo = a.codigo
-   WHERE h.fecha_snapshot > momento - interval '2 hours' AND h.fecha_snapshot <= momento
-     AND h.fecha_reemplazo > momento AND h.fecha_reemplazo - h.fecha_snapshot < interval '2 hours'
+   CROSS JOIN LATERAL (
+     SELECT h.producto_id, h.cantidad FROM inventario_historico h
+      WHERE h.ubicacion_id = u.id AND h.almacen_codigo = a.codigo
+        AND h.fecha_snapshot > momento - interval '2 hours' AND h.fecha_snapshot <= momento
+        AND h.fecha_reemplazo > momento AND h.fecha_reemplazo - h.fecha_snapshot < interval '2 hours'
+     OFFSET 0) AS cortas
   UNION ALL
-  SELECT h.ubicacion_id, h.almacen_codigo, h.producto_id, h.cantidad
+  SELECT u.id, a.codigo, largas.producto_id, largas.cantidad
     FROM ubicaciones u CROSS JOIN almacenes a
-    JOIN inventario_historico h ON h.ubicacion_id = u.id AND h.almacen_codigo = a.codigo
-   WHERE h.fecha_reemplazo > momento AND h.fecha_snapshot <= momento
-     AND h.fecha_reemplazo - h.fecha_snapshot >= interval '2 hours'
+   CROSS JOIN LATERAL (
+     SELECT h.producto_id, h.cantidad FROM inventario_historico h
+      WHERE h.ubicacion_id = u.id AND h.almacen_codigo = a.codigo
+        AND h.fecha_reemplazo > momento AND h.fecha_snapshot <= momento
+        AND h.fecha_reemplazo - h.fecha_snapshot >= interval '2 hours'
+     OFFSET 0) AS largas
   UNION ALL
   SELECT i.ubicacion_id, i.almacen_codigo, i.producto_id, i.cantidad
     FROM inventario_actual i
@@ -22,33 +29,38 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- The versions of one article in one store that began in a period, oldest first; the current one ends at infinity. The history has no
--- index by article: the moments at which the warehouse was loaded are walked one by one, and each is asked for the article.
+-- index by article, but a version ends at the moment at which the next begins: from one to the next is one look-up. Where that
+-- chain begins, or broke because the article was gone, the moments at which the warehouse was loaded are tried one by one.
 CREATE FUNCTION historial_producto(tienda text, producto text, desde timestamptz, hasta timestamptz)
 RETURNS TABLE (almacen_codigo text, cantidad numeric, fecha_snapshot timestamptz, fecha_reemplazo timestamptz)
 LANGUAGE sql STABLE AS $$
-  WITH RECURSIVE momentos AS (
-    SELECT a.codigo AS almacen,
-           (SELECT h.fecha_snapshot FROM inventario_historico h
-             WHERE h.ubicacion_id = tienda AND h.almacen_codigo = a.codigo
-               AND h.fecha_snapshot >= desde AND h.fecha_snapshot < hasta
-             ORDER BY h.fecha_snapshot LIMIT 1) AS momento
+  WITH RECURSIVE actuales AS (
+    SELECT a.codigo AS almacen, i.cantidad, i.vigente_desde, least(hasta, i.vigente_desde) AS limite
       FROM almacenes a
+      LEFT JOIN inventario_actual i
+        ON i.ubicacion_id = tienda AND i.almacen_codigo = a.codigo AND i.producto_id = producto
+  ), cadena AS (
+    SELECT almacen, limite, desde - interval '1 microsecond' AS momento, NULL::numeric AS cantidad, NULL::timestamptz AS reemplazo
+      FROM actuales
     UNION ALL
-    SELECT m.almacen,
-           (SELECT h.fecha_snapshot FROM inventario_historico h
-             WHERE h.ubicacion_id = tienda AND h.almacen_codigo = m.almacen
-               AND h.fecha_snapshot > m.momento AND h.fecha_snapshot < hasta
-             ORDER BY h.fecha_snapshot LIMIT 1)
-      FROM momentos m WHERE m.momento IS NOT NULL
+    SELECT c.almacen, c.limite, siguiente.momento, version.cantidad, version.fecha_reemplazo
+      FROM cadena c
+     CROSS JOIN LATERAL (
+       SELECT coalesce(c.reemplazo,
+                       (SELECT h.fecha_snapshot FROM inventario_historico h
+                         WHERE h.ubicacion_id = tienda AND h.almacen_codigo = c.almacen
+                           AND h.fecha_snapshot > c.momento AND h.fecha_snapshot < c.limite
+                         ORDER BY h.fecha_snapshot LIMIT 1)) AS momento
+       OFFSET 0) AS siguiente
+      LEFT JOIN LATERAL (
+       SELECT h.cantidad, h.fecha_reemplazo FROM inventario_historico h
+        WHERE h.ubicacion_id = tienda AND h.almacen_codigo = c.almacen
+          AND h.fecha_snapshot = siguiente.momento AND h.producto_id = producto
+       OFFSET 0) AS version ON true
+     WHERE siguiente.momento < c.limite
   )
-  SELECT h.almacen_codigo, h.cantidad, h.fecha_snapshot, h.fecha_reemplazo
-    FROM momentos m
-    JOIN inventario_historico h
-      ON h.ubicacion_id = tienda AND h.almacen_codigo = m.almacen
-     AND h.fecha_snapshot = m.momento AND h.producto_id = producto
+  SELECT almacen, cantidad, momento, reemplazo FROM cadena WHERE reemplazo IS NOT NULL
   UNION ALL
-  SELECT i.almacen_codigo, i.cantidad, i.vigente_desde, 'infinity'
-    FROM inventario_actual i
-   WHERE i.ubicacion_id = tienda AND i.producto_id = producto AND i.vigente_desde >= desde AND i.vigente_desde < hasta
+  SELECT almacen, cantidad, vigente_desde, 'infinity' FROM actuales WHERE vigente_desde >= desde AND vigente_desde < hasta
   ORDER BY 3, 1
 $$;

@@ -1,0 +1,88 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
+import { createTestDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+
+/** Months before this one that have a partition, with a row in each. */
+const MESES = [1, 2, 3, 14];
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+
+beforeEach(async () => {
+  for (const meses of MESES) {
+    await database.query(`DROP TABLE IF EXISTS ${await particionHace(meses)}`);
+    await database.query(
+      `DO $$ BEGIN
+         EXECUTE format('CREATE TABLE ${await particionHace(meses)} PARTITION OF inventario_historico FOR VALUES FROM (%L) TO (%L)',
+                        (date_trunc('month', now() AT TIME ZONE 'UTC') - interval '${meses} months') AT TIME ZONE 'UTC',
+                        (date_trunc('month', now() AT TIME ZONE 'UTC') - interval '${meses - 1} months') AT TIME ZONE 'UTC');
+       END $$`,
+    );
+    await database.query(
+      `INSERT INTO inventario_historico
+       SELECT 'tienda_01', 'APP-TPF', '000001', 1, inicio, inicio + interval '1 hour'
+         FROM (SELECT (date_trunc('month', now() AT TIME ZONE 'UTC') - interval '${meses} months') AT TIME ZONE 'UTC' AS inicio) AS m`,
+    );
+  }
+});
+
+afterEach(() => database.expectNoTrace());
+
+afterAll(() => database.drop());
+
+async function particionHace(meses: number): Promise<string> {
+  const [row] = await database.query(
+    `SELECT 'inventario_historico_' || to_char(date_trunc('month', now() AT TIME ZONE 'UTC') - make_interval(months => $1), 'YYYY_MM') AS nombre`,
+    [meses],
+  );
+  return String(row?.['nombre']);
+}
+
+const particiones = async (): Promise<string[]> =>
+  (
+    await database.query(
+      `SELECT inhrelid::regclass::text AS nombre FROM pg_inherits WHERE inhparent = 'inventario_historico'::regclass ORDER BY 1`,
+    )
+  ).map(({ nombre }) => String(nombre));
+
+const retirar = async (conservar: number): Promise<unknown> =>
+  (await database.query('SELECT retirar_particiones($1) AS retiradas', [conservar]))[0]?.['retiradas'];
+
+it('Keeping two months drops the partitions before them, and no other', async () => {
+  const before = await particiones();
+  const old = [await particionHace(3), await particionHace(14)];
+
+  expect(await retirar(2)).toBe(2);
+  expect(await particiones()).toEqual(before.filter((nombre) => !old.includes(nombre)));
+  expect(await retirar(2)).toBe(0);
+});
+
+it('Keeping more months than there are drops nothing', async () => {
+  const before = await particiones();
+
+  expect(await retirar(14)).toBe(0);
+  expect(await particiones()).toEqual(before);
+});
+
+it.each([0, -1])('Keeping %i months is refused', async (conservar) => {
+  const before = await particiones();
+
+  await expect(retirar(conservar)).rejects.toThrow('conservar_meses debe ser al menos 1');
+  expect(await particiones()).toEqual(before);
+});
+
+it("The pipeline's user may not drop history", async () => {
+  const client = new Client(toClientConfig(database.etl));
+  await client.connect();
+
+  await expect(client.query('SELECT retirar_particiones(1)')).rejects.toMatchObject({ code: '42501' });
+  await expect(client.query(`DROP TABLE ${await particionHace(14)}`)).rejects.toMatchObject({
+    code: '42501',
+  });
+  await client.end();
+});
