@@ -39,7 +39,8 @@ summary { cursor: pointer; color: var(--suave); font-size: 0.875rem; }
 code { font-size: 0.85em; white-space: nowrap; }
 :focus-visible { outline: 2px solid var(--serie-1); outline-offset: 2px; }
 @media print {
-  body { background: none; font-size: 11pt; }
+  :root { color-scheme: light; }
+  body { background: #fff; font-size: 11pt; }
   main, header { max-width: none; padding: 0; }
   .cifras li, section { border-color: #bbb; break-inside: avoid; }
   figure, .tabla { overflow: visible; }

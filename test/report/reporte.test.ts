@@ -82,6 +82,18 @@ describe(`the report in a real browser${unless}`, () => {
     expect(violations).toEqual([]);
   });
 
+  inChromium('is black on white on paper, whatever the reader prefers on the screen', async () => {
+    const { page } = await open('one run', { colorScheme: 'dark' });
+    const colours = (): Promise<unknown> =>
+      page.evaluate(
+        '[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.documentElement).colorScheme]',
+      );
+    const onScreen = await colours();
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    expect(await colours()).toEqual(['rgb(255, 255, 255)', 'light']);
+    expect(onScreen).not.toEqual(['rgb(255, 255, 255)', 'light']);
+  });
+
   inChromium('shows every warehouse of the catalogue with what the tables hold', async () => {
     const { page } = await open('one run');
     expect(await rowsOf(page, 'Artículos de cada almacén')).toEqual([
