@@ -3,6 +3,7 @@ import { startChildRun } from '../support/child-run.ts';
 import type { ChildRun } from '../support/child-run.ts';
 import { existencias } from '../support/existencias.ts';
 import { holdAnswer } from '../support/faulty-klk.ts';
+import { DIED } from '../support/kills.ts';
 import { ALMACENES } from '../support/pipeline-run.ts';
 import { createScene } from '../support/run-harness.ts';
 import type { Scene } from '../support/run-harness.ts';
@@ -41,7 +42,6 @@ const estados = async (): Promise<unknown[]> =>
 async function expectHealed(freeze: (child: ChildRun) => Promise<void>): Promise<void> {
   const hop = await startTcpHop({ host: '127.0.0.1', port: scene.proxy.port }, { rewriteFirst: hurry });
   const child = await startChildRun(scene.klk.url, { ...scene.settings, port: hop.port });
-  const died = { resumen: undefined, thrown: undefined, elapsedMs: 0, limitMs: 1 };
   await scene.watch(async () => {
     await freeze(child);
     const next = await scene.start();
@@ -49,7 +49,7 @@ async function expectHealed(freeze: (child: ChildRun) => Promise<void>): Promise
     expect(await estados()).toEqual(['exitosa', 'abandonada', 'exitosa']);
     child.signal('SIGCONT');
     await child.exited;
-    return [died, next];
+    return [DIED, next];
   });
   await hop.close();
   expect(scene.lines()).toContainEqual(
@@ -92,13 +92,12 @@ describe('a frozen (SIGSTOP: the kernel still answers keepalives) or killed clie
     const child = await startChildRun(scene.klk.url, scene.settings);
     const answer = holdAnswer();
     scene.klk.fail('CCC', answer.behaviour, 1);
-    const died = { resumen: undefined, thrown: undefined, elapsedMs: 0, limitMs: 1 };
     await scene.watch(async () => {
       child.go();
       await answer.asked;
       child.signal('SIGKILL');
       await child.exited;
-      return [died, await scene.start()];
+      return [DIED, await scene.start()];
     });
     expect(await estados()).toEqual(['exitosa', 'abandonada', 'exitosa']);
   });

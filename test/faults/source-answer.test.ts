@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createMeta } from '../../local/klk-simulator/answer.ts';
 import { PAYLOAD_CANARY, existencias, toFilas, toRespuesta } from '../support/existencias.ts';
-import { answering } from '../support/faulty-klk.ts';
+import { answering, simulated } from '../support/faulty-klk.ts';
 import { createScene } from '../support/run-harness.ts';
 import type { Scene } from '../support/run-harness.ts';
 import { expectKept, expectNotRetried, expectRetried } from './kept.ts';
@@ -115,7 +115,9 @@ describe('empty list', () => {
     await expectKept(scene, empty, 'KLK_VACIA');
   });
 
-  it('keeps it even if a person forces its store', async () => {
+  it('keeps it even if a person forces its store, as it does with an incomplete or misidentified answer', async () => {
     await expectKept(scene, empty, 'KLK_VACIA', { forzar: true });
+    await expectKept(scene, simulated('incompleta'), 'KLK_INCOMPLETA', { forzar: true });
+    await expectKept(scene, simulated('otro-almacen'), 'KLK_OTRO_ALMACEN', { forzar: true });
   });
 });

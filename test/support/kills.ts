@@ -12,7 +12,7 @@ const WITHIN_MS = 250;
 const RESET_AFTER = 10;
 
 /** Of a process that was killed nothing is known; of its time neither. */
-const DIED: Ended = { resumen: undefined, thrown: undefined, elapsedMs: 0, limitMs: 1 };
+export const DIED: Ended = { resumen: undefined, thrown: undefined, elapsedMs: 0, limitMs: 1 };
 
 /** Kills the process of so many runs, each at a random moment; every time the invariants hold and the next run loads and tidies up. */
 export function killProcesses(scene: Scene, times: number): Promise<void> {
