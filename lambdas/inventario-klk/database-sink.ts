@@ -35,7 +35,12 @@ export function createDatabaseSink(
       const fresh = await recordAlmacen(client, run.ejecucionId, tienda.id, resumen);
       if (fresh && kept.length > 0) await recordRechazos(client, run.ejecucionId, almacen.codigo, kept);
     };
-    await withRetries(recording, () => withTransaction(database, write, recording));
+    // Without refused rows it is one statement, which needs no transaction around it and no two round trips for that.
+    await withRetries(recording, () =>
+      kept.length === 0
+        ? database.withConnection(write, recording)
+        : withTransaction(database, write, recording),
+    );
   };
 
   return {
