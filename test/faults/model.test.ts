@@ -7,11 +7,11 @@ import { step } from './inventory-model.ts';
 import { readRuns, take } from './model-steps.ts';
 import type { Model } from './model-steps.ts';
 
-const SEQUENCES = 25;
+const SEQUENCES = 15;
 const STEPS = 8;
 
 /** On a slow machine fewer sequences must do. */
-const NO_NEW_SEQUENCE_AFTER_MS = 45_000;
+const NO_NEW_SEQUENCE_AFTER_MS = 30_000;
 
 let scene: Scene;
 beforeAll(async () => {
