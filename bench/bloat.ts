@@ -1,0 +1,29 @@
+import { openLane } from './lane.ts';
+import type { BenchServer } from './server.ts';
+import { toTargets } from './report.ts';
+import { atMost, format } from './target.ts';
+
+const RUNS = 300;
+
+/** Loads 300 times without a pause, which leaves autovacuum less time than production ever will. */
+export async function measureBloat(server: BenchServer): Promise<string> {
+  const lane = await openLane(server, 'ours', { almacenes: 5 });
+  for (let run = 0; run < RUNS; run += 1) await lane.run();
+  const size = async (): Promise<number> => {
+    const { rows } = await lane.database.admin.query<{ mb: number }>(
+      `SELECT (pg_total_relation_size('inventario_actual') / 1e6)::float8 AS mb`,
+    );
+    return rows[0]?.mb ?? Number.NaN;
+  };
+  const after = await size();
+  await lane.database.admin.query('VACUUM FULL inventario_actual');
+  const minimum = await size();
+  await lane.close();
+  const target = atMost(
+    `after ${RUNS} runs inventario_actual stays under 3 x its minimum`,
+    after / minimum,
+    3,
+    ' x',
+  );
+  return `${toTargets([target])}\n\n5 warehouses, indexes included: ${format(after)} MB, and ${format(minimum)} MB after VACUUM FULL.`;
+}

@@ -1,0 +1,19 @@
+import type { Tienda } from '../lambdas/inventario-klk/catalogo.ts';
+
+/** Articles of a warehouse, as the chain's stores have them. */
+export const ARTICULOS = 3_860;
+
+/** A chain of so many stores of one warehouse each. */
+export function createTiendas(cuantas: number): Tienda[] {
+  return Array.from({ length: cuantas }, (_, index) => {
+    const numero = String(index + 1).padStart(3, '0');
+    return {
+      id: `tienda_${numero}`,
+      nombre: `TIENDA ${numero}`,
+      tipo: 'tienda',
+      activa: true,
+      almacenes: [{ codigo: `ALM-${numero}`, nombre: 'PISO DE VENTA' }],
+      sucursalKlk: `SUC${numero}`,
+    };
+  });
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { startKlkSimulator } from '../local/klk-simulator/server.ts';
+
+/** A KLK simulator in a process of its own, as KLK is a machine of its own. Told its options, it says where it is. */
+const Options = z.object({
+  tiendas: z.array(
+    z.object({
+      nombre: z.string(),
+      tipo: z.string(),
+      almacenes: z.array(z.object({ codigo: z.string(), nombre: z.string() })),
+      sucursalKlk: z.string(),
+    }),
+  ),
+  articulosPorAlmacen: z.number(),
+  movimiento: z.number(),
+  latenciaMs: z.number(),
+});
+
+process.once('message', (message) => {
+  void startKlkSimulator(Options.parse(message)).then(({ baseUrl }) => process.send?.(baseUrl));
+});

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import type { ModoHistorico } from '../lambdas/inventario-klk/load/load-rules.ts';
+import { startPgProxy } from '../test/support/pg-proxy.ts';
+import { ARTICULOS, createTiendas } from './chain.ts';
+import { sourceOf, startLoader, startProgram } from './processes.ts';
+import type { BenchDatabase, BenchServer } from './server.ts';
+
+export type LoaderName = 'ours' | 'rowByRow' | 'floor';
+
+/** What varies; everything left out is as in the base case: 20 warehouses of 3,860 articles, 5 % moved, no waiting for anybody. */
+export interface Scenario {
+  readonly almacenes?: number;
+  readonly articulos?: number;
+  /** Share of stocks that move from one run to the next. */
+  readonly movimiento?: number;
+  /** How long KLK takes for an answer. */
+  readonly klkMs?: number;
+  /** Round trip to the database, through a proxy; undefined: straight to it. */
+  readonly rttMs?: number;
+  readonly historico?: ModoHistorico;
+}
+
+const Ran = z.object({ ms: z.number(), cpuMs: z.number(), rows: z.number(), peakMb: z.number() });
+
+/** One run: milliseconds, processor time and memory of the loader's own process, and what it made the server write. */
+export type Ran = z.infer<typeof Ran> & { readonly walMb: number; readonly historicoMb: number };
+
+/** A loader with a database and a KLK of its own. */
+export interface Lane {
+  readonly database: BenchDatabase;
+  /** Statements of all runs through the proxy so far. */
+  statements(): number;
+  run(): Promise<Ran>;
+  close(): Promise<void>;
+}
+
+/** Brings up what a loader needs in a scenario; all lanes of a scenario are told the same. */
+export async function openLane(server: BenchServer, loader: LoaderName, scenario: Scenario): Promise<Lane> {
+  const tiendas = createTiendas(scenario.almacenes ?? 20);
+  const klk = startProgram(sourceOf('klk-process.ts'));
+  const klkUrl = z.string().parse(
+    await klk.ask({
+      tiendas,
+      articulosPorAlmacen: scenario.articulos ?? ARTICULOS,
+      movimiento: scenario.movimiento ?? 0.05,
+      latenciaMs: scenario.klkMs ?? 0,
+    }),
+  );
+  const database = await server.createDatabase();
+  const proxy = scenario.rttMs === undefined ? undefined : await startPgProxy(database.etl);
+  if (proxy !== undefined) proxy.delayMs = scenario.rttMs ?? 0;
+  const program = startLoader(server.loaderFile);
+  const task = {
+    klkUrl,
+    database: proxy === undefined ? database.etl : { ...database.etl, host: '127.0.0.1', port: proxy.port },
+    tiendas,
+    historico: scenario.historico ?? 'completo',
+  };
+  return {
+    database,
+    statements: () => proxy?.statements().length ?? 0,
+    run: async () => {
+      const before = await database.written();
+      const ran = Ran.parse(await program.ask({ loader, task }));
+      const after = await database.written();
+      return {
+        ...ran,
+        walMb: after.walMb - before.walMb,
+        historicoMb: after.historicoMb - before.historicoMb,
+      };
+    },
+    close: async () => {
+      await program.stop();
+      await proxy?.close();
+      await klk.stop();
+      await database.drop();
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { loadFloor } from './loaders/floor.ts';
+import type { Loader } from './loaders/loader.ts';
+import { loadWithPipeline } from './loaders/ours.ts';
+import { loadRowByRow } from './loaders/row-by-row.ts';
+
+/** One loader in a process of its own, so that its memory is nobody else's. Every message is a run; the answer says what it took. */
+const LOADERS = { ours: loadWithPipeline, rowByRow: loadRowByRow, floor: loadFloor } satisfies Record<
+  string,
+  Loader
+>;
+
+const Order = z.object({
+  loader: z.enum(['ours', 'rowByRow', 'floor']),
+  task: z.object({
+    klkUrl: z.string(),
+    database: z.object({
+      host: z.string(),
+      port: z.number(),
+      database: z.string(),
+      user: z.string(),
+      password: z.string(),
+      tls: z.literal(false),
+    }),
+    tiendas: z.array(
+      z.object({
+        id: z.string(),
+        nombre: z.string(),
+        tipo: z.enum(['tienda', 'cedi']),
+        activa: z.boolean(),
+        almacenes: z.array(z.object({ codigo: z.string(), nombre: z.string() })),
+        sucursalKlk: z.string(),
+      }),
+    ),
+    historico: z.enum(['completo', 'cambios']),
+  }),
+});
+
+process.on('message', (message) => {
+  void run(message);
+});
+
+async function run(message: unknown): Promise<void> {
+  const { loader, task } = Order.parse(message);
+  const start = performance.now();
+  const cpu = process.cpuUsage();
+  const rows = await LOADERS[loader](task);
+  process.send?.({
+    ms: performance.now() - start,
+    cpuMs: sumCpu(process.cpuUsage(cpu)),
+    rows,
+    peakMb: process.resourceUsage().maxRSS / 1024,
+  });
+}
+
+const sumCpu = ({ user, system }: NodeJS.CpuUsage): number => (user + system) / 1000;

@@ -1,0 +1,53 @@
+import pLimit from 'p-limit';
+import { z } from 'zod';
+import type { Tienda } from '../../lambdas/inventario-klk/catalogo.ts';
+import { CONCURRENCIA } from './loader.ts';
+
+/** A row of KLK, taken at its word. */
+export interface Articulo {
+  readonly Codigo: string;
+  readonly Barra: string;
+  readonly NombreProducto: string;
+  readonly Descripcion: string;
+  readonly Categoria: string;
+  readonly Descripcion_categoria: string;
+  readonly Subcategoria: string;
+  readonly Marca?: string;
+  readonly Precio: number;
+  readonly Iva: number;
+  readonly stock: number;
+}
+
+/** Checks nothing about the rows. */
+const Answer = z.object({ articulos: z.custom<readonly Articulo[]>() });
+
+/** One warehouse's answer. */
+export interface Almacenado {
+  readonly tienda: Tienda;
+  readonly almacen: string;
+  readonly articulos: readonly Articulo[];
+}
+
+/** Asks for every warehouse, some at once, and hands each answer on as it comes. Believes whatever it is told. */
+export async function fetchArticulos(
+  klkUrl: string,
+  tiendas: readonly Tienda[],
+  onAnswer: (answer: Almacenado) => Promise<void>,
+): Promise<void> {
+  const jobs = tiendas.flatMap((tienda) =>
+    tienda.almacenes.map(({ codigo }) => ({ tienda, almacen: codigo })),
+  );
+  await pLimit(CONCURRENCIA).map(jobs, async ({ tienda, almacen }) => {
+    const response = await fetch(new URL('maestra/articulos/almacen', `${klkUrl}/`), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ Codigoalmacen: almacen }),
+    });
+    const { articulos } = Answer.parse(await response.json());
+    await onAnswer({ tienda, almacen, articulos });
+  });
+}
+
+/** KLK's ways of saying "none". */
+export const orNull = (texto: string | undefined): string | null =>
+  texto === undefined || texto === '' || texto === 'N/A' ? null : texto;

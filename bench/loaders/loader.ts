@@ -1,0 +1,17 @@
+import type { Tienda } from '../../lambdas/inventario-klk/catalogo.ts';
+import type { ModoHistorico } from '../../lambdas/inventario-klk/load/load-rules.ts';
+import type { DatabaseSettings } from '../../lambdas/shared/database-settings.ts';
+
+/** Everything a loader needs to take a chain's inventory from KLK to PostgreSQL. */
+export interface Task {
+  readonly klkUrl: string;
+  readonly database: DatabaseSettings;
+  readonly tiendas: readonly Tienda[];
+  readonly historico: ModoHistorico;
+}
+
+/** Answers asked for at the same time; production's default, and the same for every loader. */
+export const CONCURRENCIA = 3;
+
+/** Loads all stores once. Returns the rows loaded. */
+export type Loader = (task: Task) => Promise<number>;

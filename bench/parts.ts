@@ -1,0 +1,92 @@
+import type { Case, Measured } from './case.ts';
+import type { LoaderName } from './lane.ts';
+import { atLeast, atMost } from './target.ts';
+import type { Target } from './target.ts';
+
+/** Picks what was measured of a case, of our own loader by default. */
+type Pick = (title: string, loader?: LoaderName) => Measured;
+
+/** One question about speed: the cases, in which one thing varies, and what was promised. */
+export interface Part {
+  readonly title: string;
+  readonly cases: readonly Case[];
+  readonly targets: (of: Pick) => readonly Target[];
+}
+
+const ours = ['ours'] as const;
+const withFloor = ['ours', 'floor'] as const;
+
+/** Rounds of three answers that 20 warehouses take. */
+const KLK_ROUNDS = 7;
+
+/** By the name that the command line takes. */
+export const PARTS: Readonly<Record<string, Part>> = {
+  base: {
+    title: '20 warehouses x 3,860 articles, 5 % of the stock moved',
+    cases: [{ title: 'base', scenario: {}, loaders: ['ours', 'rowByRow', 'floor'] }],
+    targets: (of) => [
+      atLeast('at least 20 x the row-by-row loader', of('base', 'rowByRow').ms / of('base').ms, 20, ' x'),
+      atMost('at most 1.3 x the floor', of('base').ms / of('base', 'floor').ms, 1.3, ' x'),
+      atMost('peak memory under 180 MB', of('base').peakMb, 180, ' MB'),
+    ],
+  },
+  almacenes: {
+    title: 'Number of warehouses',
+    cases: [
+      { title: '5', scenario: { almacenes: 5 }, loaders: withFloor },
+      { title: '20', scenario: {}, loaders: ours },
+      { title: '200', scenario: { almacenes: 200 }, loaders: ours },
+    ],
+    targets: (of) => [
+      atMost(
+        'time linear: a warehouse of 200 takes at most 1.1 x one of 20',
+        of('200').ms / 10 / of('20').ms,
+        1.1,
+        ' x',
+      ),
+      atMost('memory of 200 within 20 % of that of 20', of('200').peakMb / of('20').peakMb, 1.2, ' x'),
+      atMost('peak memory under 180 MB', of('200').peakMb, 180, ' MB'),
+    ],
+  },
+  articulos: {
+    title: 'Articles in one warehouse',
+    cases: [
+      { title: '3,860', scenario: { almacenes: 1 }, loaders: withFloor },
+      { title: '100,000', scenario: { almacenes: 1, articulos: 100_000 }, loaders: withFloor },
+    ],
+    targets: (of) => [atMost('100,000 articles in less than 400 MB', of('100,000').peakMb, 400, ' MB')],
+  },
+  movimiento: {
+    title: 'Share of the stock that moved, and mode of the history',
+    cases: [
+      { title: '0 %', scenario: { movimiento: 0 }, loaders: withFloor },
+      { title: '100 %', scenario: { movimiento: 1 }, loaders: withFloor },
+      { title: '5 %, `cambios`', scenario: { historico: 'cambios' }, loaders: ours },
+    ],
+    targets: () => [],
+  },
+  distance: {
+    title: 'Round trip to the database',
+    cases: [
+      { title: '0 ms', scenario: { rttMs: 0 }, loaders: ours },
+      { title: '2 ms', scenario: { rttMs: 2 }, loaders: ours },
+      { title: '20 ms', scenario: { rttMs: 20 }, loaders: ours },
+    ],
+    targets: (of) => [atMost('2 ms: at most 15 % slower', of('2 ms').ms / of('0 ms').ms, 1.15, ' x')],
+  },
+  klk: {
+    title: 'Time KLK takes for one answer, three at once',
+    cases: [
+      { title: '300 ms', scenario: { klkMs: 300 }, loaders: ours },
+      { title: '2 s', scenario: { klkMs: 2_000 }, loaders: ours },
+    ],
+    targets: (of) => [
+      atMost(
+        `2 s: what ${KLK_ROUNDS} rounds of three answers take, and at most 5 % more`,
+        of('2 s').ms / (KLK_ROUNDS * 2_000),
+        1.05,
+        ' x',
+      ),
+    ],
+  },
+};

@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { synthesizeDesarrollo } from '../test/support/synthesized-lambdas.ts';
+import { median } from './case.ts';
+import { format, atMost } from './target.ts';
+import { toTargets } from './report.ts';
+
+const IMPORTS = 7;
+
+/** Imports the Lambda's bundle, as `cdk deploy` would upload it, in fresh processes. */
+export async function measureStartup(): Promise<string> {
+  const stage = await synthesizeDesarrollo();
+  try {
+    const file = join(stage.inventario.asset, 'index.mjs');
+    const times: number[] = [];
+    for (let i = 0; i < IMPORTS; i += 1) times.push(await importMs(file, stage.inventario.variables));
+    const { size } = await stat(file);
+    return `${toTargets([atMost('bundle imported in less than 400 ms', median(times), 400, ' ms')])}\n\nThe bundle has ${format(size / 1e6)} MB.`;
+  } finally {
+    await stage.remove();
+  }
+}
+
+async function importMs(file: string, variables: Readonly<Record<string, string>>): Promise<number> {
+  const program = `const start = performance.now(); await import(process.argv[1]); process.stdout.write(String(performance.now() - start)); process.exit()`;
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--input-type=module', '--eval', program, file],
+    { env: { ...variables, AWS_REGION: 'us-east-1' } },
+  );
+  return Number(stdout);
+}
