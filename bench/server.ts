@@ -13,7 +13,7 @@ import { bundle } from './processes.ts';
 /** What autovacuum and the checkpointer have long done when the next run of production comes half an hour later. */
 const SETTLE = ['VACUUM (ANALYZE) inventario_actual', 'VACUUM (ANALYZE) productos', 'CHECKPOINT'];
 
-export interface Written {
+interface Written {
   readonly walMb: number;
   readonly historicoMb: number;
 }

@@ -4,7 +4,7 @@ import type { Tienda } from '../../lambdas/inventario-klk/catalogo.ts';
 import { CONCURRENCIA } from './loader.ts';
 
 /** A row of KLK, taken at its word. */
-export interface Articulo {
+interface Articulo {
   readonly Codigo: string;
   readonly Barra: string;
   readonly NombreProducto: string;
