@@ -17,6 +17,8 @@ export interface Stage {
   readonly reserveConcurrency: boolean;
   /** Limits and thresholds of the README's table that differ from their defaults, as `KLK_TIMEOUT_MS`. */
   readonly tunables: Readonly<Record<string, string>>;
+  /** Months of history to keep, older ones are dropped whole, daily; undefined keeps everything. */
+  readonly historyMonths: number | undefined;
   /** Rows in quarantine within one interval that are worth a mail. */
   readonly rejectedRowsThreshold: number;
 }
@@ -33,6 +35,7 @@ export const STAGES = {
     timeoutMinutes: 5,
     reserveConcurrency: false,
     tunables: {},
+    historyMonths: undefined,
     rejectedRowsThreshold: 100,
   },
   /** Beside the chain's own network and database, of which it creates, changes and deletes nothing. */
@@ -45,6 +48,7 @@ export const STAGES = {
     timeoutMinutes: 5,
     reserveConcurrency: false,
     tunables: {},
+    historyMonths: undefined,
     rejectedRowsThreshold: 100,
   },
 } as const satisfies Record<string, Stage>;

@@ -4,6 +4,7 @@ import { rdsRegion, readCa } from './database-ca.ts';
 import {
   CommandEnvSchema,
   EtlUserEnvSchema,
+  RetentionEnvSchema,
   KlkEnvSchema,
   LambdaCaEnvSchema,
   LambdaEnvSchema,
@@ -47,6 +48,8 @@ export interface EtlConfig extends KlkConfig {
 export interface MigrateConfig {
   readonly database: DatabaseSettings;
   readonly etlUser: { readonly user: string; readonly password: string } | undefined;
+  /** Months of history to keep; undefined keeps all. */
+  readonly conservarMeses: number | undefined;
 }
 
 /**
@@ -93,10 +96,18 @@ export function readEtlConfig(dryRun: boolean, env: Env = process.env): EtlConfi
 export function readMigrateConfig(env: Env = process.env): MigrateConfig {
   const [database, etl] = collectProblems(
     () => readPostgresConfig(env),
-    () => parseEnv(EtlUserEnvSchema, env),
+    () => parseEnv(RetentionEnvSchema.and(EtlUserEnvSchema), env),
   );
-  const { POSTGRES_ETL_USER: user, POSTGRES_ETL_PASSWORD: password } = etl;
-  return { database, etlUser: user === undefined || password === undefined ? undefined : { user, password } };
+  const {
+    POSTGRES_ETL_USER: user,
+    POSTGRES_ETL_PASSWORD: password,
+    ETL_RETENCION_MESES: conservarMeses,
+  } = etl;
+  return {
+    database,
+    etlUser: user === undefined || password === undefined ? undefined : { user, password },
+    conservarMeses,
+  };
 }
 
 /**

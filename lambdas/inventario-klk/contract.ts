@@ -8,6 +8,8 @@ export const ENV = {
   klkSecretArn: 'KLK_SECRET_ARN',
   klkPuerto: 'KLK_PUERTO',
   dbCaArchivo: 'DB_CA_ARCHIVO',
+  /** Of the migration Lambda alone. */
+  retencionMeses: 'ETL_RETENCION_MESES',
 } as const;
 
 /** The last migration that this code needs; a database without it is refused, one with more is accepted. */

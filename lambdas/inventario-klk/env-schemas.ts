@@ -93,6 +93,15 @@ export const PostgresTlsEnvSchema = z.object({
   DB_CA_ARCHIVO: z.string().optional(),
 });
 
+/** Months of history to keep; without it, all of them. Read by whatever migrates, never by the pipeline. */
+export const RetentionEnvSchema = z.object({
+  ETL_RETENCION_MESES: z
+    .string()
+    .regex(/^[1-9]\d{0,2}$/, 'debe ser un número de meses, 1 o más')
+    .transform(Number)
+    .optional(),
+});
+
 export const EtlUserEnvSchema = z
   .object({ POSTGRES_ETL_USER: z.string().optional(), POSTGRES_ETL_PASSWORD: z.string().optional() })
   .refine(

@@ -7,6 +7,7 @@ import { DatabaseSecretSchema, toDatabaseSettings } from '../inventario-klk/sett
 import { applyMigrations } from './apply-migrations.ts';
 import { readMigrationConfig } from './config.ts';
 import { createEtlUser } from './create-etl-user.ts';
+import { retireParticiones } from './retire-particiones.ts';
 import { waitForDatabase } from './wait-for-database.ts';
 
 /** A secret managed by RDS holds no more; where the database is, the pipeline's secret says. */
@@ -25,10 +26,12 @@ export interface Migrado {
   /** Names of the migrations applied, none when the database was up to date. */
   readonly aplicadas: readonly string[];
   readonly usuario: string;
+  /** Months of history dropped because they are older than what is kept. */
+  readonly retiradas: number;
 }
 
 /**
- * Called by the deployment: brings the pipeline's database up to date, then its user. Repeating it changes nothing.
+ * Called by the deployment, and daily where a retention is set: brings the pipeline's database up to date, then its user. Repeating it changes nothing.
  * @throws ConfiguracionInvalida or PipelineError, which fails the deployment with its message.
  */
 export async function handler(
@@ -53,6 +56,7 @@ export async function handler(
     MIGRATIONS,
   );
   await createEtlUser(settings, { user: pipeline.username, password: pipeline.password });
-  logger.info('Base al día', { aplicadas: aplicadas.length, usuario: pipeline.username });
-  return { aplicadas, usuario: pipeline.username };
+  const retiradas = await retireParticiones(settings, config.conservarMeses);
+  logger.info('Base al día', { aplicadas: aplicadas.length, usuario: pipeline.username, retiradas });
+  return { aplicadas, usuario: pipeline.username, retiradas };
 }

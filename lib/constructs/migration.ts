@@ -1,8 +1,12 @@
 import { Duration, Validations } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import { Construct } from 'constructs';
 import { ENV } from '../../lambdas/inventario-klk/contract.ts';
 import type { Stage } from '../stages.ts';
+import { evidenceQueue } from './evidence-queue.ts';
 import type { Foundation } from './foundation.ts';
 import { PrivateFunction } from './private-function.ts';
 
@@ -32,17 +36,31 @@ export class Migration extends Construct {
       environment: {
         [ENV.dbAdminSecretArn]: foundation.adminSecret.secretArn,
         [ENV.dbSecretArn]: foundation.pipelineSecret.secretArn,
+        ...(stage.historyMonths !== undefined && { [ENV.retencionMeses]: String(stage.historyMonths) }),
       },
       secrets: [foundation.adminSecret, foundation.pipelineSecret],
     });
     Validations.of(lambda.function).acknowledge({
       id: 'Serverless-LambdaDLQ',
-      reason: 'The deployment invokes it and waits for its answer; there are no asynchronous events to lose.',
+      reason:
+        'The deployment invokes it and waits for its answer; the daily event of a retention repeats itself the next day.',
     });
+    if (stage.historyMonths !== undefined) this.#retireDaily(lambda.function);
     this.#trigger = new Trigger(this, 'Disparo', {
       handler: lambda.function,
       timeout: DEPLOYMENT_WAITS,
       executeAfter: [foundation, lambda.securityGroup, lambda.logGroup],
+    });
+  }
+
+  /** Old months of the history go a day after they may. */
+  #retireDaily(lambda: IFunction): void {
+    new Rule(this, 'Retencion', {
+      description: 'Retira los meses viejos del histórico',
+      schedule: Schedule.rate(Duration.days(1)),
+      targets: [
+        new LambdaFunction(lambda, { retryAttempts: 0, deadLetterQueue: evidenceQueue(this, 'SinEntregar') }),
+      ],
     });
   }
 

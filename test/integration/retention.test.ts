@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
+import { retireParticiones } from '../../lambdas/migraciones/retire-particiones.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 
@@ -60,6 +61,15 @@ it('Keeping two months drops the partitions before them, and no other', async ()
   expect(await retirar(2)).toBe(2);
   expect(await particiones()).toEqual(before.filter((nombre) => !old.includes(nombre)));
   expect(await retirar(2)).toBe(0);
+});
+
+it('Whoever migrates drops what a retention does not keep, and nothing without one', async () => {
+  const before = await particiones();
+
+  expect(await retireParticiones(database.admin, undefined)).toBe(0);
+  expect(await particiones()).toEqual(before);
+  expect(await retireParticiones(database.admin, 3)).toBe(1);
+  expect(await particiones()).not.toContain(await particionHace(14));
 });
 
 it('Keeping more months than there are drops nothing', async () => {

@@ -22,7 +22,18 @@ describe('the configuration of migrate', () => {
         tls: false,
       },
       etlUser: undefined,
+      conservarMeses: undefined,
     });
+  });
+
+  it('keeps so many months of history as it is told', () => {
+    expect(readMigrateConfig({ ...ENV, ETL_RETENCION_MESES: '24' }).conservarMeses).toBe(24);
+  });
+
+  it.each(['0', '-1', '1.5', 'doce', '1000'])('refuses to keep %s months', (meses) => {
+    expect(problemasOf(() => readMigrateConfig({ ...ENV, ETL_RETENCION_MESES: meses }))).toEqual([
+      'ETL_RETENCION_MESES: debe ser un número de meses, 1 o más',
+    ]);
   });
 
   it("may add the pipeline's own user", () => {
