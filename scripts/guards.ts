@@ -144,13 +144,13 @@ export const GUARDS: readonly Guard[] = [
     file: lambda('load/preflight.ts'),
     original: 'if (rows[0]?.soloLectura !== false) {',
     mutated: 'if (rows[0] === undefined) {',
-    tests: 'faults/database-refusal',
+    tests: '(integration/prepare-database|faults/database-reach)',
   },
   {
     name: 'missing migration',
     file: lambda('load/preflight.ts'),
     original: 'if (!migrated) {',
     mutated: 'if (rows.length > 1 && !migrated) {',
-    tests: 'faults/database-refusal',
+    tests: '(integration/prepare-database|faults/database-reach)',
   },
 ];
