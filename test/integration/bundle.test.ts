@@ -179,8 +179,9 @@ describe('the bundle of the migration Lambda', () => {
     await database.query(`CREATE DATABASE ${nueva}`);
     const first = await migrate(nueva);
     expect(first.error).toBeUndefined();
-    expect(first.result).toEqual({ aplicadas: files.map((file) => file.replace('.sql', '')), usuario: etl });
-    expect((await migrate(nueva)).result).toEqual({ aplicadas: [], usuario: etl });
+    const nombres = files.map((file) => file.replace('.sql', ''));
+    expect(first.result).toEqual({ aplicadas: nombres, usuario: etl, retiradas: 0 });
+    expect((await migrate(nueva)).result).toEqual({ aplicadas: [], usuario: etl, retiradas: 0 });
   });
 
   it('fails, and with it the deployment, when the database holds tables of somebody else', async () => {
