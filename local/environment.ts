@@ -72,8 +72,11 @@ async function createDatabase(settings: DatabaseSettings): Promise<void> {
   }
 }
 
-/** The first run starts at 0; a file that cannot be read is one that was never written whole. */
+/** The first run starts at 0, and so does one that finds no whole file: the stock then moves as it did at first. */
 async function readRonda(file: string): Promise<number> {
-  const text = await readFile(file, 'utf8').catch(() => '{"ronda":0}');
-  return RondaSchema.parse(JSON.parse(text)).ronda;
+  try {
+    return RondaSchema.parse(JSON.parse(await readFile(file, 'utf8'))).ronda;
+  } catch {
+    return 0;
+  }
 }

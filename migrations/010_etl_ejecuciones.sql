@@ -30,6 +30,7 @@ CREATE TABLE etl_ejecucion_almacenes (
   error_fase text CHECK (error_fase IN ('extraccion', 'transformacion', 'carga')),
   error_codigo text,
   error_mensaje text,
+  forzado_codigo text,
   extraidos integer NOT NULL,
   validos integer NOT NULL,
   rechazados integer NOT NULL,

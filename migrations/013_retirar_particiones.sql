@@ -1,10 +1,14 @@
--- Drops the monthly partitions of the history that ended more than so many months ago, whole. Only the migration user may: the
--- pipeline has no right to drop anything. Returns how many.
+-- Retires the months of the history that ended more than so many months ago. Only the migration user may: the pipeline has no right to
+-- drop anything. A month is dropped whole, unless versions that began in it were still valid later: those are inside what is kept, and
+-- stay in an otherwise emptied partition. Returns how many months lost rows.
 CREATE FUNCTION retirar_particiones(conservar_meses integer) RETURNS integer
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  limite text := to_char(date_trunc('month', now() AT TIME ZONE 'UTC') - make_interval(months => conservar_meses), 'YYYY_MM');
+  mes_limite timestamp := date_trunc('month', now() AT TIME ZONE 'UTC') - make_interval(months => conservar_meses);
+  limite timestamptz := mes_limite AT TIME ZONE 'UTC';
   particion text;
+  caducadas boolean;
+  vigentes boolean;
   retiradas integer := 0;
 BEGIN
   IF conservar_meses < 1 THEN
@@ -14,11 +18,24 @@ BEGIN
     SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
      WHERE i.inhparent = 'public.inventario_historico'::regclass
        AND c.relname ~ '^inventario_historico_\d{4}_\d{2}$'
-       AND right(c.relname, 7) < limite
+       AND right(c.relname, 7) < to_char(mes_limite, 'YYYY_MM')
      ORDER BY c.relname
   LOOP
-    EXECUTE format('DROP TABLE public.%I', particion);
-    retiradas := retiradas + 1;
+    EXECUTE format('SELECT EXISTS (SELECT FROM public.%1$I WHERE fecha_reemplazo <= $1),
+                           EXISTS (SELECT FROM public.%1$I WHERE fecha_reemplazo > $1)', particion)
+      INTO caducadas, vigentes USING limite;
+    IF NOT vigentes THEN
+      EXECUTE format('DROP TABLE public.%I', particion);
+    ELSIF caducadas THEN
+      EXECUTE format('CREATE TEMPORARY TABLE vigentes ON COMMIT DROP AS SELECT * FROM public.%I WHERE fecha_reemplazo > $1', particion)
+        USING limite;
+      EXECUTE format('TRUNCATE public.%I', particion);
+      EXECUTE format('INSERT INTO public.%I SELECT * FROM pg_temp.vigentes', particion);
+      DROP TABLE pg_temp.vigentes;
+    END IF;
+    IF caducadas OR NOT vigentes THEN
+      retiradas := retiradas + 1;
+    END IF;
   END LOOP;
   RETURN retiradas;
 END

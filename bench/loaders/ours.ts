@@ -17,7 +17,11 @@ export async function loadWithPipeline({ klkUrl, database, tiendas, historico }:
     ejecucionId,
     solicitud: { origen: 'programada', dryRun: false, forzar: true, tiendas },
     tunables: toTunables(
-      TunablesSchema.parse({ KLK_CONCURRENCIA: String(CONCURRENCIA), ETL_HISTORICO: historico }),
+      TunablesSchema.parse({
+        KLK_CONCURRENCIA: String(CONCURRENCIA),
+        KLK_MAX_BYTES: '64000000',
+        ETL_HISTORICO: historico,
+      }),
     ),
     deadline: deadlineIn(LIMIT_MS),
     logger: createLogger(ejecucionId),

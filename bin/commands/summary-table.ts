@@ -23,6 +23,10 @@ const COLUMNS: readonly Column<Row>[] = [
   { title: 'ms', cell: ({ almacen: { ms } }) => ms.extraccion + ms.transformacion + ms.carga },
 ];
 
+/** A dry run opens no database, so it has nothing to compare with. */
+const SIN_EVALUAR =
+  'Sin evaluar en una simulación: existencias que pasan a cero y artículos que faltan, porque se comparan con la base';
+
 /** A run's summary as a table for a person, errors below it. */
 export function renderSummary(resumen: Resumen): string {
   const { estado, duracionMs, totales, error, motivo, tiendas } = resumen;
@@ -34,6 +38,7 @@ export function renderSummary(resumen: Resumen): string {
   return [
     rows.length > 0 ? renderTable(COLUMNS, rows) : '',
     ...problems,
+    resumen.dryRun ? `${SIN_EVALUAR}\n` : '',
     motivo === undefined ? '' : `${paint('yellow', '!')} ${motivo}\n`,
     error === undefined ? '' : `${paint('red', '✗')} ${error.codigo}: ${error.mensaje}\n`,
     `Ejecución ${paintEstado(estado)} en ${duracionMs} ms: ${totales.tiendas} tiendas, ${cargadas} cargadas, ${fallidas} fallidas, ${omitidas} omitidas\n`,

@@ -14,6 +14,9 @@ const FLAGS = [
   'detalle',
 ] as const;
 
+/** Flags that take a value: `--tiendas=` with nothing behind it reaches npm as empty, and us as "all stores". */
+const WITH_VALUE: ReadonlySet<string> = new Set(['tiendas', 'falla', 'tienda', 'desde', 'salida']);
+
 /** Letters alone: `--dryrun` was meant for us as well, and npm takes that too. */
 const letters = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, '');
 
@@ -32,7 +35,8 @@ export function refuseSwallowedFlags(
   );
   const swallowed = FLAGS.filter((flag) => {
     const value = byLetters.get(letters(flag));
-    return value !== undefined && value !== '' && value !== 'false' && !argv.includes(`--${flag}`);
+    const given = value !== undefined && value !== 'false' && (value !== '' || WITH_VALUE.has(flag));
+    return given && !argv.includes(`--${flag}`);
   });
   if (swallowed.length === 0) return;
   throw new ConfiguracionInvalida(

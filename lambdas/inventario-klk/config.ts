@@ -4,12 +4,12 @@ import { rdsRegion, readCa } from './database-ca.ts';
 import {
   CommandEnvSchema,
   EtlUserEnvSchema,
-  RetentionEnvSchema,
   KlkEnvSchema,
   LambdaCaEnvSchema,
   LambdaEnvSchema,
   PostgresEnvSchema,
   PostgresTlsEnvSchema,
+  RetentionEnvSchema,
 } from './env-schemas.ts';
 import { describeIssues, EN_ESPANOL } from './issues.ts';
 import { ConfiguracionInvalida } from './refusals.ts';
@@ -136,7 +136,8 @@ const toCommandConfig = (parsed: z.infer<typeof CommandEnvSchema>): CommandConfi
   tiendasArchivo: parsed.TIENDAS_ARCHIVO,
 });
 
-function readLambdaCa(env: Env): string {
+/** The authorities of a Lambda's database. */
+export function readLambdaCa(env: Env): string {
   const { AWS_REGION: region, DB_CA_ARCHIVO: archivo } = parseEnv(LambdaCaEnvSchema, env);
   return readCa(archivo, region);
 }
@@ -171,7 +172,7 @@ function readPostgresTls(env: Env): DatabaseSettings['tls'] {
 }
 
 /** Reads both, so that the problems of both are told at once. */
-function collectProblems<A, B>(readA: () => A, readB: () => B): readonly [A, B] {
+export function collectProblems<A, B>(readA: () => A, readB: () => B): readonly [A, B] {
   const problemas: string[] = [];
   const attempt = <T>(read: () => T): { readonly value: T } | undefined => {
     try {
@@ -187,7 +188,11 @@ function collectProblems<A, B>(readA: () => A, readB: () => B): readonly [A, B] 
   return [a.value, b.value];
 }
 
-function parseEnv<T>(schema: z.ZodType<T>, env: Env): T {
+/**
+ * An environment by schema; what is blank counts as missing.
+ * @throws ConfiguracionInvalida listing every problem.
+ */
+export function parseEnv<T>(schema: z.ZodType<T>, env: Env): T {
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim() !== ''));
   const parsed = schema.safeParse(present, EN_ESPANOL);
   if (!parsed.success) throw new ConfiguracionInvalida(describeIssues(parsed.error));

@@ -28,11 +28,14 @@ export function createDatabaseSink(
   const settled = new Set<string>();
   let rechazosLeft = MAX_RECHAZOS;
 
-  const record = async ({ tienda, almacen }: Job, { resumen, rechazos }: Processed): Promise<void> => {
+  const record = async (
+    { tienda, almacen }: Job,
+    { resumen, rechazos, forzado }: Processed,
+  ): Promise<void> => {
     const kept = rechazos.slice(0, rechazosLeft);
     rechazosLeft -= kept.length;
     const write = async (client: Queryable): Promise<void> => {
-      const fresh = await recordAlmacen(client, run.ejecucionId, tienda.id, resumen);
+      const fresh = await recordAlmacen(client, run.ejecucionId, tienda.id, resumen, forzado);
       if (fresh && kept.length > 0) await recordRechazos(client, run.ejecucionId, almacen.codigo, kept);
     };
     // Without refused rows it is one statement, which needs no transaction around it and no two round trips for that.

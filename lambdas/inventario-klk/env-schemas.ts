@@ -51,7 +51,7 @@ export const TunablesSchema = z.object({
   KLK_TIMEOUT_CONEXION_MS: entero(100, 60_000, 3_000),
   KLK_REINTENTOS: entero(0, 10, 3),
   KLK_CONCURRENCIA: entero(1, 20, 3),
-  KLK_MAX_BYTES: entero(1_000, 500_000_000, 64_000_000),
+  KLK_MAX_BYTES: entero(1_000, 500_000_000, 16_000_000),
   KLK_ACEPTAR_SIN_META: siNo('no'),
   ETL_SENTENCIA_MS: entero(100, 300_000, 30_000),
   ETL_UMBRAL_FILAS_MALAS_PCT: porcentaje(1),
@@ -64,7 +64,7 @@ export const LambdaEnvSchema = TunablesSchema.extend({
   DB_SECRET_ARN: requerido,
   KLK_SECRET_ARN: requerido,
   KLK_PUERTO: puerto,
-  ETL_MARGEN_MS: entero(1_000, 120_000, 10_000),
+  ETL_MARGEN_MS: entero(6_000, 120_000, 10_000),
 });
 
 /** What every command reads, whatever systems it needs. */

@@ -1,5 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { toPipelineError } from '../shared/errors.ts';
+import type { CodigoError, PipelineError } from '../shared/errors.ts';
 import type { Almacen, Tienda } from './catalogo.ts';
 import type { Extraccion, Retry } from './extract/fetch-inventario.ts';
 import type { LoadCounts } from './load/load-almacen.ts';
@@ -37,6 +38,8 @@ export interface Job {
 export interface Processed {
   readonly resumen: ResumenAlmacen;
   readonly rechazos: readonly Rechazo[];
+  /** The refusal that a person overruled by naming the store. */
+  readonly forzado?: CodigoError;
 }
 
 /** Takes one warehouse through extraction, transformation and load. Never throws: what went wrong is part of the summary. */
@@ -66,7 +69,7 @@ export async function processAlmacen(job: Job, stages: Stages, parentLogger: Log
     conteos = { ...conteos, ...countTransformado(extraccion, transformado) };
     logTransformado(logger, transformado, ms.transformacion);
     logCamposDesconocidos(logger, transformado.camposDesconocidos, stages.camposNombrados);
-    refuseBadRows(transformado, stages, logger);
+    let overruled = refuseBadRows(transformado, stages, logger);
     if (stages.load === undefined)
       return { resumen: { codigo, estado: 'simulado', ...conteos, ms }, rechazos };
 
@@ -76,8 +79,10 @@ export async function processAlmacen(job: Job, stages: Stages, parentLogger: Log
       timer(ms, fase),
     );
     if (forzado !== undefined) logForzado(logger, fase, forzado);
+    overruled ??= forzado;
     logger.info('Inventario cargado', { fase, ...loaded, ms: ms.carga });
-    return { resumen: { codigo, estado: 'cargado', ...conteos, ...loaded, ms }, rechazos };
+    const resumen = { codigo, estado: 'cargado', ...conteos, ...loaded, ms } as const;
+    return { resumen, rechazos, ...(overruled !== undefined && { forzado: overruled.codigo }) };
   } catch (thrown) {
     const error = toPipelineError(thrown);
     const estado = error.codigo === 'SIN_TIEMPO' ? 'omitido' : 'fallido';
@@ -104,12 +109,17 @@ function timer(ms: Record<Fase, number>, fase: Fase): Timed {
   };
 }
 
-/** A person can accept many refused rows, but not that every row was: that is no inventory. */
-function refuseBadRows(transformado: Transformado, { badRows, forzar }: Stages, logger: Logger): void {
+/** A person can accept many refused rows, but not that every row was: that is no inventory. Returns what was overruled. */
+function refuseBadRows(
+  transformado: Transformado,
+  { badRows, forzar }: Stages,
+  logger: Logger,
+): PipelineError | undefined {
   const problem = findBadRows(transformado, badRows);
-  if (problem === undefined) return;
+  if (problem === undefined) return undefined;
   if (!forzar || transformado.inventario.length === 0) throw problem;
   logForzado(logger, 'transformacion', problem);
+  return problem;
 }
 
 function countTransformado({ articulos }: Extraccion, transformado: Transformado): Partial<Conteos> {

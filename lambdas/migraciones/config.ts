@@ -1,19 +1,11 @@
 import { z } from 'zod';
-import { readCa } from '../inventario-klk/database-ca.ts';
+import { collectProblems, parseEnv, readLambdaCa } from '../inventario-klk/config.ts';
+import type { Env } from '../inventario-klk/config.ts';
 import { RetentionEnvSchema } from '../inventario-klk/env-schemas.ts';
-import { describeIssues, EN_ESPANOL } from '../inventario-klk/issues.ts';
-import { ConfiguracionInvalida } from '../inventario-klk/refusals.ts';
 
-const requerido = z.string({ error: 'falta' }).min(1, 'falta');
+const requerido = z.string({ error: 'falta' });
 
-const EnvSchema = z
-  .object({
-    DB_ADMIN_SECRET_ARN: requerido,
-    DB_SECRET_ARN: requerido,
-    DB_CA_ARCHIVO: z.string().optional(),
-    AWS_REGION: requerido,
-  })
-  .extend(RetentionEnvSchema.shape);
+const EnvSchema = RetentionEnvSchema.extend({ DB_ADMIN_SECRET_ARN: requerido, DB_SECRET_ARN: requerido });
 
 export interface MigrationConfig {
   /** Secret of the user that migrates. */
@@ -29,16 +21,15 @@ export interface MigrationConfig {
  * The migration Lambda's configuration.
  * @throws ConfiguracionInvalida listing every problem.
  */
-export function readMigrationConfig(
-  env: Readonly<Record<string, string | undefined>> = process.env,
-): MigrationConfig {
-  const parsed = EnvSchema.safeParse(env, EN_ESPANOL);
-  if (!parsed.success) throw new ConfiguracionInvalida(describeIssues(parsed.error));
-  const { DB_ADMIN_SECRET_ARN, DB_SECRET_ARN, DB_CA_ARCHIVO, AWS_REGION } = parsed.data;
+export function readMigrationConfig(env: Env = process.env): MigrationConfig {
+  const [parsed, databaseCa] = collectProblems(
+    () => parseEnv(EnvSchema, env),
+    () => readLambdaCa(env),
+  );
   return {
-    adminSecretArn: DB_ADMIN_SECRET_ARN,
-    pipelineSecretArn: DB_SECRET_ARN,
-    databaseCa: readCa(DB_CA_ARCHIVO, AWS_REGION),
-    conservarMeses: parsed.data.ETL_RETENCION_MESES,
+    adminSecretArn: parsed.DB_ADMIN_SECRET_ARN,
+    pipelineSecretArn: parsed.DB_SECRET_ARN,
+    databaseCa,
+    conservarMeses: parsed.ETL_RETENCION_MESES,
   };
 }

@@ -105,20 +105,31 @@ describe('bad rows above the threshold share', () => {
 
 describe('a person can accept a refusal for named stores with `forzar`', () => {
   it.each([
-    ['all zeros', withZeros(ARTICULOS)],
-    ['a shrunk warehouse', without(ARTICULOS - 5)],
-  ])('loads %s, and records that it was forced', async (_what, stocks) => {
-    await scene.run();
-    scene.serve('AAA', stocks);
-    const { ejecucionId, estado } = await scene.run({ forzar: true });
-    expect(estado).toBe('exitosa');
-    expect(scene.lines().map(({ message }) => message)).toContain(
-      'Inventario aceptado por orden de una persona',
-    );
-    expect(
-      await scene.database.query('SELECT forzar FROM etl_ejecuciones WHERE id = $1::uuid', [ejecucionId]),
-    ).toEqual([{ forzar: true }]);
-  });
+    ['all zeros', withZeros(ARTICULOS), 'SOSPECHOSO_CEROS'],
+    ['a shrunk warehouse', without(ARTICULOS - 5), 'SOSPECHOSO_ENCOGIDO'],
+  ])(
+    'loads %s, records what was overruled, and believes it from then on',
+    async (_what, stocks, overruled) => {
+      await scene.run();
+      scene.serve('AAA', stocks);
+      const { ejecucionId, estado } = await scene.run({ forzar: true });
+      expect(estado).toBe('exitosa');
+      expect(scene.lines().map(({ message }) => message)).toContain(
+        'Inventario aceptado por orden de una persona',
+      );
+      expect(
+        await scene.database.query('SELECT forzar FROM etl_ejecuciones WHERE id = $1::uuid', [ejecucionId]),
+      ).toEqual([{ forzar: true }]);
+      expect(
+        await scene.database.query(
+          `SELECT almacen_codigo, forzado_codigo FROM etl_ejecucion_almacenes
+          WHERE ejecucion_id = $1::uuid AND forzado_codigo IS NOT NULL`,
+          [ejecucionId],
+        ),
+      ).toEqual([{ almacen_codigo: 'AAA', forzado_codigo: overruled }]);
+      expect((await scene.run()).estado).toBe('exitosa');
+    },
+  );
 
   it('loads what can be read of many bad rows, but not when none can', async () => {
     scene.klk.fail('AAA', withBadRows(50));

@@ -63,6 +63,29 @@ it('Keeping two months drops the partitions before them, and no other', async ()
   expect(await retirar(2)).toBe(0);
 });
 
+it('What was valid later than the limit stays, so that any kept moment is answered as before', async () => {
+  const old = await particionHace(14);
+  await database.query(
+    `INSERT INTO ubicaciones (id, nombre) VALUES ('tienda_01', 'PERIFERICO') ON CONFLICT DO NOTHING`,
+  );
+  await database.query(
+    `INSERT INTO almacenes (codigo, nombre, ubicacion_id) VALUES ('APP-TPF', 'PISO', 'tienda_01') ON CONFLICT DO NOTHING`,
+  );
+  await database.query(
+    `INSERT INTO inventario_historico
+     SELECT 'tienda_01', 'APP-TPF', '000002', 10, fecha_snapshot, now() - interval '5 days' FROM ${old}`,
+  );
+  const yesterweek = (): Promise<unknown> =>
+    database.query(`SELECT producto_id, cantidad FROM inventario_en(now() - interval '10 days')`);
+  const before = await yesterweek();
+  expect(before).toEqual([{ producto_id: '000002', cantidad: '10' }]);
+
+  expect(await retirar(3)).toBe(1);
+  expect(await yesterweek()).toEqual(before);
+  expect(await database.query(`SELECT producto_id FROM ${old}`)).toEqual([{ producto_id: '000002' }]);
+  expect(await retirar(3)).toBe(0);
+});
+
 it('Whoever migrates drops what a retention does not keep, and nothing without one', async () => {
   const before = await particiones();
 

@@ -9,6 +9,9 @@ import { toStatusError, toTransportError } from './klk-errors.ts';
 const RUTA_ARTICULOS = 'maestra/articulos/almacen';
 const RUTA_ALMACENES = 'maestra/almacenes';
 
+/** KLK begins to answer within a second or two even when it is slow; one that is silent for longer hangs. */
+const HEADERS_TIMEOUT_MS = 10_000;
+
 /** A body that stops flowing for this long is dead, whatever the limit of the whole answer. */
 const BODY_STALL_MS = 15_000;
 
@@ -37,7 +40,7 @@ export async function withKlkClient<T>(
     connections: limits.concurrency,
     pipelining: 1,
     connect: { timeout: limits.connectTimeoutMs },
-    headersTimeout: limits.timeoutMs,
+    headersTimeout: Math.min(limits.timeoutMs, HEADERS_TIMEOUT_MS),
     bodyTimeout: Math.min(limits.timeoutMs, BODY_STALL_MS),
     maxResponseSize: limits.maxBytes,
   });

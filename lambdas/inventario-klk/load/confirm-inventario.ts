@@ -20,7 +20,7 @@ export async function confirmInventario(
          FROM inventario_actual WHERE ubicacion_id = $1::text AND almacen_codigo = $2::text
      )
      UPDATE almacenes
-        SET ultima_extraccion = $3::timestamptz, ultima_ejecucion_id = $4::uuid, ultimos_articulos = hay.filas,
+        SET ultima_extraccion = $3::timestamptz, ultima_ejecucion_id = $4::uuid, ultimos_articulos = $7::integer,
             fecha_actualizacion = now()
        FROM hay
       WHERE codigo = $2::text
@@ -32,6 +32,7 @@ export async function confirmInventario(
       snapshot.ejecucionId,
       validas + conservados,
       sumaEsperada,
+      snapshot.articulos,
     ],
   );
   const [result] = rows;

@@ -1,3 +1,4 @@
+import type { CodigoError } from '../../shared/errors.ts';
 import type { Queryable } from '../load/database.ts';
 import type { ResumenAlmacen } from '../summary.ts';
 
@@ -7,16 +8,17 @@ export async function recordAlmacen(
   ejecucionId: string,
   ubicacionId: string,
   almacen: ResumenAlmacen,
+  forzado: CodigoError | undefined,
 ): Promise<boolean> {
   const { error, ms } = almacen;
   const { rowCount } = await client.query(
     `INSERT INTO etl_ejecucion_almacenes
             (ejecucion_id, ubicacion_id, almacen_codigo, estado, error_fase, error_codigo, error_mensaje,
              extraidos, validos, rechazados, duplicados, productos_nuevos, productos_actualizados,
-             inventario, conservados, retirados, historico, ms_extraccion, ms_transformacion, ms_carga)
+             inventario, conservados, retirados, historico, ms_extraccion, ms_transformacion, ms_carga, forzado_codigo)
      VALUES ($1::uuid, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text,
              $8::integer, $9::integer, $10::integer, $11::integer, $12::integer, $13::integer,
-             $14::integer, $15::integer, $16::integer, $17::integer, $18::integer, $19::integer, $20::integer)
+             $14::integer, $15::integer, $16::integer, $17::integer, $18::integer, $19::integer, $20::integer, $21::text)
      ON CONFLICT (ejecucion_id, almacen_codigo) DO NOTHING`,
     [
       ejecucionId,
@@ -39,6 +41,7 @@ export async function recordAlmacen(
       ms.extraccion,
       ms.transformacion,
       ms.carga,
+      forzado ?? null,
     ],
   );
   return rowCount === 1;

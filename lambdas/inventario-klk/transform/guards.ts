@@ -24,13 +24,16 @@ const exceeds = (part: number, whole: number, share: number): boolean =>
 
 const percent = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(1)} %`;
 
-/** Too many refused rows for the rest to be believed, or nothing left to load. */
+/** Too many refused rows for the rest to be believed, or nothing left to load. A single bad article is never too many. */
 export function findBadRows(
   { inventario, rechazos, duplicados }: Transformado,
   share: number,
 ): PipelineError | undefined {
   const filas = inventario.length + rechazos.length + duplicados;
-  if (inventario.length > 0 && !exceeds(rechazos.length, filas, share)) return undefined;
+  const codigos = new Set(rechazos.map(({ codigo }) => codigo));
+  const ofOneArticle = codigos.size === 1 && !codigos.has(null);
+  const tooMany = rechazos.length > 1 && !ofOneArticle && exceeds(rechazos.length, filas, share);
+  if (inventario.length > 0 && !tooMany) return undefined;
   const parte = `${rechazos.length} de ${filas} filas (${percent(rechazos.length, filas)})`;
   return new PipelineError('FILAS_MALAS', `No se pudieron leer ${parte}`);
 }

@@ -21,6 +21,7 @@ describe('a flag that npm took for its own', () => {
     ['npm_config_dry_run', 'true', '--dry-run'],
     ['npm_config_dryrun', 'true', '--dry-run'],
     ['npm_config_tiendas', 'true', '--tiendas'],
+    ['npm_config_tiendas', '', '--tiendas'],
     ['npm_config_tiendas', 'tienda_01', '--tiendas'],
     ['npm_config_forzar', 'true', '--forzar'],
     ['npm_config_json', 'true', '--json'],

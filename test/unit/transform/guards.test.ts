@@ -20,13 +20,15 @@ describe('refused rows', () => {
     [100, 0],
     [99, 1],
     [198, 2],
+    [19, 1],
+    [49, 1],
   ])('are borne at the threshold: %i good, %i bad of 1 %%', (good, bad) => {
     expect(badRowsOf(good, bad)).toBeUndefined();
   });
 
   it.each([
     [98, 2],
-    [19, 1],
+    [18, 2],
     [0, 20],
   ])('are too many above it: %i good, %i bad of 1 %%', (good, bad) => {
     expect(badRowsOf(good, bad)).toBe('FILAS_MALAS');
@@ -40,6 +42,13 @@ describe('refused rows', () => {
   it('are never too many at 100 %, unless no row is left', () => {
     expect(badRowsOf(1, 99, 1)).toBeUndefined();
     expect(badRowsOf(0, 100, 1)).toBe('FILAS_MALAS');
+  });
+
+  it('are not too many while they are of a single article', () => {
+    const twice = [articulo({ Codigo: 'M', stock: 1 }), articulo({ Codigo: 'M', stock: 2 })];
+    const good = Array.from({ length: 50 }, (_, index) => articulo({ Codigo: `B${index}` }));
+
+    expect(findBadRows(transformInventario([...good, ...twice]), 0.01)).toBeUndefined();
   });
 
   it('are told in figures', () => {
