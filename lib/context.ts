@@ -21,11 +21,26 @@ const lista = (item: z.ZodType<string, string>): z.ZodType<string[], string> =>
     .pipe(z.array(item))
     .refine((items) => new Set(items).size === items.length, 'tiene valores repetidos');
 
+/** KLK is one server; its network may be named, half of the Internet may not. */
+const WIDEST_PREFIX = 16;
+
+/** Whether an address range has no bits set beyond its prefix. */
+function isNetworkAddress(value: string): boolean {
+  const [address = '', prefix = '32'] = value.split('/');
+  const bits = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  return bits % 2 ** (32 - Number(prefix)) === 0;
+}
+
 const cidr = z
   .cidrv4({
     error: ({ input }) => (input === undefined ? 'falta' : 'debe ser un rango IPv4, como 203.0.113.10/32'),
+    abort: true,
   })
-  .refine((value) => !value.endsWith('/0'), 'abriría la salida a todo Internet');
+  .refine(
+    (value) => Number(value.split('/')[1]) >= WIDEST_PREFIX,
+    `abriría la salida a demasiadas direcciones; como mucho /${WIDEST_PREFIX}`,
+  )
+  .refine(isNetworkAddress, 'debe empezar en la primera dirección del rango; ¿quiso decir /32?');
 
 const correos = lista(z.email('debe llevar solo direcciones de correo'));
 const regla = z.enum(['activa', 'pausada'], 'debe ser activa o pausada').default('activa');
@@ -37,7 +52,7 @@ const secretArn = texto(
 );
 
 const Desarrollo = z
-  .object({
+  .strictObject({
     ambiente: z.literal('desarrollo'),
     regla,
     klkCidr: cidr.optional(),
@@ -54,7 +69,7 @@ const Desarrollo = z
   });
 
 const Produccion = z
-  .object({
+  .strictObject({
     ambiente: z.literal('produccion'),
     regla,
     vpcId: texto(/^vpc-[0-9a-f]{8,17}$/, 'debe ser como vpc-0123456789abcdef0'),
@@ -98,21 +113,21 @@ const Values = z.record(z.string(), z.unknown());
  */
 export function parseContext(values: unknown): DeploymentContext {
   const given = Object.entries(Values.parse(values)).filter(([key, value]) => isOurs(key) && value !== '');
-  const unknown = given
-    .filter(([key]) => !(key in CONTEXT_KEYS))
-    .map(([key]) => ({ key, problema: 'no existe' }));
   const parsed = Context.safeParse(Object.fromEntries(given));
-  const wrong = (parsed.error?.issues ?? []).map(({ path, message }) => ({
-    key: String(path[0]),
-    problema: message,
-  }));
-  const problemas = [...unknown, ...wrong];
-  if (!parsed.success || problemas.length > 0) throw new ContextError(describe(problemas));
+  const problemas = (parsed.error?.issues ?? []).flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({
+          key,
+          problema: key in CONTEXT_KEYS ? 'no es de esta etapa' : 'no existe',
+        }))
+      : [{ key: String(issue.path[0]), problema: issue.message }],
+  );
+  if (!parsed.success) throw new ContextError(describe(problemas));
   return parsed.data;
 }
 
-/** The framework's own keys carry `@`, `:` or `-`. */
-const isOurs = (key: string): boolean => /^[A-Za-z]+$/.test(key);
+/** The framework's own keys carry `@` or `:`, but for the one that `cdk acknowledge` writes. */
+const isOurs = (key: string): boolean => !/[@:]/.test(key) && key !== 'acknowledged-issue-numbers';
 
 interface Problema {
   readonly key: string;

@@ -19,7 +19,7 @@ export interface Stage {
   readonly tunables: Readonly<Record<string, string>>;
   /** Months of history to keep, older ones are dropped whole, daily; undefined keeps everything. */
   readonly historyMonths: number | undefined;
-  /** Rows in quarantine within one interval that are worth a mail. */
+  /** Rows in quarantine in one run that are worth a mail. */
   readonly rejectedRowsThreshold: number;
 }
 

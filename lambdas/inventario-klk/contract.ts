@@ -18,6 +18,9 @@ export const MIGRACION_REQUERIDA = '013_retirar_particiones';
 /** Message of the log line that carries a run's summary; saved queries and the manual search for it. */
 export const MENSAJE_RESUMEN = 'RESUMEN ETL';
 
+/** Message of the log line of one refused row. */
+export const MENSAJE_RECHAZO = 'Fila rechazada';
+
 /** Minutes between scheduled runs: the rule, the check of the Lambda's timeout and the alarms' periods follow from it. */
 export const INTERVALO_MINUTOS = 30;
 

@@ -1,5 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { PipelineError } from '../shared/errors.ts';
+import { MENSAJE_RECHAZO } from './contract.ts';
 import type { Extraccion, Retry } from './extract/fetch-inventario.ts';
 import type { Fase } from './summary.ts';
 import type { Transformado } from './transform/rows.ts';
@@ -31,7 +32,7 @@ export function logTransformado(logger: Logger, transformado: Transformado, ms: 
     ms,
   });
   for (const { codigo, motivo } of rechazos.slice(0, MAX_LOGGED)) {
-    logger.warn('Fila rechazada', { fase, producto: codigo, motivo });
+    logger.warn(MENSAJE_RECHAZO, { fase, producto: codigo, motivo });
   }
 }
 

@@ -9,7 +9,7 @@ const WithCode = z.object({ code: z.string() });
 const BY_SQLSTATE: Readonly<Record<string, CodigoError>> = {
   '08': 'BD_CONEXION_PERDIDA',
   '28': 'BD_CREDENCIALES',
-  '3D000': 'BD_INACCESIBLE',
+  '3D000': 'BD_INEXISTENTE',
   '25006': 'BD_SOLO_LECTURA',
   '40': 'BD_BLOQUEO',
   '42501': 'BD_PERMISO',
@@ -72,5 +72,6 @@ function connectCode(error: unknown): CodigoError {
   if (TLS_CODES.test(code) || messageOf(error).includes('does not support SSL')) return 'BD_TLS';
   if (isSqlState(code) && code.startsWith('28')) return 'BD_CREDENCIALES';
   if (code === '42501') return 'BD_PERMISO';
+  if (code === '3D000') return 'BD_INEXISTENTE';
   return 'BD_INACCESIBLE';
 }

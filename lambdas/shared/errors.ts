@@ -88,6 +88,10 @@ export const ERRORES = {
     transitorio: true,
     remedio: 'Revise que la base esté encendida y que su grupo de seguridad admita esta conexión.',
   },
+  BD_INEXISTENTE: {
+    transitorio: false,
+    remedio: 'Créela vacía con CREATE DATABASE, o corrija su nombre.',
+  },
   BD_CREDENCIALES: {
     transitorio: false,
     remedio: 'Revise el usuario y la contraseña de la base.',

@@ -76,7 +76,8 @@ function definitions({ metrics, inventory, schedule, scheduleEnabled, stage }: A
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       threshold: 1,
       evaluationPeriods: (SILENT_INTERVALS * seconds(INTERVAL)) / seconds(SILENCE_STEP),
-      treatMissingData: TreatMissingData.BREACHING,
+      // While paused it rests in OK: actions only run on a change of state, and it has to change once the rule is on again.
+      treatMissingData: scheduleEnabled ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
       actionsEnabled: scheduleEnabled,
     },
     {
@@ -85,7 +86,7 @@ function definitions({ metrics, inventory, schedule, scheduleEnabled, stage }: A
       metric: metrics.metric('antiguedadMaxima', 'Maximum', INTERVAL),
       threshold: seconds(STALE),
       // Without runs nobody measures the age, which only grows: the last word stands.
-      treatMissingData: TreatMissingData.IGNORE,
+      treatMissingData: scheduleEnabled ? TreatMissingData.IGNORE : TreatMissingData.NOT_BREACHING,
       actionsEnabled: scheduleEnabled,
     },
     {
@@ -105,8 +106,8 @@ function definitions({ metrics, inventory, schedule, scheduleEnabled, stage }: A
     },
     {
       name: 'filas-rechazadas',
-      meaning: `KLK entregó más de ${stage.rejectedRowsThreshold} filas ilegibles en ${INTERVALO_MINUTOS} minutos; esos artículos conservan su valor anterior.`,
-      metric: metrics.metric('rechazados', 'Sum', INTERVAL),
+      meaning: `KLK entregó más de ${stage.rejectedRowsThreshold} filas ilegibles en una ejecución; esos artículos conservan su valor anterior.`,
+      metric: metrics.metric('rechazados', 'Maximum', INTERVAL),
       threshold: stage.rejectedRowsThreshold,
     },
   ];

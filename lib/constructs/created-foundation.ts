@@ -20,7 +20,7 @@ export class CreatedFoundation extends Construct implements Foundation {
   readonly klkSecret: ISecret;
   readonly secretsKeyArn = undefined;
 
-  /** `klkBaseUrl` is only the first content of KLK's secret; people own it afterwards. */
+  /** `klkBaseUrl` is the content of KLK's secret. A person may edit it afterwards; a deployment with another address writes it again. */
   constructor(scope: Construct, id: string, klkBaseUrl: string) {
     super(scope, id);
     this.vpc = this.#createVpc();

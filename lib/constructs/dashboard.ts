@@ -34,6 +34,7 @@ function runs({ metrics, inventory }: DashboardProps): IWidget[] {
     graph('Ejecuciones', [
       inventory.function.metricInvocations({ period: PERIOD, label: 'Ejecuciones' }),
       inventory.function.metricErrors({ period: PERIOD, label: 'Con error' }),
+      inventory.function.metricThrottles({ period: PERIOD, label: 'Frenadas' }),
       metrics.metric('cargaProgramada', 'Sum', PERIOD).with({ label: 'Programadas con carga' }),
     ]),
     new GraphWidget({

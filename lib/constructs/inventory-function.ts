@@ -27,13 +27,13 @@ export interface InventoryFunctionProps {
   readonly metricsNamespace: string;
 }
 
-/** The Lambda that loads the stores, and the queue that keeps what was said of every failed run. */
+/** The Lambda that loads the stores, and the queue that keeps what was said of every failed scheduled run. */
 export class InventoryFunction extends Construct {
   readonly function: Function;
   readonly logGroup: LogGroup;
   readonly securityGroup: SecurityGroup;
   readonly timeout: Duration;
-  /** Evidence only: nobody consumes it, an alarm of its own would say what the failure alarm says. */
+  /** Evidence only, of asynchronous calls: what failed, which the failure alarm says, and what was throttled until too old, which the silence alarm says. */
   readonly failures: Queue;
 
   constructor(

@@ -1,7 +1,8 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Function } from 'aws-cdk-lib/aws-lambda';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import { Construct } from 'constructs';
 import { ENV } from '../../lambdas/inventario-klk/contract.ts';
@@ -45,23 +46,24 @@ export class Migration extends Construct {
       reason:
         'The deployment invokes it and waits for its answer; the daily event of a retention repeats itself the next day.',
     });
-    if (stage.historyMonths !== undefined) this.#retireDaily(lambda.function);
     this.#trigger = new Trigger(this, 'Disparo', {
       handler: lambda.function,
       timeout: DEPLOYMENT_WAITS,
       executeAfter: [foundation, lambda.securityGroup, lambda.logGroup],
     });
+    if (stage.historyMonths !== undefined) this.#retireDaily(lambda.function);
   }
 
-  /** Old months of the history go a day after they may. */
-  #retireDaily(lambda: IFunction): void {
-    new Rule(this, 'Retencion', {
+  /** Old months of the history go a day after they may; what fails is kept as evidence, and tried again the next day. */
+  #retireDaily(lambda: Function): void {
+    const failed = evidenceQueue(this, 'SinRetirar');
+    lambda.configureAsyncInvoke({ retryAttempts: 0, onFailure: new SqsDestination(failed) });
+    const rule = new Rule(this, 'Retencion', {
       description: 'Retira los meses viejos del histórico',
       schedule: Schedule.rate(Duration.days(1)),
-      targets: [
-        new LambdaFunction(lambda, { retryAttempts: 0, deadLetterQueue: evidenceQueue(this, 'SinEntregar') }),
-      ],
+      targets: [new LambdaFunction(lambda, { retryAttempts: 0, deadLetterQueue: failed })],
     });
+    this.runBefore(rule);
   }
 
   /** These are there before the migrations start, as the foundation is. */

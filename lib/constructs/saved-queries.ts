@@ -1,7 +1,7 @@
 import { QueryDefinition, QueryString } from 'aws-cdk-lib/aws-logs';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { MENSAJE_RESUMEN } from '../../lambdas/inventario-klk/contract.ts';
+import { MENSAJE_RECHAZO, MENSAJE_RESUMEN } from '../../lambdas/inventario-klk/contract.ts';
 
 export interface SavedQueriesProps {
   /** The folder they are shown in. */
@@ -30,7 +30,11 @@ export class SavedQueries extends Construct {
           'duracionMs',
           'totales.cargadas',
           'totales.fallidas',
+          'totales.omitidas',
           'totales.rechazados',
+          'error.codigo',
+          'error.mensaje',
+          'motivo',
           'ejecucionId',
         ],
         filterStatements: [`message = "${MENSAJE_RESUMEN}"`],
@@ -50,7 +54,7 @@ export class SavedQueries extends Construct {
       'filas-rechazadas',
       new QueryString({
         fields: ['@timestamp', 'tienda', 'almacen', 'producto', 'motivo'],
-        filterStatements: ['message = "Fila rechazada"'],
+        filterStatements: [`message = "${MENSAJE_RECHAZO}"`],
         sort: '@timestamp desc',
         limit: 200,
       }),

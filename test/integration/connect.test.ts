@@ -66,7 +66,7 @@ describe('the password', () => {
 
   it('is not read again when it is not what failed', async () => {
     await expect(connect({ ...database.etl, database: 'ninguna' })).rejects.toMatchObject({
-      codigo: 'BD_INACCESIBLE',
+      codigo: 'BD_INEXISTENTE',
       lecturas: 1,
     });
   });

@@ -52,6 +52,14 @@ describe('waiting for a database', () => {
     expect(early).toBe('waiting');
   });
 
+  it('does not wait for a database that nobody created', async () => {
+    const waiting = waitForDatabase({ ...database.admin, database: 'nadie_la_creo' }, 20_000);
+    await expect(waiting).rejects.toMatchObject({
+      codigo: 'BD_INEXISTENTE',
+      message: expect.stringContaining('nadie_la_creo'),
+    });
+  });
+
   it('gives up after its limit, saying which database it waited for', async () => {
     const port = await freePort();
     await expect(waitForDatabase({ ...database.admin, port }, 300)).rejects.toMatchObject({

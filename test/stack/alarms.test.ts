@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { STAGES } from '../../lib/stages.ts';
 import { RUNNING } from './stage-contexts.ts';
 import { flatten, synthesized } from './synthesized.ts';
 
@@ -92,15 +93,15 @@ describe.each(RUNNING)('the alarms of %s', (name) => {
       MetricName: 'Duration',
       Dimensions: [inventory],
       Statistic: 'Maximum',
-      Threshold: 210_000,
+      Threshold: 0.7 * STAGES[name].timeoutMinutes * 60_000,
     });
   });
 
   it('go off when more rows than usual are rejected', () => {
     expect(alarm('filas-rechazadas')).toMatchObject({
       MetricName: 'Rechazados',
-      Statistic: 'Sum',
-      Threshold: 100,
+      Statistic: 'Maximum',
+      Threshold: STAGES[name].rejectedRowsThreshold,
     });
   });
 });

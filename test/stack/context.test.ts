@@ -58,6 +58,9 @@ describe('the context of a deployment', () => {
     ['klkSecretArn', PRODUCCION.klkSecretArn.replace('us-east-1', 'sa-east-1')],
     ['klkCidr', '203.0.113.10'],
     ['klkCidr', '0.0.0.0/0'],
+    ['klkCidr', '0.0.0.0/1'],
+    ['klkCidr', '10.0.0.0/8'],
+    ['klkCidr', '10.20.1.3/16'],
     ['klkPuerto', '0'],
     ['kmsKeyArn', 'alias/inventario'],
     ['correos', 'operaciones'],
@@ -76,6 +79,15 @@ describe('the context of a deployment', () => {
 
   it('refuses a key that does not exist, which is a misspelt one', () => {
     expect(refusal({ ...PRODUCCION, correo: 'a@example.com' })).toEqual(['- correo: no existe']);
+    expect(refusal({ ambiente: 'desarrollo', 'klk-cidr': '203.0.113.10/32' })).toEqual([
+      '- klk-cidr: no existe',
+    ]);
+  });
+
+  it('refuses a key of the other stage, which would have deployed something else', () => {
+    expect(refusal({ ambiente: 'desarrollo', vpcId: PRODUCCION.vpcId })).toEqual([
+      expect.stringMatching(/^- vpcId: no es de esta etapa/),
+    ]);
   });
 
   it('wants both address and port of KLK in a development stage, or neither', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { STAGES } from '../../lib/stages.ts';
 import { z } from 'zod';
 import { RUNNING } from './stage-contexts.ts';
 import { flatten, synthesized } from './synthesized.ts';
@@ -43,7 +44,7 @@ describe.each(RUNNING)('the Lambdas of %s', (name) => {
   });
 
   it('end an inventory run well before the next one, and a migration before the deployment gives up', () => {
-    expect(inventory.Properties['Timeout']).toBe(300);
+    expect(inventory.Properties['Timeout']).toBe(STAGES[name].timeoutMinutes * 60);
     expect(migration.Properties['Timeout']).toBe(540);
     expect(stage.resource('Custom::Trigger').Properties['Timeout']).toBe('600000');
   });

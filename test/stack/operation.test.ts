@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { STAGES } from '../../lib/stages.ts';
 import { RUNNING } from './stage-contexts.ts';
 import { flatten, synthesized } from './synthesized.ts';
 
@@ -60,7 +61,7 @@ describe.each(RUNNING)('what an operator of %s is given', (name) => {
       '"FreeStorageSpace"',
       `{\\"InventarioKLK/${name}\\",service,tienda} MetricName=\\"Articulos\\"`,
       `{\\"InventarioKLK/${name}\\",service,tienda} MetricName=\\"Antiguedad\\"`,
-      '"value":300000',
+      `"value":${STAGES[name].timeoutMinutes * 60_000}`,
       name === 'produccion' ? '"base-de-la-cadena"' : `<${stage.resource('AWS::RDS::DBInstance').id}>`,
     ];
     for (const text of shown) expect(body).toContain(text);

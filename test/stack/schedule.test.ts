@@ -4,7 +4,7 @@ import { flatten, synthesized } from './synthesized.ts';
 
 describe.each(RUNNING)('the schedule of %s', (name) => {
   const stage = synthesized(name);
-  const rule = stage.resource('AWS::Events::Rule');
+  const rule = stage.resource('AWS::Events::Rule', 'Programacion');
 
   it('runs the inventory Lambda every 30 minutes', () => {
     const { id } = stage.resource('AWS::Lambda::Function', 'Inventario');
@@ -27,7 +27,7 @@ describe.each(RUNNING)('the schedule of %s', (name) => {
       Targets: [
         {
           DeadLetterConfig: { Arn: { 'Fn::GetAtt': [id, 'Arn'] } },
-          RetryPolicy: { MaximumEventAgeInSeconds: 900 },
+          RetryPolicy: { MaximumEventAgeInSeconds: 900, MaximumRetryAttempts: 3 },
         },
       ],
     });
@@ -70,7 +70,9 @@ describe.each(RUNNING)('the schedule of %s', (name) => {
 describe('the switch of the schedule', () => {
   it('is off in a development stage that knows no KLK, and with regla=pausada', () => {
     for (const name of ['desarrolloSinKlk', 'produccionPausada'] as const) {
-      expect(synthesized(name).resource('AWS::Events::Rule').Properties['State']).toBe('DISABLED');
+      expect(synthesized(name).resource('AWS::Events::Rule', 'Programacion').Properties['State']).toBe(
+        'DISABLED',
+      );
     }
   });
 
@@ -90,5 +92,13 @@ describe('the switch of the schedule', () => {
         .map(({ Properties }) => flatten(Properties['AlarmName']).replace('inventario-klk-produccion-', ''));
       expect(silent.sort()).toEqual(off);
     }
+  });
+
+  it('lets both rest while it is off, so that they change state, and tell, once it is on again', () => {
+    const missing = synthesized('produccionPausada')
+      .resources('AWS::CloudWatch::Alarm')
+      .filter(({ Properties }) => Properties['ActionsEnabled'] === false)
+      .map(({ Properties }) => Properties['TreatMissingData']);
+    expect(missing).toEqual(['notBreaching', 'notBreaching']);
   });
 });
