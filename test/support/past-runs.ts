@@ -84,6 +84,9 @@ export async function insertYear(database: TestDatabase): Promise<void> {
   );
   await database.query(
     `INSERT INTO etl_ejecucion_almacenes
+            (ejecucion_id, almacen_codigo, ubicacion_id, estado, error_fase, error_codigo, error_mensaje,
+             extraidos, validos, rechazados, duplicados, productos_nuevos, productos_actualizados,
+             inventario, conservados, retirados, historico, ms_extraccion, ms_transformacion, ms_carga)
      SELECT e.id, a.codigo, a.ubicacion_id, CASE WHEN fallo THEN 'fallido' ELSE 'cargado' END,
             CASE WHEN fallo THEN 'carga' END, CASE WHEN fallo THEN 'SOSPECHOSO_CEROS' END,
             CASE WHEN fallo THEN 'Todas las existencias vienen en cero' END,

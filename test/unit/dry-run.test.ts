@@ -102,7 +102,7 @@ describe('a dry run', () => {
     klk.setFault('G2', 'html');
     klk.setFault('D', 'fila-mala');
 
-    const resumen = await dryRun(klk, { ETL_UMBRAL_FILAS_MALAS_PCT: '5' });
+    const resumen = await dryRun(klk);
 
     expect(resumen.estado).toBe('parcial');
     expect(resumen.tiendas.map(({ estado }) => estado)).toEqual([
@@ -123,15 +123,15 @@ describe('a dry run', () => {
 
   it('believes no answer with more unreadable rows than allowed', async () => {
     const klk = await startKlk();
-    klk.setFault('D', 'fila-mala');
+    klk.setFault('D', 'filas-malas');
 
     const resumen = await dryRun(klk);
 
     expect(resumen.tiendas[3]?.almacenes).toMatchObject([
       {
         estado: 'fallido',
-        validos: 59,
-        rechazados: 1,
+        validos: 57,
+        rechazados: 3,
         error: { codigo: 'FILAS_MALAS', fase: 'transformacion' },
       },
     ]);
