@@ -1,5 +1,5 @@
 import { measureBloat } from './bloat.ts';
-import { measureCase } from './case.ts';
+import { measureCases } from './case.ts';
 import type { Measured } from './case.ts';
 import { PARTS } from './parts.ts';
 import type { Part } from './parts.ts';
@@ -12,7 +12,9 @@ import { format } from './target.ts';
 
 /** `npm run bench -- [part...]`: measures the parts named, or all, and writes them into docs/rendimiento.md. */
 
-const NAMES = { ours: 'ours', rowByRow: 'row by row', floor: 'floor' };
+const NAMES = { ours: 'ours', unguarded: 'ours, unguarded', rowByRow: 'row by row', floor: 'floor' };
+
+const RUNS_PER_DAY = 48;
 
 const MEASURES: Readonly<Record<string, (server: BenchServer) => Promise<string>>> = {
   ...Object.fromEntries(
@@ -24,8 +26,7 @@ const MEASURES: Readonly<Record<string, (server: BenchServer) => Promise<string>
 };
 
 async function measurePart(server: BenchServer, { title, cases, targets }: Part): Promise<string> {
-  const measured: Measured[] = [];
-  for (const measuredCase of cases) measured.push(...(await measureCase(server, measuredCase)));
+  const measured = await measureCases(server, cases);
   const promises = targets((measuredCase, loader = 'ours') => {
     const found = measured.find((row) => row.title === measuredCase && row.loader === loader);
     if (found === undefined) throw new Error(`${measuredCase} was not measured with ${loader}`);
@@ -38,7 +39,18 @@ async function measurePart(server: BenchServer, { title, cases, targets }: Part)
 
 const toMeasures = (measured: readonly Measured[]): string =>
   toTable(
-    ['', 'Loader', 'Rows', 'ms (min - max)', 'Rows/s', 'Client CPU ms', 'WAL MB', 'History MB', 'Peak MB'],
+    [
+      '',
+      'Loader',
+      'Rows',
+      'ms (min - max)',
+      'Rows/s',
+      'Client CPU ms',
+      'WAL MB',
+      'History MB',
+      'a day',
+      'Peak MB',
+    ],
     measured.map((row) => [
       row.title,
       NAMES[row.loader],
@@ -48,6 +60,7 @@ const toMeasures = (measured: readonly Measured[]): string =>
       format(row.cpuMs),
       format(row.walMb),
       format(row.historicoMb),
+      format(row.historicoMb * RUNS_PER_DAY),
       format(row.peakMb),
     ]),
   );

@@ -19,28 +19,44 @@ export interface Measured extends Ran {
 
 /** The first run fills the tables. */
 const WARM_UPS = 1;
-const ROUNDS = 5;
+const ROUNDS = 7;
 
-/** Runs the loaders of a case in turns, so that a slow minute of the machine is nobody's own. */
-export async function measureCase(server: BenchServer, measuredCase: Case): Promise<Measured[]> {
-  const lanes: { loader: LoaderName; lane: Lane; runs: Ran[] }[] = [];
-  for (const loader of measuredCase.loaders) {
-    lanes.push({ loader, lane: await openLane(server, loader, measuredCase.scenario), runs: [] });
+interface Entrant {
+  readonly measuredCase: Case;
+  readonly loader: LoaderName;
+  readonly lane: Lane;
+  readonly runs: Ran[];
+}
+
+/** Runs all loaders of all cases in turns, so that a slow minute of the machine is nobody's own. */
+export async function measureCases(server: BenchServer, cases: readonly Case[]): Promise<Measured[]> {
+  const entrants: Entrant[] = [];
+  for (const measuredCase of cases) {
+    for (const loader of measuredCase.loaders) {
+      const lane = await openLane(server, loader, measuredCase.scenario);
+      entrants.push({ measuredCase, loader, lane, runs: [] });
+    }
   }
   for (let round = 0; round < WARM_UPS + ROUNDS; round += 1) {
-    for (const { lane, runs } of lanes) {
+    for (const { lane, runs } of entrants) {
       await lane.database.settle();
       const ran = await lane.run();
       if (round >= WARM_UPS) runs.push(ran);
     }
   }
-  const digests = new Set<string>();
-  for (const { lane } of lanes) {
-    digests.add(await lane.database.digest());
-    await lane.close();
+  for (const measuredCase of cases) {
+    await refuseDifferences(entrants.filter((entrant) => entrant.measuredCase === measuredCase));
   }
-  if (digests.size > 1) throw new Error(`the loaders of "${measuredCase.title}" left different tables`);
-  return lanes.map(({ loader, runs }) => summarise(measuredCase.title, loader, runs));
+  for (const { lane } of entrants) await lane.close();
+  return entrants.map(({ measuredCase, loader, runs }) => summarise(measuredCase.title, loader, runs));
+}
+
+/** A loader that is fast because it does something else is no measure. */
+async function refuseDifferences(entrants: readonly Entrant[]): Promise<void> {
+  const digests = new Set<string>();
+  for (const { lane } of entrants) digests.add(await lane.database.digest());
+  if (digests.size > 1)
+    throw new Error(`the loaders of "${entrants[0]?.measuredCase.title ?? ''}" left different tables`);
 }
 
 function summarise(title: string, loader: LoaderName, runs: readonly Ran[]): Measured {

@@ -5,7 +5,7 @@ import { ARTICULOS, createTiendas } from './chain.ts';
 import { sourceOf, startLoader, startProgram } from './processes.ts';
 import type { BenchDatabase, BenchServer } from './server.ts';
 
-export type LoaderName = 'ours' | 'rowByRow' | 'floor';
+export type LoaderName = 'ours' | 'unguarded' | 'rowByRow' | 'floor';
 
 /** What varies; everything left out is as in the base case: 20 warehouses of 3,860 articles, 5 % moved, no waiting for anybody. */
 export interface Scenario {
@@ -49,7 +49,8 @@ export async function openLane(server: BenchServer, loader: LoaderName, scenario
   const database = await server.createDatabase();
   const proxy = scenario.rttMs === undefined ? undefined : await startPgProxy(database.etl);
   if (proxy !== undefined) proxy.delayMs = scenario.rttMs ?? 0;
-  const program = startLoader(server.loaderFile);
+  const unguarded = loader === 'unguarded';
+  const program = startLoader(unguarded ? server.unguardedFile : server.loaderFile);
   const task = {
     klkUrl,
     database: proxy === undefined ? database.etl : { ...database.etl, host: '127.0.0.1', port: proxy.port },
@@ -61,7 +62,7 @@ export async function openLane(server: BenchServer, loader: LoaderName, scenario
     statements: () => proxy?.statements().length ?? 0,
     run: async () => {
       const before = await database.written();
-      const ran = Ran.parse(await program.ask({ loader, task }));
+      const ran = Ran.parse(await program.ask({ loader: unguarded ? 'ours' : loader, task }));
       const after = await database.written();
       return {
         ...ran,

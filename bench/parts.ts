@@ -65,6 +65,13 @@ export const PARTS: Readonly<Record<string, Part>> = {
     ],
     targets: () => [],
   },
+  guards: {
+    title: 'What the guards cost',
+    cases: [{ title: 'base', scenario: {}, loaders: ['ours', 'unguarded'] }],
+    targets: (of) => [
+      atMost('at most 10 % of a healthy run', of('base').ms / of('base', 'unguarded').ms, 1.1, ' x'),
+    ],
+  },
   distance: {
     title: 'Round trip to the database',
     cases: [

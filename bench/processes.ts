@@ -1,8 +1,10 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess, Serializable } from 'node:child_process';
 import { once } from 'node:events';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import type { Plugin } from 'esbuild';
 
 /** A program of this folder in a process of its own. */
 export interface Program {
@@ -51,8 +53,18 @@ async function answerOf(child: ChildProcess): Promise<unknown> {
 
 export const sourceOf = (program: string): string => fileURLToPath(new URL(program, import.meta.url));
 
+/** Puts the modules of `unguarded/` in place of the pipeline's. */
+export const UNGUARDED: Plugin = {
+  name: 'unguarded',
+  setup: (bundling) => {
+    bundling.onResolve({ filter: /\/(guards|mark-almacen|confirm-inventario)\.ts$/ }, ({ path }) => ({
+      path: sourceOf(`unguarded/${basename(path)}`),
+    }));
+  },
+};
+
 /** Bundles a program as the Lambda is bundled: a process that strips types itself needs memory that the Lambda does not. */
-export async function bundle(program: string, outfile: string): Promise<void> {
+export async function bundle(program: string, outfile: string, plugins: Plugin[] = []): Promise<void> {
   await build({
     entryPoints: [sourceOf(program)],
     outfile,
@@ -63,6 +75,7 @@ export async function bundle(program: string, outfile: string): Promise<void> {
     mainFields: ['module', 'main'],
     external: ['pg-native'],
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+    plugins,
     logLevel: 'warning',
   });
 }

@@ -8,7 +8,7 @@ import { createEtlUser } from '../lambdas/migraciones/create-etl-user.ts';
 import { toClientConfig } from '../lambdas/shared/database-settings.ts';
 import type { DatabaseSettings } from '../lambdas/shared/database-settings.ts';
 import { startPostgres } from '../local/postgres/server.ts';
-import { bundle } from './processes.ts';
+import { bundle, UNGUARDED } from './processes.ts';
 
 /** What autovacuum and the checkpointer have long done when the next run of production comes half an hour later. */
 const SETTLE = ['VACUUM (ANALYZE) inventario_actual', 'VACUUM (ANALYZE) productos', 'CHECKPOINT'];
@@ -52,6 +52,8 @@ export interface BenchServer {
   readonly version: string;
   /** The bundled loaders, for `startLoader`. */
   readonly loaderFile: string;
+  /** The same without the guards on what KLK sends and on what was written. */
+  readonly unguardedFile: string;
   createDatabase(): Promise<BenchDatabase>;
 }
 
@@ -70,8 +72,15 @@ export async function withServer<T>(
     const maintenance: DatabaseSettings = { ...postgres, tls: false };
     const version = await ask(maintenance, `SELECT split_part(version(), ' on ', 1) AS answer`);
     const loaderFile = join(dataDir, 'loader.mjs');
+    const unguardedFile = join(dataDir, 'unguarded.mjs');
     await bundle('loader-process.ts', loaderFile);
-    return await fn({ version, loaderFile, createDatabase: () => createDatabase(maintenance) });
+    await bundle('loader-process.ts', unguardedFile, [UNGUARDED]);
+    return await fn({
+      version,
+      loaderFile,
+      unguardedFile,
+      createDatabase: () => createDatabase(maintenance),
+    });
   } finally {
     await postgres.stop();
     await rm(dataDir, { recursive: true });

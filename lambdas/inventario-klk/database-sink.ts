@@ -14,7 +14,7 @@ import { recordRechazos } from './runs/record-rechazos.ts';
 const MAX_RECHAZOS = 1_000;
 
 /**
- * Loads and records in PostgreSQL, one warehouse at a time, while others are being extracted. `recording` ends the writing of what
+ * Loads one warehouse at a time, while the one before is being recorded and others are being extracted. `recording` ends the writing of what
  * happened, which goes on for a while after the run's own deadline.
  */
 export function createDatabaseSink(
@@ -23,7 +23,8 @@ export function createDatabaseSink(
   prepared: Prepared,
   recording: AbortSignal,
 ): Sink {
-  const onConnection = pLimit(1);
+  const loading = pLimit(1);
+  const recordings = pLimit(1);
   // The first loaded warehouse that carries a product sets its attributes for the whole run.
   const settled = new Set<string>();
   let rechazosLeft = MAX_RECHAZOS;
@@ -50,7 +51,7 @@ export function createDatabaseSink(
     clock: prepared.clock,
     order: prepared.stalestFirst,
     load: (snapshot, timed) =>
-      onConnection(() =>
+      loading(() =>
         timed(async () => {
           const productos = snapshot.productos.filter(({ codigo }) => !settled.has(codigo));
           const counts = await loadAlmacen(
@@ -64,7 +65,7 @@ export function createDatabaseSink(
         }),
       ),
     record: (job, processed) =>
-      onConnection(() => record(job, processed)).catch((error: unknown) => {
+      recordings(() => record(job, processed)).catch((error: unknown) => {
         // The inventory is what counts: a record that could not be written is told by the log alone.
         run.logger.warn('No se pudo anotar el almacén en la base', {
           almacen: job.almacen.codigo,

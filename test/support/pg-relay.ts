@@ -66,7 +66,9 @@ export class PgRelay {
     const later = (deliver: () => void): void => {
       const due = performance.now() + this.#conditions.delayMs() / 2;
       previous = previous.then(async () => {
-        if (due > performance.now()) await sleep(due - performance.now());
+        // Timers count whole milliseconds; a piece of an answer must not wait for one of its own.
+        const waitMs = Math.round(due - performance.now());
+        if (waitMs > 0) await sleep(waitMs);
         if (this.#isOpen()) deliver();
       });
     };

@@ -23,6 +23,9 @@ const ANSWER_GRACE_MS = 2_000;
  */
 const PLANNER = '-c enable_nestloop=off -c jit=off';
 
+/** One loads, the other records meanwhile what became of the warehouse before. */
+const CONNECTIONS = 2;
+
 /** How the pipeline's sessions present themselves, and how long one statement of theirs may take. */
 export interface SessionOptions {
   readonly applicationName: string;
@@ -32,12 +35,12 @@ export interface SessionOptions {
 /** Runs statements: a pool, or one connection of it inside a transaction. */
 export type Queryable = Pick<PoolClient, 'query'>;
 
-/** The pipeline's connection to PostgreSQL: one, because warehouses are loaded one at a time. */
+/** The pipeline's connections to PostgreSQL. */
 export interface Database {
-  /** For a session beside this connection. */
+  /** For a session beside them. */
   readonly credentials: Credentials;
   /**
-   * Runs `fn` on a connection outside any transaction; `signal` ends the connection, even one still being made, and with it what
+   * Runs `fn` on a connection outside any transaction; `signal` ends every connection, even one still being made, and with it what
    * runs on it. Errors come out as PipelineError.
    */
   withConnection<T>(fn: (client: Queryable) => Promise<T>, signal?: AbortSignal): Promise<T>;
@@ -97,7 +100,9 @@ function createPool(
     },
     ...toClientConfig(credentials.settings()),
     stream: sockets.open,
-    max: 1,
+    max: CONNECTIONS,
+    // Statements that do not wait for each other's answer share a round trip.
+    pipeline: true,
     application_name: applicationName,
     statement_timeout: statementTimeoutMs,
     lock_timeout: LOCK_TIMEOUT_MS,

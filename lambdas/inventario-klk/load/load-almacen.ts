@@ -6,10 +6,11 @@ import type { Database, Queryable } from './database.ts';
 import type { LoadRules } from './load-rules.ts';
 import { lockAlmacen } from './lock-almacen.ts';
 import type { AlmacenMark } from './lock-almacen.ts';
+import { markAlmacen } from './mark-almacen.ts';
 import { replaceInventario } from './replace-inventario.ts';
 import { withRetries } from './retry.ts';
 import type { Snapshot } from './snapshot.ts';
-import { CommitUncertainError, withTransaction } from './transaction.ts';
+import { CommitUncertainError, withLock } from './transaction.ts';
 import { upsertProductos } from './upsert-productos.ts';
 
 /** What a load did to one warehouse, in rows. */
@@ -40,10 +41,10 @@ export async function loadAlmacen(
   const attempt = async (): Promise<LoadCounts> => {
     let counts: LoadCounts | undefined;
     try {
-      return await withTransaction(
+      return await withLock(
         database,
-        async (client) => {
-          const mark = await lockAlmacen(client, snapshot.almacen);
+        (client) => lockAlmacen(client, snapshot.almacen),
+        async (client, mark) => {
           if (unconfirmed !== undefined && isMarkOf(mark, snapshot)) return unconfirmed;
           unconfirmed = undefined;
           refuseConflict(mark, snapshot);
@@ -77,19 +78,23 @@ async function writeSnapshot(
   mark: AlmacenMark,
   rules: LoadRules,
 ): Promise<LoadCounts> {
-  const productos = await upsertProductos(client, snapshot.productos);
-  const replaced = await replaceInventario(client, snapshot, rules.historico);
+  // All three travel at once; the server takes them in this order, and none after one that fails.
+  const [productos, replaced, marked] = await Promise.all([
+    upsertProductos(client, snapshot.productos),
+    replaceInventario(client, snapshot, rules.historico),
+    markAlmacen(client, snapshot),
+  ]);
   const suspicion = findSuspicion(
     { articulos: snapshot.articulos, cantidades: snapshot.inventario.map(({ cantidad }) => cantidad) },
     { articulos: mark.ultimosArticulos, ...replaced },
     rules.thresholds,
   );
   if (suspicion !== undefined && !snapshot.forzar) throw suspicion;
-  const inventario = await confirmInventario(client, snapshot, replaced);
+  confirmInventario(snapshot, replaced, marked);
   return {
     productosNuevos: productos.nuevos,
     productosActualizados: productos.actualizados,
-    inventario,
+    inventario: marked.filas,
     conservados: replaced.conservados,
     retirados: replaced.retirados,
     historico: replaced.historico,

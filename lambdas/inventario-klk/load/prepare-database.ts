@@ -29,9 +29,11 @@ export async function prepareDatabase(
 ): Promise<Prepared> {
   await preparePartitions(database, logger, signal);
   const prepare = async (client: Queryable): Promise<Prepared> => {
-    await ensureUbicaciones(client, tiendas);
-    await ensureAlmacenes(client, tiendas);
-    const stalestFirst = await readStalestFirst(client, tiendas);
+    const [, , stalestFirst] = await Promise.all([
+      ensureUbicaciones(client, tiendas),
+      ensureAlmacenes(client, tiendas),
+      readStalestFirst(client, tiendas),
+    ]);
     return { clock: await readDatabaseClock(client), stalestFirst };
   };
   return withRetries(signal, () => withTransaction(database, prepare, signal));

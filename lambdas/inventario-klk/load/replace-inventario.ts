@@ -8,7 +8,7 @@ export interface Replaced {
   readonly retirados: number;
   /** Rows that stay as they are because their article was refused. */
   readonly conservados: number;
-  /** Sum of the snapshot's quantities and the kept ones as decimal text: sums are the server's, in numeric. */
+  /** Sum of the snapshot's quantities and the kept ones as canonical decimal text: sums are the server's, in numeric. */
   readonly sumaEsperada: string;
   /** Articles that had stock, and those of them that the snapshot says have none. */
   readonly conExistencia: number;
@@ -58,7 +58,7 @@ export async function replaceInventario(
      SELECT (SELECT count(*) FROM archivadas)::integer AS historico,
             (SELECT count(*) FROM retiradas)::integer AS retirados,
             count(*) FILTER (WHERE conservada)::integer AS conservados,
-            (coalesce(sum(cantidad) FILTER (WHERE conservada), 0) + (SELECT coalesce(sum(nueva), 0) FROM llegadas))::text
+            trim_scale(coalesce(sum(cantidad) FILTER (WHERE conservada), 0) + (SELECT coalesce(sum(nueva), 0) FROM llegadas))::text
               AS "sumaEsperada",
             count(*) FILTER (WHERE cantidad > 0)::integer AS "conExistencia",
             count(*) FILTER (WHERE cantidad > 0 AND nueva = 0)::integer AS "puestosACero"

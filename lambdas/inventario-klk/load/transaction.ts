@@ -15,14 +15,28 @@ export class CommitUncertainError extends PipelineError {
  * Runs `fn` inside one transaction: committed when it returns, rolled back when it throws or `signal` aborts.
  * @throws CommitUncertainError when nobody can tell; PipelineError `BD_*` otherwise, or whatever `fn` threw.
  */
-export function withTransaction<T>(
+export const withTransaction = <T>(
   database: Database,
   fn: (client: Queryable) => Promise<T>,
   signal?: AbortSignal,
+): Promise<T> => withLock(database, () => Promise.resolve(), fn, signal);
+
+/**
+ * The same for a transaction that begins by locking: `lock` travels together with BEGIN, which spares a round trip, and `fn` gets its
+ * answer. It must be harmless alone: if BEGIN fails, the server still runs it.
+ */
+export function withLock<L, T>(
+  database: Database,
+  lock: (client: Queryable) => Promise<L>,
+  fn: (client: Queryable, locked: L) => Promise<T>,
+  signal?: AbortSignal,
 ): Promise<T> {
   return database.withConnection(async (client) => {
-    await client.query('BEGIN');
-    const result = await fn(client).catch(async (error: unknown) => {
+    const work = async (): Promise<T> => {
+      const [, locked] = await Promise.all([client.query('BEGIN'), lock(client)]);
+      return fn(client, locked);
+    };
+    const result = await work().catch(async (error: unknown) => {
       await rollback(client, error);
       throw error;
     });
