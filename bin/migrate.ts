@@ -1,7 +1,7 @@
 import { readMigrateConfig } from '../lambdas/inventario-klk/config.ts';
 import { applyMigrations } from '../lambdas/migraciones/apply-migrations.ts';
 import { createEtlUser } from '../lambdas/migraciones/create-etl-user.ts';
-import { retireParticiones } from '../lambdas/migraciones/retire-particiones.ts';
+import { retireHistory } from '../lambdas/migraciones/retire-history.ts';
 import { createProgram, runProgram } from './commands/command.ts';
 import { runCommand } from './commands/run-command.ts';
 
@@ -22,6 +22,6 @@ async function migrate(): Promise<void> {
     await createEtlUser(database, etlUser);
     process.stdout.write(`Usuario ${etlUser.user} listo, con los permisos del ETL y ninguno más\n`);
   }
-  const retiradas = await retireParticiones(database, conservarMeses);
+  const retiradas = await retireHistory(database, conservarMeses);
   if (retiradas > 0) process.stdout.write(`${retiradas} meses viejos del histórico retirados\n`);
 }

@@ -13,7 +13,8 @@ CREATE TABLE inventario_historico (
   PRIMARY KEY (ubicacion_id, almacen_codigo, fecha_snapshot, producto_id)
 ) PARTITION BY RANGE (fecha_snapshot);
 
--- Versions that outlived a few runs: unchanged, in quarantine, or across a gap. Few in one mode of the history, short in the other.
+-- Versions of two hours and more, found by when they ended. In mode `cambios` these are nearly all, in `completo` hardly any: an article
+-- in quarantine, or what stood across a gap.
 CREATE INDEX inventario_historico_largas_idx
   ON inventario_historico (ubicacion_id, almacen_codigo, fecha_reemplazo, fecha_snapshot, producto_id)
   WHERE fecha_reemplazo - fecha_snapshot >= interval '2 hours';

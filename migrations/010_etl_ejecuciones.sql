@@ -22,6 +22,9 @@ CREATE TABLE etl_ejecuciones (
 -- Past runs are read newest first.
 CREATE INDEX etl_ejecuciones_inicio_idx ON etl_ejecuciones (inicio DESC);
 
+-- Every run looks for those that are open: the holder's, or those that died.
+CREATE INDEX etl_ejecuciones_en_curso_idx ON etl_ejecuciones (inicio DESC) WHERE estado = 'en_curso';
+
 CREATE TABLE etl_ejecucion_almacenes (
   ejecucion_id uuid NOT NULL REFERENCES etl_ejecuciones (id) ON DELETE CASCADE,
   almacen_codigo text COLLATE "C" NOT NULL,

@@ -4,10 +4,12 @@ import type { z } from 'zod';
 import { ENV } from '../inventario-klk/contract.ts';
 import { fetchSecret } from '../inventario-klk/secrets.ts';
 import { DatabaseSecretSchema, toDatabaseSettings } from '../inventario-klk/settings.ts';
+import type { DatabaseSettings } from '../shared/database-settings.ts';
+import { PipelineError } from '../shared/errors.ts';
 import { applyMigrations } from './apply-migrations.ts';
 import { readMigrationConfig } from './config.ts';
 import { createEtlUser } from './create-etl-user.ts';
-import { retireParticiones } from './retire-particiones.ts';
+import { retireHistory } from './retire-history.ts';
 import { waitForDatabase } from './wait-for-database.ts';
 
 /** A secret managed by RDS holds no more; where the database is, the pipeline's secret says. */
@@ -56,7 +58,22 @@ export async function handler(
     MIGRATIONS,
   );
   await createEtlUser(settings, { user: pipeline.username, password: pipeline.password });
-  const retiradas = await retireParticiones(settings, config.conservarMeses);
+  const retiradas = await retire(settings, config.conservarMeses, logger);
   logger.info('Base al día', { aplicadas: aplicadas.length, usuario: pipeline.username, retiradas });
   return { aplicadas, usuario: pipeline.username, retiradas };
+}
+
+/** A history that is in use is left for the next day, and must not fail a deployment. */
+async function retire(
+  settings: DatabaseSettings,
+  conservarMeses: number | undefined,
+  logger: Logger,
+): Promise<number> {
+  try {
+    return await retireHistory(settings, conservarMeses);
+  } catch (error) {
+    if (!(error instanceof PipelineError && error.codigo === 'BD_BLOQUEO')) throw error;
+    logger.warn('El histórico estaba en uso: lo viejo se retirará otro día', { motivo: error.message });
+    return 0;
+  }
 }

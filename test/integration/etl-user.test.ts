@@ -123,7 +123,7 @@ describe("the pipeline's user", () => {
     `DROP TABLE ${partition}`,
     `ALTER TABLE inventario_historico DETACH PARTITION ${partition}`,
     `SELECT FROM ${partition}`,
-    'SELECT retirar_particiones(1)',
+    'SELECT retirar_particion(1)',
     'DELETE FROM inventario_historico',
     'UPDATE inventario_historico SET cantidad = 0',
     'DELETE FROM inventario_historico_default',
@@ -164,7 +164,7 @@ it('Where migrations run as no superuser, as on RDS, they and the user they make
     await load(etl, snapshot({ '000001': '5', '000002': '3' }));
     await load(etl, snapshot({ '000001': '4' }, { extraccion: at('10:30') }));
     expect(await runOn(etl, 'SELECT crear_particiones() AS creadas')).toEqual([{ creadas: 0 }]);
-    expect(await runOn(settings, 'SELECT retirar_particiones(1) AS retiradas')).toEqual([{ retiradas: 0 }]);
+    expect(await runOn(settings, 'SELECT retirar_particion(1) AS particion')).toEqual([{ particion: null }]);
     expect(await runOn(settings, 'SELECT count(*)::integer AS filas FROM inventario_historico')).toEqual([
       { filas: 2 },
     ]);

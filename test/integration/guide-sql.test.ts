@@ -12,6 +12,9 @@ const GUIDE = readDocument('docs/operacion.md');
 /** The statements that a section of the guide tells one to run, as they stand there. */
 const sqlOf = (heading: string): string => codeBlocks(GUIDE, 'sql', heading).join(';\n');
 
+/** Later than what the database called now() a moment ago, in whole milliseconds. */
+const justNow = (): Date => new Date(Date.now() + 1);
+
 describe('the SQL of the operations guide', () => {
   let database: TestDatabase;
 
@@ -65,10 +68,13 @@ describe('the SQL of the operations guide', () => {
     ]);
   });
 
-  it('moves a warehouse with its current rows, so that it loads under its new store', async () => {
+  it('moves a warehouse with its current rows, so that it loads under its new store and was never there before', async () => {
     await run('Mover un almacén a otra tienda');
     expect(await ubicacionesDe('inventario_actual')).toEqual(['tienda_15']);
-    const moved = snapshot({ '000001': '6' }, { ubicacionId: 'tienda_15', extraccion: at('10:30') });
+    expect(await database.query('SELECT ubicacion_id FROM inventario_en($1)', [at('10:15')])).toEqual([
+      { ubicacion_id: PERIFERICO.id },
+    ]);
+    const moved = snapshot({ '000001': '6' }, { ubicacionId: 'tienda_15', extraccion: justNow() });
     expect(await load(database.etl, moved)).toMatchObject({ inventario: 1, historico: 1 });
   });
 
@@ -77,10 +83,10 @@ describe('the SQL of the operations guide', () => {
     expect(await ubicacionesDe('inventario_actual')).toEqual([]);
     expect(
       await database.query(
-        `SELECT cantidad::text, fecha_snapshot FROM inventario_historico ORDER BY fecha_snapshot DESC LIMIT 1`,
+        `SELECT ubicacion_id, cantidad::text FROM inventario_historico ORDER BY fecha_snapshot DESC LIMIT 1`,
       ),
-    ).toEqual([{ cantidad: '6', fecha_snapshot: at('10:30') }]);
-    const again = snapshot({ '000001': '7' }, { ubicacionId: 'tienda_15', extraccion: new Date() });
+    ).toEqual([{ ubicacion_id: 'tienda_15', cantidad: '6' }]);
+    const again = snapshot({ '000001': '7' }, { ubicacionId: 'tienda_15', extraccion: justNow() });
     expect(await load(database.etl, again)).toMatchObject({ inventario: 1, historico: 0 });
   });
 

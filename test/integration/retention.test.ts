@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
-import { retireParticiones } from '../../lambdas/migraciones/retire-particiones.ts';
+import { retireHistory } from '../../lambdas/migraciones/retire-history.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 
@@ -51,8 +51,7 @@ const particiones = async (): Promise<string[]> =>
     )
   ).map(({ nombre }) => String(nombre));
 
-const retirar = async (conservar: number): Promise<unknown> =>
-  (await database.query('SELECT retirar_particiones($1) AS retiradas', [conservar]))[0]?.['retiradas'];
+const retirar = (conservar: number): Promise<number> => retireHistory(database.admin, conservar);
 
 it('Keeping two months drops the partitions before them, and no other', async () => {
   const before = await particiones();
@@ -89,10 +88,38 @@ it('What was valid later than the limit stays, so that any kept moment is answer
 it('Whoever migrates drops what a retention does not keep, and nothing without one', async () => {
   const before = await particiones();
 
-  expect(await retireParticiones(database.admin, undefined)).toBe(0);
+  expect(await retireHistory(database.admin, undefined)).toBe(0);
   expect(await particiones()).toEqual(before);
-  expect(await retireParticiones(database.admin, 3)).toBe(1);
+  expect(await retireHistory(database.admin, 3)).toBe(1);
   expect(await particiones()).not.toContain(await particionHace(14));
+});
+
+it('A month that is being read is left for another time, so that no load waits behind', async () => {
+  const before = await particiones();
+  const reader = new Client(toClientConfig(database.etl));
+  await reader.connect();
+  await reader.query('BEGIN');
+  await reader.query('SELECT FROM inventario_historico LIMIT 1');
+
+  await expect(retirar(2)).rejects.toMatchObject({ codigo: 'BD_BLOQUEO' });
+  expect(await particiones()).toEqual(before);
+  await reader.end();
+});
+
+it('The records of the runs of that time go with it, and no others', async () => {
+  await database.query(
+    `INSERT INTO etl_ejecuciones (id, origen, estado, inicio)
+     SELECT gen_random_uuid(), 'programada', estado, inicio
+       FROM (VALUES ('exitosa', now()), ('fallida', now() - interval '40 days'), ('parcial', now() - interval '14 months')) AS e (estado, inicio)`,
+  );
+  await database.query(
+    `INSERT INTO etl_rechazos (ejecucion_id, almacen_codigo, motivo, fila) SELECT id, 'APP-TPF', 'stock', '{}' FROM etl_ejecuciones`,
+  );
+
+  await retirar(3);
+
+  const kept = `SELECT e.estado FROM etl_ejecuciones e JOIN etl_rechazos r ON r.ejecucion_id = e.id ORDER BY e.estado`;
+  expect(await database.query(kept)).toEqual([{ estado: 'exitosa' }, { estado: 'fallida' }]);
 });
 
 it('Keeping more months than there are drops nothing', async () => {
@@ -113,7 +140,7 @@ it("The pipeline's user may not drop history", async () => {
   const client = new Client(toClientConfig(database.etl));
   await client.connect();
 
-  await expect(client.query('SELECT retirar_particiones(1)')).rejects.toMatchObject({ code: '42501' });
+  await expect(client.query('SELECT retirar_particion(1)')).rejects.toMatchObject({ code: '42501' });
   await expect(client.query(`DROP TABLE ${await particionHace(14)}`)).rejects.toMatchObject({
     code: '42501',
   });
