@@ -135,8 +135,8 @@ export const GUARDS: readonly Guard[] = [
   {
     name: 'a refused password is read again',
     file: lambda('load/credentials.ts'),
-    original: 'if (renewed || !isRefusal(error)) throw error;',
-    mutated: 'if (!renewed || !isRefusal(error)) throw error;',
+    original: 'if (alreadyRenewed || !isRefusal(error)) throw error;',
+    mutated: 'if (!alreadyRenewed || !isRefusal(error)) throw error;',
     tests: '(integration/connect|faults/platform-secrets)',
   },
   {

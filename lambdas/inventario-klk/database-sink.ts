@@ -13,15 +13,20 @@ import { recordRechazos } from './runs/record-rechazos.ts';
 /** Refused rows kept per run, at most: they are evidence, not an archive. */
 const MAX_RECHAZOS = 1_000;
 
-/**
- * Loads one warehouse at a time, while the one before is being recorded and others are being extracted. `recording` ends the writing of what
- * happened, which goes on for a while after the run's own deadline.
- */
+/** What writes down what happened. */
+export interface Recorder {
+  /** A connection of its own: whatever ends a load, or makes it wait, is no reason not to tell of it. */
+  readonly database: Database;
+  /** Bounds one piece of writing, which may go on for a while after the run's own deadline. */
+  readonly limit: () => AbortSignal;
+}
+
+/** Loads one warehouse at a time, while the one before is being recorded and others are being extracted. */
 export function createDatabaseSink(
   run: Run,
   database: Database,
+  recorder: Recorder,
   prepared: Prepared,
-  recording: AbortSignal,
 ): Sink {
   const loading = pLimit(1);
   const recordings = pLimit(1);
@@ -40,10 +45,11 @@ export function createDatabaseSink(
       if (fresh && kept.length > 0) await recordRechazos(client, run.ejecucionId, almacen.codigo, kept);
     };
     // Without refused rows it is one statement, which needs no transaction around it and no two round trips for that.
-    await withRetries(recording, () =>
+    const signal = recorder.limit();
+    await withRetries(signal, () =>
       kept.length === 0
-        ? database.withConnection(write, recording)
-        : withTransaction(database, write, recording),
+        ? recorder.database.withConnection(write, signal)
+        : withTransaction(recorder.database, write, signal),
     );
   };
 

@@ -3,8 +3,10 @@ import { toPipelineError } from '../shared/errors.ts';
 import { localClock } from './clock.ts';
 import { MENSAJE_RESUMEN } from './contract.ts';
 import { createDatabaseSink } from './database-sink.ts';
+import type { Recorder } from './database-sink.ts';
 import { extendedBy, orAborted } from './deadline.ts';
-import { openDatabase } from './load/database.ts';
+import type { Deadline } from './deadline.ts';
+import { createDatabase, openDatabase } from './load/database.ts';
 import type { Database, Queryable } from './load/database.ts';
 import { checkDatabase } from './load/preflight.ts';
 import { prepareDatabase } from './load/prepare-database.ts';
@@ -18,7 +20,7 @@ import { withRunLock } from './runs/run-lock.ts';
 import { startResumen } from './summary.ts';
 import type { Outcome, Resumen, ResumenTienda } from './summary.ts';
 
-/** Writing down what happened must not hold a run beyond its deadline's margin. */
+/** Writing down what happened must not hold a run beyond its deadline's margin, nor long within it. */
 const RECORD_WITHIN_MS = 3_000;
 
 /**
@@ -52,35 +54,37 @@ async function simulate(run: Run): Promise<ResumenTienda[]> {
 }
 
 async function loadWithTurn(run: Run, conclude: (outcome: Outcome) => Resumen): Promise<Resumen> {
+  const { deadline, tunables } = run;
+  const { signal } = deadline;
   const applicationName = `inventario-klk/${run.ejecucionId}`;
-  const { statementTimeoutMs } = run.tunables;
-  const database = await openDatabase(
-    run.readDatabaseSettings,
-    { applicationName, statementTimeoutMs },
-    run.deadline,
-  );
-  const { signal } = run.deadline;
-  const recording = extendedBy(run.deadline, RECORD_WITHIN_MS).signal;
-  const close = (resumen: Resumen): Promise<Resumen> => closeRun(run, database, resumen, recording);
+  const session = { applicationName, statementTimeoutMs: tunables.statementTimeoutMs };
+  const database = await openDatabase(run.readDatabaseSettings, session, deadline);
+  const recorder = createRecorder(createDatabase(database.credentials, session), deadline);
+  const close = (resumen: Resumen): Promise<Resumen> => closeRun(run, recorder, resumen);
   try {
     await withRetries(signal, () => database.withConnection(checkDatabase, signal));
     const resumen = await withRunLock(database.credentials, applicationName, signal, async ({ lost }) => {
-      const held = { ...run, deadline: orAborted(run.deadline, lost) };
-      const loading = load(held, database, recording);
+      const held = { ...run, deadline: orAborted(deadline, lost) };
+      const loading = load(held, database, recorder);
       return close(conclude(await loading.catch((thrown: unknown) => fail(run, thrown))));
     });
     return resumen ?? (await close(conclude({ motivo: await describeHolder(database, signal) })));
   } finally {
-    await database.close();
+    await Promise.all([database.close(), recorder.database.close()]);
   }
 }
 
-async function load(run: Run, database: Database, recording: AbortSignal): Promise<ResumenTienda[]> {
+function createRecorder(database: Database, deadline: Deadline): Recorder {
+  const late = extendedBy(deadline, RECORD_WITHIN_MS).signal;
+  return { database, limit: () => AbortSignal.any([late, AbortSignal.timeout(RECORD_WITHIN_MS)]) };
+}
+
+async function load(run: Run, database: Database, recorder: Recorder): Promise<ResumenTienda[]> {
   const { signal } = run.deadline;
-  await withRetries(signal, () => database.withConnection((client) => open(run, client), signal));
+  await withRetries(signal, () => recorder.database.withConnection((client) => open(run, client), signal));
   const klkSettings = await run.readKlkSettings();
   const prepared = await prepareDatabase(database, run.solicitud.tiendas, run.logger, signal);
-  return processTiendas(run, klkSettings, createDatabaseSink(run, database, prepared, recording));
+  return processTiendas(run, klkSettings, createDatabaseSink(run, database, recorder, prepared));
 }
 
 async function open({ ejecucionId: id, solicitud, logger }: Run, client: Queryable): Promise<void> {
@@ -90,15 +94,10 @@ async function open({ ejecucionId: id, solicitud, logger }: Run, client: Queryab
 }
 
 /** The summary is already logged: if the database is down, the log still tells how the run ended. */
-async function closeRun(
-  run: Run,
-  database: Database,
-  resumen: Resumen,
-  recording: AbortSignal,
-): Promise<Resumen> {
+async function closeRun(run: Run, { database, limit }: Recorder, resumen: Resumen): Promise<Resumen> {
   let antiguedades: readonly Antiguedad[] = [];
   try {
-    const signal = AbortSignal.any([recording, AbortSignal.timeout(RECORD_WITHIN_MS)]);
+    const signal = limit();
     antiguedades = await withRetries(signal, () =>
       database.withConnection(async (client) => {
         await closeEjecucion(client, resumen, run.solicitud.forzar);

@@ -25,6 +25,7 @@ export interface Sink {
   readonly order: readonly string[];
   /** Absent in a dry run. */
   readonly load?: NonNullable<Stages['load']>;
+  /** Never fails, and nobody waits for it but the end. */
   readonly record: (job: Job, processed: Processed) => Promise<void>;
 }
 
@@ -74,11 +75,13 @@ function refuseLateStart({ signal, remainingMs }: Deadline, almacen: string): vo
 async function processJobs(run: Run, stages: Stages, sink: Sink): Promise<Map<string, ResumenAlmacen>> {
   const inFlight = pLimit(run.tunables.klk.concurrency + READY_AHEAD);
   const resumenes = new Map<string, ResumenAlmacen>();
+  const records: Promise<void>[] = [];
   await inFlight.map(orderJobs(run, sink.order), async (job) => {
     const processed = await processAlmacen(job, stages, run.logger);
-    await sink.record(job, processed);
+    records.push(sink.record(job, processed));
     resumenes.set(job.almacen.codigo, processed.resumen);
   });
+  await Promise.all(records);
   return resumenes;
 }
 

@@ -16,6 +16,7 @@ export interface Credentials {
 /** Reads the settings of a run. */
 export async function readCredentials(readSettings: () => Promise<DatabaseSettings>): Promise<Credentials> {
   let settings = await readSettings();
+  let renewal: Promise<DatabaseSettings> | undefined;
   let renewed = false;
   const attempt = <T>(make: () => Promise<T>): Promise<T> =>
     make().catch((error: unknown) => {
@@ -24,12 +25,14 @@ export async function readCredentials(readSettings: () => Promise<DatabaseSettin
   return {
     settings: () => settings,
     connect: async (make) => {
+      const alreadyRenewed = renewed;
       try {
         return await attempt(make);
       } catch (error) {
-        if (renewed || !isRefusal(error)) throw error;
+        if (alreadyRenewed || !isRefusal(error)) throw error;
+        // Two connections may be refused at once: they share what is read.
+        settings = await (renewal ??= readSettings());
         renewed = true;
-        settings = await readSettings();
         return attempt(make);
       }
     },

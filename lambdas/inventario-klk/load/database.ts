@@ -14,7 +14,11 @@ import type { Sockets } from './sockets.ts';
 const LOCK_TIMEOUT_MS = 10_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
 
-/** The client's own limit is a little longer than the server's: it is for a server that no longer answers at all. */
+/**
+ * The client's own limit is for a server that no longer answers at all. It counts from when a statement is sent, so it must leave time for
+ * those that share its round trip and come first.
+ */
+const STATEMENTS_TOGETHER = 3;
 const ANSWER_GRACE_MS = 2_000;
 
 /**
@@ -22,9 +26,6 @@ const ANSWER_GRACE_MS = 2_000;
  * compares every row with every other (seconds instead of milliseconds on a first load); compiling a plan costs more than it runs.
  */
 const PLANNER = '-c enable_nestloop=off -c jit=off';
-
-/** One loads, the other records meanwhile what became of the warehouse before. */
-const CONNECTIONS = 2;
 
 /** How the pipeline's sessions present themselves, and how long one statement of theirs may take. */
 export interface SessionOptions {
@@ -35,12 +36,12 @@ export interface SessionOptions {
 /** Runs statements: a pool, or one connection of it inside a transaction. */
 export type Queryable = Pick<PoolClient, 'query'>;
 
-/** The pipeline's connections to PostgreSQL. */
+/** One connection to PostgreSQL, made when it is needed and again when it was lost. */
 export interface Database {
-  /** For a session beside them. */
+  /** For a connection beside this one. */
   readonly credentials: Credentials;
   /**
-   * Runs `fn` on a connection outside any transaction; `signal` ends every connection, even one still being made, and with it what
+   * Runs `fn` on the connection, outside any transaction; `signal` ends the connection, even one still being made, and with it what
    * runs on it. Errors come out as PipelineError.
    */
   withConnection<T>(fn: (client: Queryable) => Promise<T>, signal?: AbortSignal): Promise<T>;
@@ -56,25 +57,7 @@ export async function openDatabase(
   session: SessionOptions,
   deadline: Deadline,
 ): Promise<Database> {
-  const credentials = await readCredentials(readSettings);
-  const sockets = trackSockets();
-  const pool = createPool(credentials, sockets, session);
-  const database: Database = {
-    credentials,
-    withConnection: async (fn, signal) => {
-      signal?.throwIfAborted();
-      signal?.addEventListener('abort', sockets.destroy);
-      try {
-        return await useConnection(await credentials.connect(() => pool.connect()), fn);
-      } finally {
-        signal?.removeEventListener('abort', sockets.destroy);
-      }
-    },
-    close: async () => {
-      await pool.end();
-      await sockets.closed();
-    },
-  };
+  const database = createDatabase(await readCredentials(readSettings), session);
   const connect = (): Promise<unknown> =>
     database.withConnection((client) => client.query('SELECT 1'), deadline.signal);
   try {
@@ -84,6 +67,29 @@ export async function openDatabase(
     throw error;
   }
   return database;
+}
+
+/** A connection that is made when it is first needed. */
+export function createDatabase(credentials: Credentials, session: SessionOptions): Database {
+  const sockets = trackSockets();
+  const pool = createPool(credentials, sockets, session);
+  return {
+    credentials,
+    withConnection: async (fn, signal) => {
+      signal?.throwIfAborted();
+      signal?.addEventListener('abort', sockets.destroy);
+      try {
+        const client = await credentials.connect(() => pool.connect());
+        return await useConnection(client, sockets, fn);
+      } finally {
+        signal?.removeEventListener('abort', sockets.destroy);
+      }
+    },
+    close: async () => {
+      await pool.end();
+      await sockets.closed();
+    },
+  };
 }
 
 function createPool(
@@ -100,21 +106,27 @@ function createPool(
     },
     ...toClientConfig(credentials.settings()),
     stream: sockets.open,
-    max: CONNECTIONS,
+    max: 1,
+    // A slow KLK leaves the connection alone for longer than a pool would keep it.
+    idleTimeoutMillis: 0,
     // Statements that do not wait for each other's answer share a round trip.
     pipeline: true,
     application_name: applicationName,
     statement_timeout: statementTimeoutMs,
     lock_timeout: LOCK_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
-    query_timeout: statementTimeoutMs + ANSWER_GRACE_MS,
+    query_timeout: STATEMENTS_TOGETHER * statementTimeoutMs + ANSWER_GRACE_MS,
     options: PLANNER,
   });
   pool.on('error', leaveToNextStatement);
   return pool;
 }
 
-async function useConnection<T>(client: PoolClient, fn: (client: Queryable) => Promise<T>): Promise<T> {
+async function useConnection<T>(
+  client: PoolClient,
+  sockets: Sockets,
+  fn: (client: Queryable) => Promise<T>,
+): Promise<T> {
   client.on('error', leaveToNextStatement);
   try {
     const result = await fn(client);
@@ -122,7 +134,9 @@ async function useConnection<T>(client: PoolClient, fn: (client: Queryable) => P
     client.release();
     return result;
   } catch (error) {
-    // Destroyed: after an error nobody knows what state the session is in, and its end is also the surest rollback.
+    // Destroyed: after an error nobody knows what state the session is in, and its end is also the surest rollback. pg alone would
+    // first let the statements finish that were sent together with the one that failed.
+    sockets.destroy();
     client.release(true);
     throw toDatabaseError(error);
   }

@@ -10,7 +10,7 @@ import { markAlmacen } from './mark-almacen.ts';
 import { replaceInventario } from './replace-inventario.ts';
 import { withRetries } from './retry.ts';
 import type { Snapshot } from './snapshot.ts';
-import { CommitUncertainError, withLock } from './transaction.ts';
+import { CommitUncertainError, withLockedTransaction } from './transaction.ts';
 import { upsertProductos } from './upsert-productos.ts';
 
 /** What a load did to one warehouse, in rows. */
@@ -41,7 +41,7 @@ export async function loadAlmacen(
   const attempt = async (): Promise<LoadCounts> => {
     let counts: LoadCounts | undefined;
     try {
-      return await withLock(
+      return await withLockedTransaction(
         database,
         (client) => lockAlmacen(client, snapshot.almacen),
         async (client, mark) => {

@@ -7,7 +7,8 @@ import type { Queryable } from './database.ts';
  * @throws PipelineError `BD_SIN_MIGRAR`, `BD_SOLO_LECTURA`, `BD_PERMISO`
  */
 export async function checkDatabase(client: Queryable): Promise<void> {
-  await Promise.all([refuseReadOnly(client), refuseUnmigrated(client)]);
+  await refuseReadOnly(client);
+  await refuseUnmigrated(client);
 }
 
 async function refuseReadOnly(client: Queryable): Promise<void> {

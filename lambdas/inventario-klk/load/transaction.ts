@@ -19,13 +19,13 @@ export const withTransaction = <T>(
   database: Database,
   fn: (client: Queryable) => Promise<T>,
   signal?: AbortSignal,
-): Promise<T> => withLock(database, () => Promise.resolve(), fn, signal);
+): Promise<T> => withLockedTransaction(database, () => Promise.resolve(), fn, signal);
 
 /**
  * The same for a transaction that begins by locking: `lock` travels together with BEGIN, which spares a round trip, and `fn` gets its
  * answer. It must be harmless alone: if BEGIN fails, the server still runs it.
  */
-export function withLock<L, T>(
+export function withLockedTransaction<L, T>(
   database: Database,
   lock: (client: Queryable) => Promise<L>,
   fn: (client: Queryable, locked: L) => Promise<T>,
