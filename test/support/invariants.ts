@@ -14,6 +14,7 @@ import type { Sights } from './warehouse-reader.ts';
 /** Runs that overlap or follow each other, and what was seen around them. */
 export interface Evidence {
   readonly database: TestDatabase;
+  readonly mayLoseRecords: boolean;
   readonly before: DatabaseState;
   readonly after: DatabaseState;
   readonly runs: readonly Ran[];
