@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { deadlineIn } from '../../lambdas/inventario-klk/deadline.ts';
-import { openDatabase } from '../../lambdas/inventario-klk/load/database.ts';
+import { readCredentials } from '../../lambdas/inventario-klk/load/credentials.ts';
+import { createDatabase, openDatabase } from '../../lambdas/inventario-klk/load/database.ts';
 import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
 import type { DatabaseSettings } from '../../lambdas/shared/database-settings.ts';
 import { PipelineError } from '../../lambdas/shared/errors.ts';
@@ -64,11 +65,45 @@ describe('the password', () => {
     await expect(refused).rejects.not.toThrow('contraseña-vieja');
   });
 
+  it('is read again once for two connections that are refused at the same time', async () => {
+    let lecturas = 0;
+    const credentials = await readCredentials(async () => {
+      lecturas += 1;
+      return Promise.resolve(lecturas === 1 ? wrong() : database.etl);
+    });
+    const databases = [createDatabase(credentials, SESSION), createDatabase(credentials, SESSION)];
+    const asking = databases.map((opened) =>
+      opened.withConnection((client) => client.query<{ usuario: string }>('SELECT current_user AS usuario')),
+    );
+    expect((await Promise.all(asking)).map(({ rows }) => rows)).toEqual([
+      [{ usuario: 'etl' }],
+      [{ usuario: 'etl' }],
+    ]);
+    expect(lecturas).toBe(2);
+    for (const opened of databases) await opened.close();
+  });
+
   it('is not read again when it is not what failed', async () => {
     await expect(connect({ ...database.etl, database: 'ninguna' })).rejects.toMatchObject({
       codigo: 'BD_INEXISTENTE',
       lecturas: 1,
     });
+  });
+});
+
+describe('a connection on which a statement failed', () => {
+  it('is ended at once, with what was sent together with it', async () => {
+    const opened = await openDatabase(() => Promise.resolve(database.etl), SESSION, deadlineIn(30_000));
+    const together = opened.withConnection((client) =>
+      Promise.all([client.query('SELECT 1 / 0'), client.query(`SELECT 'larga', pg_sleep(20)`)]),
+    );
+    await expect(together).rejects.toMatchObject({ codigo: 'BD_ERROR' });
+    const start = performance.now();
+    await opened.close();
+    expect(performance.now() - start).toBeLessThan(2_000);
+    await database.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'SELECT ''larga''%' AND pid <> pg_backend_pid()`,
+    );
   });
 });
 

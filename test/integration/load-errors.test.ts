@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
+import { deadlineIn } from '../../lambdas/inventario-klk/deadline.ts';
+import { loadAlmacen } from '../../lambdas/inventario-klk/load/load-almacen.ts';
 import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { readAllVersions, readInventario } from '../support/inventory-state.ts';
-import { load, resetInventario } from '../support/loading.ts';
+import { load, resetInventario, RULES, withPipelineDatabase } from '../support/loading.ts';
 import { at, producto, snapshot } from '../support/snapshots.ts';
 
 let database: TestDatabase;
@@ -90,6 +92,35 @@ async function untilWaiting(): Promise<void> {
   const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
   while ((await database.query(waiting)).length === 0);
 }
+
+describe('a load whose statements are slow', () => {
+  /** Whatever writes this table takes so long more. */
+  const slow = (table: string, seconds: number): Promise<unknown> =>
+    database.query(
+      `CREATE FUNCTION estorbos.tardar_${table}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(${seconds}); RETURN NULL; END $$;
+       CREATE TRIGGER tardar AFTER UPDATE ON ${table} EXECUTE FUNCTION estorbos.tardar_${table}()`,
+    );
+  const loadWithin = (statementTimeoutMs: number): Promise<unknown> =>
+    withPipelineDatabase(database.etl, (opened) => loadAlmacen(opened, nuevo, RULES, deadlineIn(60_000)), {
+      applicationName: 'inventario-klk/prueba',
+      statementTimeoutMs,
+    });
+
+  it('succeeds while each is within its limit, however long they take together', async () => {
+    await slow('productos', 2.7);
+    await slow('inventario_actual', 2.7);
+
+    await loadWithin(3_000);
+    await expectLoaded();
+  });
+
+  it('says which limit it was when a later one exceeds it', async () => {
+    await slow('productos', 2.7);
+    await slow('inventario_actual', 20);
+
+    await expect(loadWithin(3_000)).rejects.toMatchObject({ codigo: 'BD_TIEMPO' });
+  });
+});
 
 describe('a load that the server refuses', () => {
   it('is repeated after a serialization failure', async () => {

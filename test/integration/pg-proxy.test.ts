@@ -167,6 +167,23 @@ describe('cutting', () => {
     expect(await anotados()).toEqual([1, 2]);
   });
 
+  it.each([
+    ['before', 2, 1],
+    ['before', 3, 2],
+    ['after', 1, 1],
+    ['after', 2, 2],
+  ] as const)('%s statement %i of three sent together lets the server see %i', async (side, n, seen) => {
+    await database.query('DROP SEQUENCE IF EXISTS vistas');
+    await database.query('CREATE SEQUENCE vistas; GRANT USAGE ON SEQUENCE vistas TO etl');
+    if (side === 'before') proxy.cutBefore(n);
+    else proxy.cutAfter(n);
+    const client = await connect({ pipeline: true });
+    const answers = [1, 2, 3].map(() => client.query(`SELECT nextval('vistas')`));
+    await Promise.allSettled(answers);
+    await expect(answers[2]).rejects.toThrow(/ECONNRESET/);
+    expect(await database.query('SELECT last_value FROM vistas')).toEqual([{ last_value: String(seen) }]);
+  });
+
   it('at a number happens once', async () => {
     proxy.cutBefore(4);
     await expect(writeTwoRows(await connect())).rejects.toThrow();
@@ -248,7 +265,7 @@ describe('holding', () => {
     const client = await connect();
     const select = client.query('SELECT 1');
     await database.query(
-      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1',
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1',
       [''],
     );
     expect(await settled(select)).toBe(false);

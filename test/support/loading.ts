@@ -20,14 +20,15 @@ const BUDGET_MS = 60_000;
 const SESSION = { applicationName: 'inventario-klk/prueba', statementTimeoutMs: 30_000 };
 
 /** Nothing exceeds them. */
-const RULES: LoadRules = { thresholds: { badRows: 1, zeroed: 1, shrunk: 1 }, historico: 'completo' };
+export const RULES: LoadRules = { thresholds: { badRows: 1, zeroed: 1, shrunk: 1 }, historico: 'completo' };
 
 /** Runs `fn` on the pipeline's own connection, and closes it. */
 export async function withPipelineDatabase<T>(
   settings: DatabaseSettings,
   fn: (database: Database) => Promise<T>,
+  session = SESSION,
 ): Promise<T> {
-  const database = await openDatabase(() => Promise.resolve(settings), SESSION, deadlineIn(BUDGET_MS));
+  const database = await openDatabase(() => Promise.resolve(settings), session, deadlineIn(BUDGET_MS));
   try {
     return await fn(database);
   } finally {

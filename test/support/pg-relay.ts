@@ -17,7 +17,7 @@ export interface Conditions {
 /** From a request to the ReadyForQuery that ends its answer. */
 interface Exchange {
   hasStatement: boolean;
-  withheld: boolean;
+  fault: Fault | undefined;
 }
 
 /** The messages an exchange is made of: Query alone, or Parse, Bind, Describe, Execute, Close, Flush up to Sync. */
@@ -33,6 +33,8 @@ export class PgRelay {
   readonly #prepared = new Map<string, string>();
   readonly #unanswered: Exchange[] = [];
   #asking: Exchange | undefined;
+  /** At which the connection will be cut: nothing that was sent behind it reaches the server. */
+  #last: Exchange | undefined;
   #held = false;
   #over = false;
 
@@ -109,14 +111,20 @@ export class PgRelay {
   }
 
   #onRequest(message: PgMessage): void {
+    if (this.#last !== undefined && (this.#last.fault === 'cutBefore' || this.#asking !== this.#last)) return;
     const exchange = (this.#asking ??= this.#begin());
     const sql = this.#sqlOf(message);
     if (sql !== undefined && !exchange.hasStatement) {
       exchange.hasStatement = true;
-      const fault = this.#conditions.faultOf(sql);
-      exchange.withheld = fault === 'cutAfter';
-      this.#held = fault === 'hold';
-      if (fault === 'cutBefore') this.cut();
+      exchange.fault = this.#conditions.faultOf(sql);
+      this.#held = exchange.fault === 'hold';
+      if (exchange.fault === 'cutBefore' || exchange.fault === 'cutAfter') this.#last = exchange;
+      if (exchange.fault === 'cutBefore') {
+        // What came before in the same breath still reaches the server, which answers it first.
+        this.#server.uncork();
+        this.#cutBeforeLast();
+        return;
+      }
       if (!this.#isOpen()) return;
     }
     if (message.type === 'Q' || message.type === 'S') this.#asking = undefined;
@@ -127,8 +135,13 @@ export class PgRelay {
     const exchange = this.#unanswered[0];
     const isReadyForQuery = type === 'Z';
     if (isReadyForQuery) this.#unanswered.shift();
-    if (exchange?.withheld !== true) this.#client.write(raw);
+    if (exchange?.fault !== 'cutAfter') this.#client.write(raw);
     else if (isReadyForQuery) this.cut();
+    this.#cutBeforeLast();
+  }
+
+  #cutBeforeLast(): void {
+    if (this.#last?.fault === 'cutBefore' && this.#unanswered[0] === this.#last) this.cut();
   }
 
   #isOpen(): boolean {
@@ -136,7 +149,7 @@ export class PgRelay {
   }
 
   #begin(): Exchange {
-    const exchange = { hasStatement: false, withheld: false };
+    const exchange: Exchange = { hasStatement: false, fault: undefined };
     this.#unanswered.push(exchange);
     return exchange;
   }
