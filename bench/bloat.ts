@@ -17,6 +17,9 @@ export async function measureBloat(server: BenchServer): Promise<string> {
   };
   const after = await size();
   await lane.database.admin.query('VACUUM FULL inventario_actual');
+  const rewritten = await size();
+  await lane.database.admin.query('ALTER TABLE inventario_actual SET (fillfactor = 100)');
+  await lane.database.admin.query('VACUUM FULL inventario_actual');
   const minimum = await size();
   await lane.close();
   const target = atMost(
@@ -25,5 +28,6 @@ export async function measureBloat(server: BenchServer): Promise<string> {
     3,
     ' x',
   );
-  return `${toTargets([target])}\n\n5 warehouses, indexes included: ${format(after)} MB, and ${format(minimum)} MB after VACUUM FULL.`;
+  const sizes = `${format(after)} MB, ${format(rewritten)} MB rewritten with the room for updates that it keeps, ${format(minimum)} MB packed`;
+  return `${toTargets([target])}\n\n5 warehouses, indexes included: ${sizes}.`;
 }

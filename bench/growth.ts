@@ -1,3 +1,5 @@
+import type { Pool } from 'pg';
+import { insertYears } from '../test/support/past-runs.ts';
 import { median } from './case.ts';
 import { generateHistory } from './growth/generate-history.ts';
 import type { Stretch } from './growth/generate-history.ts';
@@ -39,6 +41,7 @@ async function measureCompleto(server: BenchServer): Promise<string> {
   log(`${rows} rows`);
   const [without, withHistory] = await interleave([short, long]);
   const { historicoMb } = await long.database.written();
+  await insertRuns(long.database.admin);
   const questions = await askQuestions(long.database.admin);
   await short.close();
   await long.close();
@@ -49,6 +52,14 @@ async function measureCompleto(server: BenchServer): Promise<string> {
     questions,
   ].join('\n\n');
 }
+
+const insertRuns = (admin: Pool): Promise<void> =>
+  insertYears(
+    {
+      query: async (sql, params = []) => (await admin.query<Record<string, unknown>>(sql, [...params])).rows,
+    },
+    3,
+  );
 
 async function interleave(lanes: readonly [Lane, Lane]): Promise<[number, number]> {
   const times: [number[], number[]] = [[], []];
@@ -71,6 +82,7 @@ async function measureCambios(server: BenchServer): Promise<string> {
   );
   const rows = await generateHistory(lane.database.owner, CAMBIOS);
   const { historicoMb } = await lane.database.written();
+  await insertRuns(lane.database.admin);
   const questions = await askQuestions(lane.database.admin);
   await lane.close();
   return [

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { FRESCURA } from '../../lambdas/inventario-klk/runs/read-frescura.ts';
 import { median } from '../case.ts';
 import { toTargets } from '../report.ts';
 import { atMost } from '../target.ts';
@@ -6,14 +7,20 @@ import { atMost } from '../target.ts';
 const TIENDA = 'tienda_007';
 const RUNS = 5;
 
-/** What people ask of the history, each with its SQL. */
+const overThirtyDays = (producto: string): string =>
+  `SELECT * FROM historial_producto('${TIENDA}', '${producto}', now() - interval '30 days', now())`;
+
+const wholeStore = (ago: string): string =>
+  `SELECT * FROM inventario_en(now() - interval '${ago}') WHERE ubicacion_id = '${TIENDA}'`;
+
+/** What people ask of the history, and the freshness as `estado` asks for it; each with its SQL. */
 const QUESTIONS: Readonly<Record<string, string>> = {
-  'one product in one store over 30 days': `SELECT * FROM historial_producto('${TIENDA}', '001234', now() - interval '30 days', now())`,
-  'a whole store an hour ago': `SELECT * FROM inventario_en(now() - interval '1 hour') WHERE ubicacion_id = '${TIENDA}'`,
-  'a whole store three weeks ago': `SELECT * FROM inventario_en(now() - interval '21 days') WHERE ubicacion_id = '${TIENDA}'`,
-  'a whole store three months ago': `SELECT * FROM inventario_en(now() - interval '3 months') WHERE ubicacion_id = '${TIENDA}'`,
-  'freshness of all stores':
-    'SELECT ubicacion_id, codigo, now() - ultima_extraccion AS antiguedad FROM almacenes',
+  'one product in one store over 30 days': overThirtyDays('001234'),
+  'one that the store never had, over 30 days': overThirtyDays('999999'),
+  'a whole store an hour ago': wholeStore('1 hour'),
+  'a whole store three weeks ago': wholeStore('21 days'),
+  'a whole store three months ago': wholeStore('3 months'),
+  'freshness of all stores, after three years of runs': FRESCURA,
 };
 
 /** Asks every question with a planner that nobody has tuned. Each median is of runs after a first one, which is told as well. */

@@ -22,6 +22,7 @@ export async function loadFloor({ klkUrl, database, tiendas }: Task): Promise<nu
       tiendas,
       (answer) => (copying = copying.then(() => copyAnswer(client, answer))),
     );
+    await client.query('ANALYZE llegadas');
     await client.query('BEGIN');
     await client.query(UBICACIONES, [
       tiendas.map(({ id }) => id),
@@ -77,11 +78,13 @@ const ALMACENES = `
 
 const PRODUCTOS = `
   INSERT INTO productos (id, codigo, codigo_barras, nombre, descripcion, categoria, categoria_codigo, grupo_articulo, subgrupo, marca)
-  SELECT e.codigo, e.codigo, e.codigo_barras, e.nombre, e.nombre, e.categoria, e.categoria_codigo, e.grupo_articulo, e.subgrupo, e.marca
-    FROM (SELECT DISTINCT ON (codigo) * FROM llegadas ORDER BY codigo, almacen_codigo) AS e LEFT JOIN productos p ON p.id = e.codigo
+  SELECT DISTINCT ON (e.codigo)
+         e.codigo, e.codigo, e.codigo_barras, e.nombre, e.nombre, e.categoria, e.categoria_codigo, e.grupo_articulo, e.subgrupo, e.marca
+    FROM llegadas e LEFT JOIN productos p ON p.id = e.codigo
    WHERE p.id IS NULL
       OR (p.codigo_barras, p.nombre, p.categoria, p.categoria_codigo, p.grupo_articulo, p.subgrupo, p.marca) IS DISTINCT FROM
          (e.codigo_barras, e.nombre, e.categoria, e.categoria_codigo, e.grupo_articulo, e.subgrupo, e.marca)
+   ORDER BY e.codigo, e.almacen_codigo
   ON CONFLICT (id) DO UPDATE
      SET codigo_barras = excluded.codigo_barras, nombre = excluded.nombre, descripcion = excluded.descripcion,
          categoria = excluded.categoria, categoria_codigo = excluded.categoria_codigo, grupo_articulo = excluded.grupo_articulo,

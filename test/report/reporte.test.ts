@@ -8,7 +8,7 @@ import { ERRORES } from '../../lambdas/shared/errors.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { insertTiendas, load } from '../support/loading.ts';
-import { insertRun, insertYear } from '../support/past-runs.ts';
+import { insertRun, insertYears } from '../support/past-runs.ts';
 import { BOSQUE, PERIFERICO, ejecucion, snapshot } from '../support/snapshots.ts';
 import { systemsOf } from '../support/systems.ts';
 import { findChromium, openPage, startBrowser } from './browser.ts';
@@ -46,7 +46,7 @@ describe(`the report in a real browser${unless}`, () => {
     await create('one run', insertOneRun);
     await create('a year', async (database) => {
       await insertTiendas(database.etl, CATALOGO);
-      await insertYear(database);
+      await insertYears(database, 1);
     });
   }, 120_000);
   afterAll(async () => {

@@ -70,8 +70,8 @@ async function insertAlmacen(database: TestDatabase, id: string, almacen: PastAl
   );
 }
 
-/** A year of runs every half hour over the warehouses that the database has: most well, every tenth in part, some not at all. */
-export async function insertYear(database: TestDatabase): Promise<void> {
+/** Years of runs every half hour over the warehouses that the database has: most well, every tenth in part, some not at all. */
+export async function insertYears(database: Pick<TestDatabase, 'query'>, years: number): Promise<void> {
   await database.query(
     `INSERT INTO etl_ejecuciones (id, origen, estado, inicio, fin, tiendas, cargadas, fallidas, omitidas,
                                   extraidos, rechazados, inventario, historico, error_codigo, error_mensaje)
@@ -80,7 +80,8 @@ export async function insertYear(database: TestDatabase): Promise<void> {
             now() - n * interval '30 minutes', now() - n * interval '30 minutes' + interval '40 seconds',
             5, CASE WHEN n % 97 = 0 THEN 0 ELSE 5 END, 0, 0, 0, 0, 0, 0,
             CASE WHEN n % 97 = 0 THEN 'BD_INACCESIBLE' END, CASE WHEN n % 97 = 0 THEN 'No se pudo conectar a PostgreSQL' END
-       FROM generate_series(1, 365 * 48 - 1) AS n`,
+       FROM generate_series(1, 365 * 48 * $1::integer - 1) AS n`,
+    [years],
   );
   await database.query(
     `INSERT INTO etl_ejecucion_almacenes

@@ -22,24 +22,26 @@ interface Intento {
   readonly rechazados: number;
 }
 
+/** The statement of `readFrescura`; its growth is measured (docs/rendimiento.md). */
+export const FRESCURA = `
+  SELECT a.codigo AS almacen, a.ultima_extraccion AS "ultimaCarga",
+          extract(epoch FROM clock_timestamp() - coalesce(a.ultima_extraccion, a.fecha_creacion))::float8 AS "antiguedadSegundos",
+          i.articulos, i.negativos, u.intento AS "ultimoIntento"
+     FROM almacenes a
+    CROSS JOIN LATERAL (
+          SELECT count(*)::integer AS articulos, (count(*) FILTER (WHERE cantidad < 0))::integer AS negativos
+            FROM inventario_actual
+           WHERE ubicacion_id = a.ubicacion_id AND almacen_codigo = a.codigo) AS i
+     LEFT JOIN LATERAL (
+          SELECT jsonb_build_object('ejecucionId', e.id, 'inicio', e.inicio, 'estado', m.estado,
+                                    'errorCodigo', m.error_codigo, 'rechazados', m.rechazados) AS intento
+            FROM etl_ejecuciones e
+            JOIN etl_ejecucion_almacenes m ON m.ejecucion_id = e.id AND m.almacen_codigo = a.codigo
+           ORDER BY e.inicio DESC LIMIT 1) AS u ON true
+    ORDER BY a.codigo`;
+
 /** How every warehouse that the database knows stands. */
 export async function readFrescura(client: Queryable): Promise<Frescura[]> {
-  const { rows } = await client.query<Frescura>(
-    `SELECT a.codigo AS almacen, a.ultima_extraccion AS "ultimaCarga",
-            extract(epoch FROM clock_timestamp() - coalesce(a.ultima_extraccion, a.fecha_creacion))::float8 AS "antiguedadSegundos",
-            i.articulos, i.negativos, u.intento AS "ultimoIntento"
-       FROM almacenes a
-      CROSS JOIN LATERAL (
-            SELECT count(*)::integer AS articulos, (count(*) FILTER (WHERE cantidad < 0))::integer AS negativos
-              FROM inventario_actual
-             WHERE ubicacion_id = a.ubicacion_id AND almacen_codigo = a.codigo) AS i
-       LEFT JOIN LATERAL (
-            SELECT jsonb_build_object('ejecucionId', e.id, 'inicio', e.inicio, 'estado', m.estado,
-                                      'errorCodigo', m.error_codigo, 'rechazados', m.rechazados) AS intento
-              FROM etl_ejecuciones e
-              JOIN etl_ejecucion_almacenes m ON m.ejecucion_id = e.id AND m.almacen_codigo = a.codigo
-             ORDER BY e.inicio DESC LIMIT 1) AS u ON true
-      ORDER BY a.codigo`,
-  );
+  const { rows } = await client.query<Frescura>(FRESCURA);
   return rows;
 }
