@@ -9,7 +9,7 @@ import type { Deadline } from './deadline.ts';
 import { createDatabase, openDatabase } from './load/database.ts';
 import type { Database, Queryable } from './load/database.ts';
 import { checkDatabase } from './load/preflight.ts';
-import { prepareDatabase } from './load/prepare-database.ts';
+import { prepareDatabase, prepareParticiones } from './load/prepare-database.ts';
 import { withRetries } from './load/retry.ts';
 import { processTiendas } from './process-tiendas.ts';
 import type { Run } from './run.ts';
@@ -62,7 +62,10 @@ async function loadWithTurn(run: Run, conclude: (outcome: Outcome) => Resumen): 
   const recorder = createRecorder(createDatabase(database.credentials, session), deadline);
   const close = (resumen: Resumen): Promise<Resumen> => closeRun(run, recorder, resumen);
   try {
-    await withRetries(signal, () => database.withConnection(checkDatabase, signal));
+    await Promise.all([
+      withRetries(signal, () => database.withConnection(checkDatabase, signal)),
+      withRetries(signal, () => recorder.database.withConnection(() => Promise.resolve(), signal)),
+    ]);
     const resumen = await withRunLock(database.credentials, applicationName, signal, async ({ lost }) => {
       const held = { ...run, deadline: orAborted(deadline, lost) };
       const loading = load(held, database, recorder);
@@ -83,14 +86,19 @@ async function load(run: Run, database: Database, recorder: Recorder): Promise<R
   const { signal } = run.deadline;
   await withRetries(signal, () => recorder.database.withConnection((client) => open(run, client), signal));
   const klkSettings = await run.readKlkSettings();
-  const prepared = await prepareDatabase(database, run.solicitud.tiendas, run.logger, signal);
+  const [prepared] = await Promise.all([
+    prepareDatabase(database, run.solicitud.tiendas, run.logger, signal),
+    prepareParticiones(recorder.database, run.logger, signal),
+  ]);
   return processTiendas(run, klkSettings, createDatabaseSink(run, database, recorder, prepared));
 }
 
 async function open({ ejecucionId: id, solicitud, logger }: Run, client: Queryable): Promise<void> {
-  const abandonadas = await abandonDeadEjecuciones(client, id);
+  const [abandonadas] = await Promise.all([
+    abandonDeadEjecuciones(client, id),
+    openEjecucion(client, { id, origen: solicitud.origen, forzar: solicitud.forzar }),
+  ]);
   if (abandonadas > 0) logger.warn('Se cerraron ejecuciones que murieron a medias', { abandonadas });
-  await openEjecucion(client, { id, origen: solicitud.origen, forzar: solicitud.forzar });
 }
 
 /** The summary is already logged: if the database is down, the log still tells how the run ended. */
@@ -100,8 +108,8 @@ async function closeRun(run: Run, { database, limit }: Recorder, resumen: Resume
     const signal = limit();
     antiguedades = await withRetries(signal, () =>
       database.withConnection(async (client) => {
-        await closeEjecucion(client, resumen, run.solicitud.forzar);
-        return readAntiguedades(client);
+        const closing = closeEjecucion(client, resumen, run.solicitud.forzar);
+        return (await Promise.all([readAntiguedades(client), closing]))[0];
       }, signal),
     );
   } catch (error) {

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { MIGRACION_REQUERIDA } from '../../lambdas/inventario-klk/contract.ts';
 import { createLogger } from '../../lambdas/inventario-klk/logger.ts';
 import { checkDatabase } from '../../lambdas/inventario-klk/load/preflight.ts';
-import { prepareDatabase } from '../../lambdas/inventario-klk/load/prepare-database.ts';
+import { prepareDatabase, prepareParticiones } from '../../lambdas/inventario-klk/load/prepare-database.ts';
 import type { Prepared } from '../../lambdas/inventario-klk/load/prepare-database.ts';
 import { captureOutput, toLogLines } from '../support/captured-output.ts';
 import type { LogLine } from '../support/captured-output.ts';
@@ -68,9 +68,12 @@ describe('a database that cannot be loaded is refused', () => {
 
 async function prepare(): Promise<Prepared & { lines: LogLine[] }> {
   const { outcome, output } = await captureOutput(() =>
-    withPipelineDatabase(database.etl, (opened) =>
-      prepareDatabase(opened, [PERIFERICO, BOSQUE], createLogger('prueba'), new AbortController().signal),
-    ),
+    withPipelineDatabase(database.etl, async (opened) => {
+      const { signal } = new AbortController();
+      const logger = createLogger('prueba');
+      await prepareParticiones(opened, logger, signal);
+      return prepareDatabase(opened, [PERIFERICO, BOSQUE], logger, signal);
+    }),
   );
   if (outcome.status === 'rejected') throw outcome.reason;
   return { ...outcome.value, lines: toLogLines(output) };

@@ -21,8 +21,8 @@ export async function startLateRun(scene: Scene): Promise<LateRun> {
     readDatabaseSettings: () => Promise.resolve({ ...scene.settings, port: hop.port }),
   });
   await Promise.all(answers.map(({ asked }) => asked));
-  // The pipeline's connection is the first, that of its turn the second.
-  hop.connections[1]?.freeze();
+  // The first loads, the second records, the third holds the turn.
+  hop.connections[2]?.freeze();
   await takeTurnAway(scene);
   return {
     async finish() {

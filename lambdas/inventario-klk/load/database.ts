@@ -58,8 +58,7 @@ export async function openDatabase(
   deadline: Deadline,
 ): Promise<Database> {
   const database = createDatabase(await readCredentials(readSettings), session);
-  const connect = (): Promise<unknown> =>
-    database.withConnection((client) => client.query('SELECT 1'), deadline.signal);
+  const connect = (): Promise<void> => database.withConnection(() => Promise.resolve(), deadline.signal);
   try {
     await withRetries(deadline.signal, connect);
   } catch (error) {

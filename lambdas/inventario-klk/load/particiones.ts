@@ -5,8 +5,10 @@ const LOCK_TIMEOUT = '2s';
 
 /** Creates the coming months' partitions of the history. Call it inside a transaction of its own. */
 export async function createParticiones(client: Queryable): Promise<void> {
-  await client.query(`SELECT set_config('lock_timeout', $1::text, true)`, [LOCK_TIMEOUT]);
-  await client.query('SELECT crear_particiones()');
+  await Promise.all([
+    client.query(`SELECT set_config('lock_timeout', $1::text, true)`, [LOCK_TIMEOUT]),
+    client.query('SELECT crear_particiones()'),
+  ]);
 }
 
 /** Whether rows of some month fell into the default partition because that month had none. */

@@ -2,7 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Tienda } from '../catalogo.ts';
 import type { Clock } from '../clock.ts';
 import { readDatabaseClock } from './database-clock.ts';
-import type { Database, Queryable } from './database.ts';
+import type { Database } from './database.ts';
 import { ensureAlmacenes } from './ensure-almacenes.ts';
 import { ensureUbicaciones } from './ensure-ubicaciones.ts';
 import { createParticiones, hasStrayHistorico } from './particiones.ts';
@@ -27,26 +27,33 @@ export async function prepareDatabase(
   logger: Logger,
   signal: AbortSignal,
 ): Promise<Prepared> {
-  await preparePartitions(database, logger, signal);
-  const prepare = async (client: Queryable): Promise<Prepared> => {
-    const [, , stalestFirst] = await Promise.all([
-      ensureUbicaciones(client, tiendas),
-      ensureAlmacenes(client, tiendas),
-      readStalestFirst(client, tiendas),
-    ]);
-    return { clock: await readDatabaseClock(client), stalestFirst };
-  };
-  return withRetries(signal, () => withTransaction(database, prepare, signal));
+  // Each is complete by itself, so that they need no transaction; the clock comes last, nearest to its answer.
+  const [, , stalestFirst, stray, clock] = await withRetries(signal, () =>
+    database.withConnection(
+      (client) =>
+        Promise.all([
+          ensureUbicaciones(client, tiendas),
+          ensureAlmacenes(client, tiendas),
+          readStalestFirst(client, tiendas),
+          hasStrayHistorico(client),
+          readDatabaseClock(client),
+        ]),
+      signal,
+    ),
+  );
+  if (stray) logger.warn('Hay filas en inventario_historico_default: muévalas según docs/operacion.md');
+  return { clock, stalestFirst };
 }
 
-/** Only a warning when it fails: the default partition catches what has no other. */
-async function preparePartitions(database: Database, logger: Logger, signal: AbortSignal): Promise<void> {
+/** Creates the coming months' partitions of the history. Only a warning when it fails: the default partition catches what has no other. */
+export async function prepareParticiones(
+  database: Database,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> {
   try {
     await withTransaction(database, createParticiones, signal);
   } catch (error) {
     logger.warn('No se pudieron crear las particiones del histórico', { motivo: String(error) });
-  }
-  if (await withRetries(signal, () => database.withConnection(hasStrayHistorico, signal))) {
-    logger.warn('Hay filas en inventario_historico_default: muévalas según docs/operacion.md');
   }
 }
