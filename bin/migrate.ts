@@ -16,12 +16,12 @@ async function migrate(): Promise<void> {
 
   const applied = await applyMigrations(database, (name) => process.stdout.write(`Aplicada ${name}\n`));
   process.stdout.write(
-    applied.length === 0 ? 'La base ya estaba al día\n' : `${applied.length} migraciones aplicadas\n`,
+    applied.length === 0 ? 'La base ya estaba al día\n' : `Migraciones aplicadas: ${applied.length}\n`,
   );
   if (etlUser !== undefined) {
     await createEtlUser(database, etlUser);
     process.stdout.write(`Usuario ${etlUser.user} listo, con los permisos del ETL y ninguno más\n`);
   }
   const retiradas = await retireHistory(database, conservarMeses);
-  if (retiradas > 0) process.stdout.write(`${retiradas} meses viejos del histórico retirados\n`);
+  if (retiradas > 0) process.stdout.write(`Meses del histórico retirados: ${retiradas}\n`);
 }

@@ -29,6 +29,11 @@ const COLUMNS: readonly Column<EjecucionAlmacen>[] = [
 /** A run whole, its errors with their remedies below. */
 export function renderEjecucion(ejecucion: EjecucionDetallada): string {
   const { id, origen, estado, inicio, fin, duracionMs, forzar, almacenes } = ejecucion;
+  const forced = almacenes.flatMap(({ almacen, forzadoCodigo }) =>
+    forzadoCodigo === null
+      ? []
+      : [`${paint('yellow', '!')} ${almacen} se cargó forzado, a pesar de ${forzadoCodigo}\n`],
+  );
   const failed = almacenes.flatMap(({ almacen, errorFase, errorCodigo, errorMensaje }) =>
     errorCodigo === null
       ? []
@@ -40,6 +45,7 @@ export function renderEjecucion(ejecucion: EjecucionDetallada): string {
     `  empezó ${toHora(inicio)}, ${fin === null ? 'sin terminar' : `terminó ${toHora(fin)}`}, hora de Caracas\n`,
     duracionMs === null ? '' : `  duró ${toDuration(duracionMs)}\n`,
     almacenes.length > 0 ? renderTable(COLUMNS, almacenes) : 'Ningún almacén\n',
+    ...forced,
     ...failed,
     ejecucion.errorCodigo === null
       ? ''

@@ -52,7 +52,7 @@ const COLUMNS: readonly Column<EstadoAlmacen>[] = [
 function render({ momento, ultimaEjecucion, almacenes }: Estado): string {
   const stale = almacenes.filter(({ atrasado }) => atrasado);
   return [
-    `Estado a las ${toHora(momento)}, hora de Caracas\n`,
+    `Estado del ${toHora(momento)}, hora de Caracas\n`,
     ultimaEjecucion === null ? 'Todavía no hubo ninguna ejecución\n' : describeLast(ultimaEjecucion, momento),
     renderTable(COLUMNS, almacenes),
     ...(stale.length === 0

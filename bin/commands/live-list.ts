@@ -12,6 +12,7 @@ const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '
 const STEPS: Readonly<Record<string, { readonly fase: string; readonly counts: readonly string[] }>> = {
   'Inventario extraído': { fase: 'transformación', counts: ['extraidos'] },
   'Inventario transformado': { fase: 'carga', counts: ['validos', 'rechazados'] },
+  'Inventario validado': { fase: 'simulado', counts: [] },
   'Inventario cargado': { fase: 'cargado', counts: ['inventario', 'historico'] },
   'Almacén fallido': { fase: 'fallido', counts: ['codigo'] },
   'Almacén omitido': { fase: 'omitido', counts: ['codigo'] },
@@ -20,6 +21,7 @@ const STEPS: Readonly<Record<string, { readonly fase: string; readonly counts: r
 const DONE: Readonly<Record<string, { readonly mark: string; readonly colour: 'green' | 'red' | 'yellow' }>> =
   {
     cargado: { mark: '✓', colour: 'green' },
+    simulado: { mark: '✓', colour: 'green' },
     fallido: { mark: '✗', colour: 'red' },
     omitido: { mark: '-', colour: 'yellow' },
   };

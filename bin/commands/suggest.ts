@@ -6,6 +6,8 @@ const MAX_DISTANCE_SHARE = 0.5;
 /** What to type instead of a word that means nothing: the nearest that does, or all of them. */
 export function suggest(word: string, known: readonly string[]): string {
   const maxDistance = Math.max(1, Math.ceil(word.length * MAX_DISTANCE_SHARE));
-  const nearest = closestMatch(word.toLowerCase(), known, { maxDistance });
+  const lowered = known.map((name) => name.toLowerCase());
+  const match = closestMatch(word.toLowerCase(), lowered, { maxDistance });
+  const nearest = match === undefined ? undefined : known[lowered.indexOf(match)];
   return nearest === undefined ? `existen: ${known.join(', ')}` : `¿quiso decir ${nearest}?`;
 }

@@ -35,7 +35,7 @@ async function fetchListas(systems: Systems): Promise<ListasKlk> {
 
 function render({ coinciden, desconocidos, diferencias, faltan }: Comparacion): string {
   return [
-    `KLK conoce ${coinciden} almacenes del catálogo\n`,
+    `Almacenes del catálogo que KLK conoce: ${coinciden}\n`,
     ...desconocidos.map(
       ({ tienda, almacen, activa, parecido }) =>
         `${paint('red', '✗')} KLK no conoce ${almacen}, de ${tienda}${activa ? '' : ' (inactiva)'}${parecido === undefined ? '' : `; ¿será ${parecido}?`}\n`,

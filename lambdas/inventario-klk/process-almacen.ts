@@ -70,8 +70,10 @@ export async function processAlmacen(job: Job, stages: Stages, parentLogger: Log
     logTransformado(logger, transformado, ms.transformacion);
     logCamposDesconocidos(logger, transformado.camposDesconocidos, stages.camposNombrados);
     let overruled = refuseBadRows(transformado, stages, logger);
-    if (stages.load === undefined)
+    if (stages.load === undefined) {
+      logger.info('Inventario validado', { fase });
       return { resumen: { codigo, estado: 'simulado', ...conteos, ms }, rechazos };
+    }
 
     fase = 'carga';
     const { forzado, ...loaded } = await stages.load(

@@ -20,6 +20,8 @@ export function printCommands(scope: Construct, inventory: InventoryFunction, da
     'Carga solo las tiendas nombradas',
     invoke({ tiendas: ['tienda_01', 'tienda_08'] }),
   );
+  print('Diagnostico', 'Dice paso a paso qué funciona', invoke({ accion: 'diagnostico' }));
+  print('Estado', 'Dice qué tan fresco está cada almacén', invoke({ accion: 'estado' }));
   print(
     'SeguirRegistro',
     'Muestra el registro en vivo',

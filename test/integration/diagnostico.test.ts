@@ -143,7 +143,7 @@ describe('the diagnosis', () => {
         ),
       );
       expect(failureOf(await diagnose(healthy()))).toMatchObject({
-        detalle: expect.stringContaining(`la ejecución ${ejecucion(5)} (manual) desde las`),
+        detalle: expect.stringContaining(`la ejecución ${ejecucion(5)} (manual) desde el`),
       });
       expect(lost.aborted).toBe(false);
     });

@@ -1,3 +1,4 @@
+import { renderEjecucion } from '../../bin/commands/ejecucion-table.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { askDatabase } from '../../lambdas/inventario-klk/runs/ask-database.ts';
 import { findEjecuciones, readEjecucion } from '../../lambdas/inventario-klk/runs/read-ejecucion.ts';
@@ -94,7 +95,14 @@ describe('past runs', () => {
   });
 
   it('show one whole, warehouse by warehouse', async () => {
+    await database.query(
+      `UPDATE etl_ejecucion_almacenes SET forzado_codigo = 'SOSPECHOSO_CEROS' WHERE ejecucion_id = $1 AND estado = 'cargado'`,
+      [ejecucion(2)],
+    );
     const run = await ask((client) => readEjecucion(client, ejecucion(2)));
+    expect(run && renderEjecucion(run)).toContain(
+      `${bosque.almacen} se cargó forzado, a pesar de SOSPECHOSO_CEROS\n`,
+    );
     expect(run).toMatchObject({ id: ejecucion(2), errores: ['KLK_VACIA'] });
     expect(run?.almacenes).toEqual([
       expect.objectContaining({

@@ -18,6 +18,8 @@ describe.each(RUNNING)('what an operator of %s is given', (name) => {
 
   it('is a run of some stores, to paste', () => {
     expect(output('CargaDeAlgunas')).toContain(`--payload '{"tiendas":["tienda_01","tienda_08"]}'`);
+    expect(output('Diagnostico')).toContain(`--cli-read-timeout 0 --payload '{"accion":"diagnostico"}'`);
+    expect(output('Estado')).toContain(`--cli-read-timeout 0 --payload '{"accion":"estado"}'`);
     expect(output('CargaDeAlgunas')).toContain('--cli-binary-format raw-in-base64-out --cli-read-timeout 0');
   });
 

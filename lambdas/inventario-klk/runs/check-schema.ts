@@ -62,7 +62,7 @@ async function checkTurn(client: Queryable): Promise<Hallazgo> {
   if (holder === undefined) return { detalle: 'libre' };
   const run = await findHolder(client);
   return {
-    detalle: `lo tiene ${run === undefined ? (holder.aplicacion ?? 'otra sesión') : `la ejecución ${run.id} (${run.origen}) desde las ${toHora(run.inicio)}`}`,
+    detalle: `lo tiene ${run === undefined ? (holder.aplicacion ?? 'otra sesión') : `la ejecución ${run.id} (${run.origen}) desde el ${toHora(run.inicio)}`}`,
     revisar: 'Espere a que termine; si murió, el servidor lo libera solo en dos minutos.',
   };
 }

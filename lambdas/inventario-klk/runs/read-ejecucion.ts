@@ -12,6 +12,8 @@ export interface EjecucionAlmacen extends Conteos {
   readonly errorFase: Fase | null;
   readonly errorCodigo: string | null;
   readonly errorMensaje: string | null;
+  /** Why a person had to force this load, or would have had to. */
+  readonly forzadoCodigo: string | null;
 }
 
 /** A run whole. */
@@ -41,7 +43,8 @@ async function readAlmacenes(client: Queryable, id: string): Promise<EjecucionAl
             productos_nuevos AS "productosNuevos", productos_actualizados AS "productosActualizados",
             inventario, conservados, retirados, historico,
             json_build_object('extraccion', ms_extraccion, 'transformacion', ms_transformacion, 'carga', ms_carga) AS ms,
-            error_fase AS "errorFase", error_codigo AS "errorCodigo", error_mensaje AS "errorMensaje"
+            error_fase AS "errorFase", error_codigo AS "errorCodigo", error_mensaje AS "errorMensaje",
+            forzado_codigo AS "forzadoCodigo"
        FROM etl_ejecucion_almacenes WHERE ejecucion_id = $1::uuid
       ORDER BY ubicacion_id, almacen_codigo`,
     [id],

@@ -18,7 +18,7 @@ describe('--falla', () => {
   });
 
   it.each([
-    ['uno=html', '--falla uno=html: no existe el almacén uno; '],
+    ['uno=html', '--falla uno=html: no existe el almacén uno; ¿quiso decir UNO?'],
     ['=html', '--falla =html: no existe el almacén ; '],
     ['UNO=HTML', '--falla UNO=HTML: no existe la falla "HTML"; '],
     ['UNO=toString', 'no existe la falla "toString"'],

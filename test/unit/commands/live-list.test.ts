@@ -46,6 +46,15 @@ describe('the live list', () => {
     expect(look().trim()).toBe('');
   });
 
+  it('shows a warehouse of a dry run as done once it is checked', () => {
+    const { stream, look } = createTerminal();
+    const list = startLiveList([PERIFERICO], stream);
+    list.show({ ...TIENDA, message: 'Inventario transformado', validos: 3_860, rechazados: 0 });
+    list.show({ ...TIENDA, message: 'Inventario validado' });
+    expect(look()).toMatch(/✓ tienda_01 PERIFERICO APP-TPF +simulado/);
+    list.end();
+  });
+
   it('keeps warnings above itself, and no other line', () => {
     const { stream, look } = createTerminal();
     const list = startLiveList([BOSQUE], stream);
