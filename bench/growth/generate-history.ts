@@ -29,7 +29,8 @@ export async function generateHistory(
   const work = async (): Promise<void> => {
     const session = await connect(settings);
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-      rows += await generateMonth(session, next);
+      const generated = await generateMonth(session, next);
+      rows += generated;
     }
     await session.end();
   };
