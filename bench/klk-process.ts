@@ -16,6 +16,7 @@ const Options = z.object({
   latenciaMs: z.number(),
 });
 
+process.on('disconnect', () => process.exit());
 process.once('message', (message) => {
   void startKlkSimulator(Options.parse(message)).then(({ baseUrl }) => process.send?.(baseUrl));
 });

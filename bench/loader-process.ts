@@ -36,6 +36,7 @@ const Order = z.object({
   }),
 });
 
+process.on('disconnect', () => process.exit());
 process.on('message', (message) => {
   void run(message);
 });

@@ -95,7 +95,8 @@ export async function insertYears(database: Pick<TestDatabase, 'query'>, years: 
             2000 + (500 * sin(extract(epoch FROM e.inicio) / 3e6))::integer, 150, 700
        FROM etl_ejecuciones e CROSS JOIN almacenes a
       CROSS JOIN LATERAL (SELECT e.estado = 'parcial' AND a.codigo = (SELECT min(codigo) FROM almacenes) AS fallo) AS f
-      WHERE e.estado IN ('exitosa', 'parcial')`,
+      WHERE e.estado IN ('exitosa', 'parcial')
+     ON CONFLICT DO NOTHING`,
   );
   await database.query('ANALYZE etl_ejecuciones, etl_ejecucion_almacenes');
 }
