@@ -7,8 +7,7 @@ import type { Queryable } from './database.ts';
  * @throws PipelineError `BD_SIN_MIGRAR`, `BD_SOLO_LECTURA`, `BD_PERMISO`
  */
 export async function checkDatabase(client: Queryable): Promise<void> {
-  await refuseReadOnly(client);
-  await refuseUnmigrated(client);
+  await Promise.all([refuseReadOnly(client), refuseUnmigrated(client)]);
 }
 
 async function refuseReadOnly(client: Queryable): Promise<void> {
@@ -25,14 +24,9 @@ async function refuseReadOnly(client: Queryable): Promise<void> {
  * @throws PipelineError `BD_SIN_MIGRAR`
  */
 export async function refuseUnmigrated(client: Queryable): Promise<void> {
-  const { rows } = await client.query<{ existe: boolean }>(
-    `SELECT to_regclass('public.migraciones') IS NOT NULL AS existe`,
-  );
-  const migrated =
-    rows[0]?.existe === true &&
-    (await client.query('SELECT 1 FROM migraciones WHERE name = $1::text', [MIGRACION_REQUERIDA])).rows
-      .length > 0;
-  if (!migrated) {
+  // A database without the table at all is refused by the same code: it answers 42P01.
+  const { rows } = await client.query('SELECT FROM migraciones WHERE name = $1::text', [MIGRACION_REQUERIDA]);
+  if (rows.length === 0) {
     throw new PipelineError(
       'BD_SIN_MIGRAR',
       `A la base de datos le falta la migración ${MIGRACION_REQUERIDA}`,
