@@ -14,7 +14,7 @@ type Match = RegExp | ((sql: string) => boolean);
 export interface PgProxy {
   /** On 127.0.0.1. */
   readonly port: number;
-  /** Round trip added to every connection, half of it in each direction. */
+  /** Round trip added to every connection. */
   delayMs: number;
   /** The SQL of each statement counted, in order. */
   statements(): string[];
