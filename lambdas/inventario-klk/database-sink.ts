@@ -36,12 +36,12 @@ export function createDatabaseSink(
 
   const record = async (
     { tienda, almacen }: Job,
-    { resumen, rechazos, forzado }: Processed,
+    { resumen, rechazos, forzados }: Processed,
   ): Promise<void> => {
     const kept = rechazos.slice(0, rechazosLeft);
     rechazosLeft -= kept.length;
     const write = async (client: Queryable): Promise<void> => {
-      const fresh = await recordAlmacen(client, run.ejecucionId, tienda.id, resumen, forzado);
+      const fresh = await recordAlmacen(client, run.ejecucionId, tienda.id, resumen, forzados);
       if (fresh && kept.length > 0) await recordRechazos(client, run.ejecucionId, almacen.codigo, kept);
     };
     // Without refused rows it is one statement, which needs no transaction around it and no two round trips for that.

@@ -38,8 +38,8 @@ export interface Job {
 export interface Processed {
   readonly resumen: ResumenAlmacen;
   readonly rechazos: readonly Rechazo[];
-  /** The refusal that a person overruled by naming the store. */
-  readonly forzado?: CodigoError;
+  /** The refusals that a person overruled by naming the store. */
+  readonly forzados: readonly CodigoError[];
 }
 
 /** Takes one warehouse through extraction, transformation and load. Never throws: what went wrong is part of the summary. */
@@ -69,10 +69,10 @@ export async function processAlmacen(job: Job, stages: Stages, parentLogger: Log
     conteos = { ...conteos, ...countTransformado(extraccion, transformado) };
     logTransformado(logger, transformado, ms.transformacion);
     logCamposDesconocidos(logger, transformado.camposDesconocidos, stages.camposNombrados);
-    let overruled = refuseBadRows(transformado, stages, logger);
+    const overruled = refuseBadRows(transformado, stages, logger);
     if (stages.load === undefined) {
       logger.info('Inventario validado', { fase });
-      return { resumen: { codigo, estado: 'simulado', ...conteos, ms }, rechazos };
+      return { resumen: { codigo, estado: 'simulado', ...conteos, ms }, rechazos, forzados: [] };
     }
 
     fase = 'carga';
@@ -81,10 +81,9 @@ export async function processAlmacen(job: Job, stages: Stages, parentLogger: Log
       timer(ms, fase),
     );
     if (forzado !== undefined) logForzado(logger, fase, forzado);
-    overruled ??= forzado;
     logger.info('Inventario cargado', { fase, ...loaded, ms: ms.carga });
     const resumen = { codigo, estado: 'cargado', ...conteos, ...loaded, ms } as const;
-    return { resumen, rechazos, ...(overruled !== undefined && { forzado: overruled.codigo }) };
+    return { resumen, rechazos, forzados: [overruled, forzado].flatMap((refusal) => refusal?.codigo ?? []) };
   } catch (thrown) {
     const error = toPipelineError(thrown);
     const estado = error.codigo === 'SIN_TIEMPO' ? 'omitido' : 'fallido';
@@ -96,7 +95,7 @@ export async function processAlmacen(job: Job, stages: Stages, parentLogger: Log
       ms,
       error: { codigo: error.codigo, fase, mensaje: error.message },
     } as const;
-    return { resumen, rechazos };
+    return { resumen, rechazos, forzados: [] };
   }
 }
 

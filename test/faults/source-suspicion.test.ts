@@ -131,6 +131,23 @@ describe('a person can accept a refusal for named stores with `forzar`', () => {
     },
   );
 
+  it('records every refusal of a warehouse that was overruled', async () => {
+    await scene.run();
+    const stocks = new Map([...withZeros(ARTICULOS)].slice(50));
+    const filas = toFilas(withZeros(ARTICULOS)).map((fila, index) =>
+      index < 50 ? { ...fila, stock: 'abc' } : fila,
+    );
+    scene.klk.fail('AAA', answering({ meta: createMeta(['AAA'], ARTICULOS), articulos: filas }));
+    scene.expectLoad('AAA', new Map([...[...existencias('AAA', 1)].slice(0, 50), ...stocks]));
+    const { ejecucionId } = await scene.run({ forzar: true });
+    expect(
+      await scene.database.query(
+        `SELECT forzado_codigo FROM etl_ejecucion_almacenes WHERE ejecucion_id = $1::uuid AND almacen_codigo = 'AAA'`,
+        [ejecucionId],
+      ),
+    ).toEqual([{ forzado_codigo: 'FILAS_MALAS, SOSPECHOSO_CEROS' }]);
+  });
+
   it('loads what can be read of many bad rows, but not when none can', async () => {
     scene.klk.fail('AAA', withBadRows(50));
     scene.expectLoad('AAA', new Map([...existencias('AAA', 2)].slice(50)));

@@ -8,7 +8,7 @@ export async function recordAlmacen(
   ejecucionId: string,
   ubicacionId: string,
   almacen: ResumenAlmacen,
-  forzado: CodigoError | undefined,
+  forzados: readonly CodigoError[],
 ): Promise<boolean> {
   const { error, ms } = almacen;
   const { rowCount } = await client.query(
@@ -41,7 +41,7 @@ export async function recordAlmacen(
       ms.extraccion,
       ms.transformacion,
       ms.carga,
-      forzado ?? null,
+      forzados.length === 0 ? null : forzados.join(', '),
     ],
   );
   return rowCount === 1;
