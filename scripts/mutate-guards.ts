@@ -2,8 +2,9 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runJest } from './fault-suite.ts';
-import { GUARDS } from './guards.ts';
-import type { Guard } from './guards.ts';
+import { DATABASE_GUARDS } from './guards/database.ts';
+import type { Guard } from './guards/guard.ts';
+import { SOURCE_GUARDS } from './guards/source.ts';
 
 /**
  * `npm run mutantes -- [NAME]`: removes one guard at a time from a copy of the project and lists which tests notice. Exits 1 when
@@ -11,6 +12,7 @@ import type { Guard } from './guards.ts';
  */
 const root = new URL('..', import.meta.url).pathname;
 const copy = await mkdtemp(join(tmpdir(), 'inventario-klk-mutantes-'));
+const GUARDS = [...SOURCE_GUARDS, ...DATABASE_GUARDS];
 const LEFT_OUT = new Set(['node_modules', '.git', '.local', 'cdk.out']);
 
 /** The first test that noticed, or undefined. */

@@ -1,18 +1,8 @@
-/** One guard of the product, and how it is taken away. */
-export interface Guard {
-  readonly name: string;
-  readonly file: string;
-  /** Stands exactly once in the file. */
-  readonly original: string;
-  readonly mutated: string;
-  /** Which test files are asked, as jest's pattern. */
-  readonly tests: string;
-}
+import { lambda } from './guard.ts';
+import type { Guard } from './guard.ts';
 
-const lambda = (path: string): string => `lambdas/inventario-klk/${path}`;
-
-/** Every guard that the promise rests on (docs/fiabilidad.md). */
-export const GUARDS: readonly Guard[] = [
+/** What stands between KLK's answer and a snapshot that is believed. */
+export const SOURCE_GUARDS: readonly Guard[] = [
   {
     name: 'completeness',
     file: lambda('extract/answer.ts'),
@@ -105,52 +95,17 @@ export const GUARDS: readonly Guard[] = [
     tests: 'faults/source-rows',
   },
   {
-    name: 'fence',
-    file: lambda('load/load-almacen.ts'),
-    original: 'mark.ultimaExtraccion >= extraccion',
-    mutated: 'mark.ultimaExtraccion > new Date(8.64e15)',
-    tests: '(integration/load-fence|faults/database-fence)',
+    name: 'contradictory duplicates',
+    file: lambda('transform/transform-inventario.ts'),
+    original: 'row.inventario.cantidad !== chosen.inventario.cantidad',
+    mutated: 'row.inventario.cantidad === null',
+    tests: 'faults/source-rows',
   },
   {
-    name: 'count and sum',
-    file: lambda('load/confirm-inventario.ts'),
-    original: 'if (filas === validas + conservados && suma === sumaEsperada) return;',
-    mutated: 'if (filas >= 0) return;',
-    tests: 'integration/load-',
-  },
-  {
-    name: 'COMMIT read back',
-    file: lambda('load/load-almacen.ts'),
-    original: 'if (unconfirmed !== undefined && isMarkOf(mark, snapshot)) return unconfirmed;',
-    mutated: 'if (unconfirmed !== undefined && isMarkOf(mark, snapshot)) unconfirmed = undefined;',
-    tests: '(integration/load-commit|faults/database-cut)',
-  },
-  {
-    name: 'run lock',
-    file: lambda('runs/run-lock.ts'),
-    original: 'SELECT pg_advisory_lock($1::bigint)',
-    mutated: 'SELECT $1::bigint',
-    tests: 'faults/platform-runs',
-  },
-  {
-    name: 'a refused password is read again',
-    file: lambda('load/credentials.ts'),
-    original: 'if (alreadyRenewed || !isRefusal(error)) throw error;',
-    mutated: 'if (!alreadyRenewed || !isRefusal(error)) throw error;',
-    tests: '(integration/connect|faults/platform-secrets)',
-  },
-  {
-    name: 'read-only server',
-    file: lambda('load/preflight.ts'),
-    original: 'if (rows[0]?.soloLectura !== false) {',
-    mutated: 'if (rows[0] === undefined) {',
-    tests: '(integration/prepare-database|faults/database-reach)',
-  },
-  {
-    name: 'missing migration',
-    file: lambda('load/preflight.ts'),
-    original: 'if (!migrated) {',
-    mutated: 'if (rows.length > 1 && !migrated) {',
-    tests: '(integration/prepare-database|faults/database-reach)',
+    name: 'shares need twenty articles',
+    file: lambda('transform/guards.ts'),
+    original: 'const MIN_ARTICULOS = 20;',
+    mutated: 'const MIN_ARTICULOS = 1;',
+    tests: 'unit/transform/guards',
   },
 ];
