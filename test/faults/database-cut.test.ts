@@ -102,6 +102,9 @@ describe('connection lost during COMMIT', () => {
     await hop.close();
     expect(outcomes(resumen)).toEqual({ AAA: 'cargado' });
     expect(almacenOf(resumen, 'AAA').ms.carga).toBeGreaterThan(400);
+    // The load's own lock, and that of the connection that read back.
+    const locks = scene.proxy.statements().filter((sql) => sql.includes('FOR UPDATE'));
+    expect(locks).toHaveLength(2);
   });
 
   it('says that nobody knows when it cannot be found out', async () => {
@@ -114,6 +117,16 @@ describe('connection lost during COMMIT', () => {
     expect(outcomes(await scene.run(ONE))).toEqual({ AAA: 'COMMIT_INCIERTO' });
     scene.proxy.reset();
     expect((await scene.run()).estado).toBe('exitosa');
+  });
+});
+
+describe('a database that is far away', () => {
+  it('shows nobody a mixture, however long a load takes', async () => {
+    scene.proxy.delayMs = 60;
+    const resumen = await scene.run();
+    expect(outcomes(resumen)).toEqual({ AAA: 'cargado', BBB: 'cargado', CCC: 'cargado' });
+    // Three round trips at the least, with nothing but waiting in between.
+    expect(almacenOf(resumen, 'AAA').ms.carga).toBeGreaterThanOrEqual(180);
   });
 });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { existencias } from '../support/existencias.ts';
 import { holdAnswer } from '../support/faulty-klk.ts';
-import { startLateRun, takeTurnAway } from '../support/late-run.ts';
+import { holdAnswers, startLateRun, takeTurnAway } from '../support/late-run.ts';
 import { ALMACENES } from '../support/pipeline-run.ts';
 import { createScene } from '../support/run-harness.ts';
 import type { Scene } from '../support/run-harness.ts';
@@ -46,7 +46,11 @@ describe('two loads at once over shared products', () => {
         serveEverywhere(2);
         const late = await startLateRun(scene);
         serveEverywhere(3);
-        return Promise.all([scene.start(), late.finish()]);
+        const answers = holdAnswers(scene);
+        const newer = scene.start();
+        await answers.asked;
+        answers.release();
+        return Promise.all([newer, late.finish()]);
       });
       await scene.reset();
       await scene.run();

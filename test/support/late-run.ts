@@ -12,22 +12,33 @@ export interface LateRun {
 /** Starts one. */
 export async function startLateRun(scene: Scene): Promise<LateRun> {
   const hop = await startTcpHop({ host: '127.0.0.1', port: scene.proxy.port });
-  const answers = ALMACENES.map((almacen) => {
-    const answer = holdAnswer();
-    scene.klk.fail(almacen, answer.behaviour, 1);
-    return answer;
-  });
+  const answers = holdAnswers(scene);
   const running = scene.start({
     readDatabaseSettings: () => Promise.resolve({ ...scene.settings, port: hop.port }),
   });
-  await Promise.all(answers.map(({ asked }) => asked));
+  await answers.asked;
   // The first loads, the second records, the third holds the turn.
   hop.connections[2]?.freeze();
   await takeTurnAway(scene);
   return {
     async finish() {
-      for (const answer of answers) answer.release();
+      answers.release();
       return running.finally(() => hop.close());
+    },
+  };
+}
+
+/** Holds the next answer of every warehouse, as it is when KLK is asked, until all are released. */
+export function holdAnswers({ klk }: Scene): { readonly asked: Promise<unknown>; release(): void } {
+  const answers = ALMACENES.map((almacen) => {
+    const answer = holdAnswer();
+    klk.fail(almacen, answer.behaviour, 1);
+    return answer;
+  });
+  return {
+    asked: Promise.all(answers.map(({ asked }) => asked)),
+    release: () => {
+      for (const answer of answers) answer.release();
     },
   };
 }

@@ -63,6 +63,7 @@ export async function createScene(almacenes: readonly string[] = ALMACENES): Pro
   const reader = await openWarehouseReader(database, almacenes);
   const settings = { ...database.etl, host: '127.0.0.1', port: proxy.port };
   const accepted = new Map<string, Existencias>();
+  const served = new Map<string, Existencias[]>();
   let moments: AcceptedMoment[] = [];
   let lastLines: Ran['lines'] = [];
   let mayLoseRecords = false;
@@ -75,6 +76,7 @@ export async function createScene(almacenes: readonly string[] = ALMACENES): Pro
     serve(almacen, stocks) {
       klk.serve(almacen, toRespuesta(almacen, toFilas(stocks)));
       accepted.set(almacen, stocks);
+      served.set(almacen, [...(served.get(almacen) ?? []), stocks]);
     },
     expectLoad: (almacen, stocks) => void accepted.set(almacen, stocks),
     start: async (options = {}) => {
@@ -114,6 +116,7 @@ export async function createScene(almacenes: readonly string[] = ALMACENES): Pro
         runs,
         sights,
         accepted,
+        served,
         moments,
         output: told,
       });
@@ -126,6 +129,7 @@ export async function createScene(almacenes: readonly string[] = ALMACENES): Pro
       mayLoseRecords = false;
       klk.requests = [];
       moments = [];
+      served.clear();
       await clearTables(database);
       for (const almacen of almacenes) {
         klk.fail(almacen, undefined);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
 import { VISTAZO } from './database-state.ts';
 import type { TestDatabase } from './database.ts';
+import type { Existencias } from './existencias.ts';
 
 const POLL_MS = 5;
 
@@ -11,6 +12,14 @@ const Read = z.array(z.object({ almacen_codigo: z.string(), vistazo: z.string() 
 
 /** By warehouse, each sight that differed from the one before, as a fingerprint; '' where there were no rows. */
 export type Sights = ReadonlyMap<string, readonly string[]>;
+
+/** Whether somebody who sees this stock, all of it and nothing else, has this sight. */
+export function isSightOf(sight: string, stocks: Existencias): boolean {
+  const [count, sum = NaN] = sight.split(' ', 2).map(Number);
+  const total = [...stocks.values()].reduce((total, stock) => total + stock, 0);
+  // The sum of decimals that binary floating point can hold only nearly.
+  return count === stocks.size && Math.abs(sum - total) < 0.0005;
+}
 
 /** Somebody who looks at the warehouses, on a connection of their own. */
 export interface WarehouseReader {
