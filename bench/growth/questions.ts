@@ -3,6 +3,7 @@ import { FRESCURA } from '../../lambdas/inventario-klk/runs/read-frescura.ts';
 import { median } from '../case.ts';
 import { toTargets } from '../report.ts';
 import { atMost } from '../target.ts';
+import { shortenPlan } from './shorten-plan.ts';
 
 const TIENDA = 'tienda_007';
 const RUNS = 5;
@@ -47,5 +48,5 @@ async function explain(admin: Pool, sql: string): Promise<string> {
   const { rows } = await admin.query<{ 'QUERY PLAN': string }>(
     `EXPLAIN (ANALYZE, BUFFERS, COSTS off) ${sql}`,
   );
-  return rows.map((row) => row['QUERY PLAN']).join('\n');
+  return shortenPlan(rows.map((row) => row['QUERY PLAN'])).join('\n');
 }

@@ -1,14 +1,17 @@
 import pLimit from 'p-limit';
 import type { Database, Queryable } from './load/database.ts';
 import { loadAlmacen } from './load/load-almacen.ts';
+import type { LoadCounts } from './load/load-almacen.ts';
 import type { Prepared } from './load/prepare-database.ts';
 import { withRetries } from './load/retry.ts';
+import type { Snapshot } from './load/snapshot.ts';
 import { withTransaction } from './load/transaction.ts';
 import type { Job, Processed } from './process-almacen.ts';
 import type { Sink } from './process-tiendas.ts';
 import type { Run } from './run.ts';
 import { recordAlmacen } from './runs/record-almacen.ts';
 import { recordRechazos } from './runs/record-rechazos.ts';
+import type { ProductoRow } from './transform/rows.ts';
 
 /** Refused rows kept per run, at most: they are evidence, not an archive. */
 const MAX_RECHAZOS = 1_000;
@@ -21,17 +24,24 @@ export interface Recorder {
   readonly limit: () => AbortSignal;
 }
 
-/** Loads one warehouse at a time, while the one before is being recorded and others are being extracted. */
+/**
+ * Loads as many warehouses at a time as there are `loaders`, while those before are being recorded and others are being extracted. Of the
+ * loads that bring products which no load of this run has set, only one at a time is under way.
+ */
 export function createDatabaseSink(
   run: Run,
-  database: Database,
+  loaders: readonly Database[],
   recorder: Recorder,
   prepared: Prepared,
 ): Sink {
-  const loading = pLimit(1);
+  const idle = [...loaders];
+  const loading = pLimit(idle.length);
+  const settling = pLimit(1);
   const recordings = pLimit(1);
   // The first loaded warehouse that carries a product sets its attributes for the whole run.
   const settled = new Set<string>();
+  const unsettled = ({ productos }: Snapshot): ProductoRow[] =>
+    productos.filter(({ codigo }) => !settled.has(codigo));
   let rechazosLeft = MAX_RECHAZOS;
 
   const record = async (
@@ -53,23 +63,36 @@ export function createDatabaseSink(
     );
   };
 
+  const withLoader = <T>(fn: (database: Database) => Promise<T>): Promise<T> =>
+    loading(async () => {
+      const database = idle.shift();
+      if (database === undefined) throw new Error('there is a slot for every connection');
+      try {
+        return await fn(database);
+      } finally {
+        idle.unshift(database);
+      }
+    });
+
   return {
     clock: prepared.clock,
     order: prepared.stalestFirst,
     load: (snapshot, timed) =>
-      loading(() =>
-        timed(async () => {
-          const productos = snapshot.productos.filter(({ codigo }) => !settled.has(codigo));
-          const counts = await loadAlmacen(
-            database,
-            { ...snapshot, productos },
-            run.tunables.rules,
-            run.deadline,
-          );
-          for (const { codigo } of productos) settled.add(codigo);
-          return counts;
-        }),
-      ),
+      withLoader((database) => {
+        const load = (): Promise<LoadCounts> =>
+          timed(async () => {
+            const productos = unsettled(snapshot);
+            const counts = await loadAlmacen(
+              database,
+              { ...snapshot, productos },
+              run.tunables.rules,
+              run.deadline,
+            );
+            for (const { codigo } of productos) settled.add(codigo);
+            return counts;
+          });
+        return unsettled(snapshot).length === 0 ? load() : settling(load);
+      }),
     record: (job, processed) =>
       recordings(() => record(job, processed)).catch((error: unknown) => {
         // The inventory is what counts: a record that could not be written is told by the log alone.

@@ -11,7 +11,7 @@ import type { Database, Queryable } from './load/database.ts';
 import { checkDatabase } from './load/preflight.ts';
 import { prepareDatabase, prepareParticiones } from './load/prepare-database.ts';
 import { withRetries } from './load/retry.ts';
-import { processTiendas } from './process-tiendas.ts';
+import { LOADS_AT_ONCE, processTiendas } from './process-tiendas.ts';
 import type { Run } from './run.ts';
 import { abandonDeadEjecuciones, closeEjecucion, findHolder, openEjecucion } from './runs/ejecucion.ts';
 import { readAntiguedades } from './runs/read-antiguedades.ts';
@@ -59,7 +59,9 @@ async function loadWithTurn(run: Run, conclude: (outcome: Outcome) => Resumen): 
   const applicationName = `inventario-klk/${run.ejecucionId}`;
   const session = { applicationName, statementTimeoutMs: tunables.statementTimeoutMs };
   const database = await openDatabase(run.readDatabaseSettings, session, deadline);
-  const recorder = createRecorder(createDatabase(database.credentials, session), deadline);
+  const beside = (): Database => createDatabase(database.credentials, session);
+  const loaders = [database, ...Array.from({ length: LOADS_AT_ONCE - 1 }, beside)];
+  const recorder = createRecorder(beside(), deadline);
   const close = (resumen: Resumen): Promise<Resumen> => closeRun(run, recorder, resumen);
   try {
     await Promise.all([
@@ -68,12 +70,12 @@ async function loadWithTurn(run: Run, conclude: (outcome: Outcome) => Resumen): 
     ]);
     const resumen = await withRunLock(database.credentials, applicationName, signal, async ({ lost }) => {
       const held = { ...run, deadline: orAborted(deadline, lost) };
-      const loading = load(held, database, recorder);
+      const loading = load(held, database, loaders, recorder);
       return close(conclude(await loading.catch((thrown: unknown) => fail(run, thrown))));
     });
     return resumen ?? (await close(conclude({ motivo: await describeHolder(database, signal) })));
   } finally {
-    await Promise.all([database.close(), recorder.database.close()]);
+    await Promise.all([...loaders, recorder.database].map((connection) => connection.close()));
   }
 }
 
@@ -82,7 +84,12 @@ function createRecorder(database: Database, deadline: Deadline): Recorder {
   return { database, limit: () => AbortSignal.any([late, AbortSignal.timeout(RECORD_WITHIN_MS)]) };
 }
 
-async function load(run: Run, database: Database, recorder: Recorder): Promise<ResumenTienda[]> {
+async function load(
+  run: Run,
+  database: Database,
+  loaders: readonly Database[],
+  recorder: Recorder,
+): Promise<ResumenTienda[]> {
   const { signal } = run.deadline;
   await withRetries(signal, () => recorder.database.withConnection((client) => open(run, client), signal));
   const klkSettings = await run.readKlkSettings();
@@ -90,7 +97,7 @@ async function load(run: Run, database: Database, recorder: Recorder): Promise<R
     prepareDatabase(database, run.solicitud.tiendas, run.logger, signal),
     prepareParticiones(recorder.database, run.logger, signal),
   ]);
-  return processTiendas(run, klkSettings, createDatabaseSink(run, database, recorder, prepared));
+  return processTiendas(run, klkSettings, createDatabaseSink(run, loaders, recorder, prepared));
 }
 
 async function open({ ejecucionId: id, solicitud, logger }: Run, client: Queryable): Promise<void> {

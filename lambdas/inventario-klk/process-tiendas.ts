@@ -12,8 +12,8 @@ import type { KlkSettings } from './settings.ts';
 import { estadoTienda } from './summary.ts';
 import type { ResumenAlmacen, ResumenTienda } from './summary.ts';
 
-/** Warehouses in flight beyond those being extracted: one is loading while the next is ready. */
-const READY_AHEAD = 2;
+/** While one load waits for an answer, the server works for the other: an eighth faster than one at a time (docs/decisions/0011). */
+export const LOADS_AT_ONCE = 2;
 
 /** A warehouse that has less than this left when its turn comes is not started: it would only be cut off. */
 const MIN_START_MS = 1_000;
@@ -73,7 +73,7 @@ function refuseLateStart({ signal, remainingMs }: Deadline, almacen: string): vo
 
 /** Bounded, so that memory does not grow with the number of warehouses. */
 async function processJobs(run: Run, stages: Stages, sink: Sink): Promise<Map<string, ResumenAlmacen>> {
-  const inFlight = pLimit(run.tunables.klk.concurrency + READY_AHEAD);
+  const inFlight = pLimit(run.tunables.klk.concurrency + LOADS_AT_ONCE);
   const resumenes = new Map<string, ResumenAlmacen>();
   const records: Promise<void>[] = [];
   await inFlight.map(orderJobs(run, sink.order), async (job) => {

@@ -32,6 +32,13 @@ export const DATABASE_GUARDS: readonly Guard[] = [
     tests: 'integration/load-concurrency',
   },
   {
+    name: 'products are set by one load at a time',
+    file: lambda('database-sink.ts'),
+    original: 'unsettled(snapshot).length === 0 ? load() : settling(load)',
+    mutated: 'load()',
+    tests: 'faults/source-values',
+  },
+  {
     name: 'count and sum',
     file: lambda('load/confirm-inventario.ts'),
     original: 'if (filas === validas + conservados && suma === sumaEsperada) return;',

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { ARTICULOS, codigo, existencias, toFilas } from '../support/existencias.ts';
 import { createMeta } from '../../local/klk-simulator/answer.ts';
 import { answering } from '../support/faulty-klk.ts';
+import { ALMACENES } from '../support/pipeline-run.ts';
 import { createScene } from '../support/run-harness.ts';
 import type { Scene } from '../support/run-harness.ts';
 import { FIRST, firstKept, loadFirstRow, motivos, nueva } from './first-row.ts';
@@ -72,5 +73,29 @@ describe("an article's code new to `productos`", () => {
       new Map([...nueva, [fresh, 5]]),
     );
     expect(almacen).toMatchObject({ productosNuevos: 1, inventario: ARTICULOS + 1 });
+  });
+});
+
+describe('warehouses that disagree about their products', () => {
+  it('each leave them as the first that was loaded has set them, though two load at once', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      for (const almacen of ALMACENES) {
+        const articulos = toFilas(existencias(almacen, 1)).map((fila) => ({
+          ...fila,
+          NombreProducto: `${almacen} ${round} ${fila.Codigo}`,
+        }));
+        scene.klk.fail(almacen, answering({ meta: createMeta([almacen], articulos.length), articulos }), 1);
+      }
+      const resumen = await scene.run();
+      const written = resumen.tiendas.flatMap(({ almacenes }) =>
+        almacenes.map(({ productosActualizados }) => productosActualizados),
+      );
+      expect(written.toSorted((a, b) => a - b)).toEqual([0, 0, ARTICULOS]);
+      expect(
+        await scene.database.query(
+          `SELECT count(DISTINCT left(nombre, length('AAA 0')))::integer AS nombrados FROM productos`,
+        ),
+      ).toEqual([{ nombrados: 1 }]);
+    }
   });
 });
