@@ -13,7 +13,7 @@ export function shortenPlan(lines: readonly string[]): string[] {
     if (alike > 0) short.push(`${' '.repeat(indent)}... ${alike} more like it`);
     alike = 0;
   };
-  for (let at = 0; at < lines.length; ) {
+  for (let at = 0; at < lines.length;) {
     const line = lines[at] ?? '';
     const indent = indentOf(line);
     const isNode = line.startsWith('->', indent);
