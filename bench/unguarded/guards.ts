@@ -4,4 +4,4 @@ import type * as guarded from '../../lambdas/inventario-klk/transform/guards.ts'
 export const findBadRows: typeof guarded.findBadRows = () => undefined;
 
 /** Suspects nothing. */
-export const findSuspicion: typeof guarded.findSuspicion = () => undefined;
+export const findSuspicions: typeof guarded.findSuspicions = () => [];

@@ -76,14 +76,18 @@ export async function processAlmacen(job: Job, stages: Stages, parentLogger: Log
     }
 
     fase = 'carga';
-    const { forzado, ...loaded } = await stages.load(
+    const { forzados, ...loaded } = await stages.load(
       toSnapshot(job, stages, extraccion, transformado),
       timer(ms, fase),
     );
-    if (forzado !== undefined) logForzado(logger, fase, forzado);
+    for (const refusal of forzados) logForzado(logger, fase, refusal);
     logger.info('Inventario cargado', { fase, ...loaded, ms: ms.carga });
     const resumen = { codigo, estado: 'cargado', ...conteos, ...loaded, ms } as const;
-    return { resumen, rechazos, forzados: [overruled, forzado].flatMap((refusal) => refusal?.codigo ?? []) };
+    return {
+      resumen,
+      rechazos,
+      forzados: [overruled, ...forzados].flatMap((refusal) => refusal?.codigo ?? []),
+    };
   } catch (thrown) {
     const error = toPipelineError(thrown);
     const estado = error.codigo === 'SIN_TIEMPO' ? 'omitido' : 'fallido';

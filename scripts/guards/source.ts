@@ -62,15 +62,15 @@ export const SOURCE_GUARDS: readonly Guard[] = [
   {
     name: 'zeroed share',
     file: lambda('transform/guards.ts'),
-    original: 'if (exceeds(puestosACero, conExistencia, thresholds.zeroed)) {',
+    original: 'if (exceeds(puestosACero, conExistencia, share)) {',
     mutated: 'if (exceeds(puestosACero, conExistencia, 2)) {',
     tests: 'faults/source-suspicion',
   },
   {
     name: 'shrinkage',
     file: lambda('transform/guards.ts'),
-    original: 'exceeds(articulos - snapshot.articulos, articulos, thresholds.shrunk)',
-    mutated: 'exceeds(articulos - snapshot.articulos, articulos, 2)',
+    original: '!exceeds(articulos - ahora, articulos, share)',
+    mutated: '!exceeds(articulos - ahora, articulos, 2)',
     tests: 'faults/source-suspicion',
   },
   {

@@ -29,6 +29,7 @@ const CONTEOS: LoadCounts = {
   conservados: 1,
   retirados: 1,
   historico: 3,
+  forzados: [],
 };
 
 interface Corte {

@@ -28,6 +28,7 @@ describe('a first load', () => {
       conservados: 0,
       retirados: 0,
       historico: 0,
+      forzados: [],
     });
     expect(await readInventario(database)).toEqual([
       { codigo: '000001', cantidad: '5', desde: '10:00', confirmada: '10:00' },

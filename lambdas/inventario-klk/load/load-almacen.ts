@@ -1,6 +1,6 @@
 import { PipelineError } from '../../shared/errors.ts';
 import type { Deadline } from '../deadline.ts';
-import { findSuspicion } from '../transform/guards.ts';
+import { findSuspicions } from '../transform/guards.ts';
 import { confirmInventario } from './confirm-inventario.ts';
 import type { Database, Queryable } from './database.ts';
 import type { LoadRules } from './load-rules.ts';
@@ -21,8 +21,8 @@ export interface LoadCounts {
   readonly conservados: number;
   readonly retirados: number;
   readonly historico: number;
-  /** Why a person had to force this load; absent when nothing was suspicious. */
-  readonly forzado?: PipelineError;
+  /** Why a person had to force this load; empty when nothing was suspicious. */
+  readonly forzados: readonly PipelineError[];
 }
 
 /**
@@ -84,12 +84,13 @@ async function writeSnapshot(
     replaceInventario(client, snapshot, rules.historico),
     markAlmacen(client, snapshot),
   ]);
-  const suspicion = findSuspicion(
+  const suspicions = findSuspicions(
     { articulos: snapshot.articulos, cantidades: snapshot.inventario.map(({ cantidad }) => cantidad) },
     { articulos: mark.ultimosArticulos, ...replaced },
     rules.thresholds,
   );
-  if (suspicion !== undefined && !snapshot.forzar) throw suspicion;
+  const [refusal] = suspicions;
+  if (refusal !== undefined && !snapshot.forzar) throw refusal;
   confirmInventario(snapshot, replaced, marked);
   return {
     productosNuevos: productos.nuevos,
@@ -98,7 +99,7 @@ async function writeSnapshot(
     conservados: replaced.conservados,
     retirados: replaced.retirados,
     historico: replaced.historico,
-    ...(suspicion !== undefined && { forzado: suspicion }),
+    forzados: suspicions,
   };
 }
 

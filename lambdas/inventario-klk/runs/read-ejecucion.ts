@@ -12,7 +12,7 @@ export interface EjecucionAlmacen extends Conteos {
   readonly errorFase: Fase | null;
   readonly errorCodigo: string | null;
   readonly errorMensaje: string | null;
-  /** Why a person had to force this load, or would have had to. */
+  /** Why a person had to force this load: codes, joined by commas. */
   readonly forzadoCodigo: string | null;
 }
 

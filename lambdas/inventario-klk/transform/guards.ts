@@ -39,25 +39,32 @@ export function findBadRows(
 }
 
 /** What makes a readable snapshot suspicious against what the warehouse holds: all zeros, many zeros at once, many articles gone. */
-export function findSuspicion(
+export const findSuspicions = (
   snapshot: { readonly articulos: number; readonly cantidades: readonly string[] },
   baseline: Baseline,
   thresholds: Thresholds,
-): PipelineError | undefined {
-  const { articulos, conExistencia, puestosACero } = baseline;
-  const allZero = snapshot.cantidades.every((cantidad) => cantidad === '0');
+): PipelineError[] => [
+  ...findZeros(snapshot.cantidades, baseline, thresholds.zeroed),
+  ...findShrinkage(snapshot.articulos, baseline, thresholds.shrunk),
+];
+
+function findZeros(
+  cantidades: readonly string[],
+  { articulos, conExistencia, puestosACero }: Baseline,
+  share: number,
+): PipelineError[] {
+  const allZero = cantidades.every((cantidad) => cantidad === '0');
   if (allZero && (articulos === null || conExistencia > 0)) {
-    return new PipelineError('SOSPECHOSO_CEROS', 'Todas las existencias vienen en cero');
+    return [new PipelineError('SOSPECHOSO_CEROS', 'Todas las existencias vienen en cero')];
   }
-  if (exceeds(puestosACero, conExistencia, thresholds.zeroed)) {
+  if (exceeds(puestosACero, conExistencia, share)) {
     const parte = `${puestosACero} de ${conExistencia} artículos con existencia (${percent(puestosACero, conExistencia)})`;
-    return new PipelineError('SOSPECHOSO_CEROS', `Pasan a cero de golpe ${parte}`);
+    return [new PipelineError('SOSPECHOSO_CEROS', `Pasan a cero de golpe ${parte}`)];
   }
-  if (articulos !== null && exceeds(articulos - snapshot.articulos, articulos, thresholds.shrunk)) {
-    return new PipelineError(
-      'SOSPECHOSO_ENCOGIDO',
-      `Venían ${articulos} artículos y ahora ${snapshot.articulos}`,
-    );
-  }
-  return undefined;
+  return [];
+}
+
+function findShrinkage(ahora: number, { articulos }: Baseline, share: number): PipelineError[] {
+  if (articulos === null || !exceeds(articulos - ahora, articulos, share)) return [];
+  return [new PipelineError('SOSPECHOSO_ENCOGIDO', `Venían ${articulos} artículos y ahora ${ahora}`)];
 }

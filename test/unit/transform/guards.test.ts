@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { findBadRows, findSuspicion } from '../../../lambdas/inventario-klk/transform/guards.ts';
+import { findBadRows, findSuspicions } from '../../../lambdas/inventario-klk/transform/guards.ts';
 import type { Baseline } from '../../../lambdas/inventario-klk/transform/guards.ts';
 import { transformInventario } from '../../../lambdas/inventario-klk/transform/transform-inventario.ts';
 import { articulo } from '../../fixtures/klk/articulo.ts';
@@ -61,7 +61,13 @@ describe('refused rows', () => {
 describe('a readable snapshot', () => {
   const nothing: Baseline = { articulos: null, conExistencia: 0, puestosACero: 0 };
   const suspicionOf = (articulos: number, cantidades: string[], baseline: Baseline): string | undefined =>
-    findSuspicion({ articulos, cantidades }, baseline, THRESHOLDS)?.codigo;
+    findSuspicions({ articulos, cantidades }, baseline, THRESHOLDS)[0]?.codigo;
+
+  it('is told every reason, zeros first', () => {
+    const held = { articulos: 100, conExistencia: 100, puestosACero: 60 };
+    const suspicions = findSuspicions({ articulos: 60, cantidades: ['0'] }, held, THRESHOLDS);
+    expect(suspicions.map(({ codigo }) => codigo)).toEqual(['SOSPECHOSO_CEROS', 'SOSPECHOSO_ENCOGIDO']);
+  });
 
   it('is suspicious when all stock is zero on a first load', () => {
     expect(suspicionOf(2, ['0', '0'], nothing)).toBe('SOSPECHOSO_CEROS');
