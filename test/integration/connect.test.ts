@@ -83,6 +83,24 @@ describe('the password', () => {
     for (const opened of databases) await opened.close();
   });
 
+  it('makes no connection of use to a run that ended while it was being read', async () => {
+    const over = new AbortController();
+    const settings = [wrong(), database.etl];
+    const credentials = await readCredentials(() => {
+      if (settings.length === 1) over.abort(new PipelineError('CANDADO_PERDIDO', 'terminó'));
+      return Promise.resolve(settings.shift() ?? database.etl);
+    });
+    const opened = createDatabase(credentials, SESSION);
+    let used = false;
+    const using = opened.withConnection(() => {
+      used = true;
+      return Promise.resolve();
+    }, over.signal);
+    await expect(using).rejects.toMatchObject({ codigo: 'CANDADO_PERDIDO' });
+    expect(used).toBe(false);
+    await opened.close();
+  });
+
   it('is not read again when it is not what failed', async () => {
     await expect(connect({ ...database.etl, database: 'ninguna' })).rejects.toMatchObject({
       codigo: 'BD_INEXISTENTE',

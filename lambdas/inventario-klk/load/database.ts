@@ -79,7 +79,11 @@ export function createDatabase(credentials: Credentials, session: SessionOptions
       signal?.addEventListener('abort', sockets.destroy);
       try {
         const client = await credentials.connect(() => pool.connect());
-        return await useConnection(client, sockets, fn);
+        return await useConnection(client, sockets, (usable) => {
+          // While the credentials were read again there was no socket to destroy.
+          signal?.throwIfAborted();
+          return fn(usable);
+        });
       } finally {
         signal?.removeEventListener('abort', sockets.destroy);
       }
