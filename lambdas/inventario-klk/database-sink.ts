@@ -63,6 +63,12 @@ export function createDatabaseSink(
     );
   };
 
+  const loadWith = async (database: Database, snapshot: Snapshot): Promise<LoadCounts> => {
+    const productos = unsettled(snapshot);
+    const counts = await loadAlmacen(database, { ...snapshot, productos }, run.tunables.rules, run.deadline);
+    for (const { codigo } of productos) settled.add(codigo);
+    return counts;
+  };
   const withLoader = <T>(fn: (database: Database) => Promise<T>): Promise<T> =>
     loading(async () => {
       const database = idle.shift();
@@ -77,22 +83,14 @@ export function createDatabaseSink(
   return {
     clock: prepared.clock,
     order: prepared.stalestFirst,
-    load: (snapshot, timed) =>
-      withLoader((database) => {
-        const load = (): Promise<LoadCounts> =>
-          timed(async () => {
-            const productos = unsettled(snapshot);
-            const counts = await loadAlmacen(
-              database,
-              { ...snapshot, productos },
-              run.tunables.rules,
-              run.deadline,
-            );
-            for (const { codigo } of productos) settled.add(codigo);
-            return counts;
-          });
-        return unsettled(snapshot).length === 0 ? load() : settling(load);
-      }),
+    load: async (snapshot, timed) => {
+      const load = (): Promise<LoadCounts> =>
+        withLoader((database) => timed(() => loadWith(database, snapshot)));
+      const bringsProducts = (): boolean => unsettled(snapshot).length > 0;
+      // Whoever had to wait for the turn may find that another load brought them all.
+      const settle = async (): Promise<LoadCounts | undefined> => (bringsProducts() ? load() : undefined);
+      return (bringsProducts() ? await settling(settle) : undefined) ?? load();
+    },
     record: (job, processed) =>
       recordings(() => record(job, processed)).catch((error: unknown) => {
         // The inventory is what counts: a record that could not be written is told by the log alone.

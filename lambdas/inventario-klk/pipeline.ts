@@ -60,13 +60,17 @@ async function loadWithTurn(run: Run, conclude: (outcome: Outcome) => Resumen): 
   const session = { applicationName, statementTimeoutMs: tunables.statementTimeoutMs };
   const database = await openDatabase(run.readDatabaseSettings, session, deadline);
   const beside = (): Database => createDatabase(database.credentials, session);
-  const loaders = [database, ...Array.from({ length: LOADS_AT_ONCE - 1 }, beside)];
+  const almacenes = run.solicitud.tiendas.flatMap((tienda) => tienda.almacenes);
+  const others = Array.from({ length: Math.min(LOADS_AT_ONCE, almacenes.length) - 1 }, beside);
+  const loaders = [database, ...others];
   const recorder = createRecorder(beside(), deadline);
   const close = (resumen: Resumen): Promise<Resumen> => closeRun(run, recorder, resumen);
   try {
     await Promise.all([
       withRetries(signal, () => database.withConnection(checkDatabase, signal)),
-      withRetries(signal, () => recorder.database.withConnection(() => Promise.resolve(), signal)),
+      ...[...others, recorder.database].map((other) =>
+        withRetries(signal, () => other.withConnection(() => Promise.resolve(), signal)),
+      ),
     ]);
     const resumen = await withRunLock(database.credentials, applicationName, signal, async ({ lost }) => {
       const held = { ...run, deadline: orAborted(deadline, lost) };

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
 import { codigo, existencias } from '../support/existencias.ts';
+import { untilSomebodyWaits } from '../support/lock-waits.ts';
 import { TIENDAS } from '../support/pipeline-run.ts';
 import { forgetErrors, provokeError, slowDownCommit } from '../support/provoked-error.ts';
 import { createScene } from '../support/run-harness.ts';
@@ -64,7 +64,7 @@ describe('session killed before or after any statement; deadlock (40P01); serial
     await other.query(`UPDATE productos SET nombre = 'OTRO' WHERE id = $1`, [codigo(2)]);
 
     const running = scene.run();
-    await untilSomebodyWaits();
+    await untilSomebodyWaits(scene.database);
     await other.query(`SELECT 1 FROM almacenes WHERE codigo = 'AAA' FOR UPDATE`);
     await other.query('ROLLBACK');
     await other.end();
@@ -90,7 +90,7 @@ describe('connection lost during COMMIT', () => {
     await slowDownCommit(scene.database, 400);
     const hop = await startTcpHop({ host: '127.0.0.1', port: scene.proxy.port });
     const isLoadCommit = loadCommit();
-    // The pipeline's connection is the first, that of its turn the second.
+    // The connection that loads is the first that a run of one warehouse makes.
     scene.proxy.hold((sql) => {
       if (isLoadCommit(sql)) setTimeout(() => hop.connections[0]?.cut(), 100);
       return false;
@@ -139,14 +139,4 @@ function loadCommit(): (sql: string) => boolean {
     state = 'over';
     return true;
   };
-}
-
-async function untilSomebodyWaits(): Promise<void> {
-  for (;;) {
-    const waiting = await scene.database.query(
-      `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-    );
-    if (waiting.length > 0) return;
-    await sleep(5);
-  }
 }

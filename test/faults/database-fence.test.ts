@@ -1,7 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
 import { existencias } from '../support/existencias.ts';
 import { holdAnswer } from '../support/faulty-klk.ts';
 import { holdAnswers, startLateRun, takeTurnAway } from '../support/late-run.ts';
+import { untilSomebodyWaits } from '../support/lock-waits.ts';
 import { ALMACENES } from '../support/pipeline-run.ts';
 import { createScene } from '../support/run-harness.ts';
 import type { Scene } from '../support/run-harness.ts';
@@ -35,6 +39,38 @@ describe('an old snapshot that comes late', () => {
     });
     const found = runs.map(({ resumen }) => (resumen === undefined ? {} : outcomes(resumen)));
     expect(found).toEqual([everywhere('cargado'), everywhere('SNAPSHOT_ANTIGUO')]);
+  });
+});
+
+describe('two warehouses of a run load at once', () => {
+  it('so that one which waits holds up no other, and the loss of the turn ends it', async () => {
+    const { ejecucionId } = await scene.run();
+    const untilLoaded = async (almacen: string): Promise<void> => {
+      const loaded = 'SELECT FROM almacenes WHERE codigo = $1 AND ultima_ejecucion_id <> $2';
+      while ((await scene.database.query(loaded, [almacen, ejecucionId])).length === 0) await sleep(5);
+    };
+    const other = new Client({ ...toClientConfig(scene.database.admin), application_name: 'pruebas' });
+    await other.connect();
+    await other.query(`BEGIN; SELECT FROM almacenes WHERE codigo = 'BBB' FOR UPDATE`);
+    serveEverywhere(2);
+    const [second, third] = [holdAnswer(), holdAnswer()];
+    scene.klk.fail('BBB', second.behaviour, 1);
+    scene.klk.fail('CCC', third.behaviour, 1);
+
+    const { runs } = await scene.watch(async () => {
+      const running = scene.start();
+      await untilLoaded('AAA');
+      second.release();
+      await untilSomebodyWaits(scene.database);
+      third.release();
+      await untilLoaded('CCC');
+      await takeTurnAway(scene);
+      const ended = await running;
+      await other.end();
+      return [ended];
+    });
+    const [resumen] = runs.map((run) => run.resumen);
+    expect(resumen && outcomes(resumen)).toEqual({ AAA: 'cargado', BBB: 'CANDADO_PERDIDO', CCC: 'cargado' });
   });
 });
 

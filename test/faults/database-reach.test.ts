@@ -50,6 +50,15 @@ describe('down, refused, too many clients', () => {
     await limitConnections(-1);
   });
 
+  it('does not ask KLK when there is room for some of its connections and not for all', async () => {
+    const [others] = await scene.database.query(
+      'SELECT count(*)::integer AS sessions FROM pg_stat_activity WHERE datname = current_database()',
+    );
+    await limitConnections(Number(others?.['sessions']) + 3);
+    expect((await refusedBy({})).codigo).toBe('BD_INACCESIBLE');
+    await limitConnections(-1);
+  });
+
   it('ends with the deadline when the server accepts connections and never says a word', async () => {
     const silent = await startTcpHop(
       { host: '127.0.0.1', port: scene.proxy.port },

@@ -109,7 +109,7 @@ describe('secret rotated between or during runs', () => {
       (response, healthy) => {
         void rotate().then(async (next) => {
           scene.secrets.script(DB_SECRET, next);
-          // The two that load and record; the one that holds the turn is needed to the end.
+          // Those that load and record; the one that holds the turn is needed to the end.
           await scene.database.query(
             `SELECT pg_terminate_backend(pid) FROM pg_stat_activity a
             WHERE usename = $1 AND NOT EXISTS (SELECT FROM pg_locks l WHERE l.pid = a.pid AND locktype = 'advisory')`,

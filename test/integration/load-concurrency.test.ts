@@ -4,6 +4,7 @@ import type { Snapshot } from '../../lambdas/inventario-klk/load/snapshot.ts';
 import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { untilSomebodyWaits } from '../support/lock-waits.ts';
 import { load, resetInventario } from '../support/loading.ts';
 import { at, BOSQUE, producto, snapshot } from '../support/snapshots.ts';
 
@@ -68,12 +69,10 @@ it('A product that another process inserts at the same moment, alike, is neither
   const version = 'SELECT xmin::text, fecha_actualizacion FROM productos';
   const { rows: before } = await other.query(version);
   const loading = load(database.etl, snapshot({ '000001': '5' }));
-  while ((await database.query(WAITING)).length === 0);
+  await untilSomebodyWaits(database);
   await other.query('COMMIT');
   await other.end();
 
   expect(await loading).toMatchObject({ productosNuevos: 0, productosActualizados: 0, inventario: 1 });
   expect(await database.query(version)).toEqual(before);
 });
-
-const WAITING = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;

@@ -17,8 +17,8 @@ export async function startLateRun(scene: Scene): Promise<LateRun> {
     readDatabaseSettings: () => Promise.resolve({ ...scene.settings, port: hop.port }),
   });
   await answers.asked;
-  // The first loads, the second records, the third holds the turn.
-  hop.connections[2]?.freeze();
+  // The turn is the last thing for which a run connects.
+  hop.connections.at(-1)?.freeze();
   await takeTurnAway(scene);
   return {
     async finish() {
