@@ -2,6 +2,7 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runJest } from './fault-suite.ts';
+import type { SuiteOutcome } from './fault-suite.ts';
 import { DATABASE_GUARDS } from './guards/database.ts';
 import type { Guard } from './guards/guard.ts';
 import { SOURCE_GUARDS } from './guards/source.ts';
@@ -26,10 +27,21 @@ async function catcherOf({ file, original, mutated, tests }: Guard): Promise<str
     source.replace(original, () => mutated),
   );
   try {
-    const { failed, failures } = await runJest(copy, [`--testPathPatterns=${tests}`, '--bail=1']);
-    return failed === 0 ? undefined : (failures[0] ?? 'a test file that no longer loads');
+    return (await askTests(tests)).failures[0];
   } finally {
     await writeFile(path, source);
+  }
+}
+
+/** A test file that does not even load has noticed nothing. */
+const askTests = (tests: string): Promise<SuiteOutcome> =>
+  runJest(copy, [`--testPathPatterns=${tests}`, '--bail=1']);
+
+/** A test that fails without any mutation would be taken for one that notices. */
+async function refuseFailingTests(guards: readonly Guard[]): Promise<void> {
+  for (const tests of new Set(guards.map((guard) => guard.tests))) {
+    const { failed, messages } = await askTests(tests);
+    if (failed > 0) throw new Error(`${tests} fails with all guards in place: ${messages}`);
   }
 }
 
@@ -37,8 +49,10 @@ try {
   await cp(root, copy, { recursive: true, filter: (path) => !LEFT_OUT.has(path.slice(root.length)) });
   await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
   const wanted = process.argv[2];
+  const guards = GUARDS.filter(({ name }) => wanted === undefined || name === wanted);
+  await refuseFailingTests(guards);
   let survivors = 0;
-  for (const guard of GUARDS.filter(({ name }) => wanted === undefined || name === wanted)) {
+  for (const guard of guards) {
     const catcher = await catcherOf(guard);
     if (catcher === undefined) survivors += 1;
     process.stdout.write(`| ${guard.name} | ${catcher ?? '**nobody**'} |\n`);

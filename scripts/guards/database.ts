@@ -32,10 +32,24 @@ export const DATABASE_GUARDS: readonly Guard[] = [
     tests: 'integration/load-concurrency',
   },
   {
+    name: 'a warehouse that waits holds up no other',
+    file: lambda('process-tiendas.ts'),
+    original: 'export const LOADS_AT_ONCE = 2;',
+    mutated: 'export const LOADS_AT_ONCE = 1;',
+    tests: 'faults/database-fence',
+  },
+  {
+    name: 'nothing begins once the run has ended',
+    file: lambda('load/database.ts'),
+    original: '          signal?.throwIfAborted();\n          return fn(usable);',
+    mutated: '          return fn(usable);',
+    tests: 'integration/connect',
+  },
+  {
     name: 'products are set by one load at a time',
     file: lambda('database-sink.ts'),
-    original: 'unsettled(snapshot).length === 0 ? load() : settling(load)',
-    mutated: 'load()',
+    original: 'bringsProducts() ? await settling(settle) : undefined',
+    mutated: 'undefined as LoadCounts | undefined',
     tests: 'faults/source-values',
   },
   {
