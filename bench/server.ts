@@ -52,7 +52,7 @@ export interface BenchServer {
   readonly version: string;
   /** The bundled loaders, for `startLoader`. */
   readonly loaderFile: string;
-  /** The same without the guards on what KLK sends and on what was written. */
+  /** The same without the modules of `bench/unguarded/`. */
   readonly unguardedFile: string;
   createDatabase(): Promise<BenchDatabase>;
 }

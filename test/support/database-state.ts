@@ -49,7 +49,7 @@ export async function readState(database: Pick<TestDatabase, 'query'>): Promise<
 const HUELLA = `md5(string_agg(inventario_actual::text, '' ORDER BY producto_id))`;
 
 /** One that costs little, and tells apart the old rows, the new ones, and any mixture of the two. */
-export const VISTAZO = `concat_ws(' ', count(*), sum(cantidad), min(fecha_actualizacion), max(fecha_actualizacion))`;
+export const VISTAZO = `concat_ws('|', count(*), sum(cantidad), min(fecha_actualizacion), max(fecha_actualizacion))`;
 
 /** In an order in which they may be emptied. */
 const TABLES = [

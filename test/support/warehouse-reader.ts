@@ -13,12 +13,12 @@ const Read = z.array(z.object({ almacen_codigo: z.string(), vistazo: z.string() 
 /** By warehouse, each sight that differed from the one before, as a fingerprint; '' where there were no rows. */
 export type Sights = ReadonlyMap<string, readonly string[]>;
 
-/** Whether somebody who sees this stock, all of it and nothing else, has this sight. */
+/** Whether somebody who sees this stock, all of it of one moment and nothing else, has this sight. */
 export function isSightOf(sight: string, stocks: Existencias): boolean {
-  const [count, sum = NaN] = sight.split(' ', 2).map(Number);
+  const [count, sum, from, to] = sight.split('|');
   const total = [...stocks.values()].reduce((total, stock) => total + stock, 0);
   // The sum of decimals that binary floating point can hold only nearly.
-  return count === stocks.size && Math.abs(sum - total) < 0.0005;
+  return Number(count) === stocks.size && Math.abs(Number(sum) - total) < 0.0005 && from === to;
 }
 
 /** Somebody who looks at the warehouses, on a connection of their own. */
