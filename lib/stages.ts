@@ -10,14 +10,14 @@ export interface Stage {
   readonly disposable: boolean;
   readonly logRetention: RetentionDays;
   /**
-   * Of the inventory Lambda. A run holds 150 MB, with 20 warehouses or 200, and 270 MB with 100,000 articles in one (docs/rendimiento.md):
+   * Of the inventory Lambda. A run holds 150 MB, with 20 warehouses or 200, and 324 MB with 100,000 articles in one (docs/rendimiento.md):
    * 512 MB leave room for both. They also buy 0.29 of a processor (1,769 MB are one, says AWS), so that the 0.9 s of work of a run of 20
    * warehouses take some 3 s, still less than KLK does.
    */
   readonly memoryMb: number;
   /**
-   * Of the inventory Lambda. With a KLK that takes 2 s for an answer a run of 20 warehouses takes 15 s and one of 200 some 140 s
-   * (docs/rendimiento.md): 5 minutes are twice that, and far below the interval, so that a hanging run never meets the next one.
+   * Of the inventory Lambda. With a KLK that takes 2 s for an answer a run of 20 warehouses takes 15 s (docs/rendimiento.md), and one of
+   * 200, by the same rounds of three, would take some 140 s: 5 minutes are twice that, and far below the interval, so that a hanging run never meets the next one.
    */
   readonly timeoutMinutes: number;
   /** Reserve one execution for the inventory Lambda. Off: accounts with a small quota refuse any reservation. */
