@@ -56,6 +56,26 @@ it('Two processes that change the same products at once never deadlock, in whate
   ).toEqual([{ deadlocks: '0' }]);
 });
 
+it('Changed products are locked in code order, in whatever order they arrive or lie', async () => {
+  const backwards = CODIGOS.toReversed();
+  await database.query(
+    `INSERT INTO productos (id, codigo, nombre) SELECT codigo, codigo, 'ANTERIOR' FROM unnest($1::text[]) AS codigo`,
+    [backwards],
+  );
+  const other = new Client(toClientConfig(database.admin));
+  await other.connect();
+  await other.query('BEGIN');
+  await other.query('SELECT FROM productos WHERE id = $1 FOR UPDATE', [CODIGOS[250]]);
+  const loading = load(database.etl, ronda(1, backwards, { almacen: 'APP-TPF' }));
+  await untilSomebodyWaits(database);
+
+  const free = await database.query('SELECT id FROM productos ORDER BY id FOR UPDATE SKIP LOCKED');
+  await other.query('ROLLBACK');
+  await other.end();
+  await loading;
+  expect(free.map(({ id }) => id)).toEqual(CODIGOS.slice(251));
+});
+
 it('A product that another process inserts at the same moment, alike, is neither new nor changed', async () => {
   const other = new Client(toClientConfig(database.admin));
   await other.connect();
