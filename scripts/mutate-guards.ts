@@ -16,7 +16,7 @@ const copy = await mkdtemp(join(tmpdir(), 'inventario-klk-mutantes-'));
 const GUARDS = [...SOURCE_GUARDS, ...DATABASE_GUARDS];
 const LEFT_OUT = new Set(['node_modules', '.git', '.local', 'cdk.out']);
 
-/** The first test that noticed, or undefined. */
+/** The first test that noticed, or undefined. A test file that does not even load has noticed nothing. */
 async function catcherOf({ file, original, mutated, tests }: Guard): Promise<string | undefined> {
   const path = join(copy, file);
   const source = await readFile(path, 'utf8');
@@ -33,9 +33,9 @@ async function catcherOf({ file, original, mutated, tests }: Guard): Promise<str
   }
 }
 
-/** A test file that does not even load has noticed nothing. */
+/** A test that fails halfway may leave a server listening, for which jest would wait for ever. */
 const askTests = (tests: string): Promise<SuiteOutcome> =>
-  runJest(copy, [`--testPathPatterns=${tests}`, '--bail=1']);
+  runJest(copy, [`--testPathPatterns=${tests}`, '--bail=1', '--forceExit']);
 
 /** A test that fails without any mutation would be taken for one that notices. */
 async function refuseFailingTests(guards: readonly Guard[]): Promise<void> {
