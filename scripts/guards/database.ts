@@ -46,6 +46,13 @@ export const DATABASE_GUARDS: readonly Guard[] = [
     tests: 'integration/connect',
   },
   {
+    name: 'the end of a session is heard from its beginning',
+    file: lambda('load/database.ts'),
+    original: "this.on('error', leaveToNextStatement);",
+    mutated: '',
+    tests: 'integration/connect',
+  },
+  {
     name: 'products are set by one load at a time',
     file: lambda('database-sink.ts'),
     original: 'bringsProducts() ? await settling(settle) : undefined',

@@ -10,6 +10,7 @@ import { issueCertificates } from '../../local/postgres/certificates.ts';
 import { closedPort } from '../support/closed-port.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { startDismissingServer } from '../support/dismissing-server.ts';
 
 let database: TestDatabase;
 
@@ -106,6 +107,18 @@ describe('the password', () => {
       codigo: 'BD_INEXISTENTE',
       lecturas: 1,
     });
+  });
+});
+
+describe('a session that the server ends in the same breath in which it accepts it', () => {
+  it('is a lost connection like any other, and ends no process', async () => {
+    const server = await startDismissingServer();
+    const settings = { ...database.etl, host: '127.0.0.1', port: server.port };
+    const opened = createDatabase(await readCredentials(() => Promise.resolve(settings)), SESSION);
+    const asked = opened.withConnection((client) => client.query('SELECT 1'));
+    await expect(asked).rejects.toMatchObject({ codigo: 'BD_CONEXION_PERDIDA' });
+    await opened.close();
+    await server.close();
   });
 });
 

@@ -105,6 +105,7 @@ function createPool(
     Client: class extends Client {
       constructor(config?: ClientConfig) {
         super({ ...config, ...toClientConfig(credentials.settings()) });
+        this.on('error', leaveToNextStatement);
       }
     },
     ...toClientConfig(credentials.settings()),
@@ -130,10 +131,8 @@ async function useConnection<T>(
   sockets: Sockets,
   fn: (client: Queryable) => Promise<T>,
 ): Promise<T> {
-  client.on('error', leaveToNextStatement);
   try {
     const result = await fn(client);
-    client.off('error', leaveToNextStatement);
     client.release();
     return result;
   } catch (error) {
@@ -145,5 +144,8 @@ async function useConnection<T>(
   }
 }
 
-/** A connection that breaks while no statement runs is only an event, which would end the process; the next statement reports it. */
+/**
+ * A connection that breaks while no statement runs is only an event, which would end the process; the next statement reports it. Heard
+ * from the beginning: a server may end a session in the same breath in which it accepts it, before anybody could begin to listen.
+ */
 const leaveToNextStatement = (): void => undefined;
