@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { startChildRun } from '../support/child-run.ts';
 import { holdAnswer } from '../support/faulty-klk.ts';
+import type { Behaviour } from '../support/faulty-klk.ts';
 import { DIED } from '../support/kills.ts';
 import { createScene } from '../support/run-harness.ts';
 import type { Ended, Scene } from '../support/run-harness.ts';
@@ -11,6 +11,20 @@ const FREED_WITHIN_MS = 120_000;
 
 /** Longer than a session may be silent; a holder that works is not. */
 const LONG_MS = 75_000;
+
+/** Says a little now and then, for a KLK that says nothing at all is given up within seconds. */
+const DRIP_EVERY_MS = 2_000;
+
+/** Begins its answer at once and takes this long for the rest. */
+const drippingFor =
+  (ms: number): Behaviour =>
+  (response, healthy) => {
+    const dripping = setInterval(() => response.write(' '), DRIP_EVERY_MS);
+    setTimeout(() => {
+      clearInterval(dripping);
+      response.end(JSON.stringify(healthy));
+    }, ms);
+  };
 
 let scene: Scene;
 beforeAll(async () => {
@@ -50,12 +64,10 @@ it(
 it(
   'A healthy holder is never cut off, however long KLK keeps it waiting',
   async () => {
-    const answer = holdAnswer();
-    scene.klk.fail('CCC', answer.behaviour, 1);
-    const running = scene.run({ limitMs: 2 * LONG_MS, klk: { timeoutMs: 2 * LONG_MS } });
-    await sleep(LONG_MS);
-    answer.release();
-    expect((await running).estado).toBe('exitosa');
+    scene.klk.fail('CCC', drippingFor(LONG_MS), 1);
+    const resumen = await scene.run({ limitMs: 2 * LONG_MS, klk: { timeoutMs: 2 * LONG_MS } });
+    expect(resumen.estado).toBe('exitosa');
+    expect(resumen.duracionMs).toBeGreaterThan(LONG_MS);
   },
   3 * LONG_MS,
 );

@@ -123,7 +123,10 @@ async function expectRecorded(
   const { estado, totales, error } = resumen;
   // A run that failed before any store may have found no database to open its row in.
   if (ejecucion === undefined && error !== undefined) return;
-  const lost = lines.filter(({ message }) => message.startsWith('No se pudo anotar'));
+  const lost = lines.filter(
+    ({ message, ejecucionId }) =>
+      message.startsWith('No se pudo anotar') && ejecucionId === resumen.ejecucionId,
+  );
   if (!mayLoseRecords) expect(lost).toEqual([]);
   if (lost.length > 0) {
     expect(['en_curso', 'abandonada', estado]).toContain(ejecucion?.['estado']);
