@@ -2,9 +2,10 @@
 -- hours are found by when they began, in four loads at most; longer ones by when they ended, among those that began earlier in the same
 -- partition. Every pair of a store and a warehouse is looked up in the indexes by itself, so that the history of a warehouse stays
 -- with the store it belonged to; without OFFSET 0 the planner would turn the search round and read a month of all stores.
+-- The body is bound to its tables and operators when it is created (BEGIN ATOMIC): no search path of a caller leads it elsewhere.
 CREATE FUNCTION inventario_en(momento timestamptz)
 RETURNS TABLE (ubicacion_id text, almacen_codigo text, producto_id text, cantidad numeric)
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE BEGIN ATOMIC
   SELECT u.id, a.codigo, cortas.producto_id, cortas.cantidad
     FROM ubicaciones u CROSS JOIN almacenes a
    CROSS JOIN LATERAL (
@@ -25,15 +26,15 @@ LANGUAGE sql STABLE AS $$
   UNION ALL
   SELECT i.ubicacion_id, i.almacen_codigo, i.producto_id, i.cantidad
     FROM inventario_actual i
-   WHERE i.vigente_desde <= momento
-$$;
+   WHERE i.vigente_desde <= momento;
+END;
 
 -- The versions of one article in one store that held at some time in a period, oldest first; the current one ends at infinity. The
 -- history has no index by article, but a version ends at the moment at which the next begins: from one to the next is one look-up.
 -- Where that chain begins, or broke because the article was gone, the moments at which the warehouse was loaded are tried one by one.
 CREATE FUNCTION historial_producto(tienda text, producto text, desde timestamptz, hasta timestamptz)
 RETURNS TABLE (almacen_codigo text, cantidad numeric, fecha_snapshot timestamptz, fecha_reemplazo timestamptz)
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE BEGIN ATOMIC
   WITH RECURSIVE actuales AS (
     SELECT a.codigo AS almacen, i.cantidad, i.vigente_desde, least(hasta, i.vigente_desde) AS limite
       FROM almacenes a
@@ -81,5 +82,5 @@ LANGUAGE sql STABLE AS $$
      OFFSET 0) AS largas
   UNION ALL
   SELECT almacen, cantidad, vigente_desde, 'infinity' FROM actuales WHERE vigente_desde < hasta
-  ORDER BY 3, 1
-$$;
+  ORDER BY 3, 1;
+END;

@@ -129,4 +129,35 @@ export const DATABASE_GUARDS: readonly Guard[] = [
     mutated: 'if (rows.length < 0) {',
     tests: '(integration/prepare-database|faults/database-reach)',
   },
+  {
+    name: 'the retention looks again under a lock',
+    file: 'migrations/013_retirar_particion.sql',
+    original: 'IN SHARE MODE',
+    mutated: 'IN ACCESS SHARE MODE',
+    tests: 'faults/database-retention',
+  },
+  {
+    name: 'kept history is never truncated',
+    file: 'migrations/013_retirar_particion.sql',
+    original:
+      "    EXECUTE format('DELETE FROM public.%I WHERE fecha_reemplazo <= $1', particion) USING limite;",
+    mutated: `    EXECUTE format('CREATE TEMPORARY TABLE vigentes ON COMMIT DROP AS SELECT * FROM public.%I WHERE fecha_reemplazo > $1', particion) USING limite;
+    EXECUTE format('TRUNCATE public.%I', particion);
+    EXECUTE format('INSERT INTO public.%I SELECT * FROM pg_temp.vigentes', particion);`,
+    tests: 'faults/database-retention',
+  },
+  {
+    name: 'the retention needs READ COMMITTED',
+    file: 'migrations/013_retirar_particion.sql',
+    original: "<> 'read committed' THEN",
+    mutated: "= '' THEN",
+    tests: 'faults/database-retention',
+  },
+  {
+    name: 'partition bounds do not obey the caller',
+    file: 'migrations/011_crear_particiones.sql',
+    original: " SET timezone = 'UTC' SET datestyle = 'ISO, YMD'",
+    mutated: '',
+    tests: 'integration/particiones',
+  },
 ];

@@ -2,6 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/gl
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { runOn } from '../support/empty-database.ts';
+import { untilSomebodyWaits } from '../support/lock-waits.ts';
+import { openSession } from '../support/session.ts';
 
 let database: TestDatabase;
 
@@ -62,6 +64,51 @@ it('The time zone of the session moves no bound', async () => {
   await runOn(database.etl, `SELECT set_config('TimeZone', 'America/Caracas', false), crear_particiones()`);
 
   expect(await readPartitions()).toEqual([0, 1, 2, 3].map(partition));
+});
+
+it.each([
+  // Moments are written with the zone's abbreviation in this style, and IST is read as the time of Israel.
+  ['the date style and time zone', `SET datestyle = 'SQL, DMY'; SET timezone = 'Asia/Kolkata'`],
+  [
+    'a date style without a zone that can be read back',
+    `SET datestyle = 'German'; SET timezone = 'Asia/Manila'`,
+  ],
+  ['the interval style', `SET intervalstyle = 'sql_standard'`],
+])('The caller moves no bound by %s', async (_title, settings) => {
+  await runOn(database.etl, `${settings}; ${CREAR}`);
+
+  expect(await readPartitions()).toEqual([0, 1, 2, 3].map(partition));
+});
+
+it('Two callers at the same time make each partition once', async () => {
+  const other = await openSession(database.etl);
+  await other.query('BEGIN');
+  expect(await other.query(CREAR)).toEqual([{ creadas: 4 }]);
+
+  const second = runOn(database.etl, CREAR);
+  await untilSomebodyWaits(database);
+  await other.query('COMMIT');
+  await other.end();
+
+  expect(await second).toEqual([{ creadas: 0 }]);
+  expect(await readPartitions()).toEqual([0, 1, 2, 3].map(partition));
+});
+
+it('Versions that a load writes into the default partition meanwhile stay there, and their month is passed over', async () => {
+  const load = await openSession(database.admin);
+  await load.query('BEGIN');
+  await load.query(
+    `INSERT INTO inventario_historico VALUES ('tienda_01', 'APP-TPF', '1', 5, $1, $1::timestamptz + interval '1 hour')`,
+    [month(1)],
+  );
+
+  const making = runOn(database.etl, CREAR);
+  await untilSomebodyWaits(database);
+  await load.query('COMMIT');
+  await load.end();
+
+  expect(await making).toEqual([{ creadas: 3 }]);
+  expect(await readPlaces()).toEqual(['inventario_historico_default']);
 });
 
 it('Partitions that exist are left alone, and missing ones are made', async () => {

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createTestDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { insertTiendas, load } from '../support/loading.ts';
+import { openSession } from '../support/session.ts';
+import { at, PERIFERICO, snapshot } from '../support/snapshots.ts';
+
+const MOMENTO = `timestamptz '2026-11-18T10:15:00Z'`;
+
+/** What both functions answer, without a moment in it: those are written as the session wants. */
+const QUESTION = `
+  SELECT (SELECT jsonb_agg(i ORDER BY i.producto_id) FROM public.inventario_en(${MOMENTO}) AS i) AS inventario,
+         (SELECT jsonb_agg(v.cantidad)
+            FROM public.historial_producto('tienda_01', '000001', ${MOMENTO} - interval '1 day', ${MOMENTO} + interval '1 day') AS v) AS versiones`;
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await insertTiendas(database.etl, [PERIFERICO]);
+  await load(database.etl, snapshot({ '000001': '5' }));
+  await load(database.etl, snapshot({ '000001': '4' }, { extraccion: at('10:30') }));
+});
+
+afterAll(() => database.drop());
+
+describe('a function of the schema', () => {
+  it('sets what the meaning of its text depends on, or has a body that is bound when it is created', async () => {
+    const rows = await database.query(
+      `SELECT proname AS nombre,
+              prosqlbody IS NOT NULL AS bound,
+              ARRAY(SELECT split_part(setting, '=', 1) FROM unnest(proconfig) AS setting) AS settings
+         FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY proname`,
+    );
+    expect(rows.length).toBeGreaterThan(0);
+    const free = rows.filter(({ bound }) => bound === false);
+    for (const fn of free) {
+      expect(fn).toMatchObject({
+        settings: expect.arrayContaining(['search_path', 'TimeZone', 'DateStyle', 'IntervalStyle']),
+      });
+    }
+  });
+
+  it.each([
+    ['search path', 'SET search_path = trampa'],
+    ['time zone and date style', `SET timezone = 'Asia/Kolkata'; SET datestyle = 'SQL, DMY'`],
+    ['interval style', `SET intervalstyle = 'sql_standard'`],
+  ])('answers the same whatever the %s of the caller', async (_title, settings) => {
+    await database.query(
+      `CREATE SCHEMA IF NOT EXISTS trampa;
+       CREATE TABLE IF NOT EXISTS trampa.inventario_historico (LIKE public.inventario_historico);
+       CREATE TABLE IF NOT EXISTS trampa.inventario_actual (LIKE public.inventario_actual);
+       CREATE TABLE IF NOT EXISTS trampa.almacenes (LIKE public.almacenes);
+       CREATE TABLE IF NOT EXISTS trampa.ubicaciones (LIKE public.ubicaciones)`,
+    );
+    const session = await openSession(database.admin);
+    const ask = (): Promise<unknown> => session.query(QUESTION);
+
+    const answer = await ask();
+    expect(answer).toMatchObject([{ inventario: [{ cantidad: 5 }], versiones: [5, 4] }]);
+    await session.query(settings);
+    expect(await ask()).toEqual(answer);
+    await session.end();
+  });
+});
