@@ -28,7 +28,7 @@ const COLUMNS: readonly Column<EjecucionAlmacen>[] = [
 
 /** A run whole, its errors with their remedies below. */
 export function renderEjecucion(ejecucion: EjecucionDetallada): string {
-  const { id, origen, estado, inicio, fin, duracionMs, forzar, almacenes } = ejecucion;
+  const { id, origen, estado, inicio, duracionMs, forzar, almacenes } = ejecucion;
   const forced = almacenes.flatMap(({ almacen, forzadoCodigo }) =>
     forzadoCodigo === null
       ? []
@@ -42,7 +42,7 @@ export function renderEjecucion(ejecucion: EjecucionDetallada): string {
   return [
     `Ejecución ${id}\n`,
     `  ${paintEstado(estado)}, ${origen}${forzar ? ', forzada' : ''}\n`,
-    `  empezó ${toHora(inicio)}, ${fin === null ? 'sin terminar' : `terminó ${toHora(fin)}`}, hora de Caracas\n`,
+    `  empezó ${toHora(inicio)}, ${describeEnd(ejecucion)}, hora de Caracas\n`,
     duracionMs === null ? '' : `  duró ${toDuration(duracionMs)}\n`,
     almacenes.length > 0 ? renderTable(COLUMNS, almacenes) : 'Ningún almacén\n',
     ...forced,
@@ -52,4 +52,9 @@ export function renderEjecucion(ejecucion: EjecucionDetallada): string {
       : `${paint('red', '✗')} ${ejecucion.errorCodigo}: ${ejecucion.errorMensaje ?? ''}\n`,
     ...ejecucion.errores.map((codigo) => `  ${codigo}: ${remedyOf(codigo)}\n`),
   ].join('');
+}
+
+function describeEnd({ estado, fin }: EjecucionDetallada): string {
+  if (estado === 'abandonada') return 'murió sin poder anotar cuándo';
+  return fin === null ? 'sin terminar' : `terminó ${toHora(fin)}`;
 }

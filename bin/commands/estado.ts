@@ -7,7 +7,6 @@ import type { Ejecucion } from '../../lambdas/inventario-klk/runs/read-ejecucion
 import { printAnswer } from './asking.ts';
 import type { Asking } from './asking.ts';
 import { addCommand, optionsOf, withJson } from './command.ts';
-import { frescuraOf } from './frescura.ts';
 import { toLapse } from './lapse.ts';
 import { paintEstado } from './paint.ts';
 import { renderTable } from './table.ts';
@@ -28,14 +27,14 @@ export function addEstado(program: Command, { withSystems }: Asking): void {
 const COLUMNS: readonly Column<EstadoAlmacen>[] = [
   { title: 'Tienda', cell: ({ tienda, nombre }) => `${tienda} ${nombre}` },
   { title: 'Almacén', cell: ({ almacen }) => almacen },
-  { title: 'Frescura', cell: (almacen) => paintEstado(frescuraOf(almacen)) },
+  { title: 'Frescura', cell: ({ frescura }) => paintEstado(frescura) },
   {
     title: 'Última carga',
     cell: ({ ultimaCarga }) => (ultimaCarga === null ? 'nunca' : toHora(ultimaCarga)),
   },
   {
     title: 'Antigüedad',
-    cell: ({ antiguedadSegundos: age }) => (age === null ? 'nunca se pidió' : toLapse(age)),
+    cell: ({ antiguedadSegundos: age }) => (age === null ? '-' : toLapse(age)),
   },
   { title: 'Artículos', cell: ({ articulos }) => articulos },
   { title: 'Negativos', cell: ({ negativos }) => negativos },
@@ -50,21 +49,42 @@ const COLUMNS: readonly Column<EstadoAlmacen>[] = [
 ];
 
 function render({ momento, ultimaEjecucion, almacenes }: Estado): string {
-  const stale = almacenes.filter(({ atrasado }) => atrasado);
   return [
     `Estado del ${toHora(momento)}, hora de Caracas\n`,
     ultimaEjecucion === null ? 'Todavía no hubo ninguna ejecución\n' : describeLast(ultimaEjecucion, momento),
     renderTable(COLUMNS, almacenes),
-    ...(stale.length === 0
-      ? []
-      : [
-          `${stale.length} de ${almacenes.length} almacenes llevan más de ${ANTIGUEDAD_MAXIMA_HORAS} h sin cargar; «historial --tienda ${stale[0]?.tienda ?? ''}» dice por qué\n`,
-        ]),
+    ...describeUnwell(almacenes, momento),
   ].join('');
 }
 
-function describeLast({ id, origen, estado, inicio, errores }: Ejecucion, momento: Date): string {
-  const ago = toLapse((momento.getTime() - inicio.getTime()) / 1_000);
-  const codes = errores.length > 0 ? `: ${errores.join(', ')}` : '';
-  return `Última ejecución ${id.slice(0, 8)} (${origen}), hace ${ago}: ${paintEstado(estado)}${codes}\n`;
+/** One line for each way in which warehouses are not fresh. */
+function describeUnwell(almacenes: readonly EstadoAlmacen[], momento: Date): string[] {
+  const those = (frescura: EstadoAlmacen['frescura']): EstadoAlmacen[] =>
+    almacenes.filter((almacen) => almacen.frescura === frescura);
+  const count = (of: readonly EstadoAlmacen[]): string => `${of.length} de ${almacenes.length} almacenes`;
+  const [stale, never] = [those('atrasado'), those('nunca cargado')];
+  return [
+    ...(stale.length === 0
+      ? []
+      : [
+          `${count(stale)} llevan más de ${ANTIGUEDAD_MAXIMA_HORAS} h sin cargar; «historial --tienda ${stale[0]?.tienda ?? ''}» dice por qué\n`,
+        ]),
+    ...(never.length === 0 ? [] : [`${count(never)} nunca se han cargado\n`]),
+    ...those('en el futuro').map(
+      ({ almacen, ultimaCarga }) =>
+        `El inventario de ${almacen} es del futuro, de dentro de ${toLapse(secondsBetween(momento, ultimaCarga ?? momento))}: el reloj de la base estuvo adelantado, y hasta entonces no se carga otro; siga «Horas del futuro» en docs/operacion.md\n`,
+    ),
+  ];
 }
+
+function describeLast({ id, origen, estado, inicio, errores }: Ejecucion, momento: Date): string {
+  const seconds = secondsBetween(inicio, momento);
+  const when =
+    seconds < 0
+      ? `con hora del futuro, dentro de ${toLapse(-seconds)} (el reloj de la base estuvo adelantado)`
+      : `hace ${toLapse(seconds)}`;
+  const codes = errores.length > 0 ? `: ${errores.join(', ')}` : '';
+  return `Última ejecución ${id.slice(0, 8)} (${origen}), ${when}: ${paintEstado(estado)}${codes}\n`;
+}
+
+const secondsBetween = (from: Date, to: Date): number => (to.getTime() - from.getTime()) / 1_000;

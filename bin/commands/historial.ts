@@ -45,7 +45,9 @@ export function addHistorial(program: Command, { readCatalogo, withSystems }: As
         printAnswer(await readOne(systems, id), json, renderEjecucion);
         return;
       }
-      const ejecuciones = await askDatabase(systems, (client) => readEjecuciones(client, filter));
+      const ejecuciones = await askDatabase(systems, (client, vivas) =>
+        readEjecuciones(client, vivas, filter),
+      );
       printAnswer(ejecuciones, json, render);
     });
   });
@@ -53,10 +55,14 @@ export function addHistorial(program: Command, { readCatalogo, withSystems }: As
 
 /** @throws ConfiguracionInvalida naming the nearest run when the id fits none, or more than one. */
 async function readOne(systems: Systems, prefix: string): Promise<EjecucionDetallada> {
-  const found = await askDatabase(systems, async (client) => {
+  const found = await askDatabase(systems, async (client, vivas) => {
     const ids = await findEjecuciones(client, prefix);
-    const [latest] = await readEjecuciones(client, { maximo: 1 });
-    return { ids, latest, ejecucion: ids[0] === undefined ? undefined : await readEjecucion(client, ids[0]) };
+    const [latest] = await readEjecuciones(client, vivas, { maximo: 1 });
+    return {
+      ids,
+      latest,
+      ejecucion: ids[0] === undefined ? undefined : await readEjecucion(client, vivas, ids[0]),
+    };
   });
   if (found.ids.length > 1) {
     throw new ConfiguracionInvalida([`varias ejecuciones empiezan por ${prefix}: ${found.ids.join(', ')}`]);

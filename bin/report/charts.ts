@@ -8,7 +8,6 @@ import type {
   FasesPorPeriodo,
   Unidad,
 } from '../../lambdas/inventario-klk/runs/read-tendencia.ts';
-import { frescuraOf } from '../commands/frescura.ts';
 import { toLapse } from '../commands/lapse.ts';
 import { endOf, timeAxis, toInstant } from './time-axis.ts';
 
@@ -28,7 +27,12 @@ const ESTADOS = {
   abandonada: 'var(--muerta)',
 };
 
-const FRESCURA = { 'al día': 'var(--bien)', 'sin cargar': 'var(--regular)', atrasado: 'var(--mal)' };
+const FRESCURA: Readonly<Record<EstadoAlmacen['frescura'], string>> = {
+  'al día': 'var(--bien)',
+  'nunca cargado': 'var(--regular)',
+  atrasado: 'var(--mal)',
+  'en el futuro': 'var(--muerta)',
+};
 
 const FASES = { extracción: 'var(--serie-1)', transformación: 'var(--serie-3)', carga: 'var(--serie-2)' };
 
@@ -115,8 +119,8 @@ export function chartFrescura(almacenes: readonly EstadoAlmacen[]): TopLevelSpec
   const values = almacenes.map((almacen) => ({
     nombre: nameOf(almacen),
     horas: (almacen.antiguedadSegundos ?? 0) / 3_600,
-    estado: frescuraOf(almacen),
-    texto: almacen.antiguedadSegundos === null ? 'nunca se pidió' : toLapse(almacen.antiguedadSegundos),
+    estado: almacen.frescura,
+    texto: almacen.antiguedadSegundos === null ? almacen.frescura : toLapse(almacen.antiguedadSegundos),
   }));
   const y = { field: 'nombre', type: 'nominal' as const, title: null, sort: null, axis: { labelLimit: 300 } };
   const x = {

@@ -1,5 +1,4 @@
 import { toHora } from '../../lambdas/inventario-klk/hora.ts';
-import { frescuraOf } from '../commands/frescura.ts';
 import { Html, html } from './html.ts';
 import type { Reporte } from './read-reporte.ts';
 import {
@@ -48,7 +47,7 @@ function describeFigures({ estado, ejecuciones }: Reporte): Html {
     ejecuciones
       .filter((row) => estado === undefined || row.estado === estado)
       .reduce((sum, row) => sum + row.ejecuciones, 0);
-  const fresh = almacenes.filter((almacen) => frescuraOf(almacen) === 'al día').length;
+  const fresh = almacenes.filter(({ frescura }) => frescura === 'al día').length;
   const total = count();
   const figures = [
     { value: ultimaEjecucion?.estado ?? 'ninguna', label: 'última ejecución' },

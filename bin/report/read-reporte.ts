@@ -37,12 +37,12 @@ export interface Reporte {
  */
 export function readReporte(systems: Systems): Promise<Reporte> {
   const catalogo = systems.readCatalogo();
-  return askDatabase(systems, async (client) => {
+  return askDatabase(systems, async (client, vivas) => {
     const unidad = await chooseUnidad(client);
     return {
-      estado: await readEstadoOf(client, catalogo),
+      estado: await readEstadoOf(client, vivas, catalogo),
       unidad,
-      ejecuciones: await readEjecucionesPorPeriodo(client, unidad),
+      ejecuciones: await readEjecucionesPorPeriodo(client, vivas, unidad),
       fases: await readFasesPorPeriodo(client, unidad),
       movimiento: await readMovimiento(client),
       sospechas: await readFallos(client, SOSPECHAS),

@@ -3,7 +3,6 @@ import { ANTIGUEDAD_MAXIMA_HORAS } from '../../lambdas/inventario-klk/contract.t
 import { toHora } from '../../lambdas/inventario-klk/hora.ts';
 import type { Fallo } from '../../lambdas/inventario-klk/runs/read-fallos.ts';
 import { remedyOf } from '../commands/remedy.ts';
-import { frescuraOf } from '../commands/frescura.ts';
 import { toLapse } from '../commands/lapse.ts';
 import { chartArticulos, chartEjecuciones, chartFases, chartFrescura, chartMovimiento } from './charts.ts';
 import { drawChart } from './draw-chart.ts';
@@ -64,8 +63,8 @@ export async function sectionFrescura({ estado: { almacenes } }: Reporte): Promi
           `${row.tienda} ${row.nombre}`,
           row.almacen,
           row.ultimaCarga === null ? 'nunca' : toHora(row.ultimaCarga),
-          row.antiguedadSegundos === null ? 'nunca se pidió' : toLapse(row.antiguedadSegundos),
-          frescuraOf(row),
+          row.antiguedadSegundos === null ? '–' : toLapse(row.antiguedadSegundos),
+          row.frescura,
           row.ultimoIntento === null
             ? 'ninguno'
             : [row.ultimoIntento.estado, row.ultimoIntento.errorCodigo ?? ''].join(' ').trimEnd(),

@@ -41,7 +41,7 @@ export const METRICAS = {
   rechazados: 'Rechazados',
   /** Milliseconds: the whole run. */
   duracion: 'Duracion',
-  /** Seconds since the extraction that the stalest active warehouse holds. */
+  /** Seconds since the extraction that the stalest active warehouse holds; more than is allowed when it lies in the future. */
   antiguedadMaxima: 'AntiguedadMaxima',
   /** Count, by store: articles after the load. */
   articulos: 'Articulos',

@@ -13,10 +13,11 @@ import { prepareDatabase, prepareParticiones } from './load/prepare-database.ts'
 import { withRetries } from './load/retry.ts';
 import { LOADS_AT_ONCE, processTiendas } from './process-tiendas.ts';
 import type { Run } from './run.ts';
-import { abandonDeadEjecuciones, closeEjecucion, findHolder, openEjecucion } from './runs/ejecucion.ts';
+import { abandonDeadEjecuciones, closeEjecucion, findBegun, openEjecucion } from './runs/ejecucion.ts';
 import { readAntiguedades } from './runs/read-antiguedades.ts';
 import type { Antiguedad } from './runs/read-antiguedades.ts';
 import { withRunLock } from './runs/run-lock.ts';
+import { describeIntruder, readTurnHolders, sessionNameOf } from './runs/turn-holders.ts';
 import { startResumen } from './summary.ts';
 import type { Outcome, Resumen, ResumenTienda } from './summary.ts';
 
@@ -56,7 +57,7 @@ async function simulate(run: Run): Promise<ResumenTienda[]> {
 async function loadWithTurn(run: Run, conclude: (outcome: Outcome) => Resumen): Promise<Resumen> {
   const { deadline, tunables } = run;
   const { signal } = deadline;
-  const applicationName = `inventario-klk/${run.ejecucionId}`;
+  const applicationName = sessionNameOf(run.ejecucionId);
   const session = { applicationName, statementTimeoutMs: tunables.statementTimeoutMs };
   const database = await openDatabase(run.readDatabaseSettings, session, deadline);
   const beside = (): Database => createDatabase(database.credentials, session);
@@ -130,11 +131,19 @@ async function closeRun(run: Run, { database, limit }: Recorder, resumen: Resume
   return resumen;
 }
 
-async function describeHolder(database: Database, signal: AbortSignal): Promise<string> {
-  const holder = await withRetries(signal, () => database.withConnection(findHolder, signal));
-  return holder === undefined
-    ? 'Otra ejecución acaba de empezar'
-    : `La ejecución ${holder.id} (${holder.origen}) está en curso desde ${holder.inicio.toISOString()}`;
+function describeHolder(database: Database, signal: AbortSignal): Promise<string> {
+  return withRetries(signal, () => database.withConnection(nameHolder, signal));
+}
+
+async function nameHolder(client: Queryable): Promise<string> {
+  const [holder] = await readTurnHolders(client);
+  if (holder === undefined) return 'Otra sesión tenía el turno y lo acaba de soltar';
+  const { ejecucionId: id } = holder;
+  if (id === null) return `El turno lo tiene ${describeIntruder(holder)}`;
+  const begun = await findBegun(client, id);
+  return begun === undefined
+    ? `La ejecución ${id} acaba de empezar`
+    : `La ejecución ${id} (${begun.origen}) está en curso desde ${begun.inicio.toISOString()}`;
 }
 
 function fail({ logger }: Run, thrown: unknown): PipelineError {

@@ -148,7 +148,8 @@ export const ERRORES = {
   },
   SNAPSHOT_ANTIGUO: {
     transitorio: false,
-    remedio: 'Nada que hacer: la base ya tiene un inventario más reciente de este almacén.',
+    remedio:
+      'La base ya tiene un inventario más reciente; la próxima ejecución carga. Si el mensaje dice que es del futuro, siga «Horas del futuro» en docs/operacion.md.',
   },
   VERIFICACION_FALLIDA: {
     transitorio: false,

@@ -45,7 +45,7 @@ describe('after a run that KLK spoilt', () => {
   it('estado shows which store was not loaded, and why', async () => {
     const table = await ask('estado');
     expect(table).toMatch(/Última ejecución [0-9a-f]{8} \(cli\), hace \d+ s: parcial: KLK_VACIA/);
-    expect(table).toMatch(/tienda_20 TAZAJAL +│ TTZ +│ sin cargar │ nunca .*fallido KLK_VACIA/);
+    expect(table).toMatch(/tienda_20 TAZAJAL +│ TTZ +│ nunca cargado │ nunca .*fallido KLK_VACIA/);
     expect(table).toMatch(new RegExp(`tienda_01 PERIFERICO │ APP-TPF │ al día +│.*│ +${ARTICULOS} │`));
     expect(table).not.toContain('\u001b');
     expect(await askJson('estado')).toMatchObject({ almacenes: { length: 5 } });

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { readCatalogo } from '../../lambdas/inventario-klk/catalogo.ts';
+import { ANTIGUEDAD_MAXIMA_HORAS, METRICAS } from '../../lambdas/inventario-klk/contract.ts';
+import { emittedValues } from '../support/emitted-metrics.ts';
 import { readAllVersions } from '../support/inventory-state.ts';
 import { scheduledEvent, startLambdaWorld } from '../support/lambda-world.ts';
 import type { LambdaWorld } from '../support/lambda-world.ts';
@@ -54,6 +56,26 @@ describe('a question to the Lambda', () => {
       ultimaEjecucion: { estado: 'exitosa', origen: 'programada' },
       almacenes: activas.map(({ id }) => ({ tienda: id, atrasado: false })),
     });
+  });
+
+  it('about the state calls no inventory of the future fresh, nor does the metric of the alarm', async () => {
+    await world.invoke(scheduledEvent());
+    await world.database.query(
+      `UPDATE almacenes SET ultima_extraccion = now() + interval '1 minute' WHERE codigo = 'TTZ'`,
+    );
+    expect(await ask({ accion: 'estado' })).toMatchObject({
+      almacenes: expect.arrayContaining([
+        expect.objectContaining({
+          almacen: 'TTZ',
+          frescura: 'en el futuro',
+          atrasado: true,
+          antiguedadSegundos: null,
+        }),
+      ]),
+    });
+    const { output } = await world.invoke(scheduledEvent());
+    const [age] = emittedValues(output, METRICAS.antiguedadMaxima);
+    expect(age).toBeGreaterThan(ANTIGUEDAD_MAXIMA_HORAS * 3_600);
   });
 
   it('about a secret that is not there is answered: a diagnosis never throws', async () => {

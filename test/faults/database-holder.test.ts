@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { readReporte } from '../../bin/report/read-reporte.ts';
+import { askDatabase } from '../../lambdas/inventario-klk/runs/ask-database.ts';
+import { readEjecuciones } from '../../lambdas/inventario-klk/runs/read-ejecuciones.ts';
 import { startChildRun } from '../support/child-run.ts';
 import type { ChildRun } from '../support/child-run.ts';
 import { existencias } from '../support/existencias.ts';
 import { holdAnswer } from '../support/faulty-klk.ts';
 import { DIED } from '../support/kills.ts';
-import { ALMACENES } from '../support/pipeline-run.ts';
+import { ALMACENES, TIENDAS } from '../support/pipeline-run.ts';
 import { createScene } from '../support/run-harness.ts';
 import type { Scene } from '../support/run-harness.ts';
+import { systemsOf } from '../support/systems.ts';
 import { startTcpHop } from '../support/tcp-hop.ts';
 
 let scene: Scene;
@@ -100,5 +104,32 @@ describe('a frozen (SIGSTOP: the kernel still answers keepalives) or killed clie
       return [DIED, await scene.start()];
     });
     expect(await estados()).toEqual(['exitosa', 'abandonada', 'exitosa']);
+  });
+
+  it('is shown alive while it holds the turn, and as dead from the moment it was killed, before any other run', async () => {
+    const systems = systemsOf(scene.database.etl, TIENDAS);
+    const shown = async (): Promise<unknown[]> => {
+      const [listed] = await askDatabase(systems, (client, vivas) => readEjecuciones(client, vivas, {}));
+      const { estado, ejecuciones } = await readReporte(systems);
+      return [
+        listed?.estado,
+        estado.ultimaEjecucion?.estado,
+        ...ejecuciones.map((row) => row.estado).filter((state) => state !== 'exitosa'),
+      ];
+    };
+    const child = await startChildRun(scene.klk.url, scene.settings);
+    const answer = holdAnswer();
+    scene.klk.fail('CCC', answer.behaviour, 1);
+    await scene.watch(async () => {
+      child.go();
+      await answer.asked;
+      expect(await shown()).toEqual(['en_curso', 'en_curso', 'en_curso']);
+      child.signal('SIGKILL');
+      await child.exited;
+      await scene.database.expectNoTrace();
+      expect(await shown()).toEqual(['abandonada', 'abandonada', 'abandonada']);
+      return [DIED];
+    });
+    expect(await estados()).toEqual(['exitosa', 'en_curso']);
   });
 });

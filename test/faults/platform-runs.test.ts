@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { LOCK_KEY } from '../../lambdas/inventario-klk/runs/run-lock.ts';
+import { withAdvisoryLock } from '../support/advisory-lock.ts';
 import { existencias } from '../support/existencias.ts';
 import { holdAnswer } from '../support/faulty-klk.ts';
 import { ACTIVOS, createHandlerScene } from '../support/handler-scene.ts';
@@ -50,6 +52,26 @@ describe('two runs at once, the same event twice, an old event late', () => {
       const { runs } = await scene.watch(async () => [await scene.invoke(again)]);
       expect(runs[0]?.resumen?.estado).toBe('exitosa');
     }
+  });
+});
+
+describe('somebody who is no run holds the turn', () => {
+  it('turns a run away that names who that is, not the run that died last, and how to end it', async () => {
+    await scene.database.query(
+      `INSERT INTO etl_ejecuciones (id, origen, inicio) VALUES (gen_random_uuid(), 'programada', now())`,
+    );
+    const { runs } = await withAdvisoryLock(scene.database.admin, LOCK_KEY, (pid) =>
+      scene.watch(async () => {
+        const turnedAway = await scene.invoke(scheduledEvent());
+        expect(turnedAway.resumen?.motivo).toBe(
+          `El turno lo tiene una sesión que no es una ejecución: usuario ${scene.database.admin.user}, aplicación «consola», pid ${pid}, desde cuándo no lo puede ver este usuario; si no debe tenerlo, un administrador la cierra con SELECT pg_terminate_backend(${pid})`,
+        );
+        await scene.database.query('SELECT pg_terminate_backend($1)', [pid]);
+        return [turnedAway];
+      }),
+    );
+    expect(runs[0]?.resumen).toMatchObject({ estado: 'omitida', tiendas: [] });
+    expect(scene.klk.requests).toEqual([]);
   });
 });
 

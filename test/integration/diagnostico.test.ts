@@ -4,12 +4,14 @@ import type { Diagnostico } from '../../lambdas/inventario-klk/diagnose.ts';
 import { readLambdaConfig } from '../../lambdas/inventario-klk/config.ts';
 import { readCredentials } from '../../lambdas/inventario-klk/load/credentials.ts';
 import { openEjecucion } from '../../lambdas/inventario-klk/runs/ejecucion.ts';
-import { withRunLock } from '../../lambdas/inventario-klk/runs/run-lock.ts';
+import { LOCK_KEY, withRunLock } from '../../lambdas/inventario-klk/runs/run-lock.ts';
+import { sessionNameOf } from '../../lambdas/inventario-klk/runs/turn-holders.ts';
 import type { Systems } from '../../lambdas/inventario-klk/systems.ts';
 import { startKlkSimulator } from '../../local/klk-simulator/server.ts';
 import type { KlkSimulator } from '../../local/klk-simulator/server.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { withAdvisoryLock } from '../support/advisory-lock.ts';
 import { readAllVersions } from '../support/inventory-state.ts';
 import { withPipelineDatabase } from '../support/loading.ts';
 import { BOSQUE, PERIFERICO, ejecucion } from '../support/snapshots.ts';
@@ -132,23 +134,51 @@ describe('the diagnosis', () => {
   it('says who holds the turn, and takes it from nobody', async () => {
     const { signal } = new AbortController();
     const credentials = await readCredentials(() => Promise.resolve(database.etl));
-    await withRunLock(credentials, 'inventario-klk/otra', signal, async ({ lost }) => {
-      expect(failureOf(await diagnose(healthy()))).toMatchObject({
-        paso: 'turno',
-        detalle: 'lo tiene inventario-klk/otra',
+    const turn = async (): Promise<unknown> =>
+      (await diagnose(healthy())).pasos.find(({ paso }) => paso === 'turno');
+    await withRunLock(credentials, sessionNameOf(ejecucion(5)), signal, async ({ lost }) => {
+      expect(await turn()).toMatchObject({
+        estado: 'ok',
+        detalle: expect.stringContaining(`lo tiene la ejecución ${ejecucion(5)}, que acaba de empezar`),
       });
       await withPipelineDatabase(database.etl, (pipeline) =>
         pipeline.withConnection((client) =>
           openEjecucion(client, { id: ejecucion(5), origen: 'manual', forzar: false }),
         ),
       );
-      expect(failureOf(await diagnose(healthy()))).toMatchObject({
+      expect(await turn()).toMatchObject({
+        estado: 'ok',
         detalle: expect.stringContaining(`la ejecución ${ejecucion(5)} (manual) desde el`),
       });
       expect(lost.aborted).toBe(false);
     });
     expect(ailing(await diagnose(healthy()))).toEqual([]);
   });
+
+  it.each([
+    [
+      'another user, whose session ours may not look into',
+      'admin',
+      'desde cuándo no lo puede ver este usuario',
+    ],
+    ['our own user', 'etl', 'conectada desde 20'],
+  ] as const)(
+    'names whoever holds the turn without being a run, not the run that died last: %s',
+    async (_who, user, desde) => {
+      await database.query(`UPDATE etl_ejecuciones SET estado = 'en_curso', fin = NULL`);
+      const settings = database[user];
+      await withAdvisoryLock(settings, LOCK_KEY, async (pid) => {
+        expect(failureOf(await diagnose(healthy()))).toMatchObject({
+          paso: 'turno',
+          detalle: expect.stringMatching(
+            new RegExp(`usuario ${settings.user}, aplicación «consola».*pid ${pid}, ${desde}`),
+          ),
+          revisar: expect.stringContaining(`SELECT pg_terminate_backend(${pid})`),
+        });
+      });
+      expect(ailing(await diagnose(healthy()))).toEqual([]);
+    },
+  );
 
   it('notices rows in the default partition, and a month without one', async () => {
     await database.query(

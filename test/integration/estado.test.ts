@@ -51,23 +51,39 @@ describe('the state of the stores', () => {
     expect((await ask()).almacenes[0]?.atrasado).toBe(true);
   });
 
-  it('ages a warehouse that was never loaded from the first time it was asked for', async () => {
+  it('calls a warehouse that was never loaded just that, without an age, whether a run asked for it or not', async () => {
     await database.query(
       `UPDATE almacenes SET fecha_creacion = now() - interval '3 hours' WHERE codigo = 'APP-PPF'`,
     );
-    const [, deposito] = (await ask()).almacenes;
-    expect(deposito).toMatchObject({ almacen: 'APP-PPF', ultimaCarga: null, articulos: 0, atrasado: true });
-    expect(Math.round(deposito?.antiguedadSegundos ?? 0)).toBe(3 * 3_600);
+    await database.query(`DELETE FROM almacenes WHERE codigo = 'APP-TPF'`);
+    const never = { frescura: 'nunca cargado', ultimaCarga: null, antiguedadSegundos: null, atrasado: true };
+    expect((await ask()).almacenes).toEqual([
+      expect.objectContaining({ almacen: 'APP-TPF', ...never, ultimoIntento: null }),
+      expect.objectContaining({ almacen: 'APP-PPF', ...never }),
+    ]);
   });
 
-  it('calls a warehouse that no run ever asked for stale, without an age', async () => {
-    await database.query('DELETE FROM almacenes');
-    expect((await ask()).almacenes[0]).toMatchObject({
-      antiguedadSegundos: null,
-      ultimaCarga: null,
-      ultimoIntento: null,
-      atrasado: true,
-    });
+  it('never calls an inventory of the future fresh, and gives it no age', async () => {
+    await loadAt(new Date(Date.now() + 3_600_000));
+    const [piso] = (await ask()).almacenes;
+    expect(piso).toMatchObject({ frescura: 'en el futuro', antiguedadSegundos: null, atrasado: true });
+  });
+
+  it('takes no run of the future for the last, unless there is no other', async () => {
+    const tienda = PERIFERICO.id;
+    const run = (n: number, inicio: Date, codigo?: string): Promise<void> =>
+      insertRun(database, {
+        id: ejecucion(n),
+        inicio,
+        estado: 'exitosa',
+        almacenes: [{ almacen: 'APP-TPF', tienda, ...(codigo !== undefined && { codigo }) }],
+      });
+    await run(1, new Date(Date.now() + 3_600_000));
+    expect((await ask()).ultimaEjecucion?.id).toBe(ejecucion(1));
+    await run(2, new Date(Date.now() - 60_000), 'SNAPSHOT_ANTIGUO');
+    const { almacenes, ultimaEjecucion } = await ask();
+    expect(ultimaEjecucion?.id).toBe(ejecucion(2));
+    expect(almacenes[0]?.ultimoIntento).toMatchObject({ errorCodigo: 'SNAPSHOT_ANTIGUO' });
   });
 
   it('follows the catalogue alone in what is active', async () => {

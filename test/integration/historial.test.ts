@@ -48,15 +48,15 @@ describe('past runs', () => {
     await database.drop();
   });
 
-  const ask = <T>(question: (client: Queryable) => Promise<T>): Promise<T> =>
+  const ask = <T>(question: (client: Queryable, vivas: readonly string[]) => Promise<T>): Promise<T> =>
     askDatabase(systemsOf(database.etl, []), question);
   const inicios = async (historial: Historial): Promise<string[]> =>
-    (await ask((client) => readEjecuciones(client, historial))).map(({ inicio }) =>
+    (await ask((client, vivas) => readEjecuciones(client, vivas, historial))).map(({ inicio }) =>
       inicio.toISOString().slice(11, 16),
     );
 
   it('come newest first, with their phases and the codes of their errors', async () => {
-    const [, before, parcial] = await ask((client) => readEjecuciones(client, {}));
+    const [, before, parcial] = await ask((client, vivas) => readEjecuciones(client, vivas, {}));
     expect(before).toMatchObject({ estado: 'fallida', errores: ['BD_INACCESIBLE'], ms: { extraccion: 0 } });
     expect(parcial).toMatchObject({
       id: ejecucion(2),
@@ -68,13 +68,15 @@ describe('past runs', () => {
   });
 
   it('of one store are those that took it up or failed before any, with its own phases and errors', async () => {
-    const runs = await ask((client) => readEjecuciones(client, { tienda: PERIFERICO.id }));
+    const runs = await ask((client, vivas) => readEjecuciones(client, vivas, { tienda: PERIFERICO.id }));
     expect(runs.map(({ estado, errores, ms }) => [estado, errores, ms.carga])).toEqual([
       ['fallida', ['BD_INACCESIBLE'], 0],
       ['parcial', ['KLK_VACIA'], 900],
       ['exitosa', [], 900],
     ]);
-    const [, , ofBosque] = await ask((client) => readEjecuciones(client, { tienda: BOSQUE.id }));
+    const [, , ofBosque] = await ask((client, vivas) =>
+      readEjecuciones(client, vivas, { tienda: BOSQUE.id }),
+    );
     expect(ofBosque?.errores).toEqual([]);
   });
 
@@ -99,7 +101,7 @@ describe('past runs', () => {
       `UPDATE etl_ejecucion_almacenes SET forzado_codigo = 'SOSPECHOSO_CEROS' WHERE ejecucion_id = $1 AND estado = 'cargado'`,
       [ejecucion(2)],
     );
-    const run = await ask((client) => readEjecucion(client, ejecucion(2)));
+    const run = await ask((client, vivas) => readEjecucion(client, vivas, ejecucion(2)));
     expect(run && renderEjecucion(run)).toContain(
       `${bosque.almacen} se cargó forzado, a pesar de SOSPECHOSO_CEROS\n`,
     );
@@ -119,7 +121,28 @@ describe('past runs', () => {
         ms: { extraccion: 3_000, transformacion: 200, carga: 900 },
       }),
     ]);
-    expect(await ask((client) => readEjecucion(client, ejecucion(9)))).toBeUndefined();
+    expect(await ask((client, vivas) => readEjecucion(client, vivas, ejecucion(9)))).toBeUndefined();
+  });
+
+  it('took nobody knows how long when they died, however long ago, or when the clock was set back meanwhile', async () => {
+    const inicio = new Date('2026-10-01T03:30:00Z');
+    await insertRun(database, { id: ejecucion(4), inicio, estado: 'abandonada' });
+    await database.query(`UPDATE etl_ejecuciones SET fin = inicio + interval '40 days' WHERE id = $1`, [
+      ejecucion(4),
+    ]);
+    await insertRun(database, { id: ejecucion(5), inicio, estado: 'exitosa' });
+    await database.query(`UPDATE etl_ejecuciones SET fin = inicio - interval '1 hour' WHERE id = $1`, [
+      ejecucion(5),
+    ]);
+    await insertRun(database, { id: ejecucion(6), inicio, estado: 'fallida' });
+    await database.query(`UPDATE etl_ejecuciones SET fin = inicio + interval '40 days' WHERE id = $1`, [
+      ejecucion(6),
+    ]);
+    const runs = await ask((client, vivas) =>
+      Promise.all([4, 5, 6].map((n) => readEjecucion(client, vivas, ejecucion(n)))),
+    );
+    expect(runs.map((run) => run?.duracionMs)).toEqual([null, null, 40 * 86_400_000]);
+    expect(runs[0] && renderEjecucion(runs[0])).toContain('murió sin poder anotar cuándo');
   });
 
   it('cannot be changed by a question', async () => {

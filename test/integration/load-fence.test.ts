@@ -35,6 +35,17 @@ describe('a snapshot that is not newer than the warehouse', () => {
     expect(await readAllVersions(database)).toEqual(before);
   });
 
+  it('is refused by name when the warehouse holds one of the future, for the clock was ahead', async () => {
+    const ahead = new Date(Date.now() + 3_600_000);
+    await load(database.etl, snapshot({ '000001': '5' }, { extraccion: ahead }));
+    const now = snapshot({ '000001': '4' }, { extraccion: new Date(), ejecucionId: ejecucion(2) });
+
+    await expect(load(database.etl, now)).rejects.toMatchObject({
+      codigo: 'SNAPSHOT_ANTIGUO',
+      message: `APP-TPF tiene un inventario con hora del futuro, ${ahead.toISOString()}: el reloj de la base estuvo adelantado, y hasta entonces no se carga otro`,
+    });
+  });
+
   it('is refused even when its own run loaded the other', async () => {
     await load(database.etl, snapshot({ '000001': '5' }));
 

@@ -103,7 +103,7 @@ describe(`the report in a real browser${unless}`, () => {
     ]);
     const [fresh, never, failed] = await rowsOf(page, 'Frescura de cada almacén');
     expect(fresh?.slice(3)).toEqual([expect.stringMatching(/^\d+ s$/), 'al día', 'cargado']);
-    expect([never?.[2], never?.[4]]).toEqual(['nunca', 'sin cargar']);
+    expect([never?.[2], never?.[4]]).toEqual(['nunca', 'nunca cargado']);
     expect(failed?.at(-1)).toBe('fallido KLK_VACIA');
   });
 
@@ -150,8 +150,8 @@ describe(`the report in a real browser${unless}`, () => {
     const text = (await page.locator('main').textContent()) ?? '';
     expect(text).toContain('Todavía no hubo ninguna ejecución.');
     expect(text).toContain('0 de 3');
-    expect((await rowsOf(page, 'Frescura de cada almacén')).map((row) => row[3])).toEqual(
-      Array(3).fill('nunca se pidió'),
+    expect((await rowsOf(page, 'Frescura de cada almacén')).map((row) => row[4])).toEqual(
+      Array(3).fill('nunca cargado'),
     );
   });
 });

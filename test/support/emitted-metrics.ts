@@ -12,6 +12,15 @@ const EmfSchema = z.looseObject({
   }),
 });
 
+/** The values of one metric without a store, in a log. */
+export const emittedValues = (log: string, name: string): unknown[] =>
+  log
+    .split('\n')
+    .filter((line) => line.includes('CloudWatchMetrics'))
+    .map((line) => EmfSchema.parse(JSON.parse(line)))
+    .filter((line) => line['tienda'] === undefined)
+    .flatMap((line) => line[name] ?? []);
+
 /** The metrics that CloudWatch would find in a log, as `namespace name dimension=value`. */
 export function emittedMetrics(log: string): string[] {
   return log

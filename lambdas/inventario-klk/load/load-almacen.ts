@@ -116,9 +116,12 @@ function refuseConflict(mark: AlmacenMark, { almacen, ubicacionId, extraccion }:
     );
   }
   if (mark.ultimaExtraccion !== null && mark.ultimaExtraccion >= extraccion) {
+    const tiene = mark.ultimaExtraccion.toISOString();
     throw new PipelineError(
       'SNAPSHOT_ANTIGUO',
-      `${almacen} ya tiene un inventario de ${mark.ultimaExtraccion.toISOString()}, más reciente que ${extraccion.toISOString()}`,
+      mark.enElFuturo
+        ? `${almacen} tiene un inventario con hora del futuro, ${tiene}: el reloj de la base estuvo adelantado, y hasta entonces no se carga otro`
+        : `${almacen} ya tiene un inventario de ${tiene}, más reciente que ${extraccion.toISOString()}`,
     );
   }
 }

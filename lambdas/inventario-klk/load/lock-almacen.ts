@@ -5,6 +5,8 @@ import type { Queryable } from './database.ts';
 export interface AlmacenMark {
   readonly ubicacionId: string;
   readonly ultimaExtraccion: Date | null;
+  /** Whether that lies in the future: the clock of the database was ahead and is right again. */
+  readonly enElFuturo: boolean;
   readonly ultimaEjecucionId: string | null;
   readonly ultimosArticulos: number | null;
 }
@@ -13,6 +15,7 @@ export interface AlmacenMark {
 export async function lockAlmacen(client: Queryable, almacen: string): Promise<AlmacenMark> {
   const { rows } = await client.query<AlmacenMark>(
     `SELECT ubicacion_id AS "ubicacionId", ultima_extraccion AS "ultimaExtraccion",
+            coalesce(ultima_extraccion > clock_timestamp(), false) AS "enElFuturo",
             ultima_ejecucion_id AS "ultimaEjecucionId", ultimos_articulos AS "ultimosArticulos"
        FROM almacenes WHERE codigo = $1::text FOR UPDATE`,
     [almacen],

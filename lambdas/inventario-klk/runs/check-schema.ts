@@ -6,8 +6,8 @@ import { toHora } from '../hora.ts';
 import { hasStrayHistorico } from '../load/particiones.ts';
 import type { Systems } from '../systems.ts';
 import { askDatabase } from './ask-database.ts';
-import { findHolder } from './ejecucion.ts';
-import { LOCK_KEY } from './run-lock.ts';
+import { findBegun } from './ejecucion.ts';
+import { describeIntruder, readTurnHolders } from './turn-holders.ts';
 
 const GUIA_PARTICIONES = 'Siga «Filas en la partición por defecto» en docs/operacion.md.';
 
@@ -48,22 +48,23 @@ async function checkRights(client: Queryable): Promise<Hallazgo> {
   return { detalle: 'el usuario puede todo lo que una carga hace' };
 }
 
-/** Reads who holds the lock instead of trying to take it: a run that starts at this moment must not find it taken by a question. */
+/**
+ * Reads who holds the turn instead of trying to take it: a run that starts at this moment must not find it taken by a question. A run
+ * that works is nothing to mend; anybody else in its place keeps every run from working.
+ */
 async function checkTurn(client: Queryable): Promise<Hallazgo> {
-  const { rows } = await client.query<{ aplicacion: string | null }>(
-    `SELECT a.application_name AS aplicacion
-       FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid)
-      WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
-        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-        AND (l.classid::bigint << 32) | l.objid::bigint = $1::bigint`,
-    [LOCK_KEY],
-  );
-  const [holder] = rows;
+  const [holder] = await readTurnHolders(client);
   if (holder === undefined) return { detalle: 'libre' };
-  const run = await findHolder(client);
+  const { ejecucionId: id, pid } = holder;
+  if (id === null) {
+    return {
+      detalle: `lo tiene ${describeIntruder(holder)}`,
+      revisar: `Averigüe quién es; mientras lo tenga, toda ejecución termina omitida. Se cierra, con un administrador, con ${pid === null ? 'ROLLBACK PREPARED' : `SELECT pg_terminate_backend(${pid})`}.`,
+    };
+  }
+  const begun = await findBegun(client, id);
   return {
-    detalle: `lo tiene ${run === undefined ? (holder.aplicacion ?? 'otra sesión') : `la ejecución ${run.id} (${run.origen}) desde el ${toHora(run.inicio)}`}`,
-    revisar: 'Espere a que termine; si murió, el servidor lo libera solo en dos minutos.',
+    detalle: `lo tiene la ejecución ${id}${begun === undefined ? ', que acaba de empezar' : ` (${begun.origen}) desde el ${toHora(begun.inicio)}`}; si muere, el servidor lo libera solo en dos minutos`,
   };
 }
 

@@ -1,9 +1,8 @@
 import type { Queryable } from '../load/database.ts';
 import type { Origen, Resumen } from '../summary.ts';
 
-/** The run that holds the lock, as far as its row tells. */
-export interface Holder {
-  readonly id: string;
+/** A run that has begun, as far as its row tells. */
+export interface Begun {
   readonly origen: string;
   readonly inicio: Date;
 }
@@ -63,10 +62,11 @@ export async function closeEjecucion(client: Queryable, resumen: Resumen, forzar
   );
 }
 
-/** The run that is under way, newest first; undefined in the moment between taking the lock and opening the row. */
-export async function findHolder(client: Queryable): Promise<Holder | undefined> {
-  const { rows } = await client.query<Holder>(
-    `SELECT id, origen, inicio FROM etl_ejecuciones WHERE estado = 'en_curso' ORDER BY inicio DESC LIMIT 1`,
+/** The run of this id; undefined in the moment between taking the turn and opening the row. */
+export async function findBegun(client: Queryable, id: string): Promise<Begun | undefined> {
+  const { rows } = await client.query<Begun>(
+    'SELECT origen, inicio FROM etl_ejecuciones WHERE id = $1::uuid',
+    [id],
   );
   return rows[0];
 }

@@ -1,10 +1,16 @@
+import { ANTIGUEDAD_MAXIMA_HORAS } from '../contract.ts';
 import type { Queryable } from '../load/database.ts';
+
+const MAX_AGE_SECONDS = ANTIGUEDAD_MAXIMA_HORAS * 3600;
 
 /** How old the inventory of one warehouse is. */
 export interface Antiguedad {
   readonly tienda: string;
   readonly almacen: string;
-  /** Since the extraction it holds; since it was first asked for when it never was loaded. */
+  /**
+   * Since the extraction it holds; since it was first asked for when it never was loaded. One in the future has no age: it counts as older
+   * than what is too old, by as much as it lies ahead, for nothing is loaded over it until then.
+   */
   readonly segundos: number;
 }
 
@@ -15,5 +21,5 @@ export async function readAntiguedades(client: Queryable): Promise<Antiguedad[]>
             extract(epoch FROM clock_timestamp() - coalesce(ultima_extraccion, fecha_creacion))::float8 AS segundos
        FROM almacenes ORDER BY codigo COLLATE "C"`,
   );
-  return rows;
+  return rows.map((row) => (row.segundos < 0 ? { ...row, segundos: MAX_AGE_SECONDS - row.segundos } : row));
 }

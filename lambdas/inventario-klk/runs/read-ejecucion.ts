@@ -31,8 +31,12 @@ export async function findEjecuciones(client: Queryable, prefix: string): Promis
 }
 
 /** One run with all its warehouses; undefined when there is none of that id. */
-export async function readEjecucion(client: Queryable, id: string): Promise<EjecucionDetallada | undefined> {
-  const [ejecucion] = await readEjecuciones(client, { id });
+export async function readEjecucion(
+  client: Queryable,
+  vivas: readonly string[],
+  id: string,
+): Promise<EjecucionDetallada | undefined> {
+  const [ejecucion] = await readEjecuciones(client, vivas, { id });
   return ejecucion && { ...ejecucion, almacenes: await readAlmacenes(client, id) };
 }
 

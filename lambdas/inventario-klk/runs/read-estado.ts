@@ -1,5 +1,6 @@
 import type { Tienda } from '../catalogo.ts';
 import { ANTIGUEDAD_MAXIMA_HORAS } from '../contract.ts';
+import { readDatabaseClock } from '../load/database-clock.ts';
 import type { Queryable } from '../load/database.ts';
 import type { Systems } from '../systems.ts';
 import { askDatabase } from './ask-database.ts';
@@ -12,24 +13,29 @@ const MAX_AGE_SECONDS = ANTIGUEDAD_MAXIMA_HORAS * 3600;
 
 const NUNCA_PEDIDO = {
   ultimaCarga: null,
-  antiguedadSegundos: null,
+  segundos: null,
   articulos: 0,
   negativos: 0,
   ultimoIntento: null,
 };
 
 /** How one warehouse of the catalogue stands. */
-export interface EstadoAlmacen extends Omit<Frescura, 'antiguedadSegundos'> {
+export interface EstadoAlmacen extends Omit<Frescura, 'segundos'> {
   readonly tienda: string;
   readonly nombre: string;
-  /** Null when no run ever asked for it. */
+  /** `en el futuro`: what it holds was extracted while the clock of the database was ahead, and nobody knows how old it is. */
+  readonly frescura: 'al día' | 'atrasado' | 'nunca cargado' | 'en el futuro';
+  /** Null when it never was loaded, and when it is of the future. */
   readonly antiguedadSegundos: number | null;
+  /** Whether it is anything but `al día`. */
   readonly atrasado: boolean;
 }
 
 /** How fresh the inventory of every active store is. */
 export interface Estado {
+  /** By the clock of the database, as all times here. */
   readonly momento: Date;
+  /** One of the future, noted while the clock was ahead, only where there is no other. */
   readonly ultimaEjecucion: Ejecucion | null;
   readonly almacenes: readonly EstadoAlmacen[];
 }
@@ -40,20 +46,35 @@ export interface Estado {
  */
 export function readEstado(systems: Systems): Promise<Estado> {
   const catalogo = systems.readCatalogo();
-  return askDatabase(systems, (client) => readEstadoOf(client, catalogo));
+  return askDatabase(systems, (client, vivas) => readEstadoOf(client, vivas, catalogo));
 }
 
 /** The same, as part of a larger question. */
-export async function readEstadoOf(client: Queryable, catalogo: readonly Tienda[]): Promise<Estado> {
-  const [ultimaEjecucion = null] = await readEjecuciones(client, { maximo: 1 });
-  const frescura = new Map((await readFrescura(client)).map((row) => [row.almacen, row]));
+export async function readEstadoOf(
+  client: Queryable,
+  vivas: readonly string[],
+  catalogo: readonly Tienda[],
+): Promise<Estado> {
+  const momento = (await readDatabaseClock(client)).now();
+  const byAlmacen = new Map((await readFrescura(client)).map((row) => [row.almacen, row]));
   return {
-    momento: new Date(),
-    ultimaEjecucion,
+    momento,
+    ultimaEjecucion: await readLast(client, vivas, momento),
     almacenes: catalogo
       .filter(({ activa }) => activa)
-      .flatMap((tienda) => describeAlmacenes(tienda, frescura)),
+      .flatMap((tienda) => describeAlmacenes(tienda, byAlmacen)),
   };
+}
+
+async function readLast(
+  client: Queryable,
+  vivas: readonly string[],
+  momento: Date,
+): Promise<Ejecucion | null> {
+  const [begun] = await readEjecuciones(client, vivas, { maximo: 1, hasta: momento });
+  if (begun !== undefined) return begun;
+  const [ofTheFuture = null] = await readEjecuciones(client, vivas, { maximo: 1 });
+  return ofTheFuture;
 }
 
 function describeAlmacenes(
@@ -61,14 +82,22 @@ function describeAlmacenes(
   byAlmacen: ReadonlyMap<string, Frescura>,
 ): EstadoAlmacen[] {
   return almacenes.map(({ codigo }) => {
-    const frescura = byAlmacen.get(codigo) ?? NUNCA_PEDIDO;
-    const age = frescura.antiguedadSegundos;
+    const { segundos, ...row } = byAlmacen.get(codigo) ?? NUNCA_PEDIDO;
+    const frescura = frescuraOf(segundos);
     return {
       tienda: id,
       nombre,
-      ...frescura,
+      ...row,
       almacen: codigo,
-      atrasado: age === null || age > MAX_AGE_SECONDS,
+      frescura,
+      antiguedadSegundos: segundos === null || segundos < 0 ? null : segundos,
+      atrasado: frescura !== 'al día',
     };
   });
+}
+
+function frescuraOf(segundos: number | null): EstadoAlmacen['frescura'] {
+  if (segundos === null) return 'nunca cargado';
+  if (segundos < 0) return 'en el futuro';
+  return segundos > MAX_AGE_SECONDS ? 'atrasado' : 'al día';
 }

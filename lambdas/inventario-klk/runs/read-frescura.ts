@@ -4,11 +4,11 @@ import type { Queryable } from '../load/database.ts';
 export interface Frescura {
   readonly almacen: string;
   readonly ultimaCarga: Date | null;
-  /** Since the last accepted extraction; since it was first asked for when it never was loaded. */
-  readonly antiguedadSegundos: number;
+  /** Since the last accepted extraction, negative when that lies in the future; null when it never was loaded. */
+  readonly segundos: number | null;
   readonly articulos: number;
   readonly negativos: number;
-  /** The last time a run took it up, null when none did. */
+  /** The last time a run took it up, null when none did; runs of the future, noted while the clock was ahead, are not the last. */
   readonly ultimoIntento: Intento | null;
 }
 
@@ -25,7 +25,7 @@ interface Intento {
 /** The statement of `readFrescura`; its growth is measured (docs/rendimiento.md). */
 export const FRESCURA = `
   SELECT a.codigo AS almacen, a.ultima_extraccion AS "ultimaCarga",
-          extract(epoch FROM clock_timestamp() - coalesce(a.ultima_extraccion, a.fecha_creacion))::float8 AS "antiguedadSegundos",
+          extract(epoch FROM clock_timestamp() - a.ultima_extraccion)::float8 AS segundos,
           i.articulos, i.negativos, u.intento AS "ultimoIntento"
      FROM almacenes a
     CROSS JOIN LATERAL (
@@ -37,6 +37,7 @@ export const FRESCURA = `
                                     'errorCodigo', m.error_codigo, 'rechazados', m.rechazados) AS intento
             FROM etl_ejecuciones e
             JOIN etl_ejecucion_almacenes m ON m.ejecucion_id = e.id AND m.almacen_codigo = a.codigo
+           WHERE e.inicio <= clock_timestamp()
            ORDER BY e.inicio DESC LIMIT 1) AS u ON true
     ORDER BY a.codigo`;
 

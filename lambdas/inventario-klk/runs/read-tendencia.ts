@@ -1,5 +1,6 @@
 import { ZONA } from '../hora.ts';
 import type { Queryable } from '../load/database.ts';
+import { estadoDe } from './read-ejecuciones.ts';
 
 /** How finely the past is looked at. */
 export type Unidad = 'hour' | 'day' | 'week';
@@ -40,13 +41,14 @@ export async function chooseUnidad(client: Queryable): Promise<Unidad> {
 /** The runs of the past year, by period and state. */
 export async function readEjecucionesPorPeriodo(
   client: Queryable,
+  vivas: readonly string[],
   unidad: Unidad,
 ): Promise<EjecucionesPorPeriodo[]> {
   const { rows } = await client.query<EjecucionesPorPeriodo>(
-    `SELECT ${PERIODO} AS periodo, e.estado, count(*)::integer AS ejecuciones
+    `SELECT ${PERIODO} AS periodo, ${estadoDe('$4')} AS estado, count(*)::integer AS ejecuciones
        FROM etl_ejecuciones e WHERE e.inicio > now() - $3::interval
       GROUP BY 1, 2 ORDER BY 1, 2`,
-    [unidad, ZONA, PASADO],
+    [unidad, ZONA, PASADO, vivas],
   );
   return rows;
 }
