@@ -4,6 +4,7 @@ import { Client } from 'pg';
 import { toConnectError, toDatabaseError } from '../shared/database-errors.ts';
 import { toClientConfig } from '../shared/database-settings.ts';
 import type { DatabaseSettings } from '../shared/database-settings.ts';
+import { refuseIntermediary } from '../shared/intermediary.ts';
 import { refuseForeignDatabase } from './foreign-database.ts';
 
 const MIGRATIONS = new URL('../../migrations/', import.meta.url);
@@ -57,6 +58,7 @@ export async function withClient<T>(
     throw toConnectError(error, settings);
   }
   try {
+    await refuseIntermediary(client);
     return await fn(client);
   } catch (error) {
     throw toDatabaseError(error);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { DatabaseSettings } from './database-settings.ts';
 import { PipelineError } from './errors.ts';
 import type { CodigoError } from './errors.ts';
+import { INTERMEDIARIO } from './intermediary.ts';
 
 const WithCode = z.object({ code: z.string() });
 
@@ -30,6 +31,12 @@ const TLS_CODES = /^(ERR_TLS_|ERR_SSL_|CERT_|SELF_SIGNED_CERT|DEPTH_ZERO_|UNABLE
 
 const LOST_CONNECTION =
   /Connection terminated|Connection ended|Client has encountered a connection error|not queryable|Query read timeout/;
+
+/** What PgBouncer (08P01) and RDS Proxy (0A000) answer to a session that asks for limits of its own. */
+const INTERMEDIARY_REFUSAL = /unsupported startup parameter|RDS Proxy/i;
+
+/** The endpoint of an RDS Proxy. Its certificate is of another authority than the database's, so it fails before it says a word. */
+const RDS_PROXY = /\.proxy-[a-z0-9]+\.[a-z0-9-]+\.rds\.amazonaws\.com(\.cn)?$/i;
 
 const codeOf = (error: unknown): string | undefined => WithCode.safeParse(error).data?.code;
 
@@ -60,15 +67,16 @@ export function toDatabaseError(error: unknown): PipelineError {
 /** A failed connection as a PipelineError whose message names host, port and database, never the password. */
 export function toConnectError(error: unknown, settings: DatabaseSettings): PipelineError {
   const destino = `${settings.host}:${settings.port}/${settings.database}`;
-  return new PipelineError(
-    connectCode(error),
-    `No se pudo conectar a PostgreSQL (${destino}): ${messageOf(error)}`,
-    { cause: error },
-  );
+  const codigo = connectCode(error, settings.host);
+  const mensaje = codigo === 'BD_INTERMEDIARIO' ? `${INTERMEDIARIO}: ${messageOf(error)}` : messageOf(error);
+  return new PipelineError(codigo, `No se pudo conectar a PostgreSQL (${destino}): ${mensaje}`, {
+    cause: error,
+  });
 }
 
-function connectCode(error: unknown): CodigoError {
+function connectCode(error: unknown, host: string): CodigoError {
   const code = codeOf(error) ?? '';
+  if (RDS_PROXY.test(host) || INTERMEDIARY_REFUSAL.test(messageOf(error))) return 'BD_INTERMEDIARIO';
   if (TLS_CODES.test(code) || messageOf(error).includes('does not support SSL')) return 'BD_TLS';
   if (isSqlState(code) && code.startsWith('28')) return 'BD_CREDENCIALES';
   if (code === '42501') return 'BD_PERMISO';

@@ -100,6 +100,11 @@ export const ERRORES = {
     transitorio: false,
     remedio: 'Revise DB_CA_ARCHIVO y que el nombre del servidor sea el de su certificado.',
   },
+  BD_INTERMEDIARIO: {
+    transitorio: false,
+    remedio:
+      'Apunte al servidor de PostgreSQL mismo (en RDS, al punto de enlace de la instancia), no a PgBouncer ni a RDS Proxy.',
+  },
   BD_SIN_MIGRAR: {
     transitorio: false,
     remedio: 'Ejecute npm run migrate contra esta base.',

@@ -2,6 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { MIGRACION_REQUERIDA } from '../../lambdas/inventario-klk/contract.ts';
 import type { DatabaseSettings } from '../../lambdas/shared/database-settings.ts';
 import { issueCertificates } from '../../local/postgres/certificates.ts';
+import { readEverything } from '../support/database-state.ts';
+import { startPgPooler } from '../support/pg-pooler.ts';
+import type { PoolerHabits } from '../support/pg-pooler.ts';
 import { createScene } from '../support/run-harness.ts';
 import type { Scene } from '../support/run-harness.ts';
 import { startTcpHop } from '../support/tcp-hop.ts';
@@ -71,6 +74,34 @@ describe('down, refused, too many clients', () => {
     await silent.close();
     expect(error?.codigo).toBe('SIN_TIEMPO');
     expect(duracionMs).toBeLessThan(2_500);
+  });
+});
+
+describe('a pooler between the pipeline and the server', () => {
+  it.each<[string, PoolerHabits]>([
+    [
+      'PgBouncer, which refuses our limits',
+      { refusal: { code: '08P01', message: 'unsupported startup parameter: statement_timeout' } },
+    ],
+    [
+      'RDS Proxy, which does the same',
+      {
+        refusal: {
+          code: '0A000',
+          message: 'Feature not supported: RDS Proxy currently doesn’t support command-line options.',
+        },
+      },
+    ],
+    ['one that drops our limits silently', { dropsLimits: true }],
+    ['one that lends sessions of its own', { ownGreeting: true }],
+  ])('is refused in one sentence, before anything is touched: %s', async (_what, habits) => {
+    const pooler = await startPgPooler(scene.database.etl, habits);
+    const before = await readEverything(scene.database);
+    const { codigo, mensaje } = await refusedBy({ host: '127.0.0.1', port: pooler.port });
+    expect(await readEverything(scene.database)).toBe(before);
+    await pooler.close();
+    expect(codigo).toBe('BD_INTERMEDIARIO');
+    expect(mensaje).toContain('hay un intermediario que reparte las sesiones (PgBouncer, RDS Proxy)');
   });
 });
 

@@ -1,22 +1,26 @@
 import { PipelineError } from '../../shared/errors.ts';
+import { INTERMEDIARIO, refuseIntermediary } from '../../shared/intermediary.ts';
 import { MIGRACION_REQUERIDA } from '../contract.ts';
 import type { Queryable } from './database.ts';
 
 /**
  * Refuses a database that cannot be loaded, before KLK is asked for anything.
- * @throws PipelineError `BD_SIN_MIGRAR`, `BD_SOLO_LECTURA`, `BD_PERMISO`
+ * @throws PipelineError `BD_INTERMEDIARIO`, `BD_SIN_MIGRAR`, `BD_SOLO_LECTURA`, `BD_PERMISO`
  */
 export async function checkDatabase(client: Queryable): Promise<void> {
-  await Promise.all([refuseReadOnly(client), refuseUnmigrated(client)]);
+  await Promise.all([refuseIntermediary(client), refuseUnfit(client), refuseUnmigrated(client)]);
 }
 
-async function refuseReadOnly(client: Queryable): Promise<void> {
-  const { rows } = await client.query<{ soloLectura: boolean }>(
-    `SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean AS "soloLectura"`,
+/** Refuses a server that only reads, and a session without the limits it was asked to begin with: some poolers drop them silently. */
+async function refuseUnfit(client: Queryable): Promise<void> {
+  const { rows } = await client.query<{ soloLectura: boolean; limites: boolean }>(
+    `SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean AS "soloLectura",
+            current_setting('enable_nestloop') = 'off' AND current_setting('idle_in_transaction_session_timeout') <> '0' AS limites`,
   );
   if (rows[0]?.soloLectura !== false) {
     throw new PipelineError('BD_SOLO_LECTURA', 'La base de datos solo admite lecturas');
   }
+  if (!rows[0].limites) throw new PipelineError('BD_INTERMEDIARIO', INTERMEDIARIO);
 }
 
 /**

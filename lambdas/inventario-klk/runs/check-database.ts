@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { toConnectError } from '../../shared/database-errors.ts';
 import { PipelineError } from '../../shared/errors.ts';
+import { refuseIntermediary } from '../../shared/intermediary.ts';
 import type { Check } from '../checklist.ts';
 import { openTcp } from '../probe-tcp.ts';
 import type { Systems } from '../systems.ts';
@@ -45,6 +46,7 @@ export function databaseChecks(systems: Systems): Check[] {
       look: async () => {
         const { database, user } = await readDatabaseSettings();
         const version = await withReadOnly(systems, async (client) => {
+          await refuseIntermediary(client);
           const { rows } = await client.query<{ version: string }>(
             `SELECT current_setting('server_version') AS version`,
           );
