@@ -51,6 +51,7 @@ export class InventarioKlkStack extends Stack {
     migration.runAfter(inventory.securityGroup);
     migration.runBefore(inventory.function, schedule.rule);
 
+    const { databaseId } = foundation;
     const topic = createAlarmTopic(this, context.correos);
     new Alarms(this, 'Alarmas', {
       namePrefix: id,
@@ -59,11 +60,19 @@ export class InventarioKlkStack extends Stack {
       inventory,
       schedule,
       scheduleEnabled,
+      migration,
+      databaseId,
       stage,
     });
     new SavedQueries(this, 'Consultas', { folder: id, logGroup: inventory.logGroup });
-    const { databaseId } = foundation;
-    const dashboard = createDashboard(this, { name: id, metrics, inventory, schedule, databaseId });
+    const dashboard = createDashboard(this, {
+      name: id,
+      metrics,
+      inventory,
+      schedule,
+      migration,
+      databaseId,
+    });
     printCommands(this, inventory, dashboard);
     if (!scheduleEnabled) warnPaused(this, klk);
   }

@@ -1,5 +1,6 @@
-import type { Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { DIMENSION_TIENDA, METRICAS, SERVICIO } from '../lambdas/inventario-klk/contract.ts';
 
 /** The pipeline's own metrics of one stage. */
@@ -32,3 +33,17 @@ export function pipelineMetrics(ambiente: string): PipelineMetrics {
       }),
   };
 }
+
+/** One of RDS's metrics of a database, in the steps in which RDS measures. */
+export const databaseMetric = (databaseId: string, metricName: string, statistic: string): Metric =>
+  new Metric({
+    namespace: 'AWS/RDS',
+    metricName,
+    dimensionsMap: { DBInstanceIdentifier: databaseId },
+    statistic,
+    period: Duration.minutes(5),
+  });
+
+/** How many messages wait in a queue, in the steps in which SQS counts them. */
+export const waitingMessages = (queue: IQueue): Metric =>
+  queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5), statistic: 'Maximum' });

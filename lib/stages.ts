@@ -24,10 +24,16 @@ export interface Stage {
   readonly reserveConcurrency: boolean;
   /** Limits and thresholds of the README's table that differ from their defaults, as `KLK_TIMEOUT_MS`. */
   readonly tunables: Readonly<Record<string, string>>;
-  /** Months of history to keep, older ones are dropped whole, daily; undefined keeps everything. */
+  /** Months of history to keep, older ones are dropped whole, daily; undefined keeps everything. A stage that lasts decides it by its growth per month. */
   readonly historyMonths: number | undefined;
   /** Rows in quarantine in one run that are worth a mail. */
   readonly rejectedRowsThreshold: number;
+  /** Free bytes of the database below which somebody has to act, while there is still time for it. */
+  readonly databaseFreeBytes: number;
+  /** Percent of the database's processor that are too much when they last a quarter of an hour. */
+  readonly databaseCpuPercent: number;
+  /** Open connections of the database, of whomever, that are too many: some 80 % of its `max_connections`. A run opens four. */
+  readonly databaseConnections: number;
 }
 
 /** The stages that can be deployed. */
@@ -42,8 +48,14 @@ export const STAGES = {
     timeoutMinutes: 5,
     reserveConcurrency: false,
     tunables: {},
-    historyMonths: undefined,
+    /** The five active stores grow by 5 GB a month (docs/despliegue.md): three months and the current one are 20 GB of the disk's 100. */
+    historyMonths: 3,
     rejectedRowsThreshold: 100,
+    /** RDS enlarges the disk of 20 GB at 10 %, by itself; half of that is left only when it cannot. */
+    databaseFreeBytes: 1_000_000_000,
+    databaseCpuPercent: 80,
+    /** A db.t4g.micro takes some 80. */
+    databaseConnections: 65,
   },
   /** Beside the chain's own network and database, of which it creates, changes and deletes nothing. */
   produccion: {
@@ -55,7 +67,16 @@ export const STAGES = {
     timeoutMinutes: 5,
     reserveConcurrency: false,
     tunables: {},
-    historyMonths: undefined,
+    /**
+     * The same month of last year stays whole. Growth per month (docs/rendimiento.md, "a day" times 30): 20 GB with 20 warehouses in mode
+     * `completo`, so that 13 months and the current one are 280 GB; 0.9 GB in mode `cambios`, which makes 12 GB.
+     */
+    historyMonths: 13,
     rejectedRowsThreshold: 100,
+    /** Two weeks of that growth. */
+    databaseFreeBytes: 10_000_000_000,
+    databaseCpuPercent: 80,
+    /** 80 % of what a db.t4g.small takes; the chain's own is larger: set it by `SHOW max_connections`. */
+    databaseConnections: 150,
   },
 } as const satisfies Record<string, Stage>;

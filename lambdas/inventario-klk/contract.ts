@@ -34,6 +34,8 @@ export const SERVICIO = 'inventario-klk';
 export const METRICAS = {
   /** Count, 1: a scheduled run loaded at least one store. The silence alarm waits for it, so nothing else may emit it. */
   cargaProgramada: 'CargaProgramada',
+  /** Count, 0 or 1: whether a scheduled run left a store as it was. The failure alarm waits for it; what a person asks for does not emit it. */
+  programadaFallida: 'ProgramadaFallida',
   /** Count: stores of the run by outcome. */
   tiendasCargadas: 'TiendasCargadas',
   tiendasFallidas: 'TiendasFallidas',

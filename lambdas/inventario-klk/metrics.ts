@@ -21,15 +21,17 @@ export function publishMetrics(
     );
 }
 
-function publishRun({ origen, dryRun, duracionMs, totales }: Resumen, stalest: number): void {
+function publishRun({ origen, estado, duracionMs, totales }: Resumen, stalest: number): void {
   const metrics = createMetrics();
   metrics.addMetric(METRICAS.tiendasCargadas, MetricUnit.Count, totales.cargadas);
   metrics.addMetric(METRICAS.tiendasFallidas, MetricUnit.Count, totales.fallidas);
   metrics.addMetric(METRICAS.rechazados, MetricUnit.Count, totales.rechazados);
   metrics.addMetric(METRICAS.duracion, MetricUnit.Milliseconds, duracionMs);
   if (Number.isFinite(stalest)) metrics.addMetric(METRICAS.antiguedadMaxima, MetricUnit.Seconds, stalest);
-  if (origen === 'programada' && !dryRun && totales.cargadas > 0) {
-    metrics.addMetric(METRICAS.cargaProgramada, MetricUnit.Count, 1);
+  if (origen === 'programada') {
+    const failed = estado === 'parcial' || estado === 'fallida';
+    metrics.addMetric(METRICAS.programadaFallida, MetricUnit.Count, failed ? 1 : 0);
+    if (totales.cargadas > 0) metrics.addMetric(METRICAS.cargaProgramada, MetricUnit.Count, 1);
   }
   metrics.publishStoredMetrics();
 }

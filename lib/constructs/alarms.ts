@@ -5,9 +5,11 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { ANTIGUEDAD_MAXIMA_HORAS, INTERVALO_MINUTOS } from '../../lambdas/inventario-klk/contract.ts';
+import { databaseMetric, waitingMessages } from '../metrics.ts';
 import type { PipelineMetrics } from '../metrics.ts';
 import type { Stage } from '../stages.ts';
 import type { InventoryFunction } from './inventory-function.ts';
+import type { Migration } from './migration.ts';
 import type { Schedule } from './schedule.ts';
 
 export interface AlarmsProps {
@@ -17,6 +19,8 @@ export interface AlarmsProps {
   readonly inventory: InventoryFunction;
   readonly schedule: Schedule;
   readonly scheduleEnabled: boolean;
+  readonly migration: Migration;
+  readonly databaseId: string;
   readonly stage: Stage;
 }
 
@@ -24,7 +28,15 @@ const INTERVAL = Duration.minutes(INTERVALO_MINUTOS);
 
 /** An alarm needs this many intervals without a scheduled load; looked at in small steps, or CloudWatch would notice far later. */
 const SILENT_INTERVALS = 2;
-const SILENCE_STEP = Duration.minutes(5);
+
+/**
+ * What a run measures counts for three intervals. The runs drift against CloudWatch's windows: one window may hold two runs and the
+ * next none, and with a single window an alarm would end and begin again between two runs that both failed.
+ */
+const PER_RUN = { evaluationPeriods: 3, datapointsToAlarm: 1 };
+
+/** What Lambda or RDS measures all the time, in steps of five minutes. */
+const STEP = Duration.minutes(5);
 
 const STALE = Duration.hours(ANTIGUEDAD_MAXIMA_HORAS);
 const DURATION_SHARE = 0.7;
@@ -37,14 +49,15 @@ interface Definition extends Partial<AlarmProps> {
   readonly threshold: number;
 }
 
-/** What wakes people up: failure, silence, staleness, events without a Lambda, slowness, and bad rows. */
+/** What wakes people up: failure, silence, staleness, slowness, bad rows, what waits in a queue, and a database that is about to stop. */
 export class Alarms extends Construct {
   readonly alarms: readonly Alarm[];
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     const action = new SnsAction(props.topic);
-    this.alarms = definitions(props).map(({ name, meaning, ...definition }) => {
+    const definitions = [...ofRuns(props), ...ofQueues(props), ...ofDatabase(props)];
+    this.alarms = definitions.map(({ name, meaning, ...definition }) => {
       const alarm = new Alarm(this, name, {
         evaluationPeriods: 1,
         comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
@@ -60,22 +73,25 @@ export class Alarms extends Construct {
   }
 }
 
-function definitions({ metrics, inventory, schedule, scheduleEnabled, stage }: AlarmsProps): Definition[] {
-  const seconds = (duration: Duration): number => duration.toSeconds();
+const seconds = (duration: Duration): number => duration.toSeconds();
+
+function ofRuns({ metrics, inventory, scheduleEnabled, stage }: AlarmsProps): Definition[] {
   return [
     {
+      // Not Lambda's own count of errors, which grows with what an operator mistypes.
       name: 'ejecucion-fallida',
-      meaning: 'Una ejecución terminó con error: alguna tienda, o todas, no quedaron cargadas.',
-      metric: inventory.function.metricErrors({ period: INTERVAL, statistic: 'Sum' }),
+      meaning: 'Una ejecución programada terminó con error: alguna tienda, o todas, no quedaron cargadas.',
+      metric: metrics.metric('programadaFallida', 'Maximum', INTERVAL),
       threshold: 0,
+      ...PER_RUN,
     },
     {
       name: 'sin-cargas',
       meaning: `Ninguna ejecución programada cargó una tienda en ${SILENT_INTERVALS * INTERVALO_MINUTOS} minutos: el inventario no avanza.`,
-      metric: metrics.metric('cargaProgramada', 'Sum', SILENCE_STEP),
+      metric: metrics.metric('cargaProgramada', 'Sum', STEP),
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       threshold: 1,
-      evaluationPeriods: (SILENT_INTERVALS * seconds(INTERVAL)) / seconds(SILENCE_STEP),
+      evaluationPeriods: (SILENT_INTERVALS * seconds(INTERVAL)) / seconds(STEP),
       // While paused it rests in OK: actions only run on a change of state, and it has to change once the rule is on again.
       treatMissingData: scheduleEnabled ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
       actionsEnabled: scheduleEnabled,
@@ -90,25 +106,86 @@ function definitions({ metrics, inventory, schedule, scheduleEnabled, stage }: A
       actionsEnabled: scheduleEnabled,
     },
     {
-      name: 'eventos-sin-entregar',
-      meaning: 'EventBridge no pudo entregar una ejecución programada a la función.',
-      metric: schedule.undelivered.metricApproximateNumberOfMessagesVisible({
-        period: Duration.minutes(5),
-        statistic: 'Maximum',
-      }),
-      threshold: 0,
-    },
-    {
       name: 'ejecucion-lenta',
       meaning: `Una ejecución tardó más del ${DURATION_SHARE * 100} % de su límite de ${stage.timeoutMinutes} minutos.`,
       metric: inventory.function.metricDuration({ period: INTERVAL, statistic: 'Maximum' }),
       threshold: DURATION_SHARE * inventory.timeout.toMilliseconds(),
+      ...PER_RUN,
     },
     {
       name: 'filas-rechazadas',
       meaning: `KLK entregó más de ${stage.rejectedRowsThreshold} filas ilegibles en una ejecución; esos artículos conservan su valor anterior.`,
       metric: metrics.metric('rechazados', 'Maximum', INTERVAL),
       threshold: stage.rejectedRowsThreshold,
+      ...PER_RUN,
+    },
+    {
+      // Lambda tries a refused event again for a while: half an hour of quiet ends it.
+      name: 'funcion-frenada',
+      meaning: 'Lambda no tuvo concurrencia libre para empezar una ejecución.',
+      metric: inventory.function.metricThrottles({ period: STEP, statistic: 'Sum' }),
+      threshold: 0,
+      evaluationPeriods: seconds(INTERVAL) / seconds(STEP),
+      datapointsToAlarm: 1,
+    },
+  ];
+}
+
+function ofQueues({ inventory, schedule, migration: { notRetired } }: AlarmsProps): Definition[] {
+  return [
+    {
+      // Also those that died without a metric: out of memory, out of time, badly configured, throttled until too old.
+      name: 'ejecuciones-sin-revisar',
+      meaning: 'En la cola de fallidas hay ejecuciones programadas que nadie ha revisado.',
+      metric: waitingMessages(inventory.failures),
+      threshold: 0,
+    },
+    {
+      name: 'eventos-sin-entregar',
+      meaning: 'EventBridge no pudo entregar una ejecución programada a la función.',
+      metric: waitingMessages(schedule.undelivered),
+      threshold: 0,
+    },
+    ...(notRetired === undefined
+      ? []
+      : [
+          {
+            name: 'retencion-fallida',
+            meaning: 'No se pudo retirar lo viejo del histórico: la base sigue creciendo.',
+            metric: waitingMessages(notRetired),
+            threshold: 0,
+          },
+        ]),
+  ];
+}
+
+function ofDatabase({ databaseId, stage }: AlarmsProps): Definition[] {
+  const metric = (name: string, statistic: string): IMetric => databaseMetric(databaseId, name, statistic);
+  return [
+    {
+      name: 'base-sin-espacio',
+      meaning: `A la base le quedan menos de ${stage.databaseFreeBytes / 1e9} GB, o RDS no dice cuánto le queda.`,
+      metric: metric('FreeStorageSpace', 'Minimum'),
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      threshold: stage.databaseFreeBytes,
+      evaluationPeriods: 3,
+      // Nobody measures a database that is stopped, or whose identifier is wrong: then no alarm of it would ever ring.
+      treatMissingData: TreatMissingData.BREACHING,
+    },
+    {
+      name: 'base-procesador',
+      meaning: `El procesador de la base lleva 15 minutos por encima del ${stage.databaseCpuPercent} %.`,
+      metric: metric('CPUUtilization', 'Average'),
+      threshold: stage.databaseCpuPercent,
+      evaluationPeriods: 3,
+    },
+    {
+      name: 'base-conexiones',
+      meaning: `La base tiene más de ${stage.databaseConnections} conexiones abiertas; si se agotan, nadie más entra.`,
+      metric: metric('DatabaseConnections', 'Maximum'),
+      threshold: stage.databaseConnections,
+      evaluationPeriods: 3,
+      datapointsToAlarm: 1,
     },
   ];
 }

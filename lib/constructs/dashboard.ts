@@ -1,10 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
-import { Dashboard, GraphWidget, LogQueryWidget, Metric, PeriodOverride } from 'aws-cdk-lib/aws-cloudwatch';
+import { Dashboard, GraphWidget, LogQueryWidget, PeriodOverride } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IMetric, IWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { INTERVALO_MINUTOS } from '../../lambdas/inventario-klk/contract.ts';
+import { databaseMetric, waitingMessages } from '../metrics.ts';
 import type { PipelineMetrics } from '../metrics.ts';
 import type { InventoryFunction } from './inventory-function.ts';
+import type { Migration } from './migration.ts';
 import type { Schedule } from './schedule.ts';
 
 export interface DashboardProps {
@@ -12,6 +14,7 @@ export interface DashboardProps {
   readonly metrics: PipelineMetrics;
   readonly inventory: InventoryFunction;
   readonly schedule: Schedule;
+  readonly migration: Migration;
   readonly databaseId: string;
 }
 
@@ -36,6 +39,7 @@ function runs({ metrics, inventory }: DashboardProps): IWidget[] {
       inventory.function.metricErrors({ period: PERIOD, label: 'Con error' }),
       inventory.function.metricThrottles({ period: PERIOD, label: 'Frenadas' }),
       metrics.metric('cargaProgramada', 'Sum', PERIOD).with({ label: 'Programadas con carga' }),
+      metrics.metric('programadaFallida', 'Sum', PERIOD).with({ label: 'Programadas fallidas' }),
     ]),
     new GraphWidget({
       title: 'Duración frente al límite (ms)',
@@ -58,8 +62,7 @@ function stores({ metrics }: DashboardProps): IWidget[] {
   );
 }
 
-function failures({ inventory, schedule }: DashboardProps): IWidget[] {
-  const waiting = { period: Duration.minutes(5), statistic: 'Maximum' };
+function failures({ inventory, schedule, migration }: DashboardProps): IWidget[] {
   return row(
     new LogQueryWidget({
       title: 'Fallos por código',
@@ -72,27 +75,18 @@ function failures({ inventory, schedule }: DashboardProps): IWidget[] {
       width: (COLUMNS * 2) / 3,
     }),
     graph('Colas', [
-      schedule.undelivered.metricApproximateNumberOfMessagesVisible({
-        ...waiting,
-        label: 'Eventos sin entregar',
-      }),
-      inventory.failures.metricApproximateNumberOfMessagesVisible({
-        ...waiting,
-        label: 'Ejecuciones fallidas',
-      }),
+      waitingMessages(schedule.undelivered).with({ label: 'Eventos sin entregar' }),
+      waitingMessages(inventory.failures).with({ label: 'Ejecuciones fallidas' }),
+      ...(migration.notRetired === undefined
+        ? []
+        : [waitingMessages(migration.notRetired).with({ label: 'Retención fallida' })]),
     ]),
   );
 }
 
 function database(databaseId: string): IWidget[] {
   const rds = (metricName: string, statistic: string): IMetric =>
-    new Metric({
-      namespace: 'AWS/RDS',
-      metricName,
-      dimensionsMap: { DBInstanceIdentifier: databaseId },
-      statistic,
-      period: Duration.minutes(5),
-    });
+    databaseMetric(databaseId, metricName, statistic);
   return row(
     graph('Base: procesador (%)', [rds('CPUUtilization', 'Maximum')]),
     graph('Base: conexiones', [rds('DatabaseConnections', 'Maximum')]),

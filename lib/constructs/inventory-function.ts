@@ -33,7 +33,7 @@ export class InventoryFunction extends Construct {
   readonly logGroup: LogGroup;
   readonly securityGroup: SecurityGroup;
   readonly timeout: Duration;
-  /** Evidence only, of asynchronous calls: what failed, which the failure alarm says, and what was throttled until too old, which the silence alarm says. */
+  /** Evidence of asynchronous calls, and so of scheduled runs: of what failed, in whatever way, and of what was throttled until too old. */
   readonly failures: Queue;
 
   constructor(

@@ -3,6 +3,7 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { Function } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import { Construct } from 'constructs';
 import { ENV } from '../../lambdas/inventario-klk/contract.ts';
@@ -22,6 +23,8 @@ const TIMEOUT = Duration.minutes(9);
 
 /** Applies the migrations during the deployment, which fails when they do. Runs again whenever code or a migration changes. */
 export class Migration extends Construct {
+  /** Evidence of what the daily retention could not retire; undefined when everything is kept. */
+  readonly notRetired: Queue | undefined;
   readonly #trigger: Trigger;
 
   constructor(scope: Construct, id: string, { foundation, stage }: MigrationProps) {
@@ -51,11 +54,11 @@ export class Migration extends Construct {
       timeout: DEPLOYMENT_WAITS,
       executeAfter: [foundation, lambda.securityGroup, lambda.logGroup],
     });
-    if (stage.historyMonths !== undefined) this.#retireDaily(lambda.function);
+    this.notRetired = stage.historyMonths === undefined ? undefined : this.#retireDaily(lambda.function);
   }
 
   /** Old months of the history go a day after they may; what fails is kept as evidence, and tried again the next day. */
-  #retireDaily(lambda: Function): void {
+  #retireDaily(lambda: Function): Queue {
     const failed = evidenceQueue(this, 'SinRetirar');
     lambda.configureAsyncInvoke({ retryAttempts: 0, onFailure: new SqsDestination(failed) });
     const rule = new Rule(this, 'Retencion', {
@@ -64,6 +67,7 @@ export class Migration extends Construct {
       targets: [new LambdaFunction(lambda, { retryAttempts: 0, deadLetterQueue: failed })],
     });
     this.runBefore(rule);
+    return failed;
   }
 
   /** These are there before the migrations start, as the foundation is. */

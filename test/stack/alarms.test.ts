@@ -21,6 +21,32 @@ describe.each(RUNNING)('the alarms of %s', (name) => {
     Value: { Ref: stage.resource('AWS::Lambda::Function', 'Inventario').id },
   };
 
+  const queueName = (id: string): unknown => [
+    { Name: 'QueueName', Value: { 'Fn::GetAtt': [id, 'QueueName'] } },
+  ];
+  /** At least one message of the only queue whose logical id starts so. */
+  const waitingIn = (queue: string): Record<string, unknown> => ({
+    Namespace: 'AWS/SQS',
+    MetricName: 'ApproximateNumberOfMessagesVisible',
+    Dimensions: queueName(stage.resource('AWS::SQS::Queue', queue).id),
+    Statistic: 'Maximum',
+    Threshold: 0,
+    ComparisonOperator: 'GreaterThanThreshold',
+  });
+  const ofDatabase = (metric: string, statistic: string): Record<string, unknown> => ({
+    Namespace: 'AWS/RDS',
+    MetricName: metric,
+    Dimensions: [
+      {
+        Name: 'DBInstanceIdentifier',
+        Value:
+          name === 'produccion' ? 'base-de-la-cadena' : { Ref: stage.resource('AWS::RDS::DBInstance').id },
+      },
+    ],
+    Statistic: statistic,
+    Period: 300,
+  });
+
   it('are exactly those of the operations guide, and each says which section to open', () => {
     expect(alarms.map(suffix).sort()).toEqual([...headings].sort());
     for (const properties of alarms) {
@@ -28,6 +54,11 @@ describe.each(RUNNING)('the alarms of %s', (name) => {
         new RegExp(`docs/operacion.md, sección ${suffix(properties)}\\.$`),
       );
     }
+  });
+
+  it('are as many as the deployment guide draws and counts into the price', () => {
+    const counts = [...readFileSync('docs/despliegue.md', 'utf8').matchAll(/(\d+) alarmas/g)];
+    expect(counts.map(([, count]) => Number(count))).toEqual([alarms.length, alarms.length]);
   });
 
   it('notify the topic when they go off and when they end', () => {
@@ -38,16 +69,64 @@ describe.each(RUNNING)('the alarms of %s', (name) => {
     }
   });
 
-  it('go off when an invocation fails', () => {
+  it('go off when a scheduled run fails, which an operator with a mistyped event cannot cause', () => {
     expect(alarm('ejecucion-fallida')).toMatchObject({
-      Namespace: 'AWS/Lambda',
-      MetricName: 'Errors',
-      Dimensions: [inventory],
-      Statistic: 'Sum',
+      Namespace: `InventarioKLK/${name}`,
+      MetricName: 'ProgramadaFallida',
+      Dimensions: [{ Name: 'service', Value: 'inventario-klk' }],
+      Statistic: 'Maximum',
       Period: 1800,
       Threshold: 0,
       ComparisonOperator: 'GreaterThanThreshold',
       TreatMissingData: 'notBreaching',
+    });
+  });
+
+  it('do not end and begin again between two runs: what one run measures counts for three intervals', () => {
+    for (const perRun of ['ejecucion-fallida', 'ejecucion-lenta', 'filas-rechazadas']) {
+      expect(alarm(perRun)).toMatchObject({ Period: 1800, EvaluationPeriods: 3, DatapointsToAlarm: 1 });
+    }
+  });
+
+  it('go off when runs ended without saying so: out of memory, out of time, throttled until too old', () => {
+    expect(alarm('ejecuciones-sin-revisar')).toMatchObject(waitingIn('InventarioFallidas'));
+  });
+
+  it('go off when Lambda refuses to start a run, long before the silence does', () => {
+    expect(alarm('funcion-frenada')).toMatchObject({
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Throttles',
+      Dimensions: [inventory],
+      Statistic: 'Sum',
+      Threshold: 0,
+      Period: 300,
+      EvaluationPeriods: 6,
+      DatapointsToAlarm: 1,
+    });
+  });
+
+  it('go off when the history could not be retired', () => {
+    expect(alarm('retencion-fallida')).toMatchObject(waitingIn('MigracionesSinRetirar'));
+  });
+
+  it('watch the room of the database, and go off when nobody measures it', () => {
+    expect(alarm('base-sin-espacio')).toMatchObject({
+      ...ofDatabase('FreeStorageSpace', 'Minimum'),
+      Threshold: STAGES[name].databaseFreeBytes,
+      ComparisonOperator: 'LessThanThreshold',
+      TreatMissingData: 'breaching',
+    });
+  });
+
+  it('watch the processor and the connections of the database', () => {
+    expect(alarm('base-procesador')).toMatchObject({
+      ...ofDatabase('CPUUtilization', 'Average'),
+      Threshold: STAGES[name].databaseCpuPercent,
+      EvaluationPeriods: 3,
+    });
+    expect(alarm('base-conexiones')).toMatchObject({
+      ...ofDatabase('DatabaseConnections', 'Maximum'),
+      Threshold: STAGES[name].databaseConnections,
     });
   });
 
@@ -76,16 +155,16 @@ describe.each(RUNNING)('the alarms of %s', (name) => {
   });
 
   it('go off when an event finds no Lambda', () => {
-    expect(alarm('eventos-sin-entregar')).toMatchObject({
-      MetricName: 'ApproximateNumberOfMessagesVisible',
-      Dimensions: [
-        {
-          Name: 'QueueName',
-          Value: { 'Fn::GetAtt': [stage.resource('AWS::SQS::Queue', 'Programacion').id, 'QueueName'] },
-        },
-      ],
-      Threshold: 0,
-    });
+    expect(alarm('eventos-sin-entregar')).toMatchObject(waitingIn('Programacion'));
+  });
+
+  it('watch every queue that keeps evidence', () => {
+    const watched = alarms
+      .filter(({ MetricName }) => MetricName === 'ApproximateNumberOfMessagesVisible')
+      .map(({ Dimensions }) => Dimensions);
+    const queues = stage.resources('AWS::SQS::Queue').map(({ id }) => queueName(id));
+    expect(watched).toHaveLength(queues.length);
+    expect(watched).toEqual(expect.arrayContaining(queues));
   });
 
   it('go off when a run takes more than 70 % of its timeout', () => {

@@ -40,10 +40,9 @@ describe.each(RUNNING)('a deployment of %s', (name) => {
     for (const { id } of needed) expect(beforeTrigger).toContain(id);
   });
 
-  it('touches the inventory Lambda and the rule only after the migrations have succeeded', () => {
-    for (const type of ['AWS::Lambda::Function', 'AWS::Events::Rule']) {
-      const prefix = type === 'AWS::Lambda::Function' ? 'Inventario' : '';
-      const { id } = stage.resource(type, prefix);
+  it('touches the inventory Lambda and the rules only after the migrations have succeeded', () => {
+    const lambda = stage.resource('AWS::Lambda::Function', 'Inventario');
+    for (const { id } of [lambda, ...stage.resources('AWS::Events::Rule')]) {
       expect(before(stage, id)).toContain(trigger.id);
       expect(beforeTrigger).not.toContain(id);
     }

@@ -73,7 +73,7 @@ describe.each(RUNNING)('the Lambdas of %s', (name) => {
   });
 
   it('never retry an asynchronous run, and forget one before the next is due', () => {
-    expect(stage.resource('AWS::Lambda::EventInvokeConfig').Properties).toMatchObject({
+    expect(stage.resource('AWS::Lambda::EventInvokeConfig', 'Inventario').Properties).toMatchObject({
       MaximumRetryAttempts: 0,
       MaximumEventAgeInSeconds: 900,
       DestinationConfig: {

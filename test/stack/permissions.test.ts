@@ -58,9 +58,10 @@ describe.each(RUNNING)('the permissions of %s', (name) => {
     );
   });
 
-  it('let the migration Lambda read its two secrets and nothing else', () => {
+  it('let the migration Lambda read its two secrets and report failures, and nothing else', () => {
+    const notRetired = `<${id('AWS::SQS::Queue', 'MigracionesSinRetirar')}.Arn>`;
     expect(allowed(stage, 'Migraciones').sort()).toEqual(
-      [...readSecret(secrets.etl), ...readSecret(secrets.admin)].sort(),
+      [...readSecret(secrets.etl), ...readSecret(secrets.admin), ...writeQueue(notRetired)].sort(),
     );
   });
 

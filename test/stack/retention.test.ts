@@ -5,6 +5,8 @@ import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { parseContext } from '../../lib/context.ts';
 import { InventarioKlkStack } from '../../lib/inventario-klk-stack.ts';
 import { STAGES } from '../../lib/stages.ts';
+import { RUNNING } from './stage-contexts.ts';
+import { synthesized } from './synthesized.ts';
 
 /** The stage `desarrollo` with this retention, without bundling its code. Fails on any finding of the rule packs. */
 function synthesize(historyMonths: number | undefined): Template {
@@ -36,5 +38,13 @@ describe('the retention of the history', () => {
         Properties: expect.objectContaining({ ScheduleExpression: 'rate(30 minutes)' }),
       }),
     ]);
+  });
+
+  it.each(RUNNING)('is decided in %s, not left to whoever runs out of disk', (name) => {
+    const { Properties } = synthesized(name).resource('AWS::Lambda::Function', 'Migraciones');
+    expect(Properties).toMatchObject({
+      Environment: { Variables: { ETL_RETENCION_MESES: String(STAGES[name].historyMonths) } },
+    });
+    expect(STAGES[name].historyMonths).toBeGreaterThan(0);
   });
 });

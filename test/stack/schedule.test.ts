@@ -13,7 +13,7 @@ describe.each(RUNNING)('the schedule of %s', (name) => {
       State: 'ENABLED',
       Targets: [{ Arn: { 'Fn::GetAtt': [id, 'Arn'] } }],
     });
-    expect(stage.resource('AWS::Lambda::Permission').Properties).toMatchObject({
+    expect(stage.resource('AWS::Lambda::Permission', 'Programacion').Properties).toMatchObject({
       Action: 'lambda:InvokeFunction',
       FunctionName: { 'Fn::GetAtt': [id, 'Arn'] },
       Principal: 'events.amazonaws.com',
@@ -45,9 +45,9 @@ describe.each(RUNNING)('the schedule of %s', (name) => {
     });
   });
 
-  it('has two encrypted queues that speak TLS only and keep for two weeks', () => {
+  it('has three encrypted queues that speak TLS only and keep for two weeks', () => {
     const queues = stage.resources('AWS::SQS::Queue');
-    expect(queues).toHaveLength(2);
+    expect(queues).toHaveLength(3);
     for (const { id, Properties } of queues) {
       expect(Properties).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 1_209_600 });
       const policy = stage
