@@ -7,6 +7,7 @@ import type { Foundation } from './constructs/foundation.ts';
 import { ImportedFoundation } from './constructs/imported-foundation.ts';
 import { InventoryFunction } from './constructs/inventory-function.ts';
 import type { KlkAddress } from './constructs/inventory-function.ts';
+import { keepProviderLogs } from './constructs/log-group.ts';
 import { Migration } from './constructs/migration.ts';
 import { createAlarmTopic } from './constructs/notifications.ts';
 import { printCommands } from './constructs/outputs.ts';
@@ -74,6 +75,7 @@ export class InventarioKlkStack extends Stack {
       databaseId,
     });
     printCommands(this, inventory, dashboard);
+    keepProviderLogs(this, stage);
     if (!scheduleEnabled) warnPaused(this, klk);
   }
 }

@@ -1,16 +1,17 @@
 import { fileURLToPath } from 'node:url';
-import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
 import type { Duration } from 'aws-cdk-lib';
 import { Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { NodejsFunctionProps } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { Stage } from '../stages.ts';
 import type { Foundation } from './foundation.ts';
+import { createLogGroup } from './log-group.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -41,10 +42,7 @@ export class PrivateFunction extends Construct {
   constructor(scope: Construct, id: string, props: PrivateFunctionProps) {
     super(scope, id);
     const { foundation, stage, folders = [] } = props;
-    this.logGroup = new LogGroup(this, 'Registro', {
-      retention: stage.logRetention,
-      removalPolicy: stage.disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
-    });
+    this.logGroup = createLogGroup(this, stage);
     this.securityGroup = new SecurityGroup(this, 'Sg', {
       vpc: foundation.vpc,
       description: props.description,

@@ -6,6 +6,7 @@ import { flatten, synthesized } from './synthesized.ts';
 import type { Resource } from './synthesized.ts';
 
 const Environment = z.object({ Variables: z.record(z.string(), z.unknown()) });
+const Logging = z.object({ LoggingConfig: z.object({ LogGroup: z.object({ Ref: z.string() }) }) });
 
 const secrets = {
   desarrollo: {
@@ -36,11 +37,17 @@ describe.each(RUNNING)('the Lambdas of %s', (name) => {
     }
   });
 
-  it('keep their logs for a limited time', () => {
-    const days = stage
-      .resources('AWS::Logs::LogGroup')
-      .map(({ Properties }) => Properties['RetentionInDays']);
-    expect(days).toEqual(name === 'produccion' ? [90, 90] : [30, 30]);
+  it('and those of the CDK itself each log to a group of the stack, which forgets after a while', () => {
+    const [retention, deletion] = name === 'produccion' ? [90, 'Retain'] : [30, 'Delete'];
+    const functions = stage.resources('AWS::Lambda::Function');
+    expect(functions.length).toBeGreaterThan(2);
+    const groups = functions.map(({ Properties }) => Logging.parse(Properties).LoggingConfig.LogGroup.Ref);
+    expect(new Set(groups).size).toBe(functions.length);
+    const ours = stage.resources('AWS::Logs::LogGroup');
+    expect(ours.map(({ id }) => id).sort()).toEqual([...groups].sort());
+    for (const group of ours) {
+      expect(group).toMatchObject({ Properties: { RetentionInDays: retention }, DeletionPolicy: deletion });
+    }
   });
 
   it('end an inventory run well before the next one, and a migration before the deployment gives up', () => {
