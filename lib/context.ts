@@ -51,6 +51,8 @@ const secretArn = texto(
   `debe ser el ARN completo de un secreto de ${region}, con sus seis caracteres finales`,
 );
 
+const zonas = lista(texto(new RegExp(`^${region}[a-z]$`), `debe llevar zonas de ${region}, como ${region}a`));
+
 const Desarrollo = z
   .strictObject({
     ambiente: z.literal('desarrollo'),
@@ -58,6 +60,7 @@ const Desarrollo = z
     klkCidr: cidr.optional(),
     klkPuerto: puerto.optional(),
     correos: correos.default([]),
+    azs: zonas.refine((azs) => azs.length >= 2, 'debe llevar al menos dos zonas, que RDS exige').optional(),
   })
   .refine(({ klkCidr, klkPuerto }) => klkPuerto === undefined || klkCidr !== undefined, {
     path: ['klkCidr'],
@@ -73,7 +76,7 @@ const Produccion = z
     ambiente: z.literal('produccion'),
     regla,
     vpcId: texto(/^vpc-[0-9a-f]{8,17}$/, 'debe ser como vpc-0123456789abcdef0'),
-    azs: lista(texto(new RegExp(`^${region}[a-z]$`), `debe llevar zonas de ${region}, como ${region}a`)),
+    azs: zonas,
     subnetIds: lista(texto(/^subnet-[0-9a-f]{8,17}$/, 'debe llevar subredes, como subnet-0123456789abcdef0')),
     dbSecurityGroupId: texto(/^sg-[0-9a-f]{8,17}$/, 'debe ser como sg-0123456789abcdef0'),
     dbPuerto: puerto,

@@ -83,7 +83,7 @@ export class InventarioKlkStack extends Stack {
 function createFoundation(scope: Construct, context: DeploymentContext, klk: KlkAddress): Foundation {
   if (context.ambiente === 'produccion') return new ImportedFoundation(scope, 'Base', context);
   const [host = ''] = (klk.cidr ?? NOWHERE).split('/');
-  return new CreatedFoundation(scope, 'Base', `http://${host}:${klk.port}`);
+  return new CreatedFoundation(scope, 'Base', `http://${host}:${klk.port}`, context.azs);
 }
 
 function warnPaused(scope: Construct, { cidr }: KlkAddress): void {

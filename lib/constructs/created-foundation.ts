@@ -20,10 +20,13 @@ export class CreatedFoundation extends Construct implements Foundation {
   readonly klkSecret: ISecret;
   readonly secretsKeyArn = undefined;
 
-  /** `klkBaseUrl` is the content of KLK's secret. A person may edit it afterwards; a deployment with another address writes it again. */
-  constructor(scope: Construct, id: string, klkBaseUrl: string) {
+  /**
+   * `klkBaseUrl` is the content of KLK's secret. A person may edit it afterwards; a deployment with another address writes it again.
+   * `azs` are the zones of the network: not every zone takes a Lambda, and which one does not differs by account. Undefined: the first two.
+   */
+  constructor(scope: Construct, id: string, klkBaseUrl: string, azs: readonly string[] | undefined) {
     super(scope, id);
-    this.vpc = this.#createVpc();
+    this.vpc = this.#createVpc(azs);
     this.databaseSecurityGroup = new SecurityGroup(this, 'BaseDeDatosSg', {
       vpc: this.vpc,
       description: 'Base de datos del inventario',
@@ -54,9 +57,9 @@ export class CreatedFoundation extends Construct implements Foundation {
     });
   }
 
-  #createVpc(): Vpc {
+  #createVpc(azs: readonly string[] | undefined): Vpc {
     const vpc = new Vpc(this, 'Red', {
-      maxAzs: 2,
+      ...(azs === undefined ? { maxAzs: 2 } : { availabilityZones: [...azs] }),
       natGateways: 1,
       subnetConfiguration: [
         { name: 'publica', subnetType: SubnetType.PUBLIC, mapPublicIpOnLaunch: false },

@@ -98,6 +98,14 @@ describe('the context of a deployment', () => {
     );
   });
 
+  it('takes the zones of a development stage, two of them or more, as its database needs', () => {
+    const zones = (azs: string): string[] => refusal({ ambiente: 'desarrollo', azs });
+    expect(zones('us-east-1b,us-east-1d')).toEqual([]);
+    expect(zones('us-east-1b')[0]).toMatch(/^- azs: debe llevar al menos dos zonas/);
+    expect(zones('us-east-1b,us-east-1b')[0]).toMatch(/^- azs: tiene valores repetidos/);
+    expect(zones('use1-az4,use1-az6')[0]).toMatch(/^- azs: debe llevar zonas de us-east-1/);
+  });
+
   it('has every key explained in docs/despliegue.md', () => {
     const guide = readFileSync('docs/despliegue.md', 'utf8');
     for (const key of Object.keys(CONTEXT_KEYS)) expect(guide).toContain(`| \`${key}\` |`);

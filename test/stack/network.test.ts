@@ -115,4 +115,13 @@ describe('the network that a development stage creates', () => {
       .map(({ Properties }) => Properties['MapPublicIpOnLaunch']);
     expect(open).not.toContain(true);
   });
+
+  it('lies in the zones that the context names, for not every zone takes a Lambda', () => {
+    const zones = (name: 'desarrollo' | 'desarrolloEnZonas'): unknown[] =>
+      synthesized(name)
+        .resources('AWS::EC2::Subnet')
+        .map(({ Properties }) => Properties['AvailabilityZone']);
+    expect([...new Set(zones('desarrolloEnZonas'))]).toEqual(['us-east-1b', 'us-east-1d']);
+    expect(zones('desarrollo')).toContainEqual({ 'Fn::Select': [0, { 'Fn::GetAZs': '' }] });
+  });
 });

@@ -35,6 +35,7 @@ export const STAGE_CONTEXTS = {
     correos: 'operaciones@example.com',
   },
   desarrolloSinKlk: { ambiente: 'desarrollo' },
+  desarrolloEnZonas: { ambiente: 'desarrollo', azs: 'us-east-1b,us-east-1d' },
   produccion: PRODUCCION,
   produccionPausada: { ...PRODUCCION, regla: 'pausada', kmsKeyArn: KMS_KEY },
 } as const;

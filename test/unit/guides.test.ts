@@ -6,6 +6,7 @@ import { codeBlocks, readDocument } from '../support/guide.ts';
 const GUIDES = [
   'README.md',
   'CONTRIBUTING.md',
+  'docs/despliegue.md',
   'docs/operacion.md',
   'docs/errores.md',
   'docs/arquitectura.md',
