@@ -14,6 +14,7 @@ import { createLogger } from '../lambdas/inventario-klk/logger.ts';
 import { concludeRun } from '../lambdas/inventario-klk/outcome.ts';
 import { runPipeline } from '../lambdas/inventario-klk/pipeline.ts';
 import { createProgram, runProgram } from './commands/command.ts';
+import { readHeldRows } from './commands/held-rows.ts';
 import { withProgress } from './commands/progress.ts';
 import { addQuestions } from './commands/questions.ts';
 import { QUESTION_LIMIT_MS } from './commands/asking.ts';
@@ -29,6 +30,7 @@ await runCommand('etl', async (argv) => {
   program.action(() => load(runFlags(program)));
   addQuestions(program, {
     readCatalogo: readTiendas,
+    nameOrigen: (origen) => origen,
     withSystems: (ask) =>
       ask({
         readCatalogo: readTiendas,
@@ -55,7 +57,15 @@ async function load({ json, ...request }: RunFlags): Promise<void> {
       readKlkSettings: () => Promise.resolve(config.klk),
       readDatabaseSettings: config.readDatabaseSettings,
     }).then(concludeRun);
-  await summarize(() => withProgress(solicitud.tiendas, json, run), json);
+  await summarize(
+    () => withProgress(solicitud.tiendas, json, run),
+    json,
+    () =>
+      readHeldRows({
+        readTunables: () => config.tunables,
+        readDatabaseSettings: config.readDatabaseSettings,
+      }),
+  );
 }
 
 function readTiendas(): readonly Tienda[] {

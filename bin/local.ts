@@ -11,6 +11,7 @@ import type { LocalEnvironment } from '../local/environment.ts';
 import { QUESTION_LIMIT_MS } from './commands/asking.ts';
 import { addCommand, createProgram, optionsOf, runProgram } from './commands/command.ts';
 import { parseFaults, switchOn } from './commands/faults.ts';
+import { readHeldRows } from './commands/held-rows.ts';
 import { invokeLocally, scheduledEvent } from './commands/invoke-locally.ts';
 import { withProgress } from './commands/progress.ts';
 import { addQuestions } from './commands/questions.ts';
@@ -18,8 +19,7 @@ import { runCommand } from './commands/run-command.ts';
 import { runFlags, withRunFlags } from './commands/run-flags.ts';
 import { serve } from './commands/serve.ts';
 import { summarize } from './commands/summarize.ts';
-import { renderRows } from './commands/table.ts';
-import { readVerificationRows } from './commands/verification-rows.ts';
+import { readVerificationRows, renderVerification } from './commands/verification-rows.ts';
 
 const DATA_DIR = fileURLToPath(new URL('../.local', import.meta.url));
 
@@ -47,6 +47,8 @@ await runCommand('local', async (argv) => {
   });
   addQuestions(program, {
     readCatalogo,
+    // The event is the scheduled one, but a person sent it.
+    nameOrigen: (origen) => (origen === 'programada' ? 'local' : origen),
     withSystems: (ask) =>
       withLocal(({ database, klk }) =>
         ask({
@@ -79,9 +81,14 @@ async function load(program: Command): Promise<void> {
     const resumen = await summarize(
       () => withProgress(tiendas, json, () => invokeLocally(event, environment)),
       json,
+      () =>
+        readHeldRows({
+          readTunables: () => readCommandConfig().tunables,
+          readDatabaseSettings: () => Promise.resolve(environment.database),
+        }),
     );
     if (!json && !resumen.dryRun)
-      process.stdout.write(renderRows(await readVerificationRows(environment.database)));
+      process.stdout.write(renderVerification(await readVerificationRows(environment.database)));
   });
 }
 

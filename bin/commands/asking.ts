@@ -1,5 +1,6 @@
 import type { Tienda } from '../../lambdas/inventario-klk/catalogo.ts';
 import { ConfiguracionInvalida } from '../../lambdas/inventario-klk/refusals.ts';
+import type { Origen } from '../../lambdas/inventario-klk/summary.ts';
 import type { Systems } from '../../lambdas/inventario-klk/systems.ts';
 import { toHora } from '../../lambdas/inventario-klk/hora.ts';
 import { suggest } from './suggest.ts';
@@ -12,6 +13,8 @@ export interface Asking {
   /** Before the systems are up, so that a wrong store costs nothing. */
   readonly readCatalogo: () => readonly Tienda[];
   readonly withSystems: (ask: (systems: Systems) => Promise<void>) => Promise<void>;
+  /** What a person calls it who runs this program: on one's own machine nobody schedules anything. */
+  readonly nameOrigen: (origen: Origen) => string;
 }
 
 /**

@@ -42,7 +42,7 @@ const COLUMNS: readonly Column<Paso>[] = [
   { title: 'Paso', cell: ({ paso }) => TITLES[paso] ?? paso },
   { title: 'Estado', cell: ({ estado }) => paintEstado(estado) },
   { title: 'ms', cell: ({ ms }) => ms },
-  { title: 'Detalle', cell: ({ detalle }) => detalle },
+  { title: 'Detalle', cell: ({ detalle }) => detalle, wraps: true },
 ];
 
 function render({ bien, pasos }: Diagnostico): string {

@@ -3,50 +3,61 @@ import type {
   EjecucionAlmacen,
   EjecucionDetallada,
 } from '../../lambdas/inventario-klk/runs/read-ejecucion.ts';
+import type { Fase } from '../../lambdas/inventario-klk/summary.ts';
+import type { Asking } from './asking.ts';
+import { describeRareCounts } from './describe-counts.ts';
 import { toDuration } from './lapse.ts';
 import { paint, paintEstado } from './paint.ts';
 import { remedyOf } from './remedy.ts';
 import { renderTable } from './table.ts';
 import type { Column } from './table.ts';
 
+const isLoaded = ({ estado }: EjecucionAlmacen): boolean => estado === 'cargado';
+
+/** Zeros are shown only of what happened. */
 const COLUMNS: readonly Column<EjecucionAlmacen>[] = [
-  { title: 'Tienda', cell: ({ tienda }) => tienda },
+  { title: 'Tienda', cell: ({ tienda }) => tienda, wraps: true },
   { title: 'Almacén', cell: ({ almacen }) => almacen },
   { title: 'Estado', cell: ({ estado }) => paintEstado(estado) },
-  { title: 'Extraídos', cell: ({ extraidos }) => extraidos },
-  { title: 'Válidos', cell: ({ validos }) => validos },
-  { title: 'Rechaz.', cell: ({ rechazados }) => rechazados },
-  { title: 'Duplic.', cell: ({ duplicados }) => duplicados },
-  { title: 'Inventario', cell: ({ inventario }) => inventario },
-  { title: 'Conserv.', cell: ({ conservados }) => conservados },
-  { title: 'Retir.', cell: ({ retirados }) => retirados },
-  { title: 'Histórico', cell: ({ historico }) => historico },
-  { title: 'Extracción', cell: ({ ms }) => toDuration(ms.extraccion) },
-  { title: 'Transf.', cell: ({ ms }) => toDuration(ms.transformacion) },
-  { title: 'Carga', cell: ({ ms }) => toDuration(ms.carga) },
+  {
+    title: 'Extraídos',
+    cell: (almacen) => (isLoaded(almacen) || almacen.extraidos > 0 ? almacen.extraidos : undefined),
+  },
+  { title: 'Inventario', cell: (almacen) => (isLoaded(almacen) ? almacen.inventario : undefined) },
+  { title: 'Histórico', cell: (almacen) => (isLoaded(almacen) ? almacen.historico : undefined) },
 ];
 
+const FASES: Readonly<Record<Fase, string>> = {
+  extraccion: 'extracción',
+  transformacion: 'transformación',
+  carga: 'carga',
+};
+
+/** How long each phase took, what seldom happens, and why it was not loaded, or loaded all the same. */
+function describeAlmacen(almacen: EjecucionAlmacen): string[] {
+  const { ms, forzadoCodigo, errorCodigo, errorFase, errorMensaje } = almacen;
+  const fases = [`${FASES.extraccion} ${toDuration(ms.extraccion)}`];
+  if (ms.transformacion > 0 || isLoaded(almacen))
+    fases.push(`${FASES.transformacion} ${toDuration(ms.transformacion)}`);
+  if (ms.carga > 0 || isLoaded(almacen)) fases.push(`${FASES.carga} ${toDuration(ms.carga)}`);
+  const during = errorFase === null ? '' : ` (${FASES[errorFase]})`;
+  return [
+    fases.join(', '),
+    describeRareCounts(almacen),
+    forzadoCodigo === null ? '' : `! se cargó forzado, a pesar de ${forzadoCodigo}`,
+    errorCodigo === null ? '' : `✗ ${errorCodigo}${during}: ${errorMensaje ?? ''}`,
+  ];
+}
+
 /** A run whole, its errors with their remedies below. */
-export function renderEjecucion(ejecucion: EjecucionDetallada): string {
+export function renderEjecucion(ejecucion: EjecucionDetallada, nameOrigen: Asking['nameOrigen']): string {
   const { id, origen, estado, inicio, duracionMs, forzar, almacenes } = ejecucion;
-  const forced = almacenes.flatMap(({ almacen, forzadoCodigo }) =>
-    forzadoCodigo === null
-      ? []
-      : [`${paint('yellow', '!')} ${almacen} se cargó forzado, a pesar de ${forzadoCodigo}\n`],
-  );
-  const failed = almacenes.flatMap(({ almacen, errorFase, errorCodigo, errorMensaje }) =>
-    errorCodigo === null
-      ? []
-      : [`${paint('red', '✗')} ${almacen} ${errorCodigo} (${errorFase ?? ''}): ${errorMensaje ?? ''}\n`],
-  );
   return [
     `Ejecución ${id}\n`,
-    `  ${paintEstado(estado)}, ${origen}${forzar ? ', forzada' : ''}\n`,
+    `  ${paintEstado(estado)}, ${nameOrigen(origen)}${forzar ? ', forzada' : ''}\n`,
     `  empezó ${toHora(inicio)}, ${describeEnd(ejecucion)}, hora de Caracas\n`,
     duracionMs === null ? '' : `  duró ${toDuration(duracionMs)}\n`,
-    almacenes.length > 0 ? renderTable(COLUMNS, almacenes) : 'Ningún almacén\n',
-    ...forced,
-    ...failed,
+    almacenes.length > 0 ? renderTable(COLUMNS, almacenes, describeAlmacen) : 'Ningún almacén\n',
     ejecucion.errorCodigo === null
       ? ''
       : `${paint('red', '✗')} ${ejecucion.errorCodigo}: ${ejecucion.errorMensaje ?? ''}\n`,

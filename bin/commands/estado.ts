@@ -7,53 +7,58 @@ import type { Ejecucion } from '../../lambdas/inventario-klk/runs/read-ejecucion
 import { printAnswer } from './asking.ts';
 import type { Asking } from './asking.ts';
 import { addCommand, optionsOf, withJson } from './command.ts';
+import { countOf } from './count-of.ts';
 import { toLapse } from './lapse.ts';
 import { paintEstado } from './paint.ts';
 import { renderTable } from './table.ts';
 import type { Column } from './table.ts';
+import { wrap } from './wrap.ts';
 
 /** Adds `estado`: how fresh every store is. */
-export function addEstado(program: Command, { withSystems }: Asking): void {
+export function addEstado(program: Command, asking: Asking): void {
   withJson(addCommand(program, 'estado', 'qué tan fresco está el inventario de cada tienda')).action(
     async (_options, command: Command) => {
       const { json } = optionsOf(command, {});
-      await withSystems(async (systems) => {
-        printAnswer(await readEstado(systems), json, render);
+      await asking.withSystems(async (systems) => {
+        printAnswer(await readEstado(systems), json, (estado) => render(estado, asking));
       });
     },
   );
 }
 
 const COLUMNS: readonly Column<EstadoAlmacen>[] = [
-  { title: 'Tienda', cell: ({ tienda, nombre }) => `${tienda} ${nombre}` },
+  { title: 'Tienda', cell: ({ tienda, nombre }) => `${tienda} ${nombre}`, wraps: true },
   { title: 'Almacén', cell: ({ almacen }) => almacen },
   { title: 'Frescura', cell: ({ frescura }) => paintEstado(frescura) },
   {
-    title: 'Última carga',
-    cell: ({ ultimaCarga }) => (ultimaCarga === null ? 'nunca' : toHora(ultimaCarga)),
-  },
-  {
     title: 'Antigüedad',
-    cell: ({ antiguedadSegundos: age }) => (age === null ? '-' : toLapse(age)),
+    cell: ({ antiguedadSegundos: age }) => (age === null ? undefined : toLapse(age)),
   },
   { title: 'Artículos', cell: ({ articulos }) => articulos },
   { title: 'Negativos', cell: ({ negativos }) => negativos },
-  { title: 'Rechaz.', cell: ({ ultimoIntento }) => ultimoIntento?.rechazados ?? 0 },
-  {
-    title: 'Último intento',
-    cell: ({ ultimoIntento }) =>
-      ultimoIntento === null
-        ? '-'
-        : `${paintEstado(ultimoIntento.estado)} ${ultimoIntento.errorCodigo ?? ''}`.trimEnd(),
-  },
 ];
 
-function render({ momento, ultimaEjecucion, almacenes }: Estado): string {
+/** What the last attempt left behind, where it is not simply the inventory that is shown. */
+function describeAttempt({ ultimaCarga, ultimoIntento }: EstadoAlmacen): string[] {
+  if (ultimoIntento === null) return [];
+  const { estado, errorCodigo, inicio, rechazados } = ultimoIntento;
+  const loaded = ultimaCarga === null ? '' : `; última carga ${toHora(ultimaCarga)}`;
+  return [
+    estado === 'cargado'
+      ? ''
+      : `último intento ${toHora(new Date(inicio))}: ${estado}${errorCodigo === null ? '' : `, ${errorCodigo}`}${loaded}`,
+    rechazados === 0 ? '' : countOf(rechazados, 'rechazo', 'rechazos'),
+  ];
+}
+
+function render({ momento, ultimaEjecucion, almacenes }: Estado, { nameOrigen }: Asking): string {
   return [
     `Estado del ${toHora(momento)}, hora de Caracas\n`,
-    ultimaEjecucion === null ? 'Todavía no hubo ninguna ejecución\n' : describeLast(ultimaEjecucion, momento),
-    renderTable(COLUMNS, almacenes),
-    ...describeUnwell(almacenes, momento),
+    ultimaEjecucion === null
+      ? 'Todavía no hubo ninguna ejecución\n'
+      : describeLast(ultimaEjecucion, nameOrigen(ultimaEjecucion.origen), momento),
+    renderTable(COLUMNS, almacenes, describeAttempt),
+    ...describeUnwell(almacenes, momento).map((text) => `${wrap(text)}\n`),
   ].join('');
 }
 
@@ -61,23 +66,24 @@ function render({ momento, ultimaEjecucion, almacenes }: Estado): string {
 function describeUnwell(almacenes: readonly EstadoAlmacen[], momento: Date): string[] {
   const those = (frescura: EstadoAlmacen['frescura']): EstadoAlmacen[] =>
     almacenes.filter((almacen) => almacen.frescura === frescura);
-  const count = (of: readonly EstadoAlmacen[]): string => `${of.length} de ${almacenes.length} almacenes`;
+  const count = ({ length }: readonly EstadoAlmacen[]): string =>
+    `${length} de ${countOf(almacenes.length, 'almacén', 'almacenes')}`;
   const [stale, never] = [those('atrasado'), those('nunca cargado')];
   return [
     ...(stale.length === 0
       ? []
       : [
-          `${count(stale)} llevan más de ${ANTIGUEDAD_MAXIMA_HORAS} h sin cargar; «historial --tienda ${stale[0]?.tienda ?? ''}» dice por qué\n`,
+          `${count(stale)}: más de ${ANTIGUEDAD_MAXIMA_HORAS} h sin cargar; «historial --tienda ${stale[0]?.tienda ?? ''}» dice por qué`,
         ]),
-    ...(never.length === 0 ? [] : [`${count(never)} nunca se han cargado\n`]),
+    ...(never.length === 0 ? [] : [`${count(never)}: nunca ${never.length === 1 ? 'cargado' : 'cargados'}`]),
     ...those('en el futuro').map(
       ({ almacen, ultimaCarga }) =>
-        `El inventario de ${almacen} es del futuro, de dentro de ${toLapse(secondsBetween(momento, ultimaCarga ?? momento))}: el reloj de la base estuvo adelantado, y hasta entonces no se carga otro; siga «Horas del futuro» en docs/operacion.md\n`,
+        `El inventario de ${almacen} es del futuro, de dentro de ${toLapse(secondsBetween(momento, ultimaCarga ?? momento))}: el reloj de la base estuvo adelantado, y hasta entonces no se carga otro; siga «Horas del futuro» en docs/operacion.md`,
     ),
   ];
 }
 
-function describeLast({ id, origen, estado, inicio, errores }: Ejecucion, momento: Date): string {
+function describeLast({ id, estado, inicio, errores }: Ejecucion, origen: string, momento: Date): string {
   const seconds = secondsBetween(inicio, momento);
   const when =
     seconds < 0

@@ -11,6 +11,7 @@ import type { Systems } from '../../lambdas/inventario-klk/systems.ts';
 import { findTienda, parseDesde, printAnswer } from './asking.ts';
 import type { Asking } from './asking.ts';
 import { addCommand, optionsOf, withJson } from './command.ts';
+import { countOf } from './count-of.ts';
 import { renderEjecucion } from './ejecucion-table.ts';
 import { toDuration } from './lapse.ts';
 import { paintEstado } from './paint.ts';
@@ -21,7 +22,8 @@ import type { Column } from './table.ts';
 const LATEST = 20;
 
 /** Adds `historial`: past runs, or one whole. */
-export function addHistorial(program: Command, { readCatalogo, withSystems }: Asking): void {
+export function addHistorial(program: Command, asking: Asking): void {
+  const { readCatalogo, withSystems } = asking;
   withJson(
     addCommand(program, 'historial', `las últimas ${LATEST} ejecuciones, o una entera`)
       .argument('[id]', 'la ejecución, o como empieza su id')
@@ -42,13 +44,14 @@ export function addHistorial(program: Command, { readCatalogo, withSystems }: As
     };
     await withSystems(async (systems) => {
       if (id !== undefined) {
-        printAnswer(await readOne(systems, id), json, renderEjecucion);
+        const ejecucion = await readOne(systems, id);
+        printAnswer(ejecucion, json, (answer) => renderEjecucion(answer, asking.nameOrigen));
         return;
       }
       const ejecuciones = await askDatabase(systems, (client, vivas) =>
         readEjecuciones(client, vivas, filter),
       );
-      printAnswer(ejecuciones, json, render);
+      printAnswer(ejecuciones, json, (answer) => render(answer, asking));
     });
   });
 }
@@ -72,22 +75,33 @@ async function readOne(systems: Systems, prefix: string): Promise<EjecucionDetal
   throw new ConfiguracionInvalida([`ninguna ejecución empieza por ${prefix}; ${hint}`]);
 }
 
-const COLUMNS: readonly Column<Ejecucion>[] = [
+const createColumns = ({ nameOrigen }: Asking): Column<Ejecucion>[] => [
   { title: 'Id', cell: ({ id }) => id.slice(0, 8) },
   { title: 'Inicio (Caracas)', cell: ({ inicio }) => toHora(inicio) },
-  { title: 'Origen', cell: ({ origen, forzar }) => `${origen}${forzar ? ', forzada' : ''}` },
+  { title: 'Origen', cell: ({ origen }) => nameOrigen(origen) },
   { title: 'Estado', cell: ({ estado }) => paintEstado(estado) },
-  { title: 'Duración', cell: ({ duracionMs }) => (duracionMs === null ? '-' : toDuration(duracionMs)) },
+  {
+    title: 'Duración',
+    cell: ({ duracionMs }) => (duracionMs === null ? undefined : toDuration(duracionMs)),
+    right: true,
+  },
   {
     title: 'Cargadas',
-    cell: ({ cargadas, tiendas }) => (tiendas === null ? '-' : `${cargadas ?? 0} de ${tiendas}`),
+    cell: ({ cargadas, tiendas }) => (tiendas === null ? undefined : `${cargadas ?? 0} de ${tiendas}`),
+    right: true,
   },
-  { title: 'Rechaz.', cell: ({ rechazados }) => rechazados ?? 0 },
-  { title: 'Extracción', cell: ({ ms }) => toDuration(ms.extraccion) },
-  { title: 'Transf.', cell: ({ ms }) => toDuration(ms.transformacion) },
-  { title: 'Carga', cell: ({ ms }) => toDuration(ms.carga) },
-  { title: 'Errores', cell: ({ errores }) => errores.join(', ') },
 ];
 
-const render = (ejecuciones: readonly Ejecucion[]): string =>
-  ejecuciones.length === 0 ? 'Ninguna ejecución\n' : renderTable(COLUMNS, ejecuciones);
+/** What is not always there. */
+const describeRest = ({ errores, forzar, rechazados }: Ejecucion): string[] => [
+  [
+    ...errores,
+    ...(forzar ? ['forzada'] : []),
+    ...(rechazados === null || rechazados === 0 ? [] : [countOf(rechazados, 'rechazo', 'rechazos')]),
+  ].join(', '),
+];
+
+const render = (ejecuciones: readonly Ejecucion[], asking: Asking): string =>
+  ejecuciones.length === 0
+    ? 'Ninguna ejecución\n'
+    : renderTable(createColumns(asking), ejecuciones, describeRest);

@@ -1,3 +1,5 @@
+import { toDecimal } from '../../lambdas/inventario-klk/numero.ts';
+
 const UNITS = [
   { name: 'd', seconds: 86_400 },
   { name: 'h', seconds: 3_600 },
@@ -17,8 +19,8 @@ export function toLapse(seconds: number): string {
   return parts.filter((part) => part !== '').join(' ');
 }
 
-/** How long something took, for a person: `850 ms`, `12.3 s`, `4 min`. */
+/** How long something took, for a person: `850 ms`, `12,3 s`, `4 min`. */
 export function toDuration(ms: number): string {
   if (ms < 1_000) return `${ms} ms`;
-  return ms < 60_000 ? `${(ms / 1_000).toFixed(1)} s` : toLapse(ms / 1_000);
+  return ms < 60_000 ? `${toDecimal(ms / 1_000)} s` : toLapse(ms / 1_000);
 }

@@ -19,28 +19,32 @@ export function parseLogLine(text: string): LogLine | undefined {
   }
 }
 
-/** Of a line's other keys, those that say something to the person who watches. */
-const SHOWN = [
-  'extraidos',
-  'validos',
-  'rechazados',
-  'duplicados',
-  'inventario',
-  'historico',
-  'intento',
-  'producto',
-  'codigo',
-  'motivo',
-  'ms',
-];
+/** Of a line's other keys, those that say something to the person who watches, and what they are called. */
+const SHOWN: Readonly<Record<string, string>> = {
+  extraidos: 'extraídos',
+  validos: 'válidos',
+  rechazados: 'rechazos',
+  duplicados: 'duplicados',
+  inventario: 'inventario',
+  historico: 'histórico',
+  intento: 'intento',
+  producto: 'producto',
+  codigo: 'código',
+  motivo: 'motivo',
+  ms: 'ms',
+};
 
 const MARKS: Readonly<Record<string, string>> = { WARN: '!', ERROR: '✗' };
 
+/** Of what ends a warehouse, or may, the reason is told with the remedy when the run is over. */
+const TOLD_AT_THE_END: ReadonlySet<string> = new Set(['Reintento', 'Almacén fallido', 'Almacén omitido']);
+
 /** A line of the log for a person. */
 export function describeLine(line: LogLine): string {
-  const details = SHOWN.flatMap((key) => {
+  const details = Object.entries(SHOWN).flatMap(([key, name]) => {
     const value = line[key];
-    return typeof value === 'string' || typeof value === 'number' ? [`${key}=${value}`] : [];
+    if (key === 'motivo' && TOLD_AT_THE_END.has(line.message)) return [];
+    return typeof value === 'string' || typeof value === 'number' ? [`${name}=${value}`] : [];
   });
   const where = line.tienda === undefined ? '' : `${line.tienda} ${line.almacen ?? ''}  `;
   return `${MARKS[line.level] ?? '·'} ${where}${line.message}${details.length > 0 ? `  ${details.join(' ')}` : ''}`;

@@ -9,11 +9,10 @@ import { toHora } from '../../lambdas/inventario-klk/hora.ts';
 import { findTienda, printAnswer } from './asking.ts';
 import type { Asking } from './asking.ts';
 import { addCommand, optionsOf, withJson } from './command.ts';
-import { renderTable } from './table.ts';
+import { describeOffending } from './offending-value.ts';
+import type { Offending } from './offending-value.ts';
+import { renderTable, shorten } from './table.ts';
 import type { Column } from './table.ts';
-
-/** Characters of a row that fit beside the rest. */
-const SHOWN = 70;
 
 /** Adds `rechazos`: the rows in quarantine, and why. */
 export function addRechazos(program: Command, { readCatalogo, withSystems }: Asking): void {
@@ -37,29 +36,38 @@ export function addRechazos(program: Command, { readCatalogo, withSystems }: Ask
   });
 }
 
-type Row = FilaRechazada & Pick<RechazosAlmacen, 'tienda' | 'almacen' | 'inicio'>;
-
-const COLUMNS: readonly Column<Row>[] = [
-  { title: 'Tienda', cell: ({ tienda }) => tienda },
-  { title: 'Almacén', cell: ({ almacen }) => almacen },
-  { title: 'Ejecución (Caracas)', cell: ({ inicio }) => toHora(inicio) },
-  { title: 'Producto', cell: ({ producto }) => producto ?? '-' },
-  { title: 'Motivo', cell: ({ motivo }) => motivo },
-  { title: 'Fila', cell: ({ fila }) => (fila.length > SHOWN ? `${fila.slice(0, SHOWN)}…` : fila) },
-];
+type Row = FilaRechazada & Pick<RechazosAlmacen, 'tienda' | 'almacen' | 'ejecucionId' | 'inicio'>;
 
 const toRows = (rechazos: readonly RechazosAlmacen[]): Row[] =>
-  rechazos.flatMap(({ tienda, almacen, inicio, filas }) =>
-    filas.map((fila) => ({ tienda, almacen, inicio, ...fila })),
+  rechazos.flatMap(({ tienda, almacen, ejecucionId, inicio, filas }) =>
+    filas.map((fila) => ({ tienda, almacen, ejecucionId, inicio, ...fila })),
   );
+
+/** Characters shown of a value, of a name and of a code, at most; `--csv` and `--json` have the whole row. */
+const VALUE = 20;
+const NAME = 40;
+const CODE = 12;
+
+/** What KLK has to correct comes first, then where it was found. */
+const COLUMNS: readonly Column<Row & Offending>[] = [
+  { title: 'Campo', cell: ({ campo }) => campo },
+  { title: 'Valor', cell: ({ valor }) => shorten(valor, VALUE) },
+  { title: 'Producto', cell: ({ nombre }) => nombre && shorten(nombre, NAME), wraps: true },
+  { title: 'Código', cell: ({ producto }) => (producto === null ? undefined : shorten(producto, CODE)) },
+  { title: 'Almacén', cell: ({ almacen }) => almacen },
+  { title: 'Ejecución', cell: ({ ejecucionId }) => ejecucionId.slice(0, 8) },
+];
 
 function render(rechazos: readonly RechazosAlmacen[]): string {
   if (rechazos.length === 0) return 'Ninguna fila en cuarentena\n';
+  const rows = toRows(rechazos).map((row) => ({ ...row, ...describeOffending(row) }));
   const lost = rechazos.reduce((sum, { rechazados, filas }) => sum + rechazados - filas.length, 0);
   return [
-    renderTable(COLUMNS, toRows(rechazos)),
-    lost > 0 ? `… y ${lost} más que no se guardaron\n` : '',
-    'Cada artículo conserva la existencia que tenía; qué significa cada motivo: docs/errores.md\n',
+    renderTable(COLUMNS, rows, ({ explicacion, tienda, inicio }) => [
+      `${explicacion}; ${tienda}, ${toHora(inicio)}`,
+    ]),
+    lost > 0 ? `… y ${lost} más que no se ${lost === 1 ? 'guardó' : 'guardaron'}\n` : '',
+    'Cada artículo conserva la existencia que tenía. Filas enteras: --csv o --json\n',
   ].join('');
 }
 

@@ -1,5 +1,6 @@
 import { EjecucionFallida, EjecucionIncompleta } from '../../lambdas/inventario-klk/refusals.ts';
 import type { Resumen } from '../../lambdas/inventario-klk/summary.ts';
+import type { HeldRows } from './held-rows.ts';
 import { renderSummary } from './summary-table.ts';
 
 /** Another run holds the lock: for whoever asked by command, nothing was done. */
@@ -7,21 +8,34 @@ class EjecucionOmitida extends Error {
   override readonly name = 'EjecucionOmitida';
 }
 
-/** Prints the summary of a run, whether it was returned or came with the error that a run in trouble throws, and returns it. */
-export async function summarize(run: () => Promise<Resumen>, asJson: boolean): Promise<Resumen> {
+/**
+ * Prints the summary of a run, whether it was returned or came with the error that a run in trouble throws, and returns it. `readHeld` is
+ * asked what the warehouses hold that were not loaded, where that is shown.
+ */
+export async function summarize(
+  run: () => Promise<Resumen>,
+  asJson: boolean,
+  readHeld: () => Promise<HeldRows>,
+): Promise<Resumen> {
   try {
     const resumen = await run();
-    printSummary(resumen, asJson);
+    await print(resumen, asJson, readHeld);
     if (resumen.motivo !== undefined) throw new EjecucionOmitida(resumen.motivo);
     return resumen;
   } catch (error) {
     if (error instanceof EjecucionIncompleta || error instanceof EjecucionFallida)
-      printSummary(error.resumen, asJson);
+      await print(error.resumen, asJson, readHeld);
     throw error;
   }
 }
 
-/** Standard output: JSON and nothing else, or a table. */
-function printSummary(resumen: Resumen, asJson: boolean): void {
-  process.stdout.write(asJson ? `${JSON.stringify(resumen)}\n` : renderSummary(resumen));
+/** Standard output: JSON and nothing else, or a table. A dry run reads no database, not even for its table. */
+async function print(resumen: Resumen, asJson: boolean, readHeld: () => Promise<HeldRows>): Promise<void> {
+  if (asJson) {
+    process.stdout.write(`${JSON.stringify(resumen)}\n`);
+    return;
+  }
+  const complete = resumen.tiendas.every(({ estado }) => estado === 'cargada');
+  const held: HeldRows = complete || resumen.dryRun ? new Map() : await readHeld();
+  process.stdout.write(renderSummary(resumen, held));
 }

@@ -28,9 +28,11 @@ function describe({ tiendas }: Resumen): string {
   );
   const lines = pending.map(describeTienda);
   const remedios = [...codigos].map((codigo: CodigoError) => `${codigo}: ${ERRORES[codigo].remedio}`);
-  return [`${pending.length} de ${tiendas.length} tiendas no quedaron cargadas`, ...lines, ...remedios].join(
-    '\n',
-  );
+  const head =
+    pending.length === 1
+      ? `1 de ${tiendas.length} tiendas no quedó cargada`
+      : `${pending.length} de ${tiendas.length} tiendas no quedaron cargadas`;
+  return [head, ...lines, ...remedios].join('\n');
 }
 
 function describeTienda({ id, nombre, almacenes }: ResumenTienda): string {

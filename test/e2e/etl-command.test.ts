@@ -59,6 +59,19 @@ describe('npm run etl', () => {
     expect(stderr).toMatch(/tienda_17 ARTIGAS.*KLK_INCOMPLETA/);
   });
 
+  it('shows what a store that was not loaded still holds, and tells once why it was not', async () => {
+    await world.etl(['--tiendas', 'tienda_17']);
+    world.klk.setFault('TANT', 'vacia');
+    const { status, stdout, stderr } = await world.etl([]);
+
+    expect(status).toBe(1);
+    expect(stdout).toMatch(
+      new RegExp(`^tienda_17 ARTIGAS +TANT +fallido +- +conserva ${ARTICULOS} +-$`, 'm'),
+    );
+    expect(stdout).toContain('5 tiendas, 4 cargadas, 1 fallida, 0 omitidas');
+    expect(`${stdout}${stderr}`.split('KLK contestó una lista vacía para TANT')).toHaveLength(2);
+  });
+
   it('exits 1 when the database is down, and never calls KLK', async () => {
     const requests = world.klk.requests.length;
     const port = String(await closedPort());

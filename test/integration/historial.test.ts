@@ -102,8 +102,8 @@ describe('past runs', () => {
       [ejecucion(2)],
     );
     const run = await ask((client, vivas) => readEjecucion(client, vivas, ejecucion(2)));
-    expect(run && renderEjecucion(run)).toContain(
-      `${bosque.almacen} se cargó forzado, a pesar de SOSPECHOSO_CEROS\n`,
+    expect(run && renderEjecucion(run, (origen) => origen)).toContain(
+      '! se cargó forzado, a pesar de SOSPECHOSO_CEROS\n',
     );
     expect(run).toMatchObject({ id: ejecucion(2), errores: ['KLK_VACIA'] });
     expect(run?.almacenes).toEqual([
@@ -142,7 +142,9 @@ describe('past runs', () => {
       Promise.all([4, 5, 6].map((n) => readEjecucion(client, vivas, ejecucion(n)))),
     );
     expect(runs.map((run) => run?.duracionMs)).toEqual([null, null, 40 * 86_400_000]);
-    expect(runs[0] && renderEjecucion(runs[0])).toContain('murió sin poder anotar cuándo');
+    expect(runs[0] && renderEjecucion(runs[0], (origen) => origen)).toContain(
+      'murió sin poder anotar cuándo',
+    );
   });
 
   it('cannot be changed by a question', async () => {

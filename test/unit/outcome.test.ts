@@ -65,7 +65,7 @@ describe('a run', () => {
 
     expect(conclude([resumenTienda('a', almacen)]).error).toMatchObject({
       name: 'EjecucionIncompleta',
-      message: expect.stringMatching(/^1 de 1 tiendas no quedaron cargadas\n/),
+      message: expect.stringMatching(/^1 de 1 tiendas no quedó cargada\n/),
     });
   });
 

@@ -19,7 +19,7 @@ describe('a time span', () => {
   it.each([
     [0, '0 ms'],
     [999, '999 ms'],
-    [1_500, '1.5 s'],
+    [1_500, '1,5 s'],
     [90_000, '2 min'],
   ])('of %d ms is shown as a duration', (ms, text) => {
     expect(toDuration(ms)).toBe(text);

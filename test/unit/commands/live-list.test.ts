@@ -61,7 +61,7 @@ describe('the live list', () => {
     list.show({ level: 'INFO', message: 'Ejecución iniciada' });
     list.show({ ...TIENDA, level: 'WARN', message: 'Reintento', codigo: 'KLK_CORTADA', intento: 1 });
     const text = look();
-    expect(text).toContain('! tienda_01 APP-TPF  Reintento  intento=1 codigo=KLK_CORTADA\n');
+    expect(text).toContain('! tienda_01 APP-TPF  Reintento  intento=1 código=KLK_CORTADA\n');
     expect(text).not.toContain('Ejecución iniciada');
     list.end();
   });

@@ -11,7 +11,7 @@ describe('a line of the log', () => {
     [{ origen: 'cli' }, '· Mensaje'],
     [
       { tienda: 'tienda_01', almacen: 'APP-TPF', fase: 'extraccion', extraidos: 3858, ms: 310 },
-      '· tienda_01 APP-TPF  Mensaje  extraidos=3858 ms=310',
+      '· tienda_01 APP-TPF  Mensaje  extraídos=3858 ms=310',
     ],
     [
       {
@@ -22,13 +22,22 @@ describe('a line of the log', () => {
         codigo: 'KLK_CORTADA',
         motivo: 'cortó',
       },
-      '! tienda_01 A  Mensaje  intento=1 codigo=KLK_CORTADA motivo=cortó',
+      '! tienda_01 A  Mensaje  intento=1 código=KLK_CORTADA motivo=cortó',
     ],
-    [{ level: 'ERROR', codigo: 'KLK_VACIA', error: { stack: 'x' } }, '✗ Mensaje  codigo=KLK_VACIA'],
-    [{ producto: null, rechazados: 0 }, '· Mensaje  rechazados=0'],
+    [{ level: 'ERROR', codigo: 'KLK_VACIA', error: { stack: 'x' } }, '✗ Mensaje  código=KLK_VACIA'],
+    [{ producto: null, rechazados: 0 }, '· Mensaje  rechazos=0'],
   ])('tells a person where, what and its figures: %j', (line, expected) => {
     expect(describeText(line)).toBe(expected);
   });
+
+  it.each(['Reintento', 'Almacén fallido', 'Almacén omitido'])(
+    'leaves the reason to the end of the run, where it is told with the remedy: %s',
+    (message) => {
+      expect(describeText({ message, codigo: 'KLK_VACIA', motivo: 'lista vacía' })).toBe(
+        `· ${message}  código=KLK_VACIA`,
+      );
+    },
+  );
 
   it.each(['', 'aviso de Node', '5', 'null', '[]', '{"no":"es del registro"}', '{"level":"INFO"}'])(
     'is none when it is another text: %j',

@@ -42,8 +42,8 @@ describe('the log of a run', () => {
   it('is progress for a person, on standard error, without the summary that the table shows', async () => {
     expect(await logWith(false)).toBe('hecho');
     expect(standardError).toBe(
-      '· tienda_uno UNO  Inventario extraído  extraidos=3858 ms=310\n' +
-        '✗ tienda_uno UNO  Almacén fallido  codigo=KLK_VACIA\n',
+      '· tienda_uno UNO  Inventario extraído  extraídos=3858 ms=310\n' +
+        '✗ tienda_uno UNO  Almacén fallido  código=KLK_VACIA\n',
     );
     expect(standardOutput).toBe('');
   });

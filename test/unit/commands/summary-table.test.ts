@@ -6,12 +6,16 @@ import { startResumen } from '../../../lambdas/inventario-klk/summary.ts';
 import type { Outcome } from '../../../lambdas/inventario-klk/summary.ts';
 import { resumenAlmacen, resumenTienda } from '../resumenes.ts';
 
-const render = (outcome: Outcome): string[] =>
+const render = (outcome: Outcome, held: Record<string, number> = {}, dryRun = false): string[] =>
   stripVTControlCharacters(
-    renderSummary({ ...startResumen('e-1', { origen: 'cli', dryRun: false })(outcome), duracionMs: 2140 }),
+    renderSummary(
+      { ...startResumen('e-1', { origen: 'cli', dryRun })(outcome), duracionMs: 2140 },
+      new Map(Object.entries(held)),
+    ),
   ).split('\n');
 
-const cells = (line = ''): string[] => line.split('│').map((cell) => cell.trim());
+/** A row's cells; two blanks part them. */
+const cells = (line = ''): string[] => line.split(/ {2,}/);
 
 describe('the table of a run', () => {
   const loaded = resumenAlmacen('cargado', {
@@ -30,39 +34,55 @@ describe('the table of a run', () => {
     codigo: 'APP-TBQ',
     error: { codigo: 'KLK_VACIA', fase: 'extraccion', mensaje: 'lista vacía' },
   });
-  const lines = render([resumenTienda('tienda_01', loaded), resumenTienda('tienda_08', failed)]);
+  const tiendas = [resumenTienda('tienda_01', loaded), resumenTienda('tienda_08', failed)];
 
-  it('has a row for each warehouse, with its counts and its time', () => {
-    expect(cells(lines.find((line) => line.includes('APP-TPF')))).toEqual([
-      '',
-      'tienda_01 TIENDA_01',
-      'APP-TPF',
-      'cargado',
-      ...[3858, 3856, 1, 1, 3857, 1, 2, 3855, 417].map(String),
-      '',
-    ]);
-    expect(cells(lines.find((line) => line.includes('APP-TBQ'))).slice(1, 5)).toEqual([
-      'tienda_08 TIENDA_08',
-      'APP-TBQ',
-      'fallido',
-      '0',
+  it('has a row for each warehouse, and below it what seldom happens', () => {
+    const lines = render(tiendas);
+    const row = lines.findIndex((line) => line.includes('APP-TPF'));
+    expect(cells(lines[row])).toEqual(['tienda_01 TIENDA_01', 'APP-TPF', 'cargado', '3858', '3857', '3855']);
+    expect(lines.slice(row + 1, row + 3)).toEqual([
+      '  1 rechazo, 1 fila duplicada, 1 artículo conservado, 2 artículos',
+      '  retirados',
     ]);
   });
 
-  it('has the errors and how it all ended below it, and a line feed at the end', () => {
-    expect(lines.slice(-3)).toEqual([
-      '✗ APP-TBQ KLK_VACIA: lista vacía',
-      'Ejecución parcial en 2140 ms: 2 tiendas, 1 cargadas, 1 fallidas, 0 omitidas',
-      '',
-    ]);
+  it('shows of a warehouse that was not loaded what it still holds, and no zeros for what did not happen', () => {
+    const rowOf = (held: Record<string, number>): string[] =>
+      cells(render(tiendas, held).find((line) => line.includes('APP-TBQ')));
+    const started = ['tienda_08 TIENDA_08', 'APP-TBQ', 'fallido', '-'];
+    expect(rowOf({ 'APP-TBQ': 3867 })).toEqual([...started, 'conserva 3867', '-']);
+    expect(rowOf({ 'APP-TBQ': 0 })).toEqual([...started, '-', '-']);
+    expect(rowOf({})).toEqual([...started, '-', '-']);
   });
 
-  it('is no table when the run failed before any store, or was left to another', () => {
+  it('of a dry run has no columns for what a load does', () => {
+    const simulated = resumenAlmacen('simulado', { codigo: 'APP-TPF', extraidos: 3858, validos: 3858 });
+    const lines = render([resumenTienda('tienda_01', simulated)], {}, true);
+    expect(cells(lines[0])).toEqual(['Tienda', 'Almacén', 'Estado', 'Extraídos']);
+    expect(lines.at(-2)).toBe('Ejecución simulada en 2,1 s: 1 tienda, 1 simulada, 0 fallidas, 0 omitidas');
+  });
+
+  it('ends with how it all ended, and leaves the reasons to the error that such a run throws', () => {
+    const lines = render(tiendas);
+    expect(lines.slice(-2)).toEqual([
+      'Ejecución parcial en 2,1 s: 2 tiendas, 1 cargada, 1 fallida, 0 omitidas',
+      '',
+    ]);
+    expect(lines.join('\n')).not.toContain('KLK_VACIA');
+  });
+
+  it('is one line when the run failed before any store, or was left to another', () => {
     expect(render(new PipelineError('BD_INACCESIBLE', 'No se pudo conectar'))).toEqual([
-      '✗ BD_INACCESIBLE: No se pudo conectar',
-      'Ejecución fallida en 2140 ms: 0 tiendas, 0 cargadas, 0 fallidas, 0 omitidas',
+      'Ejecución fallida en 2,1 s',
       '',
     ]);
-    expect(render({ motivo: 'La ejecución e-0 está en curso' })[0]).toBe('! La ejecución e-0 está en curso');
+    expect(render({ motivo: 'La ejecución e-0 está en curso' })).toEqual(['Ejecución omitida en 2,1 s', '']);
+  });
+
+  it('fits a terminal of 80 columns, whatever the stores are called', () => {
+    const nombre = 'GRAN HIPERMERCADO DE LA AVENIDA BOLIVAR';
+    const lines = render([{ ...resumenTienda('tienda_01', loaded), nombre }], { 'APP-TBQ': 3867 });
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(lines.join(' ').replaceAll(/\s+/g, ' ')).toContain('DE LA AVENIDA BOLIVAR');
   });
 });

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { excerpt } from '../../lambdas/inventario-klk/extract/excerpt.ts';
+import type { FilaRechazada } from '../../lambdas/inventario-klk/runs/read-rechazos.ts';
+
+/** What is wrong with a refused row, for a person; texts of KLK's are safe to show on a terminal. */
+export interface Offending {
+  /** The field as KLK names it, or the whole row. */
+  readonly campo: string;
+  /** As received, as JSON text. */
+  readonly valor: string;
+  /** The name of the product; undefined when the row has none. */
+  readonly nombre: string | undefined;
+  readonly explicacion: string;
+}
+
+/** What each reason for a refusal means, and the field that it is about, if it is about one. */
+const MOTIVOS: Readonly<Record<string, { readonly campo?: string; readonly texto: string }>> = {
+  FILA_ILEGIBLE: { texto: 'la fila no es un artículo' },
+  CODIGO_ILEGIBLE: { campo: 'Codigo', texto: 'el código del artículo falta o no se puede leer' },
+  EXISTENCIA_ILEGIBLE: { campo: 'stock', texto: 'la existencia falta o no es un número' },
+  EXISTENCIA_CONTRADICTORIA: {
+    campo: 'stock',
+    texto: 'el artículo viene varias veces, con existencias distintas',
+  },
+};
+
+const FilaSchema = z.record(z.string(), z.unknown());
+
+/** Reads a quarantined row; one that was refused for a reason of another version is shown whole. */
+export function describeOffending({ motivo, fila }: FilaRechazada): Offending {
+  const { campo, texto } = MOTIVOS[motivo] ?? { texto: 'otra versión la rechazó' };
+  const readField = createFieldReader(fila);
+  const nombre = readField('NombreProducto');
+  return {
+    campo: campo ?? 'fila',
+    valor: excerpt(campo === undefined ? fila : (readField(campo) ?? '(falta)')),
+    nombre: nombre === undefined ? undefined : excerpt(nombre.replaceAll(/^"|"$/g, '')),
+    explicacion: `${texto} (${motivo})`,
+  };
+}
+
+/** Reads fields of a row as JSON text. Only 2 kB of a row are kept, so that it may end anywhere. */
+function createFieldReader(fila: string): (campo: string) => string | undefined {
+  const whole = parseWhole(fila);
+  return (campo) => {
+    if (whole === undefined) return findInCut(fila, campo);
+    return campo in whole ? JSON.stringify(whole[campo]) : undefined;
+  };
+}
+
+function parseWhole(fila: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    // A row that is no object has no fields.
+    return FilaSchema.catch({}).parse(JSON.parse(fila));
+  } catch {
+    return undefined; // cut off
+  }
+}
+
+function findInCut(fila: string, campo: string): string {
+  const found = new RegExp(`[{,]"${campo}":("(?:[^"\\\\]|\\\\.)*"?|[^,]*)`).exec(fila);
+  if (found?.[1] === undefined) return '(no se guardó)';
+  return found.index + found[0].length === fila.length ? `${found[1]}…` : found[1];
+}

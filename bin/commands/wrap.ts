@@ -1,0 +1,17 @@
+/** Columns of the narrowest terminal that anyone uses. */
+export const TERMINAL_WIDTH = 80;
+
+/** A text in lines of at most `width` characters, broken at blanks; only a word longer than a line is broken itself. */
+export function wrap(text: string, width: number = TERMINAL_WIDTH): string {
+  const line = new RegExp(`.{1,${width}}(?=\\s|$)|.{${width}}|.+`, 'gu');
+  return text
+    .split('\n')
+    .map((paragraph) => (paragraph.match(line) ?? []).map((part) => part.trim()).join('\n'))
+    .join('\n');
+}
+
+/** The same, every line but the first moved to the right by the width of `mark`, which stands before the first. */
+export function wrapBehind(mark: string, text: string, markWidth: number = mark.length): string {
+  const indent = ' '.repeat(markWidth);
+  return `${mark}${wrap(text, TERMINAL_WIDTH - markWidth).replaceAll('\n', `\n${indent}`)}\n`;
+}
