@@ -23,6 +23,8 @@ import { runFlags, withRunFlags } from './commands/run-flags.ts';
 import type { RunFlags } from './commands/run-flags.ts';
 import { summarize } from './commands/summarize.ts';
 
+const PLACE = { program: 'etl' } as const;
+
 await runCommand('etl', async (argv) => {
   const program = withRunFlags(
     createProgram('etl', 'Lleva el inventario de KLK a PostgreSQL, con los sistemas reales.'),
@@ -38,6 +40,7 @@ await runCommand('etl', async (argv) => {
         readKlkSettings: () => Promise.resolve(readKlkConfig().klk),
         readDatabaseSettings: () => Promise.resolve(readPostgresConfig()),
         deadline: deadlineIn(QUESTION_LIMIT_MS),
+        place: PLACE,
       }),
   });
   await runProgram(program, argv);
@@ -56,7 +59,7 @@ async function load({ json, ...request }: RunFlags): Promise<void> {
       logger: createLogger(ejecucionId),
       readKlkSettings: () => Promise.resolve(config.klk),
       readDatabaseSettings: config.readDatabaseSettings,
-    }).then(concludeRun);
+    }).then((resumen) => concludeRun(resumen, PLACE));
   await summarize(
     () => withProgress(solicitud.tiendas, json, run),
     json,

@@ -57,6 +57,7 @@ await runCommand('local', async (argv) => {
           readKlkSettings: () => Promise.resolve(KlkSettingsSchema.parse({ baseUrl: klk.baseUrl })),
           readDatabaseSettings: () => Promise.resolve(database),
           deadline: deadlineIn(QUESTION_LIMIT_MS),
+          place: { program: 'local' },
         }),
       ),
   });

@@ -28,5 +28,5 @@ export async function loadWithPipeline({ klkUrl, database, tiendas, historico }:
     readKlkSettings: () => Promise.resolve({ baseUrl: new URL(klkUrl), headers: {} }),
     readDatabaseSettings: () => Promise.resolve(database),
   });
-  return concludeRun(resumen).totales.inventario;
+  return concludeRun(resumen, { program: 'etl' }).totales.inventario;
 }

@@ -1,3 +1,4 @@
+import { renderRemedy } from '../../lambdas/inventario-klk/remedy.ts';
 import { toHora } from '../../lambdas/inventario-klk/hora.ts';
 import type {
   EjecucionAlmacen,
@@ -9,6 +10,7 @@ import { describeRareCounts } from './describe-counts.ts';
 import { toDuration } from './lapse.ts';
 import { paint, paintEstado } from './paint.ts';
 import { remedyOf } from './remedy.ts';
+import type { Reader } from './remedy.ts';
 import { renderTable } from './table.ts';
 import type { Column } from './table.ts';
 
@@ -50,7 +52,11 @@ function describeAlmacen(almacen: EjecucionAlmacen): string[] {
 }
 
 /** A run whole, its errors with their remedies below. */
-export function renderEjecucion(ejecucion: EjecucionDetallada, nameOrigen: Asking['nameOrigen']): string {
+export function renderEjecucion(
+  ejecucion: EjecucionDetallada,
+  nameOrigen: Asking['nameOrigen'],
+  reader: Reader,
+): string {
   const { id, origen, estado, inicio, duracionMs, forzar, almacenes } = ejecucion;
   return [
     `Ejecución ${id}\n`,
@@ -61,7 +67,10 @@ export function renderEjecucion(ejecucion: EjecucionDetallada, nameOrigen: Askin
     ejecucion.errorCodigo === null
       ? ''
       : `${paint('red', '✗')} ${ejecucion.errorCodigo}: ${ejecucion.errorMensaje ?? ''}\n`,
-    ...ejecucion.errores.map((codigo) => `  ${codigo}: ${remedyOf(codigo)}\n`),
+    ...ejecucion.errores.map((codigo) => {
+      const tiendas = almacenes.flatMap(({ tienda, errorCodigo }) => (errorCodigo === codigo ? tienda : []));
+      return `  ${codigo}: ${renderRemedy(remedyOf(codigo, tiendas, reader))}\n`;
+    }),
   ].join('');
 }
 

@@ -45,7 +45,7 @@ export function addHistorial(program: Command, asking: Asking): void {
     await withSystems(async (systems) => {
       if (id !== undefined) {
         const ejecucion = await readOne(systems, id);
-        printAnswer(ejecucion, json, (answer) => renderEjecucion(answer, asking.nameOrigen));
+        printAnswer(ejecucion, json, (answer) => renderEjecucion(answer, asking.nameOrigen, systems));
         return;
       }
       const ejecuciones = await askDatabase(systems, (client, vivas) =>

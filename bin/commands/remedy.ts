@@ -1,5 +1,29 @@
 import { ERRORES } from '../../lambdas/shared/errors.ts';
+import type { CodigoError } from '../../lambdas/shared/errors.ts';
+import { remedyFor } from '../../lambdas/inventario-klk/remedy.ts';
+import type { Remedy } from '../../lambdas/inventario-klk/remedy.ts';
+import type { Systems } from '../../lambdas/inventario-klk/systems.ts';
 
-/** What to do about an error code read from a table; an older version may have written one that is gone. */
-export const remedyOf = (codigo: string): string =>
-  Object.entries(ERRORES).find(([known]) => known === codigo)?.[1].remedio ?? 'Mire docs/errores.md.';
+/** Who reads a remedy: the stores that can be asked for, and where its commands are typed. */
+export type Reader = Pick<Systems, 'readCatalogo' | 'place'>;
+
+/**
+ * What to do about an error code read from a table, for these stores. An older version may have written a code that is gone, or loaded
+ * a store that is no longer active.
+ */
+export function remedyOf(
+  codigo: string,
+  tiendas: readonly string[],
+  { readCatalogo, place }: Reader,
+): Remedy {
+  if (!isCodigo(codigo)) return { texto: 'Mire docs/errores.md.', comandos: [] };
+  const activas = new Set(
+    readCatalogo()
+      .filter(({ activa }) => activa)
+      .map(({ id }) => id),
+  );
+  const asked = [...new Set(tiendas)].filter((id) => activas.has(id));
+  return remedyFor(codigo, { tiendas: asked, dryRun: false }, place);
+}
+
+const isCodigo = (codigo: string): codigo is CodigoError => Object.hasOwn(ERRORES, codigo);

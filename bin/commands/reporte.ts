@@ -25,7 +25,7 @@ export function addReporte(program: Command, { withSystems }: Asking): void {
       }
       // Only here, because drawing needs a development dependency that takes its time to load.
       const { renderReporte } = await import('../report/page.ts');
-      await write(salida, await renderReporte(reporte));
+      await write(salida, await renderReporte(reporte, systems));
       process.stdout.write(`Informe escrito en ${salida}\n`);
     });
   });

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
-import { PipelineError, ERRORES } from '../../lambdas/shared/errors.ts';
+import { PipelineError } from '../../lambdas/shared/errors.ts';
 import { ConfiguracionInvalida, SolicitudInvalida } from '../../lambdas/inventario-klk/refusals.ts';
+import { remedyFor, renderRemedy } from '../../lambdas/inventario-klk/remedy.ts';
 import { HelpShown } from './command.ts';
 import { refuseSwallowedFlags } from './swallowed-flags.ts';
 
@@ -16,7 +17,7 @@ export class AnsweredBadly extends Error {
 
 /** Runs a command's body and ends with its exit status; what was thrown is told on standard error, without a stack. */
 export async function runCommand(
-  name: string,
+  name: 'local' | 'etl' | 'migrate',
   body: (argv: readonly string[]) => Promise<void>,
 ): Promise<void> {
   const argv = process.argv.slice(2);
@@ -27,7 +28,7 @@ export async function runCommand(
   } catch (error) {
     process.exitCode = exitStatus(error);
     if (error instanceof HelpShown || error instanceof AnsweredBadly) return;
-    process.stderr.write(`${describe(error)}\n`);
+    process.stderr.write(`${describe(error, name)}\n`);
     if (argv.includes('--detalle')) process.stderr.write(`${inspect(error, { depth: 5 })}\n`);
   }
 }
@@ -37,9 +38,11 @@ function exitStatus(error: unknown): number {
   return error instanceof ConfiguracionInvalida || error instanceof SolicitudInvalida ? REFUSED : NOT_DONE;
 }
 
-function describe(error: unknown): string {
-  if (error instanceof PipelineError)
-    return `${error.codigo}: ${error.message}. ${ERRORES[error.codigo].remedio}`;
+function describe(error: unknown, program: 'local' | 'etl' | 'migrate'): string {
+  if (error instanceof PipelineError) {
+    const remedy = remedyFor(error.codigo, { tiendas: [], dryRun: false }, { program });
+    return `${error.codigo}: ${error.message}. ${renderRemedy(remedy)}`;
+  }
   // One problem needs no list around it.
   if (error instanceof ConfiguracionInvalida && error.problemas.length === 1) return error.problemas.join();
   return Error.isError(error) ? error.message : String(error);

@@ -1,4 +1,5 @@
 import { toHora } from '../../lambdas/inventario-klk/hora.ts';
+import type { Reader } from '../commands/remedy.ts';
 import { Html, html } from './html.ts';
 import type { Reporte } from './read-reporte.ts';
 import {
@@ -13,8 +14,8 @@ import {
 import { STYLE } from './style.ts';
 import { NUMBER } from './table.ts';
 
-/** The report as one file that needs nothing else: no network, no scripts. */
-export async function renderReporte(reporte: Reporte): Promise<string> {
+/** The report as one file that needs nothing else: no network, no scripts. Its remedies are those of `reader`. */
+export async function renderReporte(reporte: Reporte, reader: Reader): Promise<string> {
   const { momento } = reporte.estado;
   const page = html`<!doctype html>
     <html lang="es">
@@ -32,9 +33,10 @@ export async function renderReporte(reporte: Reporte): Promise<string> {
           <p class="suave">Informe de las ${toHora(momento)}, hora de Caracas</p>
         </header>
         <main>
-          ${describeFigures(reporte)} ${sectionFallos(reporte)} ${await sectionFrescura(reporte)}
+          ${describeFigures(reporte)} ${sectionFallos(reporte, reader)} ${await sectionFrescura(reporte)}
           ${await sectionArticulos(reporte)} ${await sectionEjecuciones(reporte)}
-          ${await sectionFases(reporte)} ${await sectionMovimiento(reporte)} ${sectionSospechas(reporte)}
+          ${await sectionFases(reporte)} ${await sectionMovimiento(reporte)}
+          ${sectionSospechas(reporte, reader)}
         </main>
       </body>
     </html> `;

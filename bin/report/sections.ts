@@ -2,7 +2,9 @@ import type { TopLevelSpec } from 'vega-lite';
 import { ANTIGUEDAD_MAXIMA_HORAS } from '../../lambdas/inventario-klk/contract.ts';
 import { toHora } from '../../lambdas/inventario-klk/hora.ts';
 import type { Fallo } from '../../lambdas/inventario-klk/runs/read-fallos.ts';
+import type { Remedy } from '../../lambdas/inventario-klk/remedy.ts';
 import { remedyOf } from '../commands/remedy.ts';
+import type { Reader } from '../commands/remedy.ts';
 import { toLapse } from '../commands/lapse.ts';
 import { chartArticulos, chartEjecuciones, chartFases, chartFrescura, chartMovimiento } from './charts.ts';
 import { drawChart } from './draw-chart.ts';
@@ -119,20 +121,24 @@ export async function sectionMovimiento({ movimiento }: Reporte): Promise<Html> 
 }
 
 /** What was refused as suspicious. */
-export const sectionSospechas = ({ sospechas }: Reporte): Html =>
+export const sectionSospechas = ({ sospechas }: Reporte, reader: Reader): Html =>
   section(
     'Rechazos por sospecha',
     'Inventarios que no se creyeron: el almacén conservó el anterior. Si en la tienda es verdad, se aceptan con --forzar.',
-    [sospechas.length === 0 ? html`<p>Ninguno.</p>` : fallosTable('Rechazos por sospecha', sospechas)],
+    [
+      sospechas.length === 0
+        ? html`<p>Ninguno.</p>`
+        : fallosTable('Rechazos por sospecha', sospechas, reader),
+    ],
   );
 
 /** What failed last, and what to do about it. */
-export const sectionFallos = ({ fallos }: Reporte): Html =>
+export const sectionFallos = ({ fallos }: Reporte, reader: Reader): Html =>
   section('Fallos más recientes', 'Uno por almacén y código, con su remedio.', [
-    fallos.length === 0 ? html`<p>Ninguno.</p>` : fallosTable('Fallos más recientes', fallos),
+    fallos.length === 0 ? html`<p>Ninguno.</p>` : fallosTable('Fallos más recientes', fallos, reader),
   ]);
 
-const fallosTable = (caption: string, fallos: readonly Fallo[]): Html =>
+const fallosTable = (caption: string, fallos: readonly Fallo[], reader: Reader): Html =>
   table(
     caption,
     ['Última vez', 'Dónde', 'Código', 'Veces', 'Mensaje', 'Qué hacer'],
@@ -142,9 +148,12 @@ const fallosTable = (caption: string, fallos: readonly Fallo[]): Html =>
       html`<code>${codigo}</code>`,
       veces,
       mensaje,
-      remedyOf(codigo),
+      describeRemedy(remedyOf(codigo, tienda === null ? [] : [tienda], reader)),
     ]),
   );
+
+const describeRemedy = ({ texto, comandos }: Remedy): Html =>
+  html`${texto} ${comandos.map(({ para, comando }) => html`${para}: <code>${comando}</code> `)}`;
 
 const section = (title: string, explanation: string, content: readonly Html[]): Html =>
   html`<section>

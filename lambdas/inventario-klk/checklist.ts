@@ -1,4 +1,6 @@
-import { ERRORES, toPipelineError } from '../shared/errors.ts';
+import { toPipelineError } from '../shared/errors.ts';
+import { remedyFor, renderRemedy } from './remedy.ts';
+import type { Place } from './remedy.ts';
 
 /** One step of a diagnosis. */
 export interface Paso {
@@ -25,11 +27,11 @@ export interface Check {
 }
 
 /** Looks at everything in order; each step rests on those before it, so that after the first failure the rest is left out. */
-export async function runChain(checks: readonly Check[], blockedBy?: string): Promise<Paso[]> {
+export async function runChain(checks: readonly Check[], place: Place, blockedBy?: string): Promise<Paso[]> {
   const pasos: Paso[] = [];
   let blocker = blockedBy;
   for (const check of checks) {
-    const paso = blocker === undefined ? await runCheck(check) : leaveOut(check, blocker);
+    const paso = blocker === undefined ? await runCheck(check, place) : leaveOut(check, blocker);
     if (paso.estado === 'falla') blocker = paso.paso;
     pasos.push(paso);
   }
@@ -40,10 +42,10 @@ export async function runChain(checks: readonly Check[], blockedBy?: string): Pr
 export const blockerOf = (pasos: readonly Paso[]): string | undefined =>
   pasos.find(({ estado }) => estado !== 'ok')?.paso;
 
-/** Looks at one thing. Never throws: an error is the finding. */
-export async function runCheck({ paso, look }: Check): Promise<Paso> {
+/** Looks at one thing. Never throws: an error is the finding, with its remedy as it is typed at `place`. */
+export async function runCheck({ paso, look }: Check, place: Place): Promise<Paso> {
   const start = performance.now();
-  const hallazgo = await look().catch(toHallazgo);
+  const hallazgo = await look().catch((thrown: unknown) => toHallazgo(thrown, place));
   const ms = Math.round(performance.now() - start);
   return { paso, estado: hallazgo.revisar === undefined ? 'ok' : 'falla', ms, ...hallazgo };
 }
@@ -56,7 +58,8 @@ const leaveOut = ({ paso }: Check, blocker: string): Paso => ({
   detalle: `depende de ${blocker}`,
 });
 
-function toHallazgo(thrown: unknown): Required<Hallazgo> {
+function toHallazgo(thrown: unknown, place: Place): Required<Hallazgo> {
   const error = toPipelineError(thrown);
-  return { detalle: `${error.codigo}: ${error.message}`, revisar: ERRORES[error.codigo].remedio };
+  const remedy = remedyFor(error.codigo, { tiendas: [], dryRun: false }, place);
+  return { detalle: `${error.codigo}: ${error.message}`, revisar: renderRemedy(remedy) };
 }

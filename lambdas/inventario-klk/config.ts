@@ -7,12 +7,14 @@ import {
   KlkEnvSchema,
   LambdaCaEnvSchema,
   LambdaEnvSchema,
+  LambdaPlaceEnvSchema,
   PostgresEnvSchema,
   PostgresTlsEnvSchema,
   RetentionEnvSchema,
 } from './env-schemas.ts';
 import { describeIssues, EN_ESPANOL } from './issues.ts';
 import { ConfiguracionInvalida } from './refusals.ts';
+import type { Place } from './remedy.ts';
 import type { KlkSettings } from './settings.ts';
 import { toTunables } from './tunables.ts';
 import type { Tunables } from './tunables.ts';
@@ -140,6 +142,12 @@ const toCommandConfig = (parsed: z.infer<typeof CommandEnvSchema>): CommandConfi
 export function readLambdaCa(env: Env): string {
   const { AWS_REGION: region, DB_CA_ARCHIVO: archivo } = parseEnv(LambdaCaEnvSchema, env);
   return readCa(archivo, region);
+}
+
+/** Where the reader of the handler's errors is: at the Lambda, or before `npm run local`, which calls it outside of Lambda. */
+export function readPlace(env: Env = process.env): Place {
+  const { AWS_REGION: region, AWS_LAMBDA_FUNCTION_NAME: functionName } = parseEnv(LambdaPlaceEnvSchema, env);
+  return functionName === undefined || region === undefined ? { program: 'local' } : { region, functionName };
 }
 
 /**

@@ -53,3 +53,12 @@ export const METRICAS = {
 
 /** The dimension of the metrics that are kept by store; its value is the store's id. */
 export const DIMENSION_TIENDA = 'tienda';
+
+/**
+ * The AWS CLI's command that invokes the inventory Lambda, as a shell takes it. Without `--cli-read-timeout 0` the CLI gives up after a
+ * minute and invokes the Lambda again.
+ */
+export const invokeCommand = (region: string, functionName: string, payload: object): string =>
+  `aws lambda invoke --region ${region} --function-name ${functionName}` +
+  ' --cli-binary-format raw-in-base64-out --cli-read-timeout 0' +
+  ` --payload '${JSON.stringify(payload)}' /dev/stdout`;

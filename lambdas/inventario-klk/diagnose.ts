@@ -17,23 +17,31 @@ const CONFIGURACION = 'configuracion';
 
 /** Looks at every hop to KLK and to PostgreSQL, and at what a load needs there. Writes nothing and never throws. */
 export async function diagnose(systems: Systems): Promise<Diagnostico> {
+  const { place } = systems;
   const tunables = read(systems.readTunables);
   const klk = read(systems.readKlkSettings);
   const database = read(systems.readDatabaseSettings);
   const readings = [read(systems.readCatalogo), tunables, klk, database];
-  const configuracion = await runCheck({ paso: CONFIGURACION, look: () => describeReadings(readings) });
+  const configuracion = await runCheck(
+    { paso: CONFIGURACION, look: () => describeReadings(readings) },
+    place,
+  );
 
   const klkPasos = await runChain(
     klkChecks({ settings: klk, tunables, deadline: systems.deadline }),
+    place,
     await blockedUnless(klk, tunables),
   );
   const onDatabase = { ...systems, readDatabaseSettings: () => database };
   const databasePasos = await runChain(
     [...databaseChecks(onDatabase), migrationsCheck(onDatabase)],
+    place,
     await blockedUnless(database, tunables),
   );
   const blocker = blockerOf(databasePasos);
-  const schemaPasos = await Promise.all(schemaChecks(onDatabase).map((check) => runChain([check], blocker)));
+  const schemaPasos = await Promise.all(
+    schemaChecks(onDatabase).map((check) => runChain([check], place, blocker)),
+  );
 
   const pasos = [configuracion, ...klkPasos, ...databasePasos, ...schemaPasos.flat()];
   return { bien: pasos.every(({ estado }) => estado === 'ok'), pasos };

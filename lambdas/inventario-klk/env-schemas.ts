@@ -73,6 +73,12 @@ export const CommandEnvSchema = TunablesSchema.extend({ TIENDAS_ARCHIVO: z.strin
 /** Where the authorities of the Lambda's database are found: a file's, or those of RDS in its own region. */
 export const LambdaCaEnvSchema = z.object({ AWS_REGION: requerido, DB_CA_ARCHIVO: z.string().optional() });
 
+/** What Lambda says of itself. */
+export const LambdaPlaceEnvSchema = z.object({
+  AWS_REGION: z.string().optional(),
+  AWS_LAMBDA_FUNCTION_NAME: z.string().optional(),
+});
+
 export const KlkEnvSchema = CommandEnvSchema.extend({
   KLK_URL: requerido.pipe(BaseUrlSchema),
   KLK_HEADERS: json.pipe(HeadersSchema).optional(),

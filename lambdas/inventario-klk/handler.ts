@@ -4,7 +4,7 @@ import { PipelineError } from '../shared/errors.ts';
 import type { DatabaseSettings } from '../shared/database-settings.ts';
 import { readCatalogo } from './catalogo.ts';
 import type { Tienda } from './catalogo.ts';
-import { readLambdaConfig } from './config.ts';
+import { readLambdaConfig, readPlace } from './config.ts';
 import type { LambdaConfig } from './config.ts';
 import { ENV } from './contract.ts';
 import { deadlineIn } from './deadline.ts';
@@ -66,7 +66,7 @@ async function load(
       publishMetrics(resumen, antiguedades, catalogo);
     },
   });
-  return concludeRun(resumen);
+  return concludeRun(resumen, readPlace());
 }
 
 /** The systems as a question finds them: the configuration is read where its problems are part of the answer. */
@@ -76,6 +76,7 @@ const systemsOf = (catalogo: readonly Tienda[], deadline: Deadline): Systems => 
   readKlkSettings: async () => readKlkSettings(readLambdaConfig(), deadline.signal),
   readDatabaseSettings: async () => readDatabaseSettings(readLambdaConfig(), deadline.signal),
   deadline,
+  place: readPlace(),
 });
 
 async function readDatabaseSettings(config: LambdaConfig, signal: AbortSignal): Promise<DatabaseSettings> {

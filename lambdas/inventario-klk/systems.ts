@@ -1,6 +1,7 @@
 import type { DatabaseSettings } from '../shared/database-settings.ts';
 import type { Tienda } from './catalogo.ts';
 import type { Deadline } from './deadline.ts';
+import type { Place } from './remedy.ts';
 import type { KlkSettings } from './settings.ts';
 import type { Tunables } from './tunables.ts';
 
@@ -14,4 +15,6 @@ export interface Systems {
   readonly readKlkSettings: () => Promise<KlkSettings>;
   readonly readDatabaseSettings: () => Promise<DatabaseSettings>;
   readonly deadline: Deadline;
+  /** Where whoever asks types the commands of a remedy. */
+  readonly place: Place;
 }

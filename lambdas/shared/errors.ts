@@ -1,7 +1,23 @@
+/** Commands that a remedy may name; `remedy.ts` writes them out for the place where they are read. */
+export type Comando =
+  | 'diagnostico'
+  | 'tiendas'
+  | 'rechazos'
+  | 'estado'
+  | 'migrar'
+  /** A dry run of the stores that failed. */
+  | 'ensayar'
+  /** The run again, for the stores that failed. */
+  | 'repetir'
+  | 'forzar';
+
 /** What a person is told to do about an error code, and whether trying again may help. The only place that decides either. */
-interface ErrorDefinition {
+export interface ErrorDefinition {
   readonly transitorio: boolean;
+  /** What a person does, as Spanish sentences. */
   readonly remedio: string;
+  /** The commands with which it is done, or which show that it helped. Default: `diagnostico`. */
+  readonly comandos?: readonly Comando[];
 }
 
 export const ERRORES = {
@@ -11,49 +27,63 @@ export const ERRORES = {
   },
   KLK_SIN_RESPUESTA: {
     transitorio: true,
-    remedio: 'KLK tarda demasiado: revise su carga, o suba KLK_TIMEOUT_MS si es normal.',
+    remedio:
+      'KLK tarda demasiado: revise la carga de su servidor; si es normal, suba KLK_TIMEOUT_MS (en AWS, en lib/stages.ts).',
+    comandos: ['ensayar'],
   },
   KLK_CORTADA: {
     transitorio: true,
     remedio: 'La conexión con KLK se corta: revise la red y los proxies intermedios.',
+    comandos: ['ensayar'],
   },
   KLK_DEMASIADO_GRANDE: {
     transitorio: true,
-    remedio: 'Revise qué responde KLK; si el almacén es así de grande, suba KLK_MAX_BYTES.',
+    remedio:
+      'Revise qué responde KLK; si el almacén es así de grande, suba KLK_MAX_BYTES (en AWS, en lib/stages.ts).',
+    comandos: ['ensayar'],
   },
   KLK_SATURADA: {
     transitorio: true,
-    remedio: 'KLK pide esperar: baje KLK_CONCURRENCIA o espere a la próxima ejecución.',
+    remedio:
+      'KLK pide esperar: espere a la próxima ejecución o baje KLK_CONCURRENCIA (en AWS, en lib/stages.ts).',
+    comandos: ['repetir'],
   },
   KLK_ERROR_SERVIDOR: {
     transitorio: true,
     remedio: 'KLK falla por dentro: avise a su responsable si la próxima ejecución falla igual.',
+    comandos: ['repetir'],
   },
   KLK_SOLICITUD_RECHAZADA: {
     transitorio: false,
     remedio: 'Revise baseUrl, las cabeceras y el código del almacén con el responsable de KLK.',
+    comandos: ['ensayar'],
   },
   KLK_ERROR: {
     transitorio: true,
     remedio: 'KLK contesta con un error propio: avise a su responsable con este mensaje.',
+    comandos: ['repetir'],
   },
   KLK_CONTRATO: {
     transitorio: true,
     remedio: 'La respuesta no es la documentada: revise proxies intermedios y la versión de KLK.',
+    comandos: ['ensayar'],
   },
   KLK_INCOMPLETA: {
     transitorio: true,
     remedio: 'KLK entregó menos o más filas de las que anuncia: espere a la próxima ejecución.',
+    comandos: ['repetir'],
   },
   KLK_OTRO_ALMACEN: {
     transitorio: false,
     remedio:
       'KLK contestó con datos de otro almacén: revise el código en el catálogo y avise a su responsable.',
+    comandos: ['tiendas'],
   },
   KLK_VACIA: {
     transitorio: false,
     remedio:
-      'KLK no conoce ese código de almacén o no entrega sus datos: npm run etl -- tiendas compara el catálogo con KLK.',
+      'KLK no conoce ese código de almacén o no entrega sus datos: corrija el código en el catálogo o avise a su responsable.',
+    comandos: ['tiendas'],
   },
   KLK_CAIDA: {
     transitorio: false,
@@ -66,15 +96,18 @@ export const ERRORES = {
   FILAS_MALAS: {
     transitorio: false,
     remedio:
-      'Mire las filas rechazadas y pida a KLK que las corrija; si son correctas, repita con forzar esa tienda.',
+      'Mire las filas rechazadas (en AWS, consulta guardada filas-rechazadas) y pida a KLK que las corrija.',
+    comandos: ['rechazos', 'forzar'],
   },
   SOSPECHOSO_CEROS: {
     transitorio: false,
-    remedio: 'Compruebe en la tienda si es verdad; si lo es, repita con forzar esa tienda.',
+    remedio: 'Compruebe en la tienda si es verdad.',
+    comandos: ['forzar'],
   },
   SOSPECHOSO_ENCOGIDO: {
     transitorio: false,
-    remedio: 'Compruebe en KLK si los artículos faltan de verdad; si es así, repita con forzar esa tienda.',
+    remedio: 'Compruebe en KLK si los artículos faltan de verdad.',
+    comandos: ['forzar'],
   },
   SECRETO_INACCESIBLE: {
     transitorio: false,
@@ -107,7 +140,9 @@ export const ERRORES = {
   },
   BD_SIN_MIGRAR: {
     transitorio: false,
-    remedio: 'Ejecute npm run migrate contra esta base.',
+    remedio:
+      'Aplique las migraciones a esta base con un usuario que pueda crear tablas; en AWS lo hace el despliegue.',
+    comandos: ['migrar'],
   },
   BD_SOLO_LECTURA: {
     transitorio: false,
@@ -116,19 +151,23 @@ export const ERRORES = {
   BD_PERMISO: {
     transitorio: false,
     remedio:
-      'Ejecute npm run migrate con POSTGRES_ETL_USER y POSTGRES_ETL_PASSWORD para renovar los permisos.',
+      'Renueve los permisos: migre con POSTGRES_ETL_USER y POSTGRES_ETL_PASSWORD; en AWS lo hace el despliegue.',
+    comandos: ['migrar'],
   },
   BD_CONEXION_PERDIDA: {
     transitorio: true,
     remedio: 'La base cortó la conexión: revise reinicios y límites del servidor.',
+    comandos: ['repetir'],
   },
   BD_BLOQUEO: {
     transitorio: true,
     remedio: 'Otra sesión bloquea las tablas: busque transacciones largas en pg_stat_activity.',
+    comandos: ['repetir'],
   },
   BD_TIEMPO: {
     transitorio: false,
     remedio: 'Una sentencia superó su límite: revise la carga de la base.',
+    comandos: ['repetir'],
   },
   BD_SIN_ESPACIO: {
     transitorio: false,
@@ -141,36 +180,45 @@ export const ERRORES = {
   BASE_AJENA: {
     transitorio: false,
     remedio: 'Use una base vacía al lado de la existente y apunte POSTGRES_DB a ella.',
+    comandos: ['migrar'],
   },
   USUARIO_ETL_INVALIDO: {
     transitorio: false,
     remedio:
       'Use un usuario propio para el ETL, sin privilegios de administración y distinto del de migraciones.',
+    comandos: ['migrar'],
   },
   ALMACEN_EN_CONFLICTO: {
     transitorio: false,
-    remedio: 'Mueva el almacén en la base o corrija el catálogo: la base lo conoce en otra tienda.',
+    remedio:
+      'La base conoce el almacén en otra tienda: muévalo en la base (docs/operacion.md) o corrija el catálogo.',
+    comandos: ['repetir'],
   },
   SNAPSHOT_ANTIGUO: {
     transitorio: false,
     remedio:
       'La base ya tiene un inventario más reciente; la próxima ejecución carga. Si el mensaje dice que es del futuro, siga «Horas del futuro» en docs/operacion.md.',
+    comandos: ['estado'],
   },
   VERIFICACION_FALLIDA: {
     transitorio: false,
     remedio: 'La carga se deshizo porque lo escrito no cuadra con lo recibido: avise a desarrollo.',
+    comandos: ['estado'],
   },
   COMMIT_INCIERTO: {
     transitorio: false,
     remedio: 'No se pudo saber si la carga quedó hecha; la próxima ejecución lo resuelve sola.',
+    comandos: ['estado'],
   },
   CANDADO_PERDIDO: {
     transitorio: false,
     remedio: 'La ejecución perdió su turno en la base; la próxima ejecución carga lo que faltó.',
+    comandos: ['repetir'],
   },
   SIN_TIEMPO: {
     transitorio: false,
     remedio: 'No dio tiempo: la próxima ejecución lo intenta de nuevo.',
+    comandos: ['repetir'],
   },
   ERROR_INTERNO: {
     transitorio: false,

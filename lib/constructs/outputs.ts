@@ -1,16 +1,13 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
+import { invokeCommand } from '../../lambdas/inventario-klk/contract.ts';
 import type { InventoryFunction } from './inventory-function.ts';
 
 /** Commands and addresses that an operator copies as they stand, AWS CLI v2. */
 export function printCommands(scope: Construct, inventory: InventoryFunction, dashboard: Dashboard): void {
   const { region } = Stack.of(scope);
-  // Without the read timeout the CLI gives up after a minute and invokes the Lambda again.
-  const invoke = (payload: object): string =>
-    `aws lambda invoke --region ${region} --function-name ${inventory.function.functionName}` +
-    ' --cli-binary-format raw-in-base64-out --cli-read-timeout 0' +
-    ` --payload '${JSON.stringify(payload)}' /dev/stdout`;
+  const invoke = (payload: object): string => invokeCommand(region, inventory.function.functionName, payload);
   const print = (id: string, description: string, value: string): void => {
     new CfnOutput(scope, id, { description, value });
   };

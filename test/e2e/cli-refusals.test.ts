@@ -72,7 +72,9 @@ describe('what a question cannot answer, with exit 1, in one line with the remed
     const empty = await createEmptyDatabase();
     const { database, user, password } = empty.admin;
     const env = { ...world.env, POSTGRES_DB: database, POSTGRES_USER: user, POSTGRES_PASSWORD: password };
-    expect(await oneLine([question], env)).toMatch(/^BD_SIN_MIGRAR: .*Ejecute npm run migrate/);
+    expect(await oneLine([question], env)).toMatch(
+      /^BD_SIN_MIGRAR: .*Aplique las migraciones.*: npm run migrate\n$/,
+    );
     await empty.drop();
   });
 

@@ -139,7 +139,7 @@ describe('a database that cannot be used', () => {
     await world.database.query('ALTER TABLE otra RENAME TO migraciones');
 
     expectFailedEarly(invocation, 'BD_SIN_MIGRAR');
-    expect(invocation.thrown).toMatchObject({ message: expect.stringContaining('npm run migrate') });
+    expect(invocation.thrown).toMatchObject({ message: expect.stringContaining('Aplique las migraciones') });
     expect(world.klk.requests).toHaveLength(requests);
   });
 });

@@ -102,7 +102,7 @@ describe('past runs', () => {
       [ejecucion(2)],
     );
     const run = await ask((client, vivas) => readEjecucion(client, vivas, ejecucion(2)));
-    expect(run && renderEjecucion(run, (origen) => origen)).toContain(
+    expect(run && renderEjecucion(run, (origen) => origen, systemsOf(database.etl, []))).toContain(
       '! se cargó forzado, a pesar de SOSPECHOSO_CEROS\n',
     );
     expect(run).toMatchObject({ id: ejecucion(2), errores: ['KLK_VACIA'] });
@@ -142,7 +142,7 @@ describe('past runs', () => {
       Promise.all([4, 5, 6].map((n) => readEjecucion(client, vivas, ejecucion(n)))),
     );
     expect(runs.map((run) => run?.duracionMs)).toEqual([null, null, 40 * 86_400_000]);
-    expect(runs[0] && renderEjecucion(runs[0], (origen) => origen)).toContain(
+    expect(runs[0] && renderEjecucion(runs[0], (origen) => origen, systemsOf(database.etl, []))).toContain(
       'murió sin poder anotar cuándo',
     );
   });

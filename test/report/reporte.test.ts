@@ -32,7 +32,8 @@ describe(`the report in a real browser${unless}`, () => {
     const database = await createTestDatabase();
     databases.set(name, database);
     await fill(database);
-    pages.set(name, await renderReporte(await readReporte(systemsOf(database.etl, CATALOGO))));
+    const systems = systemsOf(database.etl, CATALOGO);
+    pages.set(name, await renderReporte(await readReporte(systems), systems));
   };
   const open = async (name: string, look?: Parameters<typeof openPage>[2]): ReturnType<typeof openPage> =>
     openPage(browser, pages.get(name) ?? '', look);
@@ -115,7 +116,7 @@ describe(`the report in a real browser${unless}`, () => {
       'KLK_VACIA',
       '1',
       'mensaje de KLK_VACIA',
-      ERRORES.KLK_VACIA.remedio,
+      `${ERRORES.KLK_VACIA.remedio} Vea qué códigos conoce KLK con: npm run etl -- tiendas`,
     ]);
   });
 

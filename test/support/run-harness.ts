@@ -85,7 +85,7 @@ export async function createScene(almacenes: readonly string[] = ALMACENES): Pro
       const resumen = await runPipeline(run);
       return {
         resumen,
-        thrown: thrownBy(() => concludeRun(resumen)),
+        thrown: thrownBy(() => concludeRun(resumen, { program: 'etl' })),
         elapsedMs: performance.now() - start,
         limitMs: limitOf(options),
       };

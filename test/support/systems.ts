@@ -23,4 +23,5 @@ export const systemsOf = (
   readKlkSettings: () => Promise.resolve(KlkSettingsSchema.parse({ baseUrl: klkUrl })),
   readDatabaseSettings: () => Promise.resolve(database),
   deadline: deadlineIn(BUDGET_MS),
+  place: { program: 'etl' },
 });

@@ -8,7 +8,7 @@ import { resumenAlmacen, resumenTienda } from './resumenes.ts';
 const conclude = (outcome: Outcome, dryRun = false): { resumen: unknown; error: unknown } => {
   const resumen = startResumen('e-1', { origen: 'programada', dryRun })(outcome);
   try {
-    return { resumen: concludeRun(resumen), error: undefined };
+    return { resumen: concludeRun(resumen, { program: 'etl' }), error: undefined };
   } catch (error) {
     expect(error).toMatchObject({ resumen });
     return { resumen: undefined, error };
@@ -54,9 +54,11 @@ describe('a run', () => {
       '- tienda_08 TIENDA_08: APP-TBQ KLK_INCOMPLETA (anuncia 9, entrega 8); APP-DBQ BD_PERMISO (sin permiso)',
       '- tienda_17 TIENDA_17: TANT SIN_TIEMPO (no dio tiempo)',
       '- tienda_18 TIENDA_18: TPAR KLK_INCOMPLETA (anuncia 9, entrega 7)',
-      expect.stringMatching(/^KLK_INCOMPLETA: KLK entregó menos o más filas/),
-      expect.stringMatching(/^BD_PERMISO: Ejecute npm run migrate/),
-      expect.stringMatching(/^SIN_TIEMPO: No dio tiempo/),
+      expect.stringMatching(
+        /^KLK_INCOMPLETA: KLK entregó menos o más filas.*: npm run etl -- --tiendas tienda_08 tienda_18$/,
+      ),
+      expect.stringMatching(/^BD_PERMISO: Renueve los permisos.*: npm run migrate$/),
+      expect.stringMatching(/^SIN_TIEMPO: No dio tiempo.*: npm run etl -- --tiendas tienda_17$/),
     ]);
   });
 
@@ -82,7 +84,9 @@ describe('a run', () => {
 
     expect(error).toMatchObject({
       name: 'EjecucionFallida',
-      message: 'BD_SIN_MIGRAR: Falta 011_crear_particiones. Ejecute npm run migrate contra esta base.',
+      message: expect.stringMatching(
+        /^BD_SIN_MIGRAR: Falta 011_crear_particiones\. Aplique las migraciones.*: npm run migrate$/,
+      ),
     });
   });
 });

@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ERRORES } from '../../lambdas/shared/errors.ts';
+import { remedyFor, renderRemedy } from '../../lambdas/inventario-klk/remedy.ts';
+import type { Place, Subject } from '../../lambdas/inventario-klk/remedy.ts';
+import { CODIGOS } from '../support/remedies.ts';
+
+const ETL: Place = { program: 'etl' };
+const LOCAL: Place = { program: 'local' };
+const LAMBDA: Place = { region: 'us-east-1', functionName: 'inventario-klk-desarrollo' };
+const ONE: Subject = { tiendas: ['tienda_17'], dryRun: false };
+const SIMULATED: Subject = { ...ONE, dryRun: true };
+
+const commands = (codigo: (typeof CODIGOS)[number], subject: Subject, place: Place): string[] =>
+  remedyFor(codigo, subject, place).comandos.map(({ comando }) => comando);
+
+const invoke = (payload: string): string =>
+  'aws lambda invoke --region us-east-1 --function-name inventario-klk-desarrollo' +
+  ` --cli-binary-format raw-in-base64-out --cli-read-timeout 0 --payload '${payload}' /dev/stdout`;
+
+describe('a remedy', () => {
+  it.each(CODIGOS)('of %s says what to do in sentences, and names a command at every place', (codigo) => {
+    for (const place of [ETL, LOCAL, LAMBDA, { program: 'migrate' }] as const) {
+      for (const subject of [ONE, SIMULATED, { tiendas: [], dryRun: false }]) {
+        const remedy = remedyFor(codigo, subject, place);
+        expect(remedy.texto).toMatch(/^[A-ZÁÉÍÓÚ].*\.$/);
+        expect(remedy.comandos).not.toEqual([]);
+        for (const line of renderRemedy(remedy).split('\n'))
+          expect(line).toMatch(/: (npm run|aws lambda) .+$/);
+      }
+    }
+  });
+
+  it.each<[keyof typeof ERRORES, Subject, Place, ...string[]]>([
+    ['SOSPECHOSO_CEROS', ONE, ETL, 'npm run etl -- --tiendas tienda_17 --forzar'],
+    ['SOSPECHOSO_CEROS', ONE, LOCAL, 'npm run local -- --tiendas tienda_17 --forzar'],
+    ['SOSPECHOSO_CEROS', ONE, LAMBDA, invoke('{"tiendas":["tienda_17"],"forzar":true}')],
+    [
+      'SIN_TIEMPO',
+      { tiendas: ['tienda_01', 'tienda_17'], dryRun: false },
+      ETL,
+      'npm run etl -- --tiendas tienda_01 tienda_17',
+    ],
+    [
+      'FILAS_MALAS',
+      ONE,
+      ETL,
+      'npm run etl -- rechazos --tienda tienda_17',
+      'npm run etl -- --tiendas tienda_17 --forzar',
+    ],
+    ['BD_INACCESIBLE', { tiendas: [], dryRun: false }, LOCAL, 'npm run local -- diagnostico'],
+    ['BD_INACCESIBLE', { tiendas: [], dryRun: false }, LAMBDA, invoke('{"accion":"diagnostico"}')],
+  ])('of %s about %j at %j is written out whole', (codigo, subject, place, ...expected) => {
+    expect(commands(codigo, subject, place)).toEqual(expected);
+  });
+
+  it('asks the Lambda only what it answers', () => {
+    expect(commands('KLK_VACIA', ONE, LAMBDA)).toEqual([invoke('{"dryRun":true,"tiendas":["tienda_17"]}')]);
+    expect(commands('BD_SIN_MIGRAR', ONE, LAMBDA)).toEqual([invoke('{"accion":"diagnostico"}')]);
+  });
+
+  it('of a dry run repeats it as a dry run, which writes nothing', () => {
+    for (const codigo of CODIGOS) {
+      for (const comando of commands(codigo, SIMULATED, ETL))
+        expect(comando).toMatch(/ --dry-run |-- (diagnostico|tiendas|estado)$|^npm run migrate$/);
+    }
+  });
+
+  it('never forces a run of which no store is named', () => {
+    expect(commands('SOSPECHOSO_CEROS', { tiendas: [], dryRun: false }, ETL)).toEqual([
+      'npm run etl -- estado',
+    ]);
+  });
+});
