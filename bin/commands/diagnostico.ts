@@ -34,7 +34,7 @@ const TITLES: Readonly<Record<string, string>> = {
   'bd-acceso': 'PostgreSQL: acceso',
   migraciones: 'Migraciones',
   permisos: 'Permisos del usuario',
-  turno: 'Turno libre',
+  turno: 'Turno',
   particiones: 'Particiones del histórico',
 };
 

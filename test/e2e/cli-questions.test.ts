@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readCatalogo } from '../../lambdas/inventario-klk/catalogo.ts';
+import { clearTables } from '../support/database-state.ts';
 import { ARTICULOS, startEtlWorld } from '../support/etl-world.ts';
 import type { EtlWorld } from '../support/etl-world.ts';
 import { readAllVersions } from '../support/inventory-state.ts';
@@ -146,5 +147,27 @@ describe('tiendas', () => {
     });
     expect(loaded).toBe(0);
     expect(await ask('estado')).toMatch(/tienda_20 TAZAJAL +TTZ +al día/);
+  });
+});
+
+describe('in a database into which nothing was ever loaded', () => {
+  beforeAll(() => clearTables(world.database));
+
+  it('estado calls no store late, whose age nobody can tell', async () => {
+    const table = await ask('estado');
+    expect(table).toContain('Todavía no hubo ninguna ejecución\n');
+    expect(table).toMatch(/tienda_20 TAZAJAL +│ TTZ +│ nunca cargado │ nunca +│ - /);
+    expect(table).toContain('5 de 5 almacenes nunca se han cargado\n');
+    expect(table).not.toMatch(/atrasado|sin cargar/);
+  });
+
+  it('estado and historial show a run that died at once as dead', async () => {
+    await world.database.query(
+      `INSERT INTO etl_ejecuciones (id, origen, inicio) VALUES (gen_random_uuid(), 'programada', now() - interval '40 days')`,
+    );
+    expect(await ask('estado')).toMatch(
+      /Última ejecución [0-9a-f]{8} \(programada\), hace 40 d: abandonada\n/,
+    );
+    expect(await ask('historial')).toMatch(/│ programada +│ abandonada │ - /);
   });
 });
