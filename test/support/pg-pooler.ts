@@ -72,7 +72,9 @@ function relay(client: Socket, server: Socket, startup: PgMessage, habits: Poole
       client.write(isGreeting ? Buffer.concat([raw.subarray(0, 5), Buffer.alloc(8, 7)]) : raw);
     }
   });
-  server.on('end', () => client.end());
+  // A client that resets its connection never ends it: the server would keep the session.
+  client.on('close', () => server.destroy());
+  server.on('close', () => client.end());
 }
 
 /** The startup message with no more than who connects to which database under which name. */
