@@ -16,7 +16,10 @@ interface Desconocido {
   readonly tienda: string;
   readonly almacen: string;
   readonly activa: boolean;
+  /** The code that was probably meant. */
   readonly parecido: string | undefined;
+  /** What to put in its place, where one was probably meant. */
+  readonly entrada: Almacen | undefined;
 }
 
 /** Something that the catalogue and KLK call by different names. */
@@ -28,8 +31,8 @@ interface Diferencia {
   readonly klk: string;
 }
 
-/** Warehouses of one branch that the catalogue lacks, and what to paste into it. */
-interface Faltante {
+/** Sales floors of one branch that the catalogue lacks, and what to paste into it. */
+export interface Faltante {
   readonly almacenes: readonly AlmacenKlk[];
   /** The store whose `almacenes` they belong to; undefined when the whole store is missing. */
   readonly tienda: string | undefined;
@@ -42,6 +45,8 @@ export interface Comparacion {
   readonly desconocidos: readonly Desconocido[];
   readonly diferencias: readonly Diferencia[];
   readonly faltan: readonly Faltante[];
+  /** Returns, shrinkage and the like, which nobody loads. */
+  readonly sinVenta: readonly AlmacenKlk[];
 }
 
 /** Compares the catalogue with KLK's lists. */
@@ -49,29 +54,62 @@ export function compareCatalogo(catalogo: readonly Tienda[], listas: ListasKlk):
   const klk = new Map(
     [...listas.reposicion, ...listas.pisoventa].map((almacen) => [almacen.codigo, almacen]),
   );
+  const floors = new Set(listas.pisoventa.map(({ codigo }) => codigo));
   const ours = catalogo.flatMap((tienda) => tienda.almacenes.map((almacen) => ({ tienda, almacen })));
   const known = new Set(ours.map(({ almacen }) => almacen.codigo));
   const missing = [...klk.values()].filter(({ codigo }) => !known.has(codigo));
+  const desconocidos = findUnknown(
+    ours.filter(({ almacen }) => !klk.has(almacen.codigo)),
+    missing,
+    floors,
+  );
+  const meant = new Set(desconocidos.map(({ parecido }) => parecido));
+  const rest = missing.filter(({ codigo }) => !meant.has(codigo));
   return {
     coinciden: ours.filter(({ almacen }) => klk.has(almacen.codigo)).length,
-    desconocidos: ours
-      .filter(({ almacen }) => !klk.has(almacen.codigo))
-      .map(({ tienda, almacen: { codigo } }) => ({
-        tienda: tienda.id,
-        almacen: codigo,
-        activa: tienda.activa,
-        parecido: closestMatch(
-          codigo,
-          missing.map((almacen) => almacen.codigo),
-          { maxDistance: MISTYPED },
-        ),
-      })),
+    desconocidos,
     diferencias: ours.flatMap(({ tienda, almacen }) =>
       findDifferences(tienda, almacen, klk.get(almacen.codigo)),
     ),
-    faltan: describeMissing(catalogo, missing, new Set(listas.pisoventa.map(({ codigo }) => codigo))),
+    faltan: describeMissing(
+      catalogo,
+      rest.filter(({ codigo }) => floors.has(codigo)),
+    ),
+    sinVenta: rest.filter(({ codigo }) => !floors.has(codigo)),
   };
 }
+
+/** A store sells from its floors, and a distribution centre has none: only what is of the same kind can be meant, and only once. */
+function findUnknown(
+  unknown: readonly { readonly tienda: Tienda; readonly almacen: Almacen }[],
+  missing: readonly AlmacenKlk[],
+  floors: ReadonlySet<string>,
+): Desconocido[] {
+  const free = new Map(missing.map((almacen) => [almacen.codigo, almacen]));
+  return unknown.map(({ tienda, almacen: { codigo } }) => {
+    const ofItsKind = [...free.values()].filter(
+      (almacen) => floors.has(almacen.codigo) === (tienda.tipo === 'tienda'),
+    );
+    const ofItsBranch = ofItsKind.filter(({ sucursal }) => sucursal === tienda.sucursalKlk);
+    const parecido = findNearest(codigo, ofItsBranch) ?? findNearest(codigo, ofItsKind);
+    const meant = parecido === undefined ? undefined : free.get(parecido);
+    if (meant !== undefined) free.delete(meant.codigo);
+    return {
+      tienda: tienda.id,
+      almacen: codigo,
+      activa: tienda.activa,
+      parecido,
+      entrada: meant && toAlmacen(meant),
+    };
+  });
+}
+
+const findNearest = (codigo: string, almacenes: readonly AlmacenKlk[]): string | undefined =>
+  closestMatch(
+    codigo,
+    almacenes.map((almacen) => almacen.codigo),
+    { maxDistance: MISTYPED },
+  );
 
 function findDifferences(tienda: Tienda, almacen: Almacen, klk: AlmacenKlk | undefined): Diferencia[] {
   if (klk === undefined) return [];
@@ -85,24 +123,18 @@ function findDifferences(tienda: Tienda, almacen: Almacen, klk: AlmacenKlk | und
     .map((pair) => ({ tienda: tienda.id, almacen: almacen.codigo, ...pair }));
 }
 
-function describeMissing(
-  catalogo: readonly Tienda[],
-  missing: readonly AlmacenKlk[],
-  pisoventa: ReadonlySet<string>,
-): Faltante[] {
+function describeMissing(catalogo: readonly Tienda[], missing: readonly AlmacenKlk[]): Faltante[] {
   let numero = lastNumber(catalogo);
   return [...Map.groupBy(missing, ({ sucursal }) => sucursal)].map(([sucursal, almacenes]) => {
     const tienda = catalogo.find(({ sucursalKlk }) => sucursalKlk === sucursal);
     if (tienda !== undefined) return { almacenes, tienda: tienda.id, entrada: almacenes.map(toAlmacen) };
-    // Of a new store one wants the sales floor, not the returns; a distribution centre has none.
-    const floors = almacenes.filter(({ codigo }) => pisoventa.has(codigo));
     numero += 1;
     const entrada: Tienda = {
       id: `tienda_${String(numero).padStart(2, '0')}`,
       nombre: almacenes[0]?.nombreSucursal ?? sucursal,
-      tipo: floors.length > 0 ? 'tienda' : 'cedi',
+      tipo: 'tienda',
       activa: true,
-      almacenes: (floors.length > 0 ? floors : almacenes).map(toAlmacen),
+      almacenes: almacenes.map(toAlmacen),
       sucursalKlk: sucursal,
     };
     return { almacenes, tienda: undefined, entrada };

@@ -1,14 +1,17 @@
 import type { Command } from 'commander';
+import type { Almacen } from '../../lambdas/inventario-klk/catalogo.ts';
 import { fetchAlmacenes } from '../../lambdas/inventario-klk/extract/fetch-almacenes.ts';
+import type { AlmacenKlk } from '../../lambdas/inventario-klk/extract/fetch-almacenes.ts';
 import { withKlkClient } from '../../lambdas/inventario-klk/extract/klk-client.ts';
 import type { Systems } from '../../lambdas/inventario-klk/systems.ts';
 import { printAnswer } from './asking.ts';
 import type { Asking } from './asking.ts';
 import { addCommand, optionsOf, withJson } from './command.ts';
 import { compareCatalogo } from './compare-catalogo.ts';
-import type { Comparacion, ListasKlk } from './compare-catalogo.ts';
+import type { Comparacion, Faltante, ListasKlk } from './compare-catalogo.ts';
 import { paint } from './paint.ts';
 import { AnsweredBadly } from './run-command.ts';
+import { TERMINAL_WIDTH, wrap } from './wrap.ts';
 
 /** Adds `tiendas`: whether KLK knows the catalogue's codes, and what it has that the catalogue lacks. */
 export function addTiendas(program: Command, { withSystems }: Asking): void {
@@ -33,24 +36,35 @@ async function fetchListas(systems: Systems): Promise<ListasKlk> {
   }));
 }
 
-function render({ coinciden, desconocidos, diferencias, faltan }: Comparacion): string {
+function render({ coinciden, desconocidos, diferencias, faltan, sinVenta }: Comparacion): string {
   return [
     `Almacenes del catálogo que KLK conoce: ${coinciden}\n`,
     ...desconocidos.map(
-      ({ tienda, almacen, activa, parecido }) =>
-        `${paint('red', '✗')} KLK no conoce ${almacen}, de ${tienda}${activa ? '' : ' (inactiva)'}${parecido === undefined ? '' : `; ¿será ${parecido}?`}\n`,
+      ({ tienda, almacen, activa, parecido, entrada }) =>
+        `${paint('red', '✗')} KLK no conoce ${almacen}, de ${tienda}${activa ? '' : ' (inactiva)'}${parecido === undefined ? '' : `; ¿será ${parecido}?`}\n` +
+        (entrada === undefined
+          ? ''
+          : `  Si lo es, en tiendas.json, en "almacenes" de ${tienda}, cambie ${almacen} por:\n${renderEntry(entrada)}`),
     ),
     ...diferencias.map(
       ({ tienda, almacen, dato, catalogo, klk }) =>
-        `${paint('yellow', '!')} ${almacen}, de ${tienda}: ${dato} ${catalogo} en el catálogo, ${klk} en KLK\n`,
+        `${paint('yellow', '!')} ${wrapIndented(`${almacen}, de ${tienda}: ${dato} ${catalogo} en el catálogo, ${klk} en KLK`)}`,
     ),
     ...faltan.map(
       ({ almacenes, tienda, entrada }) =>
-        `${paint('cyan', '+')} KLK tiene y el catálogo no: ${almacenes.map(({ codigo, nombre }) => `${codigo} ${nombre}`).join(', ')}\n` +
+        `${paint('cyan', '+')} ${wrapIndented(`KLK tiene y el catálogo no: ${nameAll(almacenes)}`)}` +
         `  Para cargarlos, pegue en tiendas.json${tienda === undefined ? ' (con el id que le toque)' : `, en "almacenes" de ${tienda}`}:\n` +
-        `${indent(JSON.stringify(entrada, null, 2))}\n`,
+        renderEntry(entrada),
     ),
+    sinVenta.length === 0 ? '' : wrapIndented(`No son piso de venta, y no se cargan: ${nameAll(sinVenta)}`),
   ].join('');
 }
 
-const indent = (text: string): string => text.replaceAll(/^/gm, '    ');
+const nameAll = (almacenes: readonly AlmacenKlk[]): string =>
+  almacenes.map(({ codigo, nombre }) => `${codigo} ${nombre}`).join(', ');
+
+/** Behind a mark of two columns. */
+const wrapIndented = (text: string): string => `${wrap(text, TERMINAL_WIDTH - 2).replaceAll('\n', '\n  ')}\n`;
+
+const renderEntry = (entrada: Faltante['entrada'] | Almacen): string =>
+  `${JSON.stringify(entrada, null, 2).replaceAll(/^/gm, '    ')}\n`;

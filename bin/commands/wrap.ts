@@ -9,9 +9,3 @@ export function wrap(text: string, width: number = TERMINAL_WIDTH): string {
     .map((paragraph) => (paragraph.match(line) ?? []).map((part) => part.trim()).join('\n'))
     .join('\n');
 }
-
-/** The same, every line but the first moved to the right by the width of `mark`, which stands before the first. */
-export function wrapBehind(mark: string, text: string, markWidth: number = mark.length): string {
-  const indent = ' '.repeat(markWidth);
-  return `${mark}${wrap(text, TERMINAL_WIDTH - markWidth).replaceAll('\n', `\n${indent}`)}\n`;
-}

@@ -124,6 +124,9 @@ describe('tiendas', () => {
     });
     expect(status).toBe(1);
     expect(stdout).toContain('✗ KLK no conoce TTX, de tienda_20; ¿será TTZ?');
+    expect(stdout).toContain('en "almacenes" de tienda_20, cambie TTX por:\n    {\n      "codigo": "TTZ",');
+    expect(stdout).not.toContain('pegue en tiendas.json');
+    expect(stdout).toMatch(/No son piso de venta, y no se cargan: .*APP-MPF MERMA/);
   });
 
   it('needs no database, and prints an entry that makes the missing store load', async () => {

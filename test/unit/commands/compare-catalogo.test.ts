@@ -24,6 +24,7 @@ describe('the catalogue against the warehouses of KLK', () => {
       desconocidos: [],
       diferencias: [],
       faltan: [],
+      sinVenta: [],
     });
   });
 
@@ -38,9 +39,40 @@ describe('the catalogue against the warehouses of KLK', () => {
       reposicion: [klk('APP-TPF')],
     });
     expect(desconocidos).toEqual([
-      { tienda: 'tienda_01', almacen: 'APP-PPF', activa: true, parecido: undefined },
-      { tienda: 'tienda_08', almacen: 'APP-TQB', activa: false, parecido: 'APP-TBQ' },
+      { tienda: 'tienda_01', almacen: 'APP-PPF', activa: true, parecido: undefined, entrada: undefined },
+      {
+        tienda: 'tienda_08',
+        almacen: 'APP-TQB',
+        activa: false,
+        parecido: 'APP-TBQ',
+        entrada: { codigo: 'APP-TBQ', nombre: 'PISO DE VENTA' },
+      },
     ]);
+  });
+
+  it('offers what was probably meant in the place of the mistyped code, and not beside it', () => {
+    const mistyped = { ...BOSQUE, almacenes: [{ codigo: 'APP-TBX', nombre: 'PISO DE VENTA' }] };
+    const { faltan } = compareCatalogo([mistyped], { pisoventa: [OF_BOSQUE], reposicion: [OF_BOSQUE] });
+    expect(faltan).toEqual([]);
+  });
+
+  it('takes no code to be meant twice, and rather one of the same branch', () => {
+    const twice = { ...BOSQUE, almacenes: ['APP-TBX', 'APP-TBY'].map((codigo) => ({ codigo, nombre: 'X' })) };
+    const elsewhere = klk('APP-TBX1', { sucursal: 'SUC050', nombreSucursal: 'OTRA' });
+    const { desconocidos, faltan } = compareCatalogo([twice], {
+      pisoventa: [elsewhere, OF_BOSQUE],
+      reposicion: [],
+    });
+    expect(desconocidos.map(({ parecido }) => parecido)).toEqual(['APP-TBQ', 'APP-TBX1']);
+    expect(faltan).toEqual([]);
+  });
+
+  it('takes returns and shrinkage for what nobody meant', () => {
+    const mistyped = { ...PERIFERICO, almacenes: [{ codigo: 'APP-XPF', nombre: 'PISO DE VENTA' }] };
+    const merma = klk('APP-MPF', { nombre: 'MERMA' });
+    const { desconocidos, sinVenta } = compareCatalogo([mistyped], { pisoventa: [], reposicion: [merma] });
+    expect(desconocidos).toMatchObject([{ parecido: undefined }]);
+    expect(sinVenta).toEqual([merma]);
   });
 
   it('names what both call by different names', () => {
@@ -68,22 +100,24 @@ describe('the catalogue against the warehouses of KLK', () => {
     ]);
   });
 
-  it('offers for a missing warehouse of a known store what to add to it', () => {
+  it('offers for a missing sales floor of a known store what to add to it, and no returns or shrinkage', () => {
     const merma = klk('APP-MPF', { nombre: 'MERMA' });
-    const { faltan } = compareCatalogo([PERIFERICO], {
-      pisoventa: [],
-      reposicion: [...OF_PERIFERICO, merma],
+    const segundo = klk('APP-SPF', { nombre: 'SEGUNDO PISO' });
+    const { faltan, sinVenta } = compareCatalogo([PERIFERICO], {
+      pisoventa: [segundo],
+      reposicion: [...OF_PERIFERICO, merma, segundo],
     });
     expect(faltan).toEqual([
-      { almacenes: [merma], tienda: 'tienda_01', entrada: [{ codigo: 'APP-MPF', nombre: 'MERMA' }] },
+      { almacenes: [segundo], tienda: 'tienda_01', entrada: [{ codigo: 'APP-SPF', nombre: 'SEGUNDO PISO' }] },
     ]);
+    expect(sinVenta).toEqual([merma]);
   });
 
   it('offers for a missing store a whole entry that the catalogue accepts, with its sales floor alone', () => {
     const piso = klk('NUEVA', { sucursal: 'SUC020', nombreSucursal: 'NUEVA TIENDA' });
     const merma = { ...piso, codigo: 'NUEVA-M', nombre: 'MERMA' };
     const cedi = klk('CEDI', { sucursal: 'SUC099', nombreSucursal: 'CEDI', nombre: 'PRINCIPAL' });
-    const { faltan } = compareCatalogo(CATALOGO, {
+    const { faltan, sinVenta } = compareCatalogo(CATALOGO, {
       pisoventa: [piso],
       reposicion: [...OF_PERIFERICO, OF_BOSQUE, piso, merma, cedi],
     });
@@ -96,13 +130,9 @@ describe('the catalogue against the warehouses of KLK', () => {
         almacenes: [{ codigo: 'NUEVA', nombre: 'PISO DE VENTA' }],
         sucursalKlk: 'SUC020',
       },
-      expect.objectContaining({
-        id: 'tienda_10',
-        tipo: 'cedi',
-        almacenes: [{ codigo: 'CEDI', nombre: 'PRINCIPAL' }],
-      }),
     ]);
+    expect(sinVenta).toEqual([merma, cedi]);
     const text = JSON.stringify({ tiendas: [...CATALOGO, ...faltan.map(({ entrada }) => entrada)] });
-    expect(parseCatalogo(text, 'tiendas.json')).toHaveLength(4);
+    expect(parseCatalogo(text, 'tiendas.json')).toHaveLength(3);
   });
 });
