@@ -21,6 +21,7 @@ import { QUESTION_LIMIT_MS } from './commands/asking.ts';
 import { runCommand } from './commands/run-command.ts';
 import { runFlags, withRunFlags } from './commands/run-flags.ts';
 import type { RunFlags } from './commands/run-flags.ts';
+import { requestNotLoaded } from './commands/solo-fallidas.ts';
 import { summarize } from './commands/summarize.ts';
 
 const PLACE = { program: 'etl' } as const;
@@ -46,9 +47,17 @@ await runCommand('etl', async (argv) => {
   await runProgram(program, argv);
 });
 
-async function load({ json, ...request }: RunFlags): Promise<void> {
-  const config = readEtlConfig(request.dryRun);
-  const solicitud = parseRequest(request, readTiendas());
+async function load({ json, soloFallidas, ...flags }: RunFlags): Promise<void> {
+  const config = readEtlConfig(flags.dryRun);
+  const tiendas = readTiendas();
+  const systems = {
+    readTunables: () => config.tunables,
+    readDatabaseSettings: config.readDatabaseSettings,
+    deadline: deadlineIn(QUESTION_LIMIT_MS),
+  };
+  const request = soloFallidas ? await requestNotLoaded(systems, tiendas) : flags;
+  if (request === undefined) return;
+  const solicitud = parseRequest(request, tiendas);
   const ejecucionId = randomUUID();
   const run = (): ReturnType<typeof runPipeline> =>
     runPipeline({
@@ -63,11 +72,7 @@ async function load({ json, ...request }: RunFlags): Promise<void> {
   await summarize(
     () => withProgress(solicitud.tiendas, json, run),
     json,
-    () =>
-      readHeldRows({
-        readTunables: () => config.tunables,
-        readDatabaseSettings: config.readDatabaseSettings,
-      }),
+    () => readHeldRows(systems),
   );
 }
 

@@ -18,6 +18,7 @@ import { addQuestions } from './commands/questions.ts';
 import { runCommand } from './commands/run-command.ts';
 import { runFlags, withRunFlags } from './commands/run-flags.ts';
 import { serve } from './commands/serve.ts';
+import { requestNotLoaded } from './commands/solo-fallidas.ts';
 import { summarize } from './commands/summarize.ts';
 import { readVerificationRows, renderVerification } from './commands/verification-rows.ts';
 
@@ -72,21 +73,26 @@ function withFaults(command: Command): Command {
 }
 
 async function load(program: Command): Promise<void> {
-  const { json, ...request } = runFlags(program);
+  const { json, soloFallidas, ...flags } = runFlags(program);
   const faults = parseFaults(z.object(faultsShape).parse(program.opts()).falla, readCatalogo());
-  const { tiendas } = parseRequest(request, readCatalogo());
-  const asked = request.dryRun || request.forzar || request.tiendas !== undefined;
+  // Before anything is started, so that a wrong store costs nothing.
+  parseRequest(flags, readCatalogo());
   await withLocal(async (environment) => {
+    const systems = {
+      readTunables: () => readCommandConfig().tunables,
+      readDatabaseSettings: () => Promise.resolve(environment.database),
+      deadline: deadlineIn(QUESTION_LIMIT_MS),
+    };
+    const request = soloFallidas ? await requestNotLoaded(systems, readCatalogo()) : flags;
+    if (request === undefined) return;
     switchOn(environment.klk, faults);
+    const { tiendas } = parseRequest(request, readCatalogo());
+    const asked = request.dryRun || request.forzar || request.tiendas !== undefined;
     const event = asked ? request : scheduledEvent();
     const resumen = await summarize(
       () => withProgress(tiendas, json, () => invokeLocally(event, environment)),
       json,
-      () =>
-        readHeldRows({
-          readTunables: () => readCommandConfig().tunables,
-          readDatabaseSettings: () => Promise.resolve(environment.database),
-        }),
+      () => readHeldRows(systems),
     );
     if (!json && !resumen.dryRun)
       process.stdout.write(renderVerification(await readVerificationRows(environment.database)));

@@ -1,16 +1,21 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { ConfiguracionInvalida } from '../../lambdas/inventario-klk/refusals.ts';
 import { withJson } from './command.ts';
 
 const RunFlagsSchema = z.object({
   dryRun: z.boolean().default(false),
   tiendas: z.array(z.string()).optional(),
   forzar: z.boolean().default(false),
+  soloFallidas: z.boolean().default(false),
   json: z.boolean().default(false),
 });
 
 /** Flags of a run, the same for `local` and `etl`. */
 export type RunFlags = z.infer<typeof RunFlagsSchema>;
+
+/** What flags ask of a run. */
+export type RunRequest = Omit<RunFlags, 'soloFallidas' | 'json'>;
 
 /** Adds the flags of a run to a program. */
 export const withRunFlags = (program: Command): Command =>
@@ -18,8 +23,27 @@ export const withRunFlags = (program: Command): Command =>
     program
       .option('--dry-run', 'extrae, transforma y valida; no escribe nada')
       .option('--tiendas <id...>', 'solo estas tiendas; sin la opción, todas las activas')
+      .option('--solo-fallidas', 'solo las tiendas cuyo último intento no cargó')
       .option('--forzar', 'acepta un inventario sospechoso de las tiendas nombradas'),
   );
 
-/** The flags of a run that a parsed program was given. */
-export const runFlags = (program: Command): RunFlags => RunFlagsSchema.parse(program.opts());
+/**
+ * The flags of a run that a parsed program was given.
+ * @throws ConfiguracionInvalida for those that do not go together.
+ */
+export function runFlags(program: Command): RunFlags {
+  const flags = RunFlagsSchema.parse(program.opts());
+  const problemas = flags.soloFallidas ? findContradictions(flags, program.name()) : [];
+  if (problemas.length > 0) throw new ConfiguracionInvalida(problemas);
+  return flags;
+}
+
+const findContradictions = ({ dryRun, tiendas, forzar }: RunFlags, program: string): string[] => [
+  ...(dryRun ? ['--solo-fallidas y --dry-run no van juntas: una simulación no lee la base'] : []),
+  ...(tiendas === undefined ? [] : ['--solo-fallidas y --tiendas no van juntas: elija una de las dos']),
+  ...(forzar
+    ? [
+        `--solo-fallidas y --forzar no van juntas: hay que nombrar cada tienda, ${program} --tiendas ID --forzar; las que fallaron las dice ${program} estado`,
+      ]
+    : []),
+];

@@ -5,6 +5,7 @@ const FLAGS = [
   'dry-run',
   'tiendas',
   'forzar',
+  'solo-fallidas',
   'json',
   'falla',
   'tienda',

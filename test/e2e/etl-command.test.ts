@@ -124,6 +124,35 @@ describe('npm run etl', () => {
   });
 });
 
+describe('npm run etl -- --solo-fallidas', () => {
+  it('loads the stores whose last attempt did not load them, and says which', async () => {
+    world.klk.setFault('TANT', 'vacia');
+    await world.etl(['--tiendas', 'tienda_01', 'tienda_17']);
+    world.klk.setFault('TANT', undefined);
+    const { status, stdout, stderr } = await world.etl(['--solo-fallidas', '--json']);
+
+    expect(status).toBe(0);
+    expect(stderr).toContain('No se cargaron en su último intento: tienda_17 ARTIGAS\n');
+    expect(JSON.parse(stdout)).toMatchObject({
+      estado: 'exitosa',
+      totales: { tiendas: 1 },
+      tiendas: [{ id: 'tienda_17' }],
+    });
+  });
+
+  it('says so, exits 0 and asks KLK nothing when there is none', async () => {
+    await world.etl([]);
+    const requests = world.klk.requests.length;
+
+    expect(await world.etl(['--solo-fallidas'])).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: 'Ninguna tienda falló en su último intento: no hay nada que cargar\n',
+    });
+    expect(world.klk.requests).toHaveLength(requests);
+  });
+});
+
 describe('npm run etl -- --dry-run', () => {
   it('needs no database, reads none, and exits 0', async () => {
     const before = await readAllVersions(world.database);

@@ -24,6 +24,7 @@ describe('a flag that npm took for its own', () => {
     ['npm_config_tiendas', '', '--tiendas'],
     ['npm_config_tiendas', 'tienda_01', '--tiendas'],
     ['npm_config_forzar', 'true', '--forzar'],
+    ['npm_config_solo_fallidas', 'true', '--solo-fallidas'],
     ['npm_config_json', 'true', '--json'],
     ['npm_config_falla', 'APP-TPF=html', '--falla'],
   ])('is refused, and the right way told: %s=%s', (name, value, flag) => {

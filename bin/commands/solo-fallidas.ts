@@ -1,0 +1,26 @@
+import type { Tienda } from '../../lambdas/inventario-klk/catalogo.ts';
+import { askDatabase } from '../../lambdas/inventario-klk/runs/ask-database.ts';
+import { readNotLoaded } from '../../lambdas/inventario-klk/runs/read-not-loaded.ts';
+import type { Systems } from '../../lambdas/inventario-klk/systems.ts';
+import type { RunRequest } from './run-flags.ts';
+
+/**
+ * Asks for the active stores whose last attempt did not load them, and says on standard error which; undefined when there are none.
+ * @throws PipelineError `BD_*`
+ */
+export async function requestNotLoaded(
+  systems: Pick<Systems, 'readDatabaseSettings' | 'readTunables' | 'deadline'>,
+  catalogo: readonly Tienda[],
+): Promise<RunRequest | undefined> {
+  const activas = catalogo.filter(({ activa }) => activa);
+  const codigos = activas.flatMap(({ almacenes }) => almacenes.map(({ codigo }) => codigo));
+  const failed = new Set(await askDatabase(systems, (client) => readNotLoaded(client, codigos)));
+  const tiendas = activas.filter(({ almacenes }) => almacenes.some(({ codigo }) => failed.has(codigo)));
+  if (tiendas.length === 0) {
+    process.stderr.write('Ninguna tienda falló en su último intento: no hay nada que cargar\n');
+    return undefined;
+  }
+  const names = tiendas.map(({ id, nombre }) => `${id} ${nombre}`);
+  process.stderr.write(`No se cargaron en su último intento: ${names.join(', ')}\n`);
+  return { dryRun: false, forzar: false, tiendas: tiendas.map(({ id }) => id) };
+}

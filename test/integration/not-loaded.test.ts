@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { askDatabase } from '../../lambdas/inventario-klk/runs/ask-database.ts';
+import { readNotLoaded } from '../../lambdas/inventario-klk/runs/read-not-loaded.ts';
+import { createTestDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { insertRun } from '../support/past-runs.ts';
+import { PERIFERICO, at, ejecucion } from '../support/snapshots.ts';
+import { systemsOf } from '../support/systems.ts';
+
+const tienda = PERIFERICO.id;
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+
+/** UNO was loaded, DOS failed, TRES did not get its turn; nobody ever asked for NUNCA. */
+beforeEach(async () => {
+  await database.query('DELETE FROM etl_ejecuciones');
+  await insertRun(database, {
+    id: ejecucion(1),
+    inicio: at('10:00'),
+    estado: 'parcial',
+    almacenes: [
+      { almacen: 'UNO', tienda },
+      { almacen: 'DOS', tienda, codigo: 'KLK_VACIA' },
+      { almacen: 'TRES', tienda, codigo: 'SIN_TIEMPO', estado: 'omitido' },
+    ],
+  });
+});
+
+afterAll(() => database.drop());
+
+const ask = (): Promise<string[]> =>
+  askDatabase(systemsOf(database.etl, []), (client) =>
+    readNotLoaded(client, ['UNO', 'DOS', 'TRES', 'NUNCA']),
+  );
+
+it('A warehouse that failed or was left out is not loaded; one that nobody ever asked for has not failed', async () => {
+  expect(await ask()).toEqual(['DOS', 'TRES']);
+});
+
+it('The last attempt at each warehouse counts, whatever the last run took up', async () => {
+  await insertRun(database, {
+    id: ejecucion(2),
+    inicio: at('10:30'),
+    estado: 'exitosa',
+    almacenes: [{ almacen: 'DOS', tienda }],
+  });
+  expect(await ask()).toEqual(['TRES']);
+});
+
+it('A run that was left to another says nothing about any warehouse', async () => {
+  await insertRun(database, { id: ejecucion(2), inicio: at('10:30'), estado: 'omitida' });
+  expect(await ask()).toEqual(['DOS', 'TRES']);
+});
+
+it.each([
+  ['died', { estado: 'abandonada' }],
+  ['died and was not noticed yet', { estado: 'en_curso' }],
+  ['failed before any store', { estado: 'fallida', codigo: 'SECRETO_INVALIDO' }],
+])('Of a run that %s, every warehouse counts that it does not say was loaded', async (_title, run) => {
+  await insertRun(database, {
+    id: ejecucion(2),
+    inicio: at('10:30'),
+    almacenes: [{ almacen: 'DOS', tienda }],
+    ...run,
+  });
+  expect(await ask()).toEqual(['NUNCA', 'TRES', 'UNO']);
+});
