@@ -21,7 +21,7 @@ export function createProgram(name: string, description: string): Command {
     })
     .configureOutput({ writeErr: () => undefined })
     .helpOption('-h, --help', 'muestra esta ayuda')
-    .helpCommand('ayuda [orden]', 'muestra la ayuda de una orden')
+    .helpCommand('ayuda [comando]', 'muestra la ayuda de un comando')
     .enablePositionalOptions()
     .exitOverride();
   return describe(program, description);
@@ -45,7 +45,7 @@ export const withJson = (command: Command): Command =>
 const TITLES: Readonly<Record<string, string>> = {
   'Usage:': 'Uso:',
   'Options:': 'Opciones:',
-  'Commands:': 'Órdenes:',
+  'Commands:': 'Comandos:',
   'Arguments:': 'Argumentos:',
 };
 
@@ -76,7 +76,7 @@ export function optionsOf<T extends z.ZodRawShape>(
   if (strays.length > 0) {
     const flags = command.parent?.options.filter((option) => strays.includes(option.attributeName())) ?? [];
     throw new ConfiguracionInvalida([
-      `${flags.map(({ long }) => long).join(', ')} no va con la orden ${command.name()}`,
+      `${flags.map(({ long }) => long).join(', ')} no va con el comando ${command.name()}`,
     ]);
   }
   return {
@@ -105,11 +105,11 @@ function translate({ code, message }: CommanderError, program: Command): string 
 
 /** Right behind the program it is an order that does not exist, further on a word too many. */
 function describeExcess(program: Command): string {
-  const ordenes = program.commands.map((command) => command.name());
+  const comandos = program.commands.map((command) => command.name());
   const [word = ''] = program.args;
-  if (ordenes.length > 0 && !ordenes.includes(word)) {
-    return `orden desconocida: ${word}; ${suggest(word, ordenes)}`;
+  if (comandos.length > 0 && !comandos.includes(word)) {
+    return `comando desconocido: ${word}; ${suggest(word, comandos)}`;
   }
-  const extra = ordenes.length > 0 ? program.args.slice(1) : program.args;
-  return `sobran argumentos: ${extra.join(' ')}; ¿falta el -- de npm run <orden> -- ...?`;
+  const extra = comandos.length > 0 ? program.args.slice(1) : program.args;
+  return `sobran argumentos: ${extra.join(' ')}; ¿falta el -- de npm run <comando> -- ...?`;
 }

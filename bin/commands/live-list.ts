@@ -1,6 +1,8 @@
 import { styleText } from 'node:util';
 import { createLogUpdate } from 'log-update';
 import type { Tienda } from '../../lambdas/inventario-klk/catalogo.ts';
+import { countOf } from './count-of.ts';
+import { toLapse } from './lapse.ts';
 import { describeLine } from './log-line.ts';
 import type { LogLine } from './log-line.ts';
 
@@ -8,15 +10,33 @@ import type { LogLine } from './log-line.ts';
 const FRAME_MS = 120;
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
-/** The phase that follows a line of the log, and the keys of that line worth showing. */
-const STEPS: Readonly<Record<string, { readonly fase: string; readonly counts: readonly string[] }>> = {
-  'Inventario extraído': { fase: 'transformación', counts: ['extraidos'] },
-  'Inventario transformado': { fase: 'carga', counts: ['validos', 'rechazados'] },
-  'Inventario validado': { fase: 'simulado', counts: [] },
-  'Inventario cargado': { fase: 'cargado', counts: ['inventario', 'historico'] },
-  'Almacén fallido': { fase: 'fallido', counts: ['codigo'] },
-  'Almacén omitido': { fase: 'omitido', counts: ['codigo'] },
+/** A warehouse waits until KLK has room for its question. */
+const WAITING = 'en espera';
+const ASKING = 'preguntando';
+
+/** The phase that follows a line of the log, and what that line counts, in words. */
+const STEPS: Readonly<
+  Record<string, { readonly fase: string; readonly counts?: (line: LogLine) => string }>
+> = {
+  'Preguntando a KLK': { fase: ASKING },
+  'Inventario extraído': {
+    fase: 'transformando',
+    counts: (line) => `${String(line['extraidos'])} extraídos`,
+  },
+  'Inventario transformado': { fase: 'cargando', counts: describeTransformado },
+  'Inventario validado': { fase: 'simulado' },
+  'Inventario cargado': {
+    fase: 'cargado',
+    counts: (line) => `${String(line['inventario'])} en inventario`,
+  },
+  'Almacén fallido': { fase: 'fallido', counts: (line) => String(line['codigo']) },
+  'Almacén omitido': { fase: 'omitido', counts: (line) => String(line['codigo']) },
 };
+
+function describeTransformado({ validos, rechazados }: LogLine): string {
+  const rejected = rechazados === 0 ? '' : `, ${countOf(Number(rechazados), 'rechazo', 'rechazos')}`;
+  return `${String(validos)} válidos${rejected}`;
+}
 
 const DONE: Readonly<Record<string, { readonly mark: string; readonly colour: 'green' | 'red' | 'yellow' }>> =
   {
@@ -30,6 +50,10 @@ interface Item {
   readonly name: string;
   fase: string;
   counts: string;
+  /** When KLK was asked for it, by the clock that never goes back. */
+  since?: number;
+  /** How long it took from there, once it is done. */
+  seconds?: number;
 }
 
 /** A list of warehouses that is drawn over and over on a terminal. */
@@ -42,30 +66,34 @@ export interface LiveList {
   end(): void;
 }
 
-/** Draws the stores' warehouses, each with its phase and counts, until it is ended. */
+/** Draws the stores' warehouses, each with its phase, its time and its counts, until it is ended. */
 export function startLiveList(tiendas: readonly Tienda[], stream: NodeJS.WritableStream): LiveList {
   const draw = createLogUpdate(stream);
   const items = new Map(
     tiendas.flatMap(({ id, nombre, almacenes }) =>
       almacenes.map(({ codigo }): [string, Item] => [
         codigo,
-        { name: `${id} ${nombre} ${codigo}`, fase: 'extracción', counts: '' },
+        { name: `${id} ${nombre} ${codigo}`, fase: WAITING, counts: '' },
       ]),
     ),
   );
   const width = Math.max(...[...items.values()].map(({ name }) => name.length));
+  const start = performance.now();
   let frame = 0;
   const markOf = (fase: string): string => {
     const done = DONE[fase];
-    return done === undefined
-      ? (FRAMES[frame % FRAMES.length] ?? '')
-      : styleText(done.colour, done.mark, { stream });
+    if (done !== undefined) return styleText(done.colour, done.mark, { stream });
+    return fase === WAITING ? ' ' : (FRAMES[frame % FRAMES.length] ?? '');
   };
+  const timeOf = ({ since, seconds }: Item): string =>
+    since === undefined ? '' : toLapse(seconds ?? secondsSince(since));
   const redraw = (): void => {
-    const lines = [...items.values()].map(
-      ({ name, fase, counts }) => `${markOf(fase)} ${name.padEnd(width)}  ${fase.padEnd(14)}  ${counts}`,
+    const all = [...items.values()];
+    const done = all.filter(({ fase }) => DONE[fase] !== undefined).length;
+    const lines = all.map((item) =>
+      `${markOf(item.fase)} ${item.name.padEnd(width)}  ${item.fase.padEnd(13)}  ${timeOf(item).padStart(6)}  ${item.counts}`.trimEnd(),
     );
-    draw(lines.join('\n'));
+    draw([...lines, `${done} de ${all.length}, ${toLapse(secondsSince(start))}`].join('\n'));
   };
   const timer = setInterval(() => {
     frame += 1;
@@ -88,7 +116,10 @@ export function startLiveList(tiendas: readonly Tienda[], stream: NodeJS.Writabl
         return;
       }
       item.fase = step.fase;
-      item.counts = step.counts.map((key) => `${key} ${String(line[key])}`).join(', ');
+      item.counts = step.counts?.(line) ?? '';
+      // One that failed without being asked took no time.
+      if (step.fase === ASKING) item.since = performance.now();
+      if (DONE[step.fase] !== undefined && item.since !== undefined) item.seconds = secondsSince(item.since);
       redraw();
     },
     keep,
@@ -99,3 +130,5 @@ export function startLiveList(tiendas: readonly Tienda[], stream: NodeJS.Writabl
     },
   };
 }
+
+const secondsSince = (moment: number): number => (performance.now() - moment) / 1_000;

@@ -8,6 +8,11 @@ import type { Transformado } from './transform/rows.ts';
 /** Refused rows logged one by one, at most; the rest is in the counts and in `etl_rechazos`. */
 const MAX_LOGGED = 20;
 
+/** The question leaves now, after the wait for its turn. */
+export function logQuestion(logger: Logger): void {
+  logger.info('Preguntando a KLK', { fase: 'extraccion' });
+}
+
 export function logRetry(logger: Logger, { intento, error }: Retry): void {
   logger.warn('Reintento', { fase: 'extraccion', intento, codigo: error.codigo, motivo: error.message });
 }

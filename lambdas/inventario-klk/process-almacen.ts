@@ -5,7 +5,14 @@ import type { Almacen, Tienda } from './catalogo.ts';
 import type { Extraccion, Retry } from './extract/fetch-inventario.ts';
 import type { LoadCounts } from './load/load-almacen.ts';
 import type { Snapshot } from './load/snapshot.ts';
-import { logCamposDesconocidos, logExtraccion, logForzado, logRetry, logTransformado } from './log-events.ts';
+import {
+  logCamposDesconocidos,
+  logExtraccion,
+  logForzado,
+  logQuestion,
+  logRetry,
+  logTransformado,
+} from './log-events.ts';
 import { SIN_CONTEOS } from './summary.ts';
 import type { Conteos, Fase, ResumenAlmacen } from './summary.ts';
 import { findBadRows } from './transform/guards.ts';
@@ -56,7 +63,10 @@ export async function processAlmacen(job: Job, stages: Stages, parentLogger: Log
       (retry) => {
         logRetry(logger, retry);
       },
-      timer(ms, fase),
+      (work) => {
+        logQuestion(logger);
+        return timer(ms, 'extraccion')(work);
+      },
     );
     logExtraccion(logger, extraccion, ms.extraccion);
 

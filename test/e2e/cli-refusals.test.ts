@@ -18,15 +18,15 @@ const OF_THE_DATABASE = ['estado', 'historial', 'rechazos', 'reporte'];
 
 describe('what a question refuses with exit 2, in one line that names the nearest valid thing:', () => {
   it.each([
-    [['estdo'], 'orden desconocida: estdo; ¿quiso decir estado?'],
+    [['estdo'], 'comando desconocido: estdo; ¿quiso decir estado?'],
     [
       ['borrar'],
-      'orden desconocida: borrar; existen: estado, historial, diagnostico, tiendas, rechazos, reporte',
+      'comando desconocido: borrar; existen: estado, historial, diagnostico, tiendas, rechazos, reporte',
     ],
     [['estado', '--jsn'], 'opción desconocida: --jsn; ¿quiso decir --json?'],
     [['estado', '--xyz'], 'opción desconocida: --xyz; --help lista las opciones'],
-    [['estado', 'tienda_01'], 'sobran argumentos: tienda_01; ¿falta el -- de npm run <orden> -- ...?'],
-    [['--dry-run', 'estado'], '--dry-run no va con la orden estado'],
+    [['estado', 'tienda_01'], 'sobran argumentos: tienda_01; ¿falta el -- de npm run <comando> -- ...?'],
+    [['--dry-run', 'estado'], '--dry-run no va con el comando estado'],
     [['historial', '--tienda', 'tienda_1'], 'no existe la tienda tienda_1; ¿quiso decir tienda_01?'],
     [['rechazos', '--tienda', 'bosque'], 'no existe la tienda bosque; ¿quiso decir tienda_08?'],
     [['historial', '--tienda'], 'a la opción --tienda <id> le falta su valor'],
@@ -94,7 +94,7 @@ describe('help', () => {
   it('is Spanish, lists every order, and exits 0', async () => {
     const { status, stdout, stderr } = await world.etl(['--help'], {});
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    for (const word of ['Uso:', 'Opciones:', 'Órdenes:', ...OF_THE_DATABASE, 'tiendas', 'diagnostico'])
+    for (const word of ['Uso:', 'Opciones:', 'Comandos:', ...OF_THE_DATABASE, 'tiendas', 'diagnostico'])
       expect(stdout).toContain(word);
     expect(stdout).not.toMatch(/usage|options\b|commands|display|help for/i);
     const { stdout: ofOne } = await world.etl(['historial', '--help'], {});

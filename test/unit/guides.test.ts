@@ -14,7 +14,7 @@ const GUIDES = [
 
 /** What can follow `npm run etl --` or `npm run local --` where it is written down. */
 const KNOWN =
-  /^(estado|historial|diagnostico|tiendas|rechazos|reporte|servir|--(dry-run|tiendas|forzar|json|falla)\b|<orden>|\[flags\])/;
+  /^(estado|historial|diagnostico|tiendas|rechazos|reporte|servir|--(dry-run|tiendas|forzar|solo-fallidas|json|falla)\b|<comando>|\[flags\])/;
 
 /** A heading's anchor, as GitHub makes it. */
 const toAnchor = (heading: string): string =>

@@ -31,11 +31,23 @@ const problemaOf = async (...argv: string[]): Promise<unknown> => {
 
 describe('the flags of a run', () => {
   it('are all off at first', async () => {
-    expect(await run()).toEqual({ dryRun: false, forzar: false, json: false, tiendas: undefined });
+    expect(await run()).toEqual({
+      dryRun: false,
+      forzar: false,
+      json: false,
+      soloFallidas: false,
+      tiendas: undefined,
+    });
   });
 
   it('may come in any order, with any number of stores', async () => {
-    const expected = { dryRun: true, forzar: true, json: true, tiendas: ['tienda_01', 'tienda_08'] };
+    const expected = {
+      dryRun: true,
+      forzar: true,
+      json: true,
+      soloFallidas: false,
+      tiendas: ['tienda_01', 'tienda_08'],
+    };
 
     expect(await run('--dry-run', '--forzar', '--json', '--tiendas', 'tienda_01', 'tienda_08')).toEqual(
       expected,
@@ -56,11 +68,25 @@ describe('the flags of a run', () => {
     [['-x'], 'opción desconocida: -x; --help lista las opciones'],
     [['--tiendas'], 'a la opción --tiendas <id...> le falta su valor'],
     [['--dry-run=true'], 'opción desconocida: --dry-run=true'],
-    [['historail'], 'orden desconocida: historail; ¿quiso decir historial?'],
-    [['tienda_01'], 'orden desconocida: tienda_01; '],
+    [['historail'], 'comando desconocido: historail; ¿quiso decir historial?'],
+    [['tienda_01'], 'comando desconocido: tienda_01; '],
     [['historial', 'a', 'b'], 'sobran argumentos: '],
   ])('are refused with what was meant: %j', async (argv, problema) => {
     expect(await problemaOf(...argv)).toEqual(expect.stringContaining(problema));
+  });
+});
+
+describe('--solo-fallidas', () => {
+  it('goes with --json', async () => {
+    expect(await run('--solo-fallidas', '--json')).toMatchObject({ soloFallidas: true, json: true });
+  });
+
+  it.each([
+    [['--dry-run'], '--solo-fallidas y --dry-run no van juntas'],
+    [['--tiendas', 'tienda_01'], '--solo-fallidas y --tiendas no van juntas'],
+    [['--forzar'], 'npm run etl -- --tiendas ID --forzar'],
+  ])('is refused with %j', async (argv, problema) => {
+    expect(await problemaOf('--solo-fallidas', ...argv)).toEqual(expect.stringContaining(problema));
   });
 });
 
@@ -76,7 +102,7 @@ describe('a subcommand', () => {
   it.each([[['--dry-run', 'historial']], [['--forzar', 'historial']]])(
     'is refused with an option of a run, instead of ignoring it: %j',
     async (argv) => {
-      expect(await problemaOf(...argv)).toBe(`${argv.at(0)} no va con la orden historial`);
+      expect(await problemaOf(...argv)).toBe(`${argv.at(0)} no va con el comando historial`);
     },
   );
 });

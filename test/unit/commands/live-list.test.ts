@@ -26,21 +26,26 @@ function createTerminal(): { readonly stream: Writable; readonly look: () => str
 const TIENDA = { level: 'INFO', tienda: PERIFERICO.id, almacen: 'APP-TPF' };
 
 describe('the live list', () => {
-  it('shows every warehouse with its phase and counts, and goes away at the end', () => {
+  it('shows who waits, who is asked, for how long and with what result, and goes away at the end', () => {
     const { stream, look } = createTerminal();
     const list = startLiveList([PERIFERICO, BOSQUE], stream);
     expect(look()).toMatch(
-      /PERIFERICO APP-TPF +extracción[^]*PERIFERICO APP-PPF +extracción[^]*BOSQUE APP-TBQ +extracción/,
+      /PERIFERICO APP-TPF +en espera\n[^]*PERIFERICO APP-PPF +en espera\n[^]*BOSQUE APP-TBQ +en espera\n0 de 3, \d+ s/,
     );
 
+    list.show({ ...TIENDA, message: 'Preguntando a KLK' });
+    expect(look()).toMatch(/APP-TPF +preguntando +\d+ s\n[^]*APP-PPF +en espera\n/);
+
     list.show({ ...TIENDA, message: 'Inventario extraído', extraidos: 3_860, ms: 1 });
-    expect(look()).toMatch(/APP-TPF +transformación +extraidos 3860\n/);
+    expect(look()).toMatch(/APP-TPF +transformando +\d+ s  3860 extraídos\n/);
     list.show({ ...TIENDA, message: 'Inventario transformado', validos: 3_859, rechazados: 1 });
-    expect(look()).toMatch(/APP-TPF +carga +validos 3859, rechazados 1\n/);
+    expect(look()).toMatch(/APP-TPF +cargando +\d+ s  3859 válidos, 1 rechazo\n/);
     list.show({ ...TIENDA, message: 'Inventario cargado', inventario: 3_860, historico: 3_859 });
-    expect(look()).toMatch(/✓ tienda_01 PERIFERICO APP-TPF +cargado +inventario 3860, historico 3859\n/);
+    expect(look()).toMatch(
+      /✓ tienda_01 PERIFERICO APP-TPF +cargado +\d+ s  3860 en inventario\n[^]*\n1 de 3, /,
+    );
     list.show({ ...TIENDA, level: 'ERROR', message: 'Almacén fallido', codigo: 'KLK_VACIA' });
-    expect(look()).toMatch(/✗ tienda_01 PERIFERICO APP-TPF +fallido +codigo KLK_VACIA\n/);
+    expect(look()).toMatch(/✗ tienda_01 PERIFERICO APP-TPF +fallido +\d+ s  KLK_VACIA\n/);
 
     list.end();
     expect(look().trim()).toBe('');
