@@ -159,8 +159,8 @@ describe('in a database into which nothing was ever loaded', () => {
   it('estado calls no store late, whose age nobody can tell', async () => {
     const table = await ask('estado');
     expect(table).toContain('Todavía no hubo ninguna ejecución\n');
-    expect(table).toMatch(/tienda_20 TAZAJAL +│ TTZ +│ nunca cargado │ nunca +│ - /);
-    expect(table).toContain('5 de 5 almacenes nunca se han cargado\n');
+    expect(table).toMatch(/^tienda_20 TAZAJAL +TTZ +nunca cargado +- /m);
+    expect(table).toContain('5 de 5 almacenes: nunca cargados\n');
     expect(table).not.toMatch(/atrasado|sin cargar/);
   });
 
@@ -171,6 +171,6 @@ describe('in a database into which nothing was ever loaded', () => {
     expect(await ask('estado')).toMatch(
       /Última ejecución [0-9a-f]{8} \(programada\), hace 40 d: abandonada\n/,
     );
-    expect(await ask('historial')).toMatch(/│ programada +│ abandonada │ - /);
+    expect(await ask('historial')).toMatch(/ programada +abandonada +- /);
   });
 });

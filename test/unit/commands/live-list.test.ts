@@ -37,15 +37,15 @@ describe('the live list', () => {
     expect(look()).toMatch(/APP-TPF +preguntando +\d+ s\n[^]*APP-PPF +en espera\n/);
 
     list.show({ ...TIENDA, message: 'Inventario extraído', extraidos: 3_860, ms: 1 });
-    expect(look()).toMatch(/APP-TPF +transformando +\d+ s  3860 extraídos\n/);
+    expect(look()).toMatch(/APP-TPF +transformando +\d+ s +3860 extraídos\n/);
     list.show({ ...TIENDA, message: 'Inventario transformado', validos: 3_859, rechazados: 1 });
-    expect(look()).toMatch(/APP-TPF +cargando +\d+ s  3859 válidos, 1 rechazo\n/);
+    expect(look()).toMatch(/APP-TPF +cargando +\d+ s +3859 válidos, 1 rechazo\n/);
     list.show({ ...TIENDA, message: 'Inventario cargado', inventario: 3_860, historico: 3_859 });
     expect(look()).toMatch(
-      /✓ tienda_01 PERIFERICO APP-TPF +cargado +\d+ s  3860 en inventario\n[^]*\n1 de 3, /,
+      /✓ tienda_01 PERIFERICO APP-TPF +cargado +\d+ s +3860 en inventario\n[^]*\n1 de 3, /,
     );
     list.show({ ...TIENDA, level: 'ERROR', message: 'Almacén fallido', codigo: 'KLK_VACIA' });
-    expect(look()).toMatch(/✗ tienda_01 PERIFERICO APP-TPF +fallido +\d+ s  KLK_VACIA\n/);
+    expect(look()).toMatch(/✗ tienda_01 PERIFERICO APP-TPF +fallido +\d+ s +KLK_VACIA\n/);
 
     list.end();
     expect(look().trim()).toBe('');
