@@ -8,14 +8,18 @@ export interface Deadline {
   readonly signal: AbortSignal;
 }
 
-/** A deadline `budgetMs` milliseconds from now, whose reason is `SIN_TIEMPO`. */
-export function deadlineIn(budgetMs: number): Deadline {
+/** A deadline `budgetMs` milliseconds from now; it has passed from the beginning when nothing is left. */
+export function deadlineIn(
+  budgetMs: number,
+  reason = new PipelineError('SIN_TIEMPO', 'Se acabó el tiempo de la ejecución'),
+): Deadline {
   const end = performance.now() + budgetMs;
   const controller = new AbortController();
   const expire = (): void => {
-    controller.abort(new PipelineError('SIN_TIEMPO', 'Se acabó el tiempo de la ejecución'));
+    controller.abort(reason);
   };
-  setTimeout(expire, Math.max(0, budgetMs)).unref();
+  if (budgetMs > 0) setTimeout(expire, budgetMs).unref();
+  else expire();
   return { remainingMs: () => Math.max(0, end - performance.now()), signal: controller.signal };
 }
 
@@ -27,3 +31,21 @@ export const orAborted = ({ remainingMs, signal }: Deadline, other: AbortSignal)
 
 /** The same moment, `ms` milliseconds later: how things ended must be written down even when time is up. */
 export const extendedBy = ({ remainingMs }: Deadline, ms: number): Deadline => deadlineIn(remainingMs() + ms);
+
+/**
+ * Runs work that `signal` aborts. A library reports an abort as an error of its own; this throws the signal's reason instead, at once,
+ * and does not begin the work when the signal has already aborted.
+ */
+export async function abortable<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = (): void => {
+    aborted.reject(signal.reason);
+  };
+  signal.addEventListener('abort', onAbort);
+  try {
+    return await Promise.race([aborted.promise, work()]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

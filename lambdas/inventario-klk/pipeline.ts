@@ -4,7 +4,7 @@ import { localClock } from './clock.ts';
 import { MENSAJE_RESUMEN } from './contract.ts';
 import { createDatabaseSink } from './database-sink.ts';
 import type { Recorder } from './database-sink.ts';
-import { extendedBy, orAborted } from './deadline.ts';
+import { deadlineIn, extendedBy, orAborted } from './deadline.ts';
 import type { Deadline } from './deadline.ts';
 import { createDatabase, openDatabase } from './load/database.ts';
 import type { Database, Queryable } from './load/database.ts';
@@ -86,7 +86,7 @@ async function loadWithTurn(run: Run, conclude: (outcome: Outcome) => Resumen): 
 
 function createRecorder(database: Database, deadline: Deadline): Recorder {
   const late = extendedBy(deadline, RECORD_WITHIN_MS).signal;
-  return { database, limit: () => AbortSignal.any([late, AbortSignal.timeout(RECORD_WITHIN_MS)]) };
+  return { database, limit: () => AbortSignal.any([late, deadlineIn(RECORD_WITHIN_MS).signal]) };
 }
 
 async function load(

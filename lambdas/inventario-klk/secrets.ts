@@ -1,6 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { z } from 'zod';
 import { PipelineError } from '../shared/errors.ts';
+import { abortable } from './deadline.ts';
 import { describeIssues, EN_ESPANOL } from './issues.ts';
 
 /** Attempts of the SDK for one secret, and the limit of each; throttling and slowness end in seconds, not in the run's deadline. */
@@ -9,7 +10,7 @@ const REQUEST_TIMEOUT_MS = 3_000;
 
 /**
  * Reads one secret and parses it. The value is never part of a message.
- * @throws PipelineError `SECRETO_INACCESIBLE` or `SECRETO_INVALIDO`, naming the variable that points to the secret.
+ * @throws PipelineError `SECRETO_INACCESIBLE` or `SECRETO_INVALIDO`, naming the variable that points to the secret; or the signal's reason.
  */
 export async function fetchSecret<T>(
   variable: string,
@@ -27,7 +28,9 @@ export async function fetchSecret<T>(
     },
   });
   try {
-    const answer = await client.send(new GetSecretValueCommand({ SecretId: arn }), { abortSignal: signal });
+    const answer = await abortable(signal, () =>
+      client.send(new GetSecretValueCommand({ SecretId: arn }), { abortSignal: signal }),
+    );
     return parseSecret(variable, answer.SecretString, schema);
   } catch (error) {
     if (error instanceof PipelineError) throw error;

@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import type { z } from 'zod';
 import { ENV } from '../inventario-klk/contract.ts';
+import { deadlineIn } from '../inventario-klk/deadline.ts';
 import { fetchSecret } from '../inventario-klk/secrets.ts';
 import { DatabaseSecretSchema, toDatabaseSettings } from '../inventario-klk/settings.ts';
 import type { DatabaseSettings } from '../shared/database-settings.ts';
@@ -42,7 +43,10 @@ export async function handler(
 ): Promise<Migrado> {
   const logger = new Logger({ serviceName: 'migraciones' });
   const config = readMigrationConfig();
-  const signal = AbortSignal.timeout(SECRETS_WITHIN_MS);
+  const { signal } = deadlineIn(
+    SECRETS_WITHIN_MS,
+    new PipelineError('SECRETO_INACCESIBLE', `Secrets Manager no contestó en ${SECRETS_WITHIN_MS} ms`),
+  );
   const read = <T>(name: string, arn: string, schema: z.ZodType<T>): Promise<T> =>
     fetchSecret(name, arn, schema, signal);
   const admin = await read(ENV.dbAdminSecretArn, config.adminSecretArn, AdminSecretSchema);

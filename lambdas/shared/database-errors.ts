@@ -66,6 +66,7 @@ export function toDatabaseError(error: unknown): PipelineError {
 
 /** A failed connection as a PipelineError whose message names host, port and database, never the password. */
 export function toConnectError(error: unknown, settings: DatabaseSettings): PipelineError {
+  if (error instanceof PipelineError) return error;
   const destino = `${settings.host}:${settings.port}/${settings.database}`;
   const codigo = connectCode(error, settings.host);
   const mensaje = codigo === 'BD_INTERMEDIARIO' ? `${INTERMEDIARIO}: ${messageOf(error)}` : messageOf(error);

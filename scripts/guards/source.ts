@@ -46,6 +46,13 @@ export const SOURCE_GUARDS: readonly Guard[] = [
     tests: 'unit/extract/fetch-inventario',
   },
   {
+    name: 'reason of an abort',
+    file: lambda('deadline.ts'),
+    original: "  signal.addEventListener('abort', onAbort);\n  try {\n    return await Promise.race",
+    mutated: '  try {\n    return await Promise.race',
+    tests: '(unit/deadline|faults/platform-secrets)',
+  },
+  {
     name: 'breaker',
     file: lambda('extract/breaker.ts'),
     original: 'if (failed.size < FAILED_ALMACENES_TO_OPEN) return;',

@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { runChain } from '../../lambdas/inventario-klk/checklist.ts';
+import { deadlineIn } from '../../lambdas/inventario-klk/deadline.ts';
+import { askDatabase } from '../../lambdas/inventario-klk/runs/ask-database.ts';
+import { databaseChecks } from '../../lambdas/inventario-klk/runs/check-database.ts';
+import { startDeafListener } from '../support/deaf-listener.ts';
 import { existencias } from '../support/existencias.ts';
 import { simulated } from '../support/faulty-klk.ts';
 import type { Behaviour } from '../support/faulty-klk.ts';
-import { ALMACENES } from '../support/pipeline-run.ts';
+import { ALMACENES, createRun } from '../support/pipeline-run.ts';
 import { createScene } from '../support/run-harness.ts';
 import type { Scene } from '../support/run-harness.ts';
 import { outcomes } from './kept.ts';
@@ -86,5 +91,34 @@ describe('deadline near', () => {
     });
     expect(resumen?.duracionMs).toBeLessThan(2_500);
     expect((await scene.run()).estado).toBe('exitosa');
+  });
+});
+
+describe('a question whose time is up', () => {
+  const systemsWith = (limitMs: number): Parameters<typeof askDatabase>[0] => ({
+    readDatabaseSettings: () => Promise.resolve(scene.settings),
+    readTunables: () => createRun({ klkUrl: scene.klk.url, database: scene.settings }).tunables,
+    deadline: deadlineIn(limitMs),
+  });
+
+  it.each([
+    ['before it begins', 0],
+    ['while the database works on it', 400],
+  ])('says SIN_TIEMPO %s', async (_when, limitMs) => {
+    const asking = askDatabase(systemsWith(limitMs), (client) => client.query('SELECT pg_sleep(3)'));
+    await expect(asking).rejects.toMatchObject({ codigo: 'SIN_TIEMPO' });
+  });
+
+  it('says so too when it ends while a diagnosis waits for a server', async () => {
+    const deaf = await startDeafListener();
+    const settings = { ...scene.settings, port: deaf.port };
+    const systems = { ...systemsWith(400), readDatabaseSettings: () => Promise.resolve(settings) };
+    const pasos = await runChain(databaseChecks(systems));
+    await deaf.close();
+    expect(pasos).toMatchObject([
+      { paso: 'bd-tcp', estado: 'falla', detalle: expect.stringContaining('SIN_TIEMPO') },
+      { paso: 'bd-tls', estado: 'omitido' },
+      { paso: 'bd-acceso', estado: 'omitido' },
+    ]);
   });
 });

@@ -15,8 +15,8 @@ beforeAll(async () => {
 beforeEach(() => scene.reset());
 afterAll(() => scene.close());
 
-async function invoke(): Promise<Ran> {
-  const { runs } = await scene.watch(async () => [await scene.invoke(scheduledEvent())]);
+async function invoke(remainingMs?: number): Promise<Ran> {
+  const { runs } = await scene.watch(async () => [await scene.invoke(scheduledEvent(), remainingMs)]);
   const [ran] = runs;
   if (ran === undefined) throw new Error('one invocation is one run');
   return ran;
@@ -54,6 +54,38 @@ describe('Secrets Manager throttled, slow, denied', () => {
       const mensaje = await expectFailure(arn, [denied], 'SECRETO_INACCESIBLE');
       expect(mensaje).toContain(variable);
       expect(scene.secrets.calls.filter((asked) => asked === arn)).toHaveLength(1);
+    },
+  );
+});
+
+/** What the Lambda keeps back by default for saying how a run ended. */
+const MARGIN_MS = 10_000;
+
+describe('little time left', () => {
+  it('asks for no secret when the margin is all that is left, and says that the time is up', async () => {
+    const { resumen } = await invoke(3_000);
+    expect(resumen?.error?.codigo).toBe('SIN_TIEMPO');
+    expect(scene.secrets.calls).toEqual([]);
+    expect(scene.klk.requests).toEqual([]);
+  });
+
+  it.each([
+    ['the database', DB_SECRET],
+    ['KLK', KLK_SECRET],
+  ])('says so too when it ends while the secret of %s is being waited for', async (_whose, arn) => {
+    scene.secrets.script(arn, silent);
+    expect((await invoke(MARGIN_MS + 1_500)).resumen?.error?.codigo).toBe('SIN_TIEMPO');
+  });
+
+  it.each(['before it begins', 'while a secret is being waited for'])(
+    'is what a question says that has none left %s',
+    async (moment) => {
+      if (moment !== 'before it begins') scene.secrets.script(DB_SECRET, silent);
+      const { thrown } = await scene.invoke(
+        { accion: 'estado' },
+        moment === 'before it begins' ? 1_500 : 2_500,
+      );
+      expect(thrown).toMatchObject({ codigo: 'SIN_TIEMPO' });
     },
   );
 });

@@ -1,6 +1,8 @@
+import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { deadlineIn, orAborted } from '../../lambdas/inventario-klk/deadline.ts';
+import { abortable, deadlineIn, orAborted } from '../../lambdas/inventario-klk/deadline.ts';
+import { PipelineError } from '../../lambdas/shared/errors.ts';
 
 describe('a deadline', () => {
   it('counts down, and aborts when it passes', async () => {
@@ -14,12 +16,11 @@ describe('a deadline', () => {
     expect(signal.reason).toMatchObject({ codigo: 'SIN_TIEMPO' });
   });
 
-  it.each([0, -5_000])('has passed at once with %i ms', async (budgetMs) => {
+  it.each([0, -5_000])('has passed from the beginning with %i ms', (budgetMs) => {
     const { remainingMs, signal } = deadlineIn(budgetMs);
 
     expect(remainingMs()).toBe(0);
-    await sleep(10);
-    expect(signal.aborted).toBe(true);
+    expect(signal.reason).toMatchObject({ codigo: 'SIN_TIEMPO' });
   });
 
   it('also ends for another reason, which is the one given', () => {
@@ -33,3 +34,45 @@ describe('a deadline', () => {
     expect(deadline.remainingMs()).toBeGreaterThan(59_000);
   });
 });
+
+describe('work that a signal aborts', () => {
+  const reason = new PipelineError('SIN_TIEMPO', 'prueba');
+  const aborting = (): AbortSignal => {
+    const controller = new AbortController();
+    setTimeout(() => {
+      controller.abort(reason);
+    }, 10);
+    return controller.signal;
+  };
+
+  it.each([
+    ['timers', (signal: AbortSignal) => sleep(60_000, undefined, { signal })],
+    ['events', (signal: AbortSignal) => once(new EventEmitter(), 'nunca', { signal })],
+    ['an error of its own after the abort', (signal: AbortSignal) => once(signal, 'abort').then(fail)],
+    ['no notice of the abort', () => new Promise<unknown>(() => undefined)],
+  ])("ends with the signal's own reason, whatever a library makes of it: %s", async (_library, work) => {
+    const signal = aborting();
+
+    await expect(abortable(signal, () => work(signal))).rejects.toBe(reason);
+  });
+
+  it('is not begun once the signal has aborted', async () => {
+    let begun = false;
+    const work = (): Promise<void> => {
+      begun = true;
+      return Promise.resolve();
+    };
+
+    await expect(abortable(AbortSignal.abort(reason), work)).rejects.toBe(reason);
+    expect(begun).toBe(false);
+  });
+
+  it('keeps its own result and its own error otherwise', async () => {
+    const { signal } = new AbortController();
+
+    await expect(abortable(signal, () => Promise.resolve('hecho'))).resolves.toBe('hecho');
+    await expect(abortable(signal, fail)).rejects.toThrow('fallo propio');
+  });
+});
+
+const fail = (): Promise<never> => Promise.reject(new Error('fallo propio'));

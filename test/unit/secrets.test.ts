@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { deadlineIn } from '../../lambdas/inventario-klk/deadline.ts';
 import { fetchSecret } from '../../lambdas/inventario-klk/secrets.ts';
 import { DatabaseSecretSchema, KlkSettingsSchema } from '../../lambdas/inventario-klk/settings.ts';
 import { startSecretsManagerStub } from '../../local/secrets-manager.ts';
@@ -88,12 +89,13 @@ describe('a secret', () => {
     });
   });
 
-  it('is not waited for once the run has ended', async () => {
-    const aborted = AbortSignal.abort(new Error('se acabó'));
+  it('is not asked for once the time of the run is up', async () => {
+    const before = stub.calls.length;
 
-    await expect(fetchSecret('DB_SECRET_ARN', ARN, DatabaseSecretSchema, aborted)).rejects.toMatchObject({
-      codigo: 'SECRETO_INACCESIBLE',
-    });
+    await expect(
+      fetchSecret('DB_SECRET_ARN', ARN, DatabaseSecretSchema, deadlineIn(-7_000).signal),
+    ).rejects.toMatchObject({ codigo: 'SIN_TIEMPO' });
+    expect(stub.calls).toHaveLength(before);
   });
 });
 

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import type { Check } from '../checklist.ts';
+import { abortable } from '../deadline.ts';
 import type { Deadline } from '../deadline.ts';
 import { openTcp } from '../probe-tcp.ts';
 import { portOf } from '../settings.ts';
@@ -26,7 +27,9 @@ export function klkChecks({ settings, tunables, deadline }: KlkSystem): Check[] 
       paso: 'klk-dns',
       look: async () => {
         const server = serverOf(await settings);
-        const addresses = await lookup(server, { all: true }).catch(orTransportError);
+        const addresses = await abortable(deadline.signal, () => lookup(server, { all: true })).catch(
+          orTransportError,
+        );
         return { detalle: `${server} es ${addresses.map(({ address }) => address).join(', ')}` };
       },
     },
@@ -35,7 +38,7 @@ export function klkChecks({ settings, tunables, deadline }: KlkSystem): Check[] 
       look: async () => {
         const server = serverOf(await settings);
         const port = portOf((await settings).baseUrl);
-        const socket = await openTcp(server, port).catch(orTransportError);
+        const socket = await openTcp(server, port, deadline.signal).catch(orTransportError);
         socket.destroy();
         return { detalle: `${server}:${port} acepta conexiones` };
       },

@@ -23,6 +23,7 @@ const RETRY_AFTER_SECONDS = /^\d+$/;
 
 /** A request that did not get a whole answer, as a PipelineError. `host` is KLK's name and port. */
 export function toTransportError(error: unknown, host: string, limits: KlkLimits): PipelineError {
+  if (error instanceof PipelineError) return error;
   if (Error.isError(error) && error.name === 'TimeoutError') {
     return new PipelineError(
       'KLK_SIN_RESPUESTA',

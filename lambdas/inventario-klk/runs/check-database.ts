@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
@@ -6,9 +5,9 @@ import { toConnectError } from '../../shared/database-errors.ts';
 import { PipelineError } from '../../shared/errors.ts';
 import { refuseIntermediary } from '../../shared/intermediary.ts';
 import type { Check } from '../checklist.ts';
-import { openTcp } from '../probe-tcp.ts';
-import type { Systems } from '../systems.ts';
+import { eventWithin, openTcp } from '../probe-tcp.ts';
 import { withReadOnly } from './ask-database.ts';
+import type { DatabaseSystems } from './ask-database.ts';
 
 /** PostgreSQL's SSLRequest, https://www.postgresql.org/docs/16/protocol-message-formats.html. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
@@ -17,8 +16,8 @@ const ACCEPTED = 'S'.charCodeAt(0);
 const HANDSHAKE_WITHIN_MS = 5_000;
 
 /** The hops into PostgreSQL, nearest first. */
-export function databaseChecks(systems: Systems): Check[] {
-  const { readDatabaseSettings } = systems;
+export function databaseChecks(systems: DatabaseSystems): Check[] {
+  const { readDatabaseSettings, deadline } = systems;
   const orConnectError = async (error: unknown): Promise<never> => {
     throw toConnectError(error, await readDatabaseSettings());
   };
@@ -27,7 +26,7 @@ export function databaseChecks(systems: Systems): Check[] {
       paso: 'bd-tcp',
       look: async () => {
         const { host, port } = await readDatabaseSettings();
-        const socket = await openTcp(host, port).catch(orConnectError);
+        const socket = await openTcp(host, port, deadline.signal).catch(orConnectError);
         socket.destroy();
         return { detalle: `${host}:${port} acepta conexiones` };
       },
@@ -37,7 +36,7 @@ export function databaseChecks(systems: Systems): Check[] {
       look: async () => {
         const { host, port, tls } = await readDatabaseSettings();
         if (tls === false) return { detalle: 'sin TLS, como pide POSTGRES_SSL=no' };
-        const protocol = await negotiateTls(host, port, tls.ca).catch(orConnectError);
+        const protocol = await negotiateTls(host, port, tls.ca, deadline.signal).catch(orConnectError);
         return { detalle: `${protocol}, certificado y nombre verificados` };
       },
     },
@@ -59,10 +58,9 @@ export function databaseChecks(systems: Systems): Check[] {
 }
 
 /** Asks for TLS as every client of PostgreSQL does, and shakes hands as the pipeline does. Returns the protocol's version. */
-async function negotiateTls(host: string, port: number, ca: string): Promise<string> {
-  const socket = await openTcp(host, port);
+async function negotiateTls(host: string, port: number, ca: string, signal: AbortSignal): Promise<string> {
+  const socket = await openTcp(host, port, signal);
   try {
-    const signal = AbortSignal.timeout(HANDSHAKE_WITHIN_MS);
     await requestTls(socket, signal);
     const secure = connectTls({
       socket,
@@ -70,7 +68,7 @@ async function negotiateTls(host: string, port: number, ca: string): Promise<str
       minVersion: 'TLSv1.2',
       ...(isIP(host) === 0 && { servername: host }),
     });
-    await once(secure, 'secureConnect', { signal });
+    await eventWithin(secure, 'secureConnect', HANDSHAKE_WITHIN_MS, signal);
     return secure.getProtocol() ?? 'TLS';
   } finally {
     socket.destroy();
@@ -79,8 +77,7 @@ async function negotiateTls(host: string, port: number, ca: string): Promise<str
 
 async function requestTls(socket: Socket, signal: AbortSignal): Promise<void> {
   socket.write(SSL_REQUEST);
-  const answer: unknown[] = await once(socket, 'data', { signal });
-  const [bytes] = answer;
+  const [bytes] = await eventWithin(socket, 'data', HANDSHAKE_WITHIN_MS, signal);
   if (!Buffer.isBuffer(bytes) || bytes[0] !== ACCEPTED) {
     throw new PipelineError('BD_TLS', 'El servidor no ofrece TLS');
   }
