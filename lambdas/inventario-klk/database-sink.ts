@@ -82,7 +82,7 @@ export function createDatabaseSink(
 
   return {
     clock: prepared.clock,
-    order: prepared.stalestFirst,
+    precedence: prepared.precedence,
     load: async (snapshot, timed) => {
       const load = (): Promise<LoadCounts> =>
         withLoader((database) => timed(() => loadWith(database, snapshot)));

@@ -11,6 +11,7 @@ import type { Database, Queryable } from './load/database.ts';
 import { checkDatabase } from './load/preflight.ts';
 import { prepareDatabase, prepareParticiones } from './load/prepare-database.ts';
 import { withRetries } from './load/retry.ts';
+import { SIN_ANTECEDENTES } from './precedence.ts';
 import { LOADS_AT_ONCE, processTiendas } from './process-tiendas.ts';
 import type { Run } from './run.ts';
 import { abandonDeadEjecuciones, closeEjecucion, findBegun, openEjecucion } from './runs/ejecucion.ts';
@@ -51,7 +52,11 @@ export async function runPipeline(run: Run): Promise<Resumen> {
 async function simulate(run: Run): Promise<ResumenTienda[]> {
   run.logger.info('Simulación: no se evalúa lo que exige comparar con el inventario de la base');
   const klkSettings = await run.readKlkSettings();
-  return processTiendas(run, klkSettings, { clock: localClock, order: [], record: () => Promise.resolve() });
+  return processTiendas(run, klkSettings, {
+    clock: localClock,
+    precedence: SIN_ANTECEDENTES,
+    record: () => Promise.resolve(),
+  });
 }
 
 async function loadWithTurn(run: Run, conclude: (outcome: Outcome) => Resumen): Promise<Resumen> {

@@ -28,7 +28,9 @@ export async function eventWithin(
 ): Promise<unknown[]> {
   const limit = AbortSignal.timeout(withinMs);
   try {
-    return await abortable(signal, () => once(emitter, event, { signal: AbortSignal.any([signal, limit]) }));
+    return await abortable<unknown[]>(signal, () =>
+      once(emitter, event, { signal: AbortSignal.any([signal, limit]) }),
+    );
   } catch (error) {
     throw isAbort(error) ? new Error(`no contesta en ${withinMs} ms`, { cause: error }) : error;
   }

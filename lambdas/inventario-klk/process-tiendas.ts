@@ -1,10 +1,12 @@
-import pLimit from 'p-limit';
 import { PipelineError } from '../shared/errors.ts';
 import type { Clock } from './clock.ts';
 import type { Deadline } from './deadline.ts';
 import { createBreaker } from './extract/breaker.ts';
 import { fetchInventario } from './extract/fetch-inventario.ts';
 import { withKlkClient } from './extract/klk-client.ts';
+import { createTurns } from './extract/turns.ts';
+import type { Place, Turns } from './extract/turns.ts';
+import type { Precedence } from './precedence.ts';
 import { processAlmacen } from './process-almacen.ts';
 import type { Job, Processed, Stages } from './process-almacen.ts';
 import type { Run } from './run.ts';
@@ -21,8 +23,7 @@ const MIN_START_MS = 1_000;
 /** What a run does with its warehouses besides extracting them. */
 export interface Sink {
   readonly clock: Clock;
-  /** Warehouse codes in the order in which they are taken. */
-  readonly order: readonly string[];
+  readonly precedence: Precedence;
   /** Absent in a dry run. */
   readonly load?: NonNullable<Stages['load']>;
   /** Never fails, and nobody waits for it but the end. */
@@ -36,28 +37,29 @@ export async function processTiendas(
   sink: Sink,
 ): Promise<ResumenTienda[]> {
   const { solicitud, tunables } = run;
+  const jobs = orderJobs(run, sink.precedence.order);
+  const codigos = jobs.map(({ almacen }) => almacen.codigo);
+  const breaker = createBreaker(codigos, sink.precedence);
+  // Bounded, so that memory does not grow with the number of warehouses.
+  const turns = createTurns(tunables.klk.concurrency, tunables.klk.concurrency + LOADS_AT_ONCE, breaker);
   const resumenes = await withKlkClient(klkSettings, tunables.klk, (client) => {
-    const extractor = {
-      client,
-      limits: tunables.klk,
-      clock: sink.clock,
-      breaker: createBreaker(),
-      deadline: run.deadline,
-    };
-    const extracting = pLimit(tunables.klk.concurrency);
-    const stages: Stages = {
+    const extractor = { client, limits: tunables.klk, clock: sink.clock, breaker, deadline: run.deadline };
+    const camposNombrados = new Set<string>();
+    const stagesWith = (place: Place): Stages => ({
       ejecucionId: run.ejecucionId,
       forzar: solicitud.forzar,
       badRows: tunables.rules.thresholds.badRows,
-      camposNombrados: new Set(),
+      camposNombrados,
       extract: (almacen, onRetry, timed) =>
-        extracting(() => {
-          refuseLateStart(run.deadline, almacen);
-          return timed(() => fetchInventario(extractor, almacen, onRetry));
-        }),
+        fetchInventario(extractor, almacen, onRetry, (intento, attempt) =>
+          turns.take(place, intento, () => {
+            refuseLateStart(run.deadline, almacen);
+            return timed(attempt);
+          }),
+        ),
       ...(sink.load && { load: sink.load }),
-    };
-    return processJobs(run, stages, sink);
+    });
+    return processJobs(run, jobs, turns, stagesWith, sink);
   });
   return solicitud.tiendas.map(({ id, nombre, almacenes: catalogados }) => {
     const almacenes = catalogados.flatMap(({ codigo }) => resumenes.get(codigo) ?? []);
@@ -71,16 +73,24 @@ function refuseLateStart({ signal, remainingMs }: Deadline, almacen: string): vo
   throw new PipelineError('SIN_TIEMPO', `No quedaba tiempo para empezar ${almacen}`);
 }
 
-/** Bounded, so that memory does not grow with the number of warehouses. */
-async function processJobs(run: Run, stages: Stages, sink: Sink): Promise<Map<string, ResumenAlmacen>> {
-  const inFlight = pLimit(run.tunables.klk.concurrency + LOADS_AT_ONCE);
+async function processJobs(
+  run: Run,
+  jobs: readonly Job[],
+  turns: Turns,
+  stagesWith: (place: Place) => Stages,
+  sink: Sink,
+): Promise<Map<string, ResumenAlmacen>> {
   const resumenes = new Map<string, ResumenAlmacen>();
   const records: Promise<void>[] = [];
-  await inFlight.map(orderJobs(run, sink.order), async (job) => {
-    const processed = await processAlmacen(job, stages, run.logger);
-    records.push(sink.record(job, processed));
-    resumenes.set(job.almacen.codigo, processed.resumen);
-  });
+  await Promise.all(
+    jobs.map(async (job) => {
+      const place = turns.createPlace();
+      const processed = await processAlmacen(job, stagesWith(place), run.logger);
+      place.leave();
+      records.push(sink.record(job, processed));
+      resumenes.set(job.almacen.codigo, processed.resumen);
+    }),
+  );
   await Promise.all(records);
   return resumenes;
 }

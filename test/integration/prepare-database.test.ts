@@ -99,7 +99,7 @@ describe('preparing a database', () => {
     await load(database.etl, snapshot({ '1': '1' }, { almacen: 'APP-PPF', extraccion: at('11:00') }));
     await load(database.etl, snapshot({ '1': '1' }, { almacen: 'APP-TPF', extraccion: at('10:00') }));
 
-    expect((await prepare()).stalestFirst).toEqual(['APP-TBQ', 'APP-TPF', 'APP-PPF']);
+    expect((await prepare()).precedence.order).toEqual(['APP-TBQ', 'APP-TPF', 'APP-PPF']);
   });
 
   it("follows the database's clock, whatever this machine's says", async () => {

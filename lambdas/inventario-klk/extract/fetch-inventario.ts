@@ -25,6 +25,9 @@ export interface Retry {
   readonly error: PipelineError;
 }
 
+/** Runs one attempt when its turn at KLK comes. Nobody is asked again before everybody else was asked once. */
+export type TakeTurn = <T>(intento: number, attempt: () => Promise<T>) => Promise<T>;
+
 /** What every warehouse's extraction of one run shares. */
 export interface Extractor {
   readonly client: KlkClient;
@@ -43,35 +46,48 @@ export async function fetchInventario(
   { client, limits, clock, breaker, deadline }: Extractor,
   almacen: string,
   onRetry: (retry: Retry) => void,
+  takeTurn: TakeTurn,
 ): Promise<Extraccion> {
-  const lastAttempt = { answered: false };
-  const attempt = async (): Promise<Extraccion> => {
-    breaker.refuseIfOpen();
-    lastAttempt.answered = false;
-    const extraccion = clock.now();
-    const bytes = await client.fetchArticulos(almacen, deadline.signal, () => {
-      lastAttempt.answered = true;
-      breaker.recordAnswer();
-    });
-    return { ...checkAnswer(decodeJson(bytes), almacen, limits.acceptBareList), extraccion };
+  let failure: PipelineError | undefined;
+  let repeated = false;
+  const attempt = async (intento: number): Promise<Extraccion> => {
+    // Why it failed says more than that nobody is asked any more.
+    if (breaker.isOpen() && failure !== undefined) throw failure;
+    breaker.refuseIfOpen(almacen);
+    let answered = false;
+    try {
+      const extraccion = clock.now();
+      const bytes = await client.fetchArticulos(almacen, deadline.signal, () => {
+        answered = true;
+        breaker.recordAnswer();
+      });
+      return { ...checkAnswer(decodeJson(bytes), almacen, limits.acceptBareList), extraccion };
+    } catch (error) {
+      // Decided once, before the wait: afterwards less time is left, and the same wait may no longer fit.
+      repeated =
+        intento <= limits.retries && isTransient(error) && waitFits(error, deadline) && !breaker.isOpen();
+      // Before its slot is free for another warehouse.
+      if (!answered) breaker.recordFailure(almacen, error, repeated);
+      throw error;
+    }
   };
   try {
-    return await pRetry(attempt, {
+    return await pRetry((intento) => takeTurn(intento, () => attempt(intento)), {
       retries: limits.retries,
       minTimeout: BACKOFF_MIN_MS,
       maxTimeout: BACKOFF_MAX_MS,
       randomize: true,
       signal: deadline.signal,
-      // Decided once, before the wait: afterwards less time is left, and the same wait may no longer fit.
-      onFailedAttempt: async ({ error, attemptNumber, retriesLeft }) => {
-        if (retriesLeft === 0 || !isTransient(error) || !waitFits(error, deadline)) throw error;
-        onRetry({ intento: attemptNumber, error: toPipelineError(error) });
+      onFailedAttempt: async ({ error, attemptNumber }) => {
+        if (!repeated) throw error;
+        failure = toPipelineError(error);
+        onRetry({ intento: attemptNumber, error: failure });
         await sleep(retryAfterMs(error), undefined, { signal: deadline.signal });
       },
     });
   } catch (error) {
+    breaker.recordEnd(almacen);
     deadline.signal.throwIfAborted();
-    if (!lastAttempt.answered) breaker.recordFailure(almacen, error);
     throw error;
   }
 }

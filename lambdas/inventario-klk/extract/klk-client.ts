@@ -1,6 +1,7 @@
 import { Pool } from 'undici';
 import type { Dispatcher } from 'undici';
 import { PipelineError } from '../../shared/errors.ts';
+import { abortable } from '../deadline.ts';
 import type { KlkLimits } from '../tunables.ts';
 import type { KlkSettings } from '../settings.ts';
 import { excerpt } from './excerpt.ts';
@@ -8,12 +9,6 @@ import { toStatusError, toTransportError } from './klk-errors.ts';
 
 const RUTA_ARTICULOS = 'maestra/articulos/almacen';
 const RUTA_ALMACENES = 'maestra/almacenes';
-
-/** KLK begins to answer within a second or two even when it is slow; one that is silent for longer hangs. */
-const HEADERS_TIMEOUT_MS = 10_000;
-
-/** A body that stops flowing for this long is dead, whatever the limit of the whole answer. */
-const BODY_STALL_MS = 15_000;
 
 /** KLK's lists of warehouses, as it spells them: the sales floors, and all. */
 export type ListaAlmacenes = 'pisoventa' | 'Reposicion';
@@ -40,8 +35,9 @@ export async function withKlkClient<T>(
     connections: limits.concurrency,
     pipelining: 1,
     connect: { timeout: limits.connectTimeoutMs },
-    headersTimeout: Math.min(limits.timeoutMs, HEADERS_TIMEOUT_MS),
-    bodyTimeout: Math.min(limits.timeoutMs, BODY_STALL_MS),
+    // The limit of the whole attempt is the only one; undici's own ones would cut off a KLK that is allowed to be slower.
+    headersTimeout: 0,
+    bodyTimeout: 0,
     maxResponseSize: limits.maxBytes,
   });
   const request = createRequest(pool, settings, limits);
@@ -77,23 +73,22 @@ type Request = (request: KlkRequest, signal: AbortSignal, onAnswer: () => void) 
 
 const createRequest =
   (pool: Pool, { baseUrl, headers: gateway }: KlkSettings, limits: KlkLimits): Request =>
-  async ({ method, ruta, headers = {}, body = null }, signal, onAnswer) => {
-    signal.throwIfAborted();
-    try {
-      const response = await pool.request({
-        method,
-        path: `${baseUrl.pathname.replace(/\/$/, '')}/${ruta}`,
-        headers: { ...gateway, ...headers, accept: 'application/json' },
-        body,
-        signal: AbortSignal.any([signal, AbortSignal.timeout(limits.timeoutMs)]),
-      });
-      onAnswer();
-      return await readBody(response);
-    } catch (error) {
-      signal.throwIfAborted();
-      throw error instanceof PipelineError ? error : toTransportError(error, baseUrl.host, limits);
-    }
-  };
+  ({ method, ruta, headers = {}, body = null }, signal, onAnswer) =>
+    abortable(signal, async () => {
+      try {
+        const response = await pool.request({
+          method,
+          path: `${baseUrl.pathname.replace(/\/$/, '')}/${ruta}`,
+          headers: { ...gateway, ...headers, accept: 'application/json' },
+          body,
+          signal: AbortSignal.any([signal, AbortSignal.timeout(limits.timeoutMs)]),
+        });
+        onAnswer();
+        return await readBody(response);
+      } catch (error) {
+        throw toTransportError(error, baseUrl.host, limits);
+      }
+    });
 
 async function readBody({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<Uint8Array> {
   const bytes = await body.bytes();

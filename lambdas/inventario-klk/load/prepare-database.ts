@@ -1,24 +1,25 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Tienda } from '../catalogo.ts';
 import type { Clock } from '../clock.ts';
+import { toPrecedence } from '../precedence.ts';
+import type { Precedence } from '../precedence.ts';
 import { readDatabaseClock } from './database-clock.ts';
 import type { Database } from './database.ts';
 import { ensureAlmacenes } from './ensure-almacenes.ts';
 import { ensureUbicaciones } from './ensure-ubicaciones.ts';
 import { createParticiones, hasStrayHistorico } from './particiones.ts';
-import { readStalestFirst } from './read-stalest-first.ts';
+import { readAntecedentes } from './read-antecedentes.ts';
 import { withRetries } from './retry.ts';
 import { withTransaction } from './transaction.ts';
 
 /** What the database says before a load. */
 export interface Prepared {
   readonly clock: Clock;
-  /** Warehouse codes, the one whose accepted snapshot is oldest first; those never loaded before all. */
-  readonly stalestFirst: readonly string[];
+  readonly precedence: Precedence;
 }
 
 /**
- * Gives the database what the stores need, and reads its clock and how old each warehouse is.
+ * Gives the database what the stores need, and reads its clock and what it knows about each warehouse.
  * @throws PipelineError `BD_*`, or the signal's reason
  */
 export async function prepareDatabase(
@@ -28,13 +29,13 @@ export async function prepareDatabase(
   signal: AbortSignal,
 ): Promise<Prepared> {
   // Each is complete by itself, so that they need no transaction; the clock comes last, nearest to its answer.
-  const [, , stalestFirst, stray, clock] = await withRetries(signal, () =>
+  const [, , antecedentes, stray, clock] = await withRetries(signal, () =>
     database.withConnection(
       (client) =>
         Promise.all([
           ensureUbicaciones(client, tiendas),
           ensureAlmacenes(client, tiendas),
-          readStalestFirst(client, tiendas),
+          readAntecedentes(client, tiendas),
           hasStrayHistorico(client),
           readDatabaseClock(client),
         ]),
@@ -42,7 +43,7 @@ export async function prepareDatabase(
     ),
   );
   if (stray) logger.warn('Hay filas en inventario_historico_default: muévalas según docs/operacion.md');
-  return { clock, stalestFirst };
+  return { clock, precedence: toPrecedence(antecedentes) };
 }
 
 /** Creates the coming months' partitions of the history. Only a warning when it fails: the default partition catches what has no other. */

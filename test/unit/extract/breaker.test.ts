@@ -3,11 +3,14 @@ import { PipelineError } from '../../../lambdas/shared/errors.ts';
 import type { CodigoError } from '../../../lambdas/shared/errors.ts';
 import { createBreaker } from '../../../lambdas/inventario-klk/extract/breaker.ts';
 import type { Breaker } from '../../../lambdas/inventario-klk/extract/breaker.ts';
+import { SIN_ANTECEDENTES } from '../../../lambdas/inventario-klk/precedence.ts';
 
 const failure = (codigo: CodigoError): PipelineError => new PipelineError(codigo, 'prueba');
-const isOpen = (breaker: Breaker): boolean => {
+const ALMACENES = ['UNO', 'DOS', 'TRES', 'CUATRO'];
+
+const refuses = (breaker: Breaker, almacen = 'TRES'): boolean => {
   try {
-    breaker.refuseIfOpen();
+    breaker.refuseIfOpen(almacen);
     return false;
   } catch {
     return true;
@@ -18,14 +21,14 @@ describe('the breaker', () => {
   it.each(['KLK_INACCESIBLE', 'KLK_SIN_RESPUESTA', 'KLK_CORTADA'] as const)(
     'opens after two different warehouses without an answer: %s',
     (codigo) => {
-      const breaker = createBreaker();
+      const breaker = createBreaker(ALMACENES, SIN_ANTECEDENTES);
 
-      breaker.recordFailure('UNO', failure(codigo));
-      expect(isOpen(breaker)).toBe(false);
-      breaker.recordFailure('DOS', failure(codigo));
+      breaker.recordFailure('UNO', failure(codigo), false);
+      expect(refuses(breaker)).toBe(false);
+      breaker.recordFailure('DOS', failure(codigo), false);
 
       expect(() => {
-        breaker.refuseIfOpen();
+        breaker.refuseIfOpen('TRES');
       }).toThrow(
         expect.objectContaining({
           codigo: 'KLK_CAIDA',
@@ -36,50 +39,158 @@ describe('the breaker', () => {
   );
 
   it('stays closed while only one warehouse fails, however often', () => {
-    const breaker = createBreaker();
+    const breaker = createBreaker(ALMACENES, SIN_ANTECEDENTES);
 
-    for (let times = 0; times < 5; times += 1) breaker.recordFailure('UNO', failure('KLK_CORTADA'));
+    for (let times = 0; times < 5; times += 1) breaker.recordFailure('UNO', failure('KLK_CORTADA'), false);
 
-    expect(isOpen(breaker)).toBe(false);
+    expect(refuses(breaker)).toBe(false);
   });
 
   it('starts anew at any answer', () => {
-    const breaker = createBreaker();
+    const breaker = createBreaker(ALMACENES, SIN_ANTECEDENTES);
 
-    breaker.recordFailure('UNO', failure('KLK_CORTADA'));
+    breaker.recordFailure('UNO', failure('KLK_CORTADA'), false);
     breaker.recordAnswer();
-    breaker.recordFailure('DOS', failure('KLK_CORTADA'));
+    breaker.recordFailure('DOS', failure('KLK_CORTADA'), false);
 
-    expect(isOpen(breaker)).toBe(false);
+    expect(refuses(breaker)).toBe(false);
   });
 
   it('stays open once open', () => {
-    const breaker = createBreaker();
+    const breaker = createBreaker(ALMACENES, SIN_ANTECEDENTES);
 
-    breaker.recordFailure('UNO', failure('KLK_CORTADA'));
-    breaker.recordFailure('DOS', failure('KLK_CORTADA'));
+    breaker.recordFailure('UNO', failure('KLK_CORTADA'), false);
+    breaker.recordFailure('DOS', failure('KLK_CORTADA'), false);
     breaker.recordAnswer();
 
-    expect(isOpen(breaker)).toBe(true);
+    expect(refuses(breaker)).toBe(true);
   });
 
   it.each(['KLK_SATURADA', 'KLK_ERROR_SERVIDOR', 'KLK_CONTRATO', 'KLK_VACIA', 'SIN_TIEMPO'] as const)(
     'takes no notice of what is no failure of the connection: %s',
     (codigo) => {
-      const breaker = createBreaker();
+      const breaker = createBreaker(ALMACENES, SIN_ANTECEDENTES);
 
-      breaker.recordFailure('UNO', failure(codigo));
-      breaker.recordFailure('DOS', failure(codigo));
+      breaker.recordFailure('UNO', failure(codigo), false);
+      breaker.recordFailure('DOS', failure(codigo), false);
 
-      expect(isOpen(breaker)).toBe(false);
+      expect(refuses(breaker)).toBe(false);
     },
   );
 
   it('takes no notice of a defect of ours', () => {
-    const breaker = createBreaker();
+    const breaker = createBreaker(ALMACENES, SIN_ANTECEDENTES);
 
-    for (const codigo of ['UNO', 'DOS']) breaker.recordFailure(codigo, new Error('ECONNREFUSED'));
+    for (const codigo of ['UNO', 'DOS']) breaker.recordFailure(codigo, new Error('ECONNREFUSED'), false);
 
-    expect(isOpen(breaker)).toBe(false);
+    expect(refuses(breaker)).toBe(false);
+  });
+});
+
+describe('the breaker, of warehouses that did not answer in the last run', () => {
+  it('takes no notice of them while others may still answer', () => {
+    const breaker = createBreaker(ALMACENES, { ...SIN_ANTECEDENTES, callados: new Set(['UNO', 'DOS']) });
+
+    for (const almacen of ['UNO', 'DOS']) breaker.recordFailure(almacen, failure('KLK_CORTADA'), false);
+
+    expect(refuses(breaker)).toBe(false);
+  });
+
+  it('counts them once all others have failed', () => {
+    const breaker = createBreaker(['UNO', 'DOS', 'TRES'], {
+      ...SIN_ANTECEDENTES,
+      callados: new Set(['DOS', 'TRES']),
+    });
+
+    breaker.recordFailure('UNO', failure('KLK_CORTADA'), false);
+    expect(refuses(breaker)).toBe(false);
+    breaker.recordFailure('DOS', failure('KLK_CORTADA'), false);
+
+    expect(refuses(breaker)).toBe(true);
+  });
+
+  it('counts them when there are no others', () => {
+    const breaker = createBreaker(ALMACENES, { ...SIN_ANTECEDENTES, callados: new Set(ALMACENES) });
+
+    for (const almacen of ['UNO', 'DOS']) breaker.recordFailure(almacen, failure('KLK_SIN_RESPUESTA'), false);
+
+    expect(refuses(breaker)).toBe(true);
+  });
+});
+
+describe('the breaker, of warehouses that the last run did not ask', () => {
+  const opened = (codigo: CodigoError): Breaker => {
+    const breaker = createBreaker(ALMACENES, { ...SIN_ANTECEDENTES, debidos: new Set(['TRES']) });
+    for (const almacen of ['UNO', 'DOS']) breaker.recordFailure(almacen, failure(codigo), false);
+    return breaker;
+  };
+
+  it('lets them be asked even when it is open, and nobody else', () => {
+    expect(refuses(opened('KLK_SIN_RESPUESTA'), 'TRES')).toBe(false);
+    expect(refuses(opened('KLK_SIN_RESPUESTA'), 'CUATRO')).toBe(true);
+  });
+
+  it('lets nobody be asked when not even a connection could be made', () => {
+    expect(refuses(opened('KLK_INACCESIBLE'), 'TRES')).toBe(true);
+  });
+});
+
+describe('a doubt about KLK', () => {
+  const doubting = (): Breaker => {
+    const breaker = createBreaker(ALMACENES, SIN_ANTECEDENTES);
+    for (const almacen of ['UNO', 'DOS']) breaker.recordFailure(almacen, failure('KLK_CORTADA'), true);
+    return breaker;
+  };
+  const settles = async (breaker: Breaker, settle: () => void): Promise<boolean> => {
+    const sure = breaker.untilSure();
+    settle();
+    await sure;
+    return breaker.inDoubt();
+  };
+
+  it('is there while two different warehouses that did not answer are still to be asked again', () => {
+    const breaker = createBreaker(ALMACENES, SIN_ANTECEDENTES);
+
+    breaker.recordFailure('UNO', failure('KLK_CORTADA'), true);
+    breaker.recordFailure('UNO', failure('KLK_CORTADA'), true);
+    expect(breaker.inDoubt()).toBe(false);
+    breaker.recordFailure('DOS', failure('KLK_CORTADA'), true);
+    expect(breaker.inDoubt()).toBe(true);
+  });
+
+  it('ends with any answer', async () => {
+    const breaker = doubting();
+
+    expect(
+      await settles(breaker, () => {
+        breaker.recordAnswer();
+      }),
+    ).toBe(false);
+    expect(refuses(breaker)).toBe(false);
+  });
+
+  it('ends when both have failed for good, which opens the breaker', async () => {
+    const breaker = doubting();
+
+    expect(
+      await settles(breaker, () => {
+        for (const almacen of ['UNO', 'DOS']) {
+          breaker.recordFailure(almacen, failure('KLK_CORTADA'), false);
+          breaker.recordEnd(almacen);
+        }
+      }),
+    ).toBe(false);
+    expect(refuses(breaker)).toBe(true);
+  });
+
+  it('ends when one of them runs out of time', async () => {
+    const breaker = doubting();
+
+    expect(
+      await settles(breaker, () => {
+        breaker.recordEnd('UNO');
+      }),
+    ).toBe(false);
+    expect(refuses(breaker)).toBe(false);
   });
 });

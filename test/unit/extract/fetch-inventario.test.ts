@@ -5,6 +5,7 @@ import { createBreaker } from '../../../lambdas/inventario-klk/extract/breaker.t
 import { fetchInventario } from '../../../lambdas/inventario-klk/extract/fetch-inventario.ts';
 import type { Extraccion, Retry } from '../../../lambdas/inventario-klk/extract/fetch-inventario.ts';
 import { withKlkClient } from '../../../lambdas/inventario-klk/extract/klk-client.ts';
+import { SIN_ANTECEDENTES } from '../../../lambdas/inventario-klk/precedence.ts';
 import { KlkSettingsSchema } from '../../../lambdas/inventario-klk/settings.ts';
 import type { KlkLimits } from '../../../lambdas/inventario-klk/tunables.ts';
 import type { KlkFaultSetting } from '../../../local/klk-simulator/faults.ts';
@@ -88,9 +89,16 @@ async function fetchWith(
   const all = klkLimits({ timeoutMs: 1_500, retries: 1, maxBytes: 500_000, ...limits });
   const settled = await withKlkClient(KlkSettingsSchema.parse({ baseUrl: klk.baseUrl }), all, (client) =>
     fetchInventario(
-      { client, limits: all, clock: { now: () => NOW }, breaker: createBreaker(), deadline },
+      {
+        client,
+        limits: all,
+        clock: { now: () => NOW },
+        breaker: createBreaker([almacen], SIN_ANTECEDENTES),
+        deadline,
+      },
       almacen,
       (retry) => retries.push(retry),
+      (_intento, attempt) => attempt(),
     ),
   ).then(
     (result) => ({ result, error: undefined }),
@@ -217,9 +225,6 @@ describe('the deadline of the run', () => {
 
   it('lets no request begin once it has passed', async () => {
     const deadline = deadlineIn(0);
-    await new Promise((resolve) => {
-      deadline.signal.addEventListener('abort', resolve);
-    });
     const before = klk.requests.length;
 
     expect((await fetchWith('SANO', undefined, 0, { deadline })).error).toMatchObject({

@@ -16,8 +16,14 @@ interface Received {
   readonly body: string;
 }
 
-/** A server that answers everything with `status` after `latencyMs`, and remembers what it was asked. */
-async function startServer({ status = 200, body = '[]', latencyMs = 0, headers = {} } = {}): Promise<{
+/** A server that answers everything with `status` after `latencyMs`, is silent for `stallMs` after the first byte, and remembers what it was asked. */
+async function startServer({
+  status = 200,
+  body = '[]',
+  latencyMs = 0,
+  stallMs = 0,
+  headers = {},
+} = {}): Promise<{
   url: string;
   received: Received[];
   connections: () => number;
@@ -29,7 +35,10 @@ async function startServer({ status = 200, body = '[]', latencyMs = 0, headers =
     void text(request).then((requestBody) => {
       const { method: metodo, url: ruta, headers: sent } = request;
       received.push({ metodo, ruta, headers: sent, body: requestBody });
-      setTimeout(() => response.writeHead(status, headers).end(body), latencyMs);
+      setTimeout(() => {
+        response.writeHead(status, headers).write(body.slice(0, 1));
+        setTimeout(() => response.end(body.slice(1)), stallMs);
+      }, latencyMs);
     });
   });
   server.on('connection', () => (connections += 1));
@@ -172,6 +181,17 @@ describe('a request to KLK', () => {
       });
       expect(await fetchAll({ baseUrl: url }, ['A'], { maxBytes: 2_000 })).toHaveLength(1);
     }
+  });
+
+  it('may take all the time that is configured for an attempt, silent before the first byte or between two', async () => {
+    const slow = await startServer({ body: '[1]', latencyMs: 11_000 });
+    const stalling = await startServer({ body: '[1]', stallMs: 16_000 });
+
+    expect(
+      await Promise.all(
+        [slow, stalling].map(({ url }) => fetchAll({ baseUrl: url }, ['A'], { timeoutMs: 25_000 })),
+      ),
+    ).toEqual([['[1]'], ['[1]']]);
   });
 
   it('to a port where nobody listens says that KLK cannot be reached', async () => {

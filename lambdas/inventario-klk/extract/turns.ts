@@ -1,0 +1,65 @@
+import pLimit from 'p-limit';
+import type { LimitFunction } from 'p-limit';
+import type { Breaker } from './breaker.ts';
+
+/** A place in memory for one warehouse's answer: taken before each attempt, given back when it fails or when the answer is dealt with. */
+export interface Place {
+  take(): Promise<void>;
+  leave(): void;
+}
+
+/** Attempts at KLK wait here, in the order in which they came: a repeated one behind the first ones of all others. */
+export interface Turns {
+  /** One for each warehouse. */
+  createPlace(): Place;
+  /**
+   * Runs an attempt when there is a place in memory and a free slot. While KLK is in doubt first attempts wait, without holding either.
+   * After a success the place is kept.
+   */
+  take<T>(place: Place, intento: number, attempt: () => Promise<T>): Promise<T>;
+}
+
+/** So many attempts at once, and so many answers in memory. */
+export function createTurns(attemptsAtOnce: number, answersInMemory: number, breaker: Breaker): Turns {
+  const slots = pLimit(attemptsAtOnce);
+  const places = pLimit(answersInMemory);
+  return {
+    createPlace: () => createPlace(places),
+    take: async (place, intento, attempt) => {
+      const isFirst = intento === 1;
+      for (;;) {
+        if (isFirst) await breaker.untilSure();
+        await place.take();
+        try {
+          const done = await slots(async () =>
+            isFirst && breaker.inDoubt() ? undefined : { value: await attempt() },
+          );
+          if (done !== undefined) return done.value;
+        } catch (error) {
+          place.leave();
+          throw error;
+        }
+        place.leave();
+      }
+    },
+  };
+}
+
+function createPlace(places: LimitFunction): Place {
+  let leave = (): void => undefined;
+  return {
+    take: () =>
+      new Promise((taken) => {
+        void places(
+          () =>
+            new Promise<void>((left) => {
+              leave = left;
+              taken();
+            }),
+        );
+      }),
+    leave: () => {
+      leave();
+    },
+  };
+}

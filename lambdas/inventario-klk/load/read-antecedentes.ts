@@ -1,0 +1,36 @@
+import type { Tienda } from '../catalogo.ts';
+import type { Antecedente } from '../precedence.ts';
+import type { Queryable } from './database.ts';
+
+/** Runs looked back on, at most: whatever a warehouse did before them says little about the next run. */
+const RECENT_RUNS = 20;
+
+/** What the database knows about the stores' warehouses: their last accepted snapshot, and how the last run that took them up left them. */
+export async function readAntecedentes(
+  client: Queryable,
+  tiendas: readonly Tienda[],
+): Promise<Antecedente[]> {
+  const { rows } = await client.query<Antecedente>(
+    `WITH recientes AS (
+       SELECT id, inicio FROM etl_ejecuciones
+        WHERE estado IN ('exitosa', 'parcial', 'fallida', 'abandonada') ORDER BY inicio DESC LIMIT $2::integer
+     ), anotados AS (
+       SELECT m.almacen_codigo, (array_agg(m.error_codigo ORDER BY r.inicio DESC))[1] AS error,
+              (array_agg(m.ms_extraccion > 0 ORDER BY r.inicio DESC))[1] AS preguntado,
+              -- Those whose time was up, or who were not asked, leave what was known of them.
+              (array_agg(m.error_codigo ORDER BY r.inicio DESC)
+                FILTER (WHERE coalesce(m.error_codigo, '') NOT IN ('KLK_CAIDA', 'SIN_TIEMPO')))[1] AS respuesta
+         FROM etl_ejecucion_almacenes m JOIN recientes r ON r.id = m.ejecucion_id
+        -- Named once more, so that the primary key finds them among years of records.
+        WHERE m.ejecucion_id = ANY (ARRAY(SELECT id FROM recientes)) AND m.almacen_codigo = ANY ($1::text[])
+        GROUP BY m.almacen_codigo
+     )
+     SELECT a.codigo AS almacen, a.ultima_extraccion AS "ultimaExtraccion", n.almacen_codigo IS NOT NULL AS anotado,
+            n.error, coalesce(n.preguntado, false) AS preguntado, n.respuesta
+       FROM almacenes a LEFT JOIN anotados n ON n.almacen_codigo = a.codigo
+      WHERE a.codigo = ANY ($1::text[])
+      ORDER BY a.codigo COLLATE "C"`,
+    [tiendas.flatMap(({ almacenes }) => almacenes.map(({ codigo }) => codigo)), RECENT_RUNS],
+  );
+  return rows;
+}

@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import { toPrecedence } from '../../lambdas/inventario-klk/precedence.ts';
+import type { Antecedente } from '../../lambdas/inventario-klk/precedence.ts';
+
+/** A warehouse that the last run has loaded, at ten o'clock. */
+const loaded = (almacen: string, cambios: Partial<Antecedente> = {}): Antecedente => ({
+  almacen,
+  ultimaExtraccion: new Date('2026-01-02T10:00:00Z'),
+  anotado: true,
+  error: null,
+  preguntado: true,
+  respuesta: null,
+  ...cambios,
+});
+const older = { ultimaExtraccion: new Date('2026-01-02T09:00:00Z') };
+const silent = { error: 'KLK_CORTADA', respuesta: 'KLK_CORTADA' };
+const leftOut = { error: 'KLK_CAIDA', preguntado: false };
+
+const orderOf = (...antecedentes: readonly Antecedente[]): readonly string[] =>
+  toPrecedence(antecedentes).order;
+
+describe('the order of the warehouses', () => {
+  it('begins with the oldest inventory, those that have none before all', () => {
+    expect(orderOf(loaded('A'), loaded('B', older), loaded('C', { ultimaExtraccion: null }))).toEqual([
+      'C',
+      'B',
+      'A',
+    ]);
+  });
+
+  it('is that of their codes where the inventories are of the same moment', () => {
+    expect(orderOf(loaded('A'), loaded('B'), loaded('C'))).toEqual(['A', 'B', 'C']);
+  });
+
+  it('ends with those that did not answer the last time they were asked, however old their inventory is', () => {
+    expect(orderOf(loaded('A', { ...older, ...silent }), loaded('B'))).toEqual(['B', 'A']);
+  });
+
+  it.each([
+    ['the breaker', leftOut],
+    ['the deadline', { error: 'SIN_TIEMPO', preguntado: false }],
+  ])(
+    'begins with those that %s of the last run left out, then those that its deadline cut off',
+    (_what, left) => {
+      const cut = loaded('B', { ...older, error: 'SIN_TIEMPO' });
+
+      expect(orderOf(loaded('A', older), cut, loaded('C', left))).toEqual(['C', 'B', 'A']);
+    },
+  );
+
+  it('takes a warehouse that failed otherwise by its age', () => {
+    expect(
+      orderOf(loaded('A'), loaded('B', { ...older, error: 'KLK_VACIA', respuesta: 'KLK_VACIA' })),
+    ).toEqual(['B', 'A']);
+  });
+});
+
+describe('what the breaker is told', () => {
+  it('is who did not answer when last asked, and whom the last run did not ask for KLK seemed down', () => {
+    const { callados, debidos } = toPrecedence([
+      loaded('A'),
+      loaded('B', silent),
+      loaded('C', leftOut),
+      loaded('D', { ...silent, ...leftOut }),
+      loaded('E', { error: 'KLK_INACCESIBLE', respuesta: 'KLK_INACCESIBLE' }),
+    ]);
+
+    expect([[...callados], [...debidos]]).toEqual([
+      ['B', 'D'],
+      ['C', 'D'],
+    ]);
+  });
+});
