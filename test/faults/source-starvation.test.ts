@@ -71,9 +71,11 @@ describe('several sick warehouses, run after run', () => {
   it('that eat up the whole time of a run are not the first ones of the next', async () => {
     const sick = CODIGOS.slice(0, 3);
     for (const codigo of sick) scene.klk.fail(codigo, simulated('sin-cabeceras'));
-    const options = { limitMs: 3_000, klk: { timeoutMs: 30_000 } };
-    expect(loadedIn(await run(options))).toEqual([]);
-    expect(loadedIn(await run(options))).toEqual(others(sick));
+    expect(loadedIn(await run({ limitMs: 3_000, klk: { timeoutMs: 30_000 } }))).toEqual([]);
+    scene.klk.requests = [];
+    await run();
+    const asked = scene.klk.requests.map(({ almacen }) => almacen);
+    expect(asked.slice(0, -sick.length).toSorted()).toEqual(others(sick));
   });
 });
 

@@ -54,11 +54,11 @@ export async function fetchInventario(
     // Why it failed says more than that nobody is asked any more.
     if (breaker.isOpen() && failure !== undefined) throw failure;
     breaker.refuseIfOpen(almacen);
-    let answered = false;
+    const seen = { answer: false };
     try {
       const extraccion = clock.now();
       const bytes = await client.fetchArticulos(almacen, deadline.signal, () => {
-        answered = true;
+        seen.answer = true;
         breaker.recordAnswer();
       });
       return { ...checkAnswer(decodeJson(bytes), almacen, limits.acceptBareList), extraccion };
@@ -67,7 +67,7 @@ export async function fetchInventario(
       repeated =
         intento <= limits.retries && isTransient(error) && waitFits(error, deadline) && !breaker.isOpen();
       // Before its slot is free for another warehouse.
-      if (!answered) breaker.recordFailure(almacen, error, repeated);
+      if (!seen.answer) breaker.recordFailure(almacen, error, repeated);
       throw error;
     }
   };

@@ -1,6 +1,5 @@
 import { Pool } from 'undici';
 import type { Dispatcher } from 'undici';
-import { PipelineError } from '../../shared/errors.ts';
 import { abortable } from '../deadline.ts';
 import type { KlkLimits } from '../tunables.ts';
 import type { KlkSettings } from '../settings.ts';

@@ -86,7 +86,7 @@ async function fetchWith(
   klk.setFault(almacen, fault, veces);
   const retries: Retry[] = [];
   const start = performance.now();
-  const all = klkLimits({ timeoutMs: 1_500, retries: 1, maxBytes: 500_000, ...limits });
+  const all = klkLimits({ timeoutMs: 4_000, retries: 1, maxBytes: 500_000, ...limits });
   const settled = await withKlkClient(KlkSettingsSchema.parse({ baseUrl: klk.baseUrl }), all, (client) =>
     fetchInventario(
       {
