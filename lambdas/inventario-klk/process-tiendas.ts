@@ -5,7 +5,7 @@ import { createBreaker } from './extract/breaker.ts';
 import { fetchInventario } from './extract/fetch-inventario.ts';
 import { withKlkClient } from './extract/klk-client.ts';
 import { createTurns } from './extract/turns.ts';
-import type { Place, Turns } from './extract/turns.ts';
+import type { MemoryPlace, Turns } from './extract/turns.ts';
 import type { Precedence } from './precedence.ts';
 import { processAlmacen } from './process-almacen.ts';
 import type { Job, Processed, Stages } from './process-almacen.ts';
@@ -45,7 +45,7 @@ export async function processTiendas(
   const resumenes = await withKlkClient(klkSettings, tunables.klk, (client) => {
     const extractor = { client, limits: tunables.klk, clock: sink.clock, breaker, deadline: run.deadline };
     const camposNombrados = new Set<string>();
-    const stagesWith = (place: Place): Stages => ({
+    const stagesWith = (place: MemoryPlace): Stages => ({
       ejecucionId: run.ejecucionId,
       forzar: solicitud.forzar,
       badRows: tunables.rules.thresholds.badRows,
@@ -77,7 +77,7 @@ async function processJobs(
   run: Run,
   jobs: readonly Job[],
   turns: Turns,
-  stagesWith: (place: Place) => Stages,
+  stagesWith: (place: MemoryPlace) => Stages,
   sink: Sink,
 ): Promise<Map<string, ResumenAlmacen>> {
   const resumenes = new Map<string, ResumenAlmacen>();

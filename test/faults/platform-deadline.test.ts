@@ -113,7 +113,7 @@ describe('a question whose time is up', () => {
     const deaf = await startDeafListener();
     const settings = { ...scene.settings, port: deaf.port };
     const systems = { ...systemsWith(400), readDatabaseSettings: () => Promise.resolve(settings) };
-    const pasos = await runChain(databaseChecks(systems));
+    const pasos = await runChain(databaseChecks(systems), { program: 'etl' });
     await deaf.close();
     expect(pasos).toMatchObject([
       { paso: 'bd-tcp', estado: 'falla', detalle: expect.stringContaining('SIN_TIEMPO') },

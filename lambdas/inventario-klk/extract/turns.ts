@@ -3,7 +3,7 @@ import type { LimitFunction } from 'p-limit';
 import type { Breaker } from './breaker.ts';
 
 /** A place in memory for one warehouse's answer: taken before each attempt, given back when it fails or when the answer is dealt with. */
-export interface Place {
+export interface MemoryPlace {
   take(): Promise<void>;
   leave(): void;
 }
@@ -11,12 +11,12 @@ export interface Place {
 /** Attempts at KLK wait here, in the order in which they came: a repeated one behind the first ones of all others. */
 export interface Turns {
   /** One for each warehouse. */
-  createPlace(): Place;
+  createPlace(): MemoryPlace;
   /**
    * Runs an attempt when there is a place in memory and a free slot. While KLK is in doubt first attempts wait, without holding either.
    * After a success the place is kept.
    */
-  take<T>(place: Place, intento: number, attempt: () => Promise<T>): Promise<T>;
+  take<T>(place: MemoryPlace, intento: number, attempt: () => Promise<T>): Promise<T>;
 }
 
 /** So many attempts at once, and so many answers in memory. */
@@ -45,7 +45,7 @@ export function createTurns(attemptsAtOnce: number, answersInMemory: number, bre
   };
 }
 
-function createPlace(places: LimitFunction): Place {
+function createPlace(places: LimitFunction): MemoryPlace {
   let leave = (): void => undefined;
   return {
     take: () =>
