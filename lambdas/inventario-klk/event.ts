@@ -102,7 +102,7 @@ function allActivas(catalogo: readonly Tienda[]): readonly Tienda[] {
 
 function refusal(problemas: readonly string[], catalogo: readonly Tienda[]): SolicitudInvalida {
   const named = problemas.slice(0, MAX_NAMED).map((problema) => problema.slice(0, MAX_PROBLEM_LENGTH));
-  if (problemas.length > MAX_NAMED) named.push(`… y ${problemas.length - MAX_NAMED} problemas más`);
+  if (problemas.length > MAX_NAMED) named.push(`… y ${problemas.length - MAX_NAMED} más`);
   const validas = activas(catalogo).map(({ id, nombre }) => `${id} (${nombre})`);
   return new SolicitudInvalida(
     `Solicitud inválida, no se tocó nada: ${named.join('; ')}. Tiendas válidas: ${validas.join(', ') || 'ninguna'}`,

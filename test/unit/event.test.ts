@@ -140,6 +140,11 @@ describe('an event by hand', () => {
   ])('is refused in a message that a person can read: %s', (_what, event) => {
     expect(refusalOf(event).length).toBeLessThan(6_000);
   });
+
+  it.each([21, 22])('says how many of %d problems it leaves out, be it one', (count) => {
+    const tiendas = Array.from({ length: count }, (_, index) => `otra_${index}`);
+    expect(refusalOf({ tiendas })).toContain(`; … y ${count - 20} más. Tiendas válidas`);
+  });
 });
 
 describe('a catalogue without an active store', () => {
