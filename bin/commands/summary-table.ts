@@ -41,7 +41,7 @@ const describeHeld = (rows: number | undefined): string | undefined =>
 
 /** A dry run opens no database, so it has nothing to compare with. */
 const SIN_EVALUAR =
-  'Sin evaluar en una simulación: existencias que pasan a cero y artículos que faltan, porque se comparan con la base';
+  'Sin evaluar en una simulación: artículos que faltan o que nadie conocía y existencias que se pierden o cambian, porque se comparan con la base';
 
 /** A run's summary as a table for a person; why something was not loaded is told by the error that such a run throws. */
 export function renderSummary(resumen: Resumen, held: HeldRows): string {

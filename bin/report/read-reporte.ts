@@ -18,7 +18,13 @@ import type {
 import type { Systems } from '../../lambdas/inventario-klk/systems.ts';
 
 /** Refusals that a person may overrule with `forzar`. */
-const SOSPECHAS = ['SOSPECHOSO_CEROS', 'SOSPECHOSO_ENCOGIDO', 'FILAS_MALAS'];
+const SOSPECHAS = [
+  'SOSPECHOSO_CEROS',
+  'SOSPECHOSO_ENCOGIDO',
+  'SOSPECHOSO_NUEVOS',
+  'SOSPECHOSO_CAMBIOS',
+  'FILAS_MALAS',
+];
 
 /** Everything the report shows, all from one moment of the database. */
 export interface Reporte {

@@ -37,8 +37,10 @@ export function toTunables(parsed: z.infer<typeof TunablesSchema>): Tunables {
     rules: {
       thresholds: {
         badRows: parsed.ETL_UMBRAL_FILAS_MALAS_PCT,
-        zeroed: parsed.ETL_UMBRAL_CEROS_PCT,
-        shrunk: parsed.ETL_UMBRAL_ENCOGIDO_PCT,
+        lost: parsed.ETL_UMBRAL_CEROS_PCT,
+        gone: parsed.ETL_UMBRAL_ENCOGIDO_PCT,
+        unknown: parsed.ETL_UMBRAL_NUEVOS_PCT,
+        altered: parsed.ETL_UMBRAL_CAMBIOS_PCT,
       },
       historico: parsed.ETL_HISTORICO,
     },

@@ -13,6 +13,7 @@ const TABLAS = [
   'pedidos_sugeridos',
   'pedidos_productos',
   'almacenes',
+  'almacen_snapshots',
   'etl_ejecuciones',
   'etl_ejecucion_almacenes',
   'etl_rechazos',

@@ -109,6 +109,16 @@ export const ERRORES = {
     remedio: 'Compruebe en KLK si los artículos faltan de verdad.',
     comandos: ['forzar'],
   },
+  SOSPECHOSO_NUEVOS: {
+    transitorio: false,
+    remedio:
+      'Compruebe en KLK si los artículos nuevos son de verdad nuevos y no los de siempre con otro código; si lo son, repita con forzar esa tienda.',
+  },
+  SOSPECHOSO_CAMBIOS: {
+    transitorio: false,
+    remedio:
+      'Compruebe en la tienda si las existencias cambiaron así (un inventario físico, una entrega enorme); si es verdad, repita con forzar esa tienda.',
+  },
   SECRETO_INACCESIBLE: {
     transitorio: false,
     remedio: 'Revise que el secreto exista, que la función pueda leerlo y que llegue a Secrets Manager.',

@@ -5,6 +5,7 @@ export const ETL_TABLE_RIGHTS = {
   ubicaciones: ['SELECT', 'INSERT'],
   inventario_historico: ['SELECT', 'INSERT'],
   etl_rechazos: ['SELECT', 'INSERT'],
+  almacen_snapshots: ['SELECT', 'INSERT'],
   almacenes: ['SELECT', 'INSERT', 'UPDATE'],
   productos: ['SELECT', 'INSERT', 'UPDATE'],
   etl_ejecuciones: ['SELECT', 'INSERT', 'UPDATE'],

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ArticuloKlk } from '../../local/klk-simulator/articulos.ts';
 import { createMeta } from '../../local/klk-simulator/answer.ts';
 import { ARTICULOS, codigo, existencias, toFilas, toRespuesta } from '../support/existencias.ts';
 import type { Existencias } from '../support/existencias.ts';
@@ -58,7 +59,7 @@ describe('all stock zero, or a large share of positive stock turned zero at once
   });
 });
 
-describe('the number of articles falls by more than the threshold against the last accepted snapshot', () => {
+describe('more articles than the threshold are gone at once', () => {
   it('keeps a warehouse that loses more than 30 % of its articles', async () => {
     await scene.run();
     await expectKept(scene, answer(without(THIRTY_PERCENT + 1)), 'SOSPECHOSO_ENCOGIDO');
@@ -75,6 +76,120 @@ describe('the number of articles falls by more than the threshold against the la
 
   it('has nothing to compare a first load with', async () => {
     scene.serve('AAA', without(THIRTY_PERCENT + 1));
+    expect((await scene.run()).estado).toBe('exitosa');
+  });
+});
+
+/** What a whole answer makes of version 2: every row of it, changed. */
+const transformed = (change: (fila: ArticuloKlk, index: number) => object): ReturnType<typeof answering> =>
+  answering({ meta: createMeta(['AAA'], ARTICULOS), articulos: toFilas(existencias('AAA', 2)).map(change) });
+
+/** Version 1 as `scene` serves it, in which only the first so many articles have stock. */
+const withStock = (stocked: number): Existencias =>
+  new Map([...existencias('AAA', 1)].map(([code, stock], index) => [code, index < stocked ? stock : 0]));
+
+describe('a whole answer that agrees with itself and is no inventory of this warehouse', () => {
+  const otherCodes = ({ Codigo, ...fila }: ArticuloKlk): object => ({
+    ...fila,
+    Codigo: String(Number(Codigo)),
+  });
+
+  it('keeps a warehouse all of whose codes lost their zero padding', async () => {
+    await scene.run();
+    await expectKept(scene, transformed(otherCodes), 'SOSPECHOSO_ENCOGIDO');
+  });
+
+  it('keeps it when KLK does not say whose codes they are', async () => {
+    await scene.run();
+    const articulos = toFilas(existencias('AAA', 2)).map(otherCodes);
+    const meta = { ...createMeta(['AAA'], ARTICULOS), almacences_filtrados: undefined };
+    await expectKept(scene, answering({ meta, articulos }), 'SOSPECHOSO_ENCOGIDO');
+  });
+
+  it('keeps it when one unreadable code among them leaves open which article that was', async () => {
+    await scene.run();
+    await expectKept(
+      scene,
+      transformed((fila, index) => ({ ...otherCodes(fila), ...(index === 0 && { Codigo: '' }) })),
+      'SOSPECHOSO_ENCOGIDO',
+    );
+  });
+
+  it('keeps a warehouse beside whose articles as many arrive that nobody knows', async () => {
+    await scene.run();
+    const filas = toFilas(existencias('AAA', 2));
+    await expectKept(
+      scene,
+      answering({
+        meta: createMeta(['AAA'], 2 * ARTICULOS),
+        articulos: [...filas, ...filas.map(otherCodes)],
+      }),
+      'SOSPECHOSO_NUEVOS',
+    );
+  });
+
+  it('keeps a warehouse that loses the articles with stock, few as they are among all', async () => {
+    scene.serve('AAA', withStock(60));
+    await scene.run();
+    await expectKept(scene, answer(new Map([...withStock(60)].slice(59))), 'SOSPECHOSO_CEROS');
+  });
+
+  it('keeps a warehouse whose stock turns negative', async () => {
+    await scene.run();
+    await expectKept(
+      scene,
+      transformed((fila) => ({ ...fila, stock: -fila.stock })),
+      'SOSPECHOSO_CEROS',
+    );
+  });
+
+  it('keeps a warehouse whose negative stock turns positive', async () => {
+    scene.serve('AAA', new Map([...existencias('AAA', 1)].map(([code, stock]) => [code, -stock])));
+    await scene.run();
+    await expectKept(
+      scene,
+      transformed((fila) => fila),
+      'SOSPECHOSO_CAMBIOS',
+    );
+  });
+
+  it.each([
+    ['ten times as much', (stock: number) => stock * 10],
+    ['a thousandth', (stock: number) => stock / 1000],
+    ['the same figure everywhere', () => 7],
+  ])('keeps a warehouse in which every article has %s', async (_what, change) => {
+    await scene.run();
+    await expectKept(
+      scene,
+      transformed((fila) => ({ ...fila, stock: change(fila.stock) })),
+      'SOSPECHOSO_CAMBIOS',
+    );
+  });
+
+  it('keeps a warehouse in which the few articles with stock have ten times as much', async () => {
+    scene.serve('AAA', withStock(60));
+    await scene.run();
+    await expectKept(
+      scene,
+      answer(new Map([...withStock(60)].map(([code, stock]) => [code, stock * 10]))),
+      'SOSPECHOSO_CAMBIOS',
+    );
+  });
+
+  it('keeps a warehouse in which stock appears in most articles that had none', async () => {
+    scene.serve('AAA', withStock(60));
+    await scene.run();
+    await expectKept(
+      scene,
+      answer(new Map([...withStock(60)].map(([code, stock]) => [code, stock === 0 ? 10 : stock]))),
+      'SOSPECHOSO_CAMBIOS',
+    );
+  });
+
+  it('believes a warehouse that is filled again after it was empty', async () => {
+    scene.serve('AAA', withStock(0));
+    await scene.run({ forzar: true });
+    scene.serve('AAA', existencias('AAA', 2));
     expect((await scene.run()).estado).toBe('exitosa');
   });
 });

@@ -13,7 +13,7 @@ const MODOS = ['completo', 'cambios'] as const;
 const ALMACENES = PERIFERICO.almacenes.map(({ codigo }) => codigo);
 const CODIGOS = ['000001', '000002', '000003'];
 
-const THRESHOLDS = { badRows: 1, zeroed: 1, shrunk: 1 };
+const THRESHOLDS = { badRows: 1, lost: 1, gone: 1, unknown: 1, altered: 1 };
 const BUDGET_MS = 60_000;
 
 const databases = new Map<ModoHistorico, TestDatabase>();

@@ -59,6 +59,7 @@ const TABLES = [
   'etl_ejecucion_almacenes',
   'etl_ejecuciones',
   'productos',
+  'almacen_snapshots',
   'almacenes',
   'ubicaciones',
 ];

@@ -20,7 +20,10 @@ const BUDGET_MS = 60_000;
 const SESSION = { applicationName: 'inventario-klk/prueba', statementTimeoutMs: 30_000 };
 
 /** Nothing exceeds them. */
-export const RULES: LoadRules = { thresholds: { badRows: 1, zeroed: 1, shrunk: 1 }, historico: 'completo' };
+export const RULES: LoadRules = {
+  thresholds: { badRows: 1, lost: 1, gone: 1, unknown: 1, altered: 1 },
+  historico: 'completo',
+};
 
 /** Runs `fn` on the pipeline's own connection, and closes it. */
 export async function withPipelineDatabase<T>(
@@ -43,6 +46,7 @@ export async function resetInventario(database: TestDatabase): Promise<void> {
     'inventario_actual',
     'inventario_historico',
     'productos',
+    'almacen_snapshots',
     'almacenes',
     'ubicaciones',
   ]) {

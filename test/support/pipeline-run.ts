@@ -59,7 +59,10 @@ const TUNABLES: Tunables = {
     acceptBareList: false,
   },
   statementTimeoutMs: 5_000,
-  rules: { thresholds: { badRows: 0.01, zeroed: 0.3, shrunk: 0.3 }, historico: 'completo' },
+  rules: {
+    thresholds: { badRows: 0.01, lost: 0.3, gone: 0.3, unknown: 0.5, altered: 0.4 },
+    historico: 'completo',
+  },
 };
 
 /** Longer than any run that is not about time. */

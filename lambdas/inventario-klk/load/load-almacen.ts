@@ -45,7 +45,7 @@ export async function loadAlmacen(
         database,
         (client) => lockAlmacen(client, snapshot.almacen),
         async (client, mark) => {
-          if (unconfirmed !== undefined && isMarkOf(mark, snapshot)) return unconfirmed;
+          if (unconfirmed !== undefined && (await isAccepted(client, snapshot))) return unconfirmed;
           unconfirmed = undefined;
           refuseConflict(mark, snapshot);
           counts = await writeSnapshot(client, snapshot, mark, rules);
@@ -80,13 +80,13 @@ async function writeSnapshot(
 ): Promise<LoadCounts> {
   // All three travel at once; the server takes them in this order, and none after one that fails.
   const [productos, replaced, marked] = await Promise.all([
-    upsertProductos(client, snapshot.productos),
+    upsertProductos(client, snapshot),
     replaceInventario(client, snapshot, rules.historico),
     markAlmacen(client, snapshot),
   ]);
   const suspicions = findSuspicions(
-    { articulos: snapshot.articulos, cantidades: snapshot.inventario.map(({ cantidad }) => cantidad) },
-    { articulos: mark.ultimosArticulos, ...replaced },
+    snapshot.inventario.map(({ cantidad }) => cantidad),
+    { ...replaced.changes, primera: mark.ultimaExtraccion === null, desconocidos: productos.nuevos },
     rules.thresholds,
   );
   const [refusal] = suspicions;
@@ -103,9 +103,18 @@ async function writeSnapshot(
   };
 }
 
-const isMarkOf = (mark: AlmacenMark, snapshot: Snapshot): boolean =>
-  mark.ultimaEjecucionId === snapshot.ejecucionId &&
-  mark.ultimaExtraccion?.getTime() === snapshot.extraccion.getTime();
+/** Whether this very snapshot was accepted before, even if a later one has replaced it since. */
+async function isAccepted(
+  client: Queryable,
+  { almacen, extraccion, ejecucionId }: Snapshot,
+): Promise<boolean> {
+  const { rows } = await client.query(
+    `SELECT FROM almacen_snapshots
+      WHERE almacen_codigo = $1::text AND extraccion = $2::timestamptz AND ejecucion_id = $3::uuid`,
+    [almacen, extraccion, ejecucionId],
+  );
+  return rows.length > 0;
+}
 
 /** The fence: nothing older than what the warehouse holds, and nothing of another store, is ever loaded. */
 function refuseConflict(mark: AlmacenMark, { almacen, ubicacionId, extraccion }: Snapshot): void {

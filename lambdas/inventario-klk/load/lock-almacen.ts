@@ -7,16 +7,13 @@ export interface AlmacenMark {
   readonly ultimaExtraccion: Date | null;
   /** Whether that lies in the future: the clock of the database was ahead and is right again. */
   readonly enElFuturo: boolean;
-  readonly ultimaEjecucionId: string | null;
-  readonly ultimosArticulos: number | null;
 }
 
 /** Locks the warehouse's row until the end of the transaction and reads its mark; waits for a COMMIT in flight. */
 export async function lockAlmacen(client: Queryable, almacen: string): Promise<AlmacenMark> {
   const { rows } = await client.query<AlmacenMark>(
     `SELECT ubicacion_id AS "ubicacionId", ultima_extraccion AS "ultimaExtraccion",
-            coalesce(ultima_extraccion > clock_timestamp(), false) AS "enElFuturo",
-            ultima_ejecucion_id AS "ultimaEjecucionId", ultimos_articulos AS "ultimosArticulos"
+            coalesce(ultima_extraccion > clock_timestamp(), false) AS "enElFuturo"
        FROM almacenes WHERE codigo = $1::text FOR UPDATE`,
     [almacen],
   );

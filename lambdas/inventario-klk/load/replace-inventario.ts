@@ -1,3 +1,4 @@
+import type { RowChanges } from '../transform/guards.ts';
 import type { Queryable } from './database.ts';
 import type { ModoHistorico } from './load-rules.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -10,9 +11,7 @@ export interface Replaced {
   readonly conservados: number;
   /** Sum of the snapshot's quantities and the kept ones as canonical decimal text: sums are the server's, in numeric. */
   readonly sumaEsperada: string;
-  /** Articles that had stock, and those of them that the snapshot says have none. */
-  readonly conExistencia: number;
-  readonly puestosACero: number;
+  readonly changes: RowChanges;
 }
 
 /**
@@ -31,7 +30,10 @@ export async function replaceInventario(
        SELECT * FROM unnest($4::text[], $5::numeric[], $6::numeric[], $7::numeric[]) AS l (producto_id, nueva, precio_venta, iva)
      ), clasificadas AS (
        SELECT i.producto_id, i.cantidad, i.vigente_desde, l.nueva,
-              i.producto_id = ANY ($8::text[]) OR (l.producto_id IS NULL AND NOT $9::boolean) AS conservada
+              i.producto_id = ANY ($8::text[]) OR (l.producto_id IS NULL AND NOT $9::boolean) AS conservada,
+              l.producto_id IS NULL AND i.producto_id <> ALL ($8::text[]) AS ausente,
+              i.cantidad > 0 AND (l.producto_id IS NULL OR l.nueva <= 0) AND i.producto_id <> ALL ($8::text[]) AS perdida,
+              abs(l.nueva - i.cantidad) > 0.5 * greatest(abs(l.nueva), abs(i.cantidad)) AS alterada
          FROM inventario_actual i LEFT JOIN llegadas l USING (producto_id)
         WHERE i.ubicacion_id = $1::text AND i.almacen_codigo = $2::text
      ), archivadas AS (
@@ -60,8 +62,15 @@ export async function replaceInventario(
             count(*) FILTER (WHERE conservada)::integer AS conservados,
             trim_scale(coalesce(sum(cantidad) FILTER (WHERE conservada), 0) + (SELECT coalesce(sum(nueva), 0) FROM llegadas))::text
               AS "sumaEsperada",
-            count(*) FILTER (WHERE cantidad > 0)::integer AS "conExistencia",
-            count(*) FILTER (WHERE cantidad > 0 AND nueva = 0)::integer AS "puestosACero"
+            json_build_object(
+              'previas', count(*),
+              'ausentes', count(*) FILTER (WHERE ausente),
+              'conExistencia', count(*) FILTER (WHERE cantidad > 0),
+              'perdidas', count(*) FILTER (WHERE perdida),
+              'comparables', count(nueva),
+              'alteradas', count(*) FILTER (WHERE alterada AND NOT perdida),
+              'distintasDeCero', count(nueva) FILTER (WHERE cantidad <> 0),
+              'alteradasDistintasDeCero', count(*) FILTER (WHERE alterada AND NOT perdida AND cantidad <> 0)) AS changes
        FROM clasificadas`,
     [
       snapshot.ubicacionId,

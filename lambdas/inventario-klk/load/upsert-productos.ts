@@ -1,5 +1,5 @@
-import type { ProductoRow } from '../transform/rows.ts';
 import type { Queryable } from './database.ts';
+import type { Snapshot } from './snapshot.ts';
 
 export interface ProductoCounts {
   readonly nuevos: number;
@@ -8,11 +8,12 @@ export interface ProductoCounts {
 
 /**
  * Inserts new products and updates changed ones, in code order; unchanged rows are not touched, not even locked, so that two loads over
- * shared products do not wait for each other.
+ * shared products do not wait for each other. A snapshot older than one that another run has loaded, of whatever warehouse, only inserts:
+ * what it says of known products is out of date. A mark in the future is a clock's error and stops nobody.
  */
 export async function upsertProductos(
   client: Queryable,
-  productos: readonly ProductoRow[],
+  { productos, extraccion, ejecucionId }: Snapshot,
 ): Promise<ProductoCounts> {
   // Most warehouses carry what an earlier one of the run has set.
   if (productos.length === 0) return { nuevos: 0, actualizados: 0 };
@@ -20,15 +21,19 @@ export async function upsertProductos(
     `WITH entrada AS (
        SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
          AS e (codigo, codigo_barras, nombre, descripcion, categoria, categoria_codigo, grupo_articulo, subgrupo, marca)
+     ), superado AS (
+       SELECT FROM almacenes
+        WHERE ultima_extraccion > $10::timestamptz AND ultima_extraccion <= clock_timestamp() AND ultima_ejecucion_id <> $11::uuid
      ), escritos AS (
        INSERT INTO productos AS destino
               (id, codigo, codigo_barras, nombre, descripcion, categoria, categoria_codigo, grupo_articulo, subgrupo, marca)
        SELECT e.codigo, e.*
          FROM entrada e LEFT JOIN productos p ON p.id = e.codigo
         WHERE p.id IS NULL
-           OR (p.codigo_barras, p.nombre, p.descripcion, p.categoria, p.categoria_codigo, p.grupo_articulo, p.subgrupo, p.marca)
-              IS DISTINCT FROM
-              (e.codigo_barras, e.nombre, e.descripcion, e.categoria, e.categoria_codigo, e.grupo_articulo, e.subgrupo, e.marca)
+           OR (NOT EXISTS (SELECT FROM superado)
+               AND (p.codigo_barras, p.nombre, p.descripcion, p.categoria, p.categoria_codigo, p.grupo_articulo, p.subgrupo, p.marca)
+                   IS DISTINCT FROM
+                   (e.codigo_barras, e.nombre, e.descripcion, e.categoria, e.categoria_codigo, e.grupo_articulo, e.subgrupo, e.marca))
         ORDER BY e.codigo COLLATE "C"
        ON CONFLICT (id) DO UPDATE
           SET codigo_barras = excluded.codigo_barras, nombre = excluded.nombre, descripcion = excluded.descripcion,
@@ -56,6 +61,8 @@ export async function upsertProductos(
       productos.map(({ grupo_articulo }) => grupo_articulo),
       productos.map(({ subgrupo }) => subgrupo),
       productos.map(({ marca }) => marca),
+      extraccion,
+      ejecucionId,
     ],
   );
   return rows[0] ?? { nuevos: 0, actualizados: 0 };

@@ -4,16 +4,41 @@ import type { Transformado } from './rows.ts';
 /** Shares, 0 to 1, above which a snapshot is refused; reasons in docs/fiabilidad.md. */
 export interface Thresholds {
   readonly badRows: number;
-  readonly zeroed: number;
-  readonly shrunk: number;
+  /** Of the articles with stock: those that lose it. */
+  readonly lost: number;
+  /** Of the articles held: those that are gone. */
+  readonly gone: number;
+  /** Compared with the articles held: those that nobody knew. */
+  readonly unknown: number;
+  /** Of the articles that stay: those whose stock changes by more than half. */
+  readonly altered: number;
 }
 
-/** What the warehouse held, as far as the guards ask. */
-export interface Baseline {
-  /** Articles of the last accepted snapshot; null when there never was one. */
-  readonly articulos: number | null;
+/**
+ * What a snapshot does to the warehouse's rows, counted article by article: by totals alone, a warehouse whose every article was
+ * replaced by another would count as unchanged.
+ */
+export interface RowChanges {
+  /** Rows held before, and those whose article is neither in the snapshot nor refused: gone, whether they are retired or not. */
+  readonly previas: number;
+  readonly ausentes: number;
+  /** Rows with positive stock, and those of them that are now zero, negative or gone. */
   readonly conExistencia: number;
-  readonly puestosACero: number;
+  readonly perdidas: number;
+  /** Rows held before that the snapshot brings too, and those of them whose stock, not being lost, changes by more than half of the larger figure. */
+  readonly comparables: number;
+  readonly alteradas: number;
+  /** The same of the rows whose stock was not zero. */
+  readonly distintasDeCero: number;
+  readonly alteradasDistintasDeCero: number;
+}
+
+/** All that the guards ask of a snapshot against what the warehouse held. */
+export interface Changes extends RowChanges {
+  /** Whether the warehouse never had an accepted snapshot. */
+  readonly primera: boolean;
+  /** Articles of the snapshot that no warehouse had brought before. */
+  readonly desconocidos: number;
 }
 
 /** Below this many articles a share says nothing: one article of ten is already 10 %. */
@@ -38,33 +63,59 @@ export function findBadRows(
   return new PipelineError('FILAS_MALAS', `No se pudieron leer ${parte}`);
 }
 
-/** What makes a readable snapshot suspicious against what the warehouse holds: all zeros, many zeros at once, many articles gone. */
-export const findSuspicions = (
-  snapshot: { readonly articulos: number; readonly cantidades: readonly string[] },
-  baseline: Baseline,
-  thresholds: Thresholds,
-): PipelineError[] => [
-  ...findZeros(snapshot.cantidades, baseline, thresholds.zeroed),
-  ...findShrinkage(snapshot.articulos, baseline, thresholds.shrunk),
-];
-
-function findZeros(
+/** What makes a readable snapshot suspicious against the rows that it would replace; each fact is reported once. */
+export function findSuspicions(
   cantidades: readonly string[],
-  { articulos, conExistencia, puestosACero }: Baseline,
-  share: number,
+  changes: Changes,
+  thresholds: Thresholds,
 ): PipelineError[] {
-  const allZero = cantidades.every((cantidad) => cantidad === '0');
-  if (allZero && (articulos === null || conExistencia > 0)) {
-    return [new PipelineError('SOSPECHOSO_CEROS', 'Todas las existencias vienen en cero')];
-  }
-  if (exceeds(puestosACero, conExistencia, share)) {
-    const parte = `${puestosACero} de ${conExistencia} artículos con existencia (${percent(puestosACero, conExistencia)})`;
-    return [new PipelineError('SOSPECHOSO_CEROS', `Pasan a cero de golpe ${parte}`)];
-  }
-  return [];
+  const gone = findGone(changes, thresholds.gone);
+  const allZero = findAllZero(cantidades, changes);
+  const implied = gone.length > 0 || allZero.length > 0;
+  return [
+    ...gone,
+    ...allZero,
+    ...(implied ? [] : findLost(changes, thresholds.lost)),
+    ...findUnknown(changes, thresholds.unknown),
+    ...findAltered(changes, thresholds.altered),
+  ];
 }
 
-function findShrinkage(ahora: number, { articulos }: Baseline, share: number): PipelineError[] {
-  if (articulos === null || !exceeds(articulos - ahora, articulos, share)) return [];
-  return [new PipelineError('SOSPECHOSO_ENCOGIDO', `Venían ${articulos} artículos y ahora ${ahora}`)];
+function findAllZero(cantidades: readonly string[], { primera, conExistencia }: Changes): PipelineError[] {
+  const allZero = cantidades.every((cantidad) => cantidad === '0');
+  if (!allZero || !(primera || conExistencia > 0)) return [];
+  return [new PipelineError('SOSPECHOSO_CEROS', 'Todas las existencias vienen en cero')];
+}
+
+function findLost({ conExistencia, perdidas }: Changes, share: number): PipelineError[] {
+  if (!exceeds(perdidas, conExistencia, share)) return [];
+  const parte = `${perdidas} de ${conExistencia} artículos (${percent(perdidas, conExistencia)})`;
+  return [new PipelineError('SOSPECHOSO_CEROS', `Pierden su existencia de golpe ${parte}`)];
+}
+
+function findGone({ previas, ausentes }: Changes, share: number): PipelineError[] {
+  if (!exceeds(ausentes, previas, share)) return [];
+  const parte = `${ausentes} de ${previas} artículos (${percent(ausentes, previas)})`;
+  return [new PipelineError('SOSPECHOSO_ENCOGIDO', `Desaparecen de golpe ${parte}`)];
+}
+
+function findUnknown({ previas, desconocidos }: Changes, share: number): PipelineError[] {
+  if (!exceeds(desconocidos, previas, share)) return [];
+  const mensaje = `Llegan ${desconocidos} artículos que nadie conocía, y había ${previas}`;
+  return [new PipelineError('SOSPECHOSO_NUEVOS', mensaje)];
+}
+
+function findAltered(
+  { distintasDeCero, alteradasDistintasDeCero, comparables, alteradas }: Changes,
+  share: number,
+): PipelineError[] {
+  const ofStock = exceeds(alteradasDistintasDeCero, distintasDeCero, share);
+  // A warehouse that had no stock at all may be filled again.
+  const ofAll = distintasDeCero >= MIN_ARTICULOS && exceeds(alteradas, comparables, share);
+  if (!ofStock && !ofAll) return [];
+  const [part, whole] = ofStock ? [alteradasDistintasDeCero, distintasDeCero] : [alteradas, comparables];
+  const parte = `${part} de ${whole} artículos (${percent(part, whole)})`;
+  return [
+    new PipelineError('SOSPECHOSO_CAMBIOS', `La existencia cambia en más de la mitad de golpe en ${parte}`),
+  ];
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { findBadRows, findSuspicions } from '../../../lambdas/inventario-klk/transform/guards.ts';
-import type { Baseline } from '../../../lambdas/inventario-klk/transform/guards.ts';
+import type { Changes } from '../../../lambdas/inventario-klk/transform/guards.ts';
 import { transformInventario } from '../../../lambdas/inventario-klk/transform/transform-inventario.ts';
 import { articulo } from '../../fixtures/klk/articulo.ts';
 
-const THRESHOLDS = { badRows: 0.01, zeroed: 0.3, shrunk: 0.3 };
+const THRESHOLDS = { badRows: 0.01, lost: 0.3, gone: 0.3, unknown: 0.5, altered: 0.4 };
 
 describe('refused rows', () => {
   const badRowsOf = (good: number, bad: number, share = 0.01): string | undefined =>
@@ -58,49 +58,117 @@ describe('refused rows', () => {
   });
 });
 
-describe('a readable snapshot', () => {
-  const nothing: Baseline = { articulos: null, conExistencia: 0, puestosACero: 0 };
-  const suspicionOf = (articulos: number, cantidades: string[], baseline: Baseline): string | undefined =>
-    findSuspicions({ articulos, cantidades }, baseline, THRESHOLDS)[0]?.codigo;
+/** A warehouse of a hundred articles with stock, in which nothing changes. */
+const UNCHANGED: Changes = {
+  primera: false,
+  previas: 100,
+  ausentes: 0,
+  desconocidos: 0,
+  conExistencia: 100,
+  perdidas: 0,
+  comparables: 100,
+  alteradas: 0,
+  distintasDeCero: 100,
+  alteradasDistintasDeCero: 0,
+};
 
-  it('is told every reason, zeros first', () => {
-    const held = { articulos: 100, conExistencia: 100, puestosACero: 60 };
-    const suspicions = findSuspicions({ articulos: 60, cantidades: ['0'] }, held, THRESHOLDS);
-    expect(suspicions.map(({ codigo }) => codigo)).toEqual(['SOSPECHOSO_CEROS', 'SOSPECHOSO_ENCOGIDO']);
+/** A warehouse that never had a snapshot, which brings a thousand articles. */
+const FIRST: Changes = {
+  primera: true,
+  previas: 0,
+  ausentes: 0,
+  desconocidos: 1000,
+  conExistencia: 0,
+  perdidas: 0,
+  comparables: 0,
+  alteradas: 0,
+  distintasDeCero: 0,
+  alteradasDistintasDeCero: 0,
+};
+
+describe('a readable snapshot', () => {
+  const suspicionOf = (changes: Partial<Changes>, cantidades = ['1']): string | undefined =>
+    findSuspicions(cantidades, { ...UNCHANGED, ...changes }, THRESHOLDS)[0]?.codigo;
+
+  it('is not suspicious when nothing changes, nor on a first load', () => {
+    expect(suspicionOf({})).toBeUndefined();
+    expect(suspicionOf(FIRST)).toBeUndefined();
+  });
+
+  it('is refused for every reason at once, and lost stock is not reported beside lost articles', () => {
+    const all = { perdidas: 60, ausentes: 60, desconocidos: 60, alteradas: 60, alteradasDistintasDeCero: 60 };
+    const suspicions = findSuspicions(['1'], { ...UNCHANGED, ...all }, THRESHOLDS);
+    expect(suspicions.map(({ codigo }) => codigo)).toEqual([
+      'SOSPECHOSO_ENCOGIDO',
+      'SOSPECHOSO_NUEVOS',
+      'SOSPECHOSO_CAMBIOS',
+    ]);
   });
 
   it('is suspicious when all stock is zero on a first load', () => {
-    expect(suspicionOf(2, ['0', '0'], nothing)).toBe('SOSPECHOSO_CEROS');
-    expect(suspicionOf(2, ['0', '-1'], nothing)).toBeUndefined();
+    expect(suspicionOf(FIRST, ['0', '0'])).toBe('SOSPECHOSO_CEROS');
+    expect(suspicionOf(FIRST, ['0', '-1'])).toBeUndefined();
   });
 
   it('is suspicious when all stock is zero where some was positive, and not where none was', () => {
-    const held = { articulos: 2, conExistencia: 1, puestosACero: 1 };
+    const held = { conExistencia: 1, perdidas: 1, distintasDeCero: 1, alteradasDistintasDeCero: 1 };
 
-    expect(suspicionOf(2, ['0', '0'], held)).toBe('SOSPECHOSO_CEROS');
-    expect(suspicionOf(2, ['0', '0'], { ...held, conExistencia: 0, puestosACero: 0 })).toBeUndefined();
+    expect(suspicionOf(held, ['0', '0'])).toBe('SOSPECHOSO_CEROS');
+    expect(suspicionOf({ ...held, conExistencia: 0, perdidas: 0 }, ['0', '0'])).toBeUndefined();
   });
 
   it.each([
     [100, 30, undefined],
     [100, 31, 'SOSPECHOSO_CEROS'],
     [20, 7, 'SOSPECHOSO_CEROS'],
-    [19, 18, undefined],
-  ])('of %i articles with stock loses that of %i: %p', (conExistencia, puestosACero, expected) => {
-    expect(suspicionOf(100, ['1'], { articulos: 100, conExistencia, puestosACero })).toBe(expected);
+    [19, 19, undefined],
+  ])('in which of %i articles with stock %i lose it: %p', (conExistencia, perdidas, expected) => {
+    expect(suspicionOf({ conExistencia, perdidas })).toBe(expected);
   });
 
   it.each([
-    [100, 70, undefined],
-    [100, 69, 'SOSPECHOSO_ENCOGIDO'],
-    [20, 13, 'SOSPECHOSO_ENCOGIDO'],
-    [19, 1, undefined],
-    [100, 1000, undefined],
-  ])('shrinks from %i articles to %i: %p', (before, now, expected) => {
-    expect(suspicionOf(now, ['1'], { articulos: before, conExistencia: 0, puestosACero: 0 })).toBe(expected);
+    [100, 30, undefined],
+    [100, 31, 'SOSPECHOSO_ENCOGIDO'],
+    [20, 7, 'SOSPECHOSO_ENCOGIDO'],
+    [19, 19, undefined],
+  ])('in which of %i articles %i are gone: %p', (previas, ausentes, expected) => {
+    expect(suspicionOf({ previas, ausentes })).toBe(expected);
   });
 
-  it('cannot shrink on a first load', () => {
-    expect(suspicionOf(1, ['1'], nothing)).toBeUndefined();
+  it.each([
+    [100, 50, undefined],
+    [100, 51, 'SOSPECHOSO_NUEVOS'],
+    [20, 11, 'SOSPECHOSO_NUEVOS'],
+    [19, 1000, undefined],
+  ])('in which to %i articles %i are added that nobody knew: %p', (previas, desconocidos, expected) => {
+    expect(suspicionOf({ previas, desconocidos })).toBe(expected);
+  });
+
+  it.each([
+    [100, 40, undefined],
+    [100, 41, 'SOSPECHOSO_CAMBIOS'],
+    [20, 9, 'SOSPECHOSO_CAMBIOS'],
+    [19, 19, undefined],
+  ])('in which of %i stocks %i change by more than half: %p', (distintasDeCero, altered, expected) => {
+    expect(suspicionOf({ distintasDeCero, alteradas: altered, alteradasDistintasDeCero: altered })).toBe(
+      expected,
+    );
+  });
+
+  it.each([
+    [40, 100, undefined],
+    [41, 100, 'SOSPECHOSO_CAMBIOS'],
+    [100, 20, 'SOSPECHOSO_CAMBIOS'],
+    [100, 19, undefined],
+  ])(
+    'in which %i of 100 articles change by more than half, of which %i had stock: %p',
+    (alteradas, distintasDeCero, expected) => {
+      expect(suspicionOf({ alteradas, distintasDeCero })).toBe(expected);
+    },
+  );
+
+  it('is refused in figures', () => {
+    const [suspicion] = findSuspicions(['1'], { ...UNCHANGED, perdidas: 31 }, THRESHOLDS);
+    expect(suspicion?.message).toBe('Pierden su existencia de golpe 31 de 100 artículos (31.0 %)');
   });
 });
