@@ -165,6 +165,13 @@ export const SOURCE_GUARDS: readonly Guard[] = [
     tests: 'faults/source-rows',
   },
   {
+    name: 'codes with invisible characters',
+    file: lambda('transform/texto.ts'),
+    original: 'INVISIBLE.test(valor)',
+    mutated: '!valor',
+    tests: 'faults/source-rows',
+  },
+  {
     name: 'contradictory duplicates',
     file: lambda('transform/transform-inventario.ts'),
     original: 'row.inventario.cantidad !== chosen.inventario.cantidad',

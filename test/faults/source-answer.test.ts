@@ -102,6 +102,9 @@ describe("another warehouse's code in `meta`", () => {
     ['another code', '["BBB"]'],
     ['its own and another', '["AAA","BBB"]'],
     ['none', '[]'],
+    ['another code that is no JSON', 'BBB'],
+    ['another code in quotes that are no JSON', "['BBB']"],
+    ['its own in other letters', 'aaa'],
     ['another code in a real list', ['BBB']],
   ])('keeps the warehouse, and does not ask again: %s', async (_what, codigos) => {
     await expectNotRetried(scene, naming(codigos), 'KLK_OTRO_ALMACEN');

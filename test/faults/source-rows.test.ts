@@ -72,10 +72,23 @@ describe('a row whose code is missing, empty or holds NUL', () => {
     ['blank', '   '],
     ['with a NUL', '000001\0'],
     ['a number', 1],
+    ['with an invisible character', '000\u200b001'],
+    ['read in another direction', '\u202e100000'],
   ])('quarantines it and retires no absent article, for it may be that one: %s', async (_what, Codigo) => {
     const almacen = await loadFirstRow(scene, (fila) => [{ ...fila, Codigo }], firstKept);
     expect(almacen).toMatchObject({ rechazados: 1, conservados: 1, retirados: 0, inventario: ARTICULOS });
     expect(await motivos(scene)).toEqual(['CODIGO_ILEGIBLE']);
+  });
+});
+
+describe('a code that looks like another', () => {
+  it('never becomes a second article beside it', async () => {
+    const almacen = await loadFirstRow(
+      scene,
+      (fila) => [fila, { ...fila, Codigo: `${fila.Codigo}\u200b` }],
+      nueva,
+    );
+    expect(almacen).toMatchObject({ rechazados: 1, retirados: 0, inventario: ARTICULOS });
   });
 });
 

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { PipelineError } from '../../shared/errors.ts';
 import { excerpt } from './excerpt.ts';
 
+/** The keys of `meta` that may name the warehouse: KLK documents `almacences_filtrados` (sic), and other versions may spell it otherwise. */
+const NAMES_ALMACEN = /^(codigo_?)?almacen(es|ces)?(_?filtrados?)?$/i;
+
 const MetaSchema = z.looseObject({
-  almacences_filtrados: z.unknown().optional(),
-  almacenes_filtrados: z.unknown().optional(),
   total_articulos: z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)]),
   fecha_generacion: z.unknown().optional(),
 });
@@ -71,13 +72,14 @@ function documented(json: unknown, almacen: string): Answer {
     throw new PipelineError('KLK_CONTRATO', `La respuesta de KLK no tiene la forma documentada (${where})`);
   }
   const { meta, articulos } = parsed.data;
-  const identidades = [meta.almacences_filtrados, meta.almacenes_filtrados].map(decodeAlmacenes);
-  const declared = identidades.filter((identidad) => identidad !== undefined);
-  const other = declared.find((codigos) => !namesOnly(codigos, almacen));
+  const declared = Object.entries(meta).flatMap(([key, value]) =>
+    NAMES_ALMACEN.test(key) && !isBlank(value) ? [value] : [],
+  );
+  const other = declared.find((value) => !namesOnly(value, almacen));
   if (other !== undefined) {
     throw new PipelineError(
       'KLK_OTRO_ALMACEN',
-      `Se pidió ${almacen} y KLK contestó datos de ${excerpt(JSON.stringify(other))}`,
+      `Se pidió ${almacen} y KLK contestó datos de ${describe(other)}`,
     );
   }
   if (meta.total_articulos !== articulos.length) {
@@ -93,20 +95,39 @@ function documented(json: unknown, almacen: string): Answer {
   };
 }
 
-/** The list is documented as a string that holds JSON; a real list is accepted too. Undefined: absent or undecodable. */
-function decodeAlmacenes(value: unknown): unknown {
-  if (typeof value !== 'string') return value ?? undefined;
+const isBlank = (value: unknown): boolean =>
+  value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+
+/** Whether what names the warehouse, in whatever way, names this one and nothing else. */
+function namesOnly(value: unknown, almacen: string): boolean {
+  const codigos = toCodigos(value);
+  return codigos.length > 0 && codigos.every((codigo) => codigo === almacen);
+}
+
+/** The list is documented as a string that holds JSON; a real list and a text that is no JSON are read too. Undefined: not a code. */
+function toCodigos(value: unknown): readonly (string | undefined)[] {
+  const decoded = typeof value === 'string' ? decodeText(value) : value;
+  const list: readonly unknown[] = Array.isArray(decoded) ? decoded : [decoded];
+  return list.map((codigo) => (typeof codigo === 'string' ? codigo.trim() : undefined));
+}
+
+/** Longer than any list of one code. What is longer is not even parsed: KLK decides how long it is. */
+const MAX_NAMES_LENGTH = 1_000;
+
+function decodeText(text: string): unknown {
+  if (text.length > MAX_NAMES_LENGTH) return undefined;
   try {
-    const decoded: unknown = JSON.parse(value);
-    return decoded;
+    const decoded: unknown = JSON.parse(text);
+    // A code may consist of digits.
+    return typeof decoded === 'number' ? text : decoded;
   } catch {
-    return undefined;
+    return text.split(/[,;]/).map((part) => part.replace(/^[\s[\]"']+|[\s[\]"']+$/g, ''));
   }
 }
 
-function namesOnly(value: unknown, almacen: string): boolean {
-  const codigos: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return (
-    codigos.length > 0 && codigos.every((codigo) => typeof codigo === 'string' && codigo.trim() === almacen)
-  );
+/** What an answer said instead of the warehouse asked for, short and safe to log, however deep or long it is. */
+function describe(value: unknown): string {
+  if (typeof value === 'string') return excerpt(value);
+  const codigos = toCodigos(value).filter((codigo) => codigo !== undefined);
+  return codigos.length > 0 ? excerpt(codigos.slice(0, 5).join(', ')) : 'algo que no es un código';
 }

@@ -27,8 +27,18 @@ export function parseTexto(value: unknown): Texto {
 /** Longer than any real code, and well under the 2,704 bytes a PostgreSQL index entry may have. */
 const MAX_CODIGO = 200;
 
-/** An article's code, or undefined when it cannot be trusted to name an article: no text, empty, or holding characters that would be altered. */
+/**
+ * Characters that nobody sees, or that look like an ordinary space or change the direction of reading: with one of them a code looks
+ * like another article's. U+2800 is a letter in Unicode and blank on the screen.
+ */
+const INVISIBLE = /[[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]--[ ]]/v;
+
+/**
+ * An article's code, or undefined when it cannot be trusted to name an article: no text, empty, or a text that looks like another
+ * code although it is not the same.
+ */
 export function parseCodigo(value: unknown): string | undefined {
   const { valor, limpiado } = parseTexto(value);
-  return valor === null || limpiado || valor.length > MAX_CODIGO ? undefined : valor;
+  if (valor === null || limpiado || valor.length > MAX_CODIGO) return undefined;
+  return INVISIBLE.test(valor) || valor !== valor.normalize('NFC') ? undefined : valor;
 }

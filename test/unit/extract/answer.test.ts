@@ -51,16 +51,54 @@ describe('the warehouse that an answer names', () => {
     expect(check(withMeta(correct)).identidadConfirmada).toBe(true);
   });
 
-  it.each([undefined, null, '', 'APP-TPF', '[APP-TPF]', '["APP-TPF"'])(
-    'is unknown when absent or undecodable: %j',
+  it.each(['APP-TPF', ' APP-TPF\n', '[APP-TPF]', "['APP-TPF']", '["APP-TPF"', "'APP-TPF', 'APP-TPF'"])(
+    'is the one asked for when it is no JSON and names nothing else: %j',
     (almacences_filtrados) => {
-      expect(check(withMeta({ almacences_filtrados })).identidadConfirmada).toBe(false);
+      expect(check(withMeta({ almacences_filtrados })).identidadConfirmada).toBe(true);
     },
   );
 
   it.each([
+    'TPAR',
+    "['TPAR']",
+    '[TPAR',
+    'app-tpf',
+    'APP-TPF TPAR',
+    'APP-TPF,TPAR',
+    "['APP-TPF','']",
+    'N/A',
+    '[',
+    "''",
+  ])('is another when it is no JSON and names anything else: %j', (almacences_filtrados) => {
+    expect(() => check(withMeta({ almacences_filtrados }))).toThrow(
+      refusal('KLK_OTRO_ALMACEN', 'Se pidió APP-TPF'),
+    );
+  });
+
+  it.each([
+    'almacen',
+    'Almacen',
+    'CodigoAlmacen',
+    'codigo_almacen',
+    'Almacenes_Filtrados',
+    'almacenesFiltrados',
+  ])('is another when the key %j says so', (key) => {
+    expect(() => check(withMeta({ almacences_filtrados: undefined, [key]: 'TPAR' }))).toThrow(
+      refusal('KLK_OTRO_ALMACEN'),
+    );
+    expect(check(withMeta({ [key]: 'APP-TPF' })).identidadConfirmada).toBe(true);
+  });
+
+  it.each([undefined, null, '', '  '])('is unknown when absent or blank: %j', (almacences_filtrados) => {
+    expect(check(withMeta({ almacences_filtrados })).identidadConfirmada).toBe(false);
+  });
+
+  it.each([
     '["TPAR"]',
     '["APP-TPF","TPAR"]',
+    `${'['.repeat(20_000)}${']'.repeat(20_000)}`,
+    `${' '.repeat(1_000_000)}TPAR`,
+    `[${'"APP-TPF",'.repeat(100_000)}"TPAR"]`,
     '["app-tpf"]',
     '[]',
     '{}',

@@ -73,6 +73,8 @@ describe('an article code', () => {
   it.each([
     ['000001', '000001'],
     [' 000001\n', '000001'],
+    ['\ufeff000001\u00a0', '000001'],
+    ['A 01', 'A 01'],
     ['ab-01', 'ab-01'],
     ['AB-01', 'AB-01'],
     ['1', '1'],
@@ -94,7 +96,24 @@ describe('an article code', () => {
     '0000\u000701',
     '\ud80000001',
     '0'.repeat(201),
-  ])('is refused when nobody can trust it: %j', (value) => {
+    '000\u200b001',
+    '\u2060000001',
+    '000001\u200d',
+    '0000\u00ad01',
+    '\u202e100000',
+    '\u2066000001\u2069',
+    '\u200f000001',
+    '0000\ufe0f01',
+    '0000\u034f01',
+    '\u3164000001',
+    '0000\u280001',
+    '000\u00a0001',
+    '000\u2003001',
+    '000\u2028001',
+    '\ue000000001',
+    '\u{e0041}000001',
+    'N\u0303-01',
+  ])('is refused when nobody can trust it, or see what it is: %j', (value) => {
     expect(parseCodigo(value)).toBeUndefined();
   });
 });
