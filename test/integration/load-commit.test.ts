@@ -73,6 +73,32 @@ describe('a COMMIT whose answer is lost', () => {
     expect(await versions()).toEqual([1, 2]);
   });
 
+  it('is found done even if another run has replaced the snapshot since', async () => {
+    let otherLoad: Promise<unknown> | undefined;
+    const relay = await startRelay(database.etl, (connection) =>
+      connection === 1
+        ? undefined
+        : (otherLoad ??= load(
+            database.etl,
+            snapshot({ '000001': '2' }, { extraccion: at('11:00'), ejecucionId: ejecucion(3) }),
+          )),
+    );
+    const cutting = await startPgProxy({ host: '127.0.0.1', port: relay.port });
+    cutting.cutWhen(once_(/^COMMIT$/), 'after');
+
+    const loading = load({ ...database.etl, port: cutting.port }, nuevo).finally(async () => {
+      await cutting.close();
+      relay.close();
+    });
+    await expect(loading).resolves.toMatchObject(CONTEOS);
+    expect(await readInventario(database)).toMatchObject([{ codigo: '000001', cantidad: '2' }]);
+    expect(await readHistorico(database)).toEqual([
+      { codigo: '000001', cantidad: '5', desde: '10:00', hasta: '10:30' },
+      { codigo: '000001', cantidad: '4', desde: '10:30', hasta: '11:00' },
+      { codigo: '000002', cantidad: '3', desde: '10:00', hasta: '10:30' },
+    ]);
+  });
+
   it('is uncertain when the database cannot be asked again, and the next run sets it right', async () => {
     const cortar = once_(/^COMMIT$/);
     let cortada = false;
@@ -107,12 +133,21 @@ interface Relay {
   close(): void;
 }
 
-async function startRelay(target: { host: string; port: number }): Promise<Relay> {
+/** Relays connections, each once it is admitted; they are counted from 1. */
+async function startRelay(
+  target: { host: string; port: number },
+  admit: (connection: number) => Promise<unknown> | undefined = () => undefined,
+): Promise<Relay> {
   const sockets = new Set<Socket>();
+  let connections = 0;
   const server = createServer((client) => {
-    const upstream = connect(target);
-    for (const socket of [client, upstream]) sockets.add(socket.on('error', () => undefined));
-    client.pipe(upstream).pipe(client);
+    sockets.add(client.on('error', () => undefined));
+    connections += 1;
+    void Promise.resolve(admit(connections)).then(() => {
+      const upstream = connect(target);
+      sockets.add(upstream.on('error', () => undefined));
+      client.pipe(upstream).pipe(client);
+    });
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const address = server.address();

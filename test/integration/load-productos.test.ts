@@ -3,7 +3,7 @@ import type { ProductoRow } from '../../lambdas/inventario-klk/transform/rows.ts
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { load, resetInventario } from '../support/loading.ts';
-import { at, producto, snapshot } from '../support/snapshots.ts';
+import { at, BOSQUE, ejecucion, producto, snapshot } from '../support/snapshots.ts';
 
 let database: TestDatabase;
 
@@ -51,6 +51,45 @@ describe('products', () => {
 
     expect(counts).toMatchObject({ productosNuevos: 0, productosActualizados: 0 });
     expect(await versions()).toEqual(before);
+  });
+
+  describe('of a snapshot older than one that another run has loaded, of another warehouse', () => {
+    const newer = {
+      ubicacionId: BOSQUE.id,
+      almacen: 'APP-TBQ',
+      ejecucionId: ejecucion(2),
+      productos: [producto('000001', { nombre: 'QUESO' })],
+    };
+    const older = snapshot(
+      { '000001': '5', '000002': '3' },
+      { productos: [producto('000001', { nombre: 'JAMON' }), producto('000002')] },
+    );
+    const nombres = (): Promise<Record<string, unknown>[]> =>
+      database.query('SELECT id, nombre FROM productos ORDER BY id');
+
+    it('are inserted where they are missing, and change nothing that is known', async () => {
+      await load(database.etl, snapshot({ '000001': '9' }, { ...newer, extraccion: at('10:30') }));
+
+      expect(await load(database.etl, older)).toMatchObject({ productosNuevos: 1, productosActualizados: 0 });
+      expect(await nombres()).toEqual([
+        { id: '000001', nombre: 'QUESO' },
+        { id: '000002', nombre: 'PRODUCTO 000002' },
+      ]);
+    });
+
+    it('are updated when the other was of the same run', async () => {
+      const sameRun = { ...newer, ejecucionId: older.ejecucionId, extraccion: at('10:30') };
+      await load(database.etl, snapshot({ '000001': '9' }, sameRun));
+
+      expect(await load(database.etl, older)).toMatchObject({ productosActualizados: 1 });
+    });
+
+    it('are updated when the other lies in the future, which is an error of the clock', async () => {
+      const tomorrow = new Date(Date.now() + 24 * 3_600_000);
+      await load(database.etl, snapshot({ '000001': '9' }, { ...newer, extraccion: tomorrow }));
+
+      expect(await load(database.etl, older)).toMatchObject({ productosActualizados: 1 });
+    });
   });
 
   const changes: Partial<ProductoRow>[] = [
