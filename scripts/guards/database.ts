@@ -69,9 +69,23 @@ export const DATABASE_GUARDS: readonly Guard[] = [
   {
     name: 'COMMIT read back',
     file: lambda('load/load-almacen.ts'),
-    original: 'if (unconfirmed !== undefined && isMarkOf(mark, snapshot)) return unconfirmed;',
-    mutated: 'if (unconfirmed !== undefined && isMarkOf(mark, snapshot)) unconfirmed = undefined;',
+    original: 'if (unconfirmed !== undefined && (await isAccepted(client, snapshot))) return unconfirmed;',
+    mutated: 'if (unconfirmed !== undefined && (await isAccepted(client, snapshot))) unconfirmed = undefined;',
     tests: '(integration/load-commit|faults/database-cut)',
+  },
+  {
+    name: 'accepted snapshots are remembered',
+    file: lambda('load/load-almacen.ts'),
+    original: '(await isAccepted(client, snapshot))',
+    mutated: 'mark.ultimaExtraccion?.getTime() === snapshot.extraccion.getTime()',
+    tests: 'integration/load-commit',
+  },
+  {
+    name: 'no product from an older snapshot',
+    file: lambda('load/upsert-productos.ts'),
+    original: 'AND ultima_ejecucion_id <> $11::uuid',
+    mutated: 'AND ultima_ejecucion_id <> $11::uuid AND false',
+    tests: 'integration/load-productos',
   },
   {
     name: 'run lock',
