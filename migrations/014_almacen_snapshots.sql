@@ -4,7 +4,7 @@ CREATE TABLE almacen_snapshots (
   extraccion timestamptz NOT NULL,
   ubicacion_id text COLLATE "C" NOT NULL REFERENCES ubicaciones (id),
   ejecucion_id uuid NOT NULL,
-  articulos integer NOT NULL CHECK (articulos > 0),
+  articulos integer NOT NULL CHECK (articulos >= 0),
   suma_cantidades numeric NOT NULL CHECK (suma_cantidades > '-Infinity' AND suma_cantidades < 'Infinity'),
   PRIMARY KEY (almacen_codigo, extraccion)
 );

@@ -3,7 +3,7 @@ import type { DatabaseSettings } from '../shared/database-settings.ts';
 import { withClient } from './apply-migrations.ts';
 
 /**
- * Drops the months of the history that ended more than so many months ago, and the records of the runs of that time; without a number
+ * Drops the months of the history that ended more than so many months ago, and the records of the runs and of the accepted snapshots of that time; without a number
  * everything is kept. Returns how many months.
  * @throws PipelineError `BD_BLOQUEO` when the history is being read or written for longer than a load may wait; `BD_*` otherwise
  */
@@ -16,6 +16,7 @@ export async function retireHistory(
     let meses = 0;
     while (await retireParticion(client, conservarMeses)) meses += 1;
     await retireEjecuciones(client, conservarMeses);
+    await retireSnapshots(client, conservarMeses);
     return meses;
   });
 }
@@ -33,6 +34,16 @@ async function retireEjecuciones(client: Client, conservarMeses: number): Promis
   await client.query(
     `DELETE FROM etl_ejecuciones
       WHERE inicio < (date_trunc('month', now() AT TIME ZONE 'UTC') - make_interval(months => $1::integer)) AT TIME ZONE 'UTC'`,
+    [conservarMeses],
+  );
+}
+
+/** The last one of each warehouse stays, however old. */
+async function retireSnapshots(client: Client, conservarMeses: number): Promise<void> {
+  await client.query(
+    `DELETE FROM almacen_snapshots s
+      WHERE extraccion < (date_trunc('month', now() AT TIME ZONE 'UTC') - make_interval(months => $1::integer)) AT TIME ZONE 'UTC'
+        AND EXISTS (SELECT FROM almacen_snapshots WHERE almacen_codigo = s.almacen_codigo AND extraccion > s.extraccion)`,
     [conservarMeses],
   );
 }

@@ -122,6 +122,30 @@ it('The records of the runs of that time go with it, and no others', async () =>
   expect(await database.query(kept)).toEqual([{ estado: 'exitosa' }, { estado: 'fallida' }]);
 });
 
+it('The accepted snapshots of that time go with it, but for the last one of each warehouse', async () => {
+  await database.query(
+    `INSERT INTO almacenes (codigo, nombre, ubicacion_id) VALUES ('APP-PPF', 'PRINCIPAL', 'tienda_01')`,
+  );
+  await database.query(
+    `INSERT INTO almacen_snapshots (almacen_codigo, extraccion, ubicacion_id, ejecucion_id, articulos, suma_cantidades)
+     SELECT codigo, now() - edad, ubicacion_id, gen_random_uuid(), 1, 1
+       FROM almacenes JOIN (VALUES ('APP-TPF', interval '1 day'), ('APP-TPF', interval '14 months'),
+                                   ('APP-PPF', interval '14 months'), ('APP-PPF', interval '15 months')) AS s (almacen, edad)
+         ON almacen = codigo`,
+  );
+
+  await retirar(3);
+
+  expect(
+    await database.query(
+      `SELECT almacen_codigo, extraccion > now() - interval '2 months' AS reciente FROM almacen_snapshots ORDER BY almacen_codigo`,
+    ),
+  ).toEqual([
+    { almacen_codigo: 'APP-PPF', reciente: false },
+    { almacen_codigo: 'APP-TPF', reciente: true },
+  ]);
+});
+
 it('Keeping more months than there are drops nothing', async () => {
   const before = await particiones();
 
