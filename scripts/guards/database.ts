@@ -70,7 +70,8 @@ export const DATABASE_GUARDS: readonly Guard[] = [
     name: 'COMMIT read back',
     file: lambda('load/load-almacen.ts'),
     original: 'if (unconfirmed !== undefined && (await isAccepted(client, snapshot))) return unconfirmed;',
-    mutated: 'if (unconfirmed !== undefined && (await isAccepted(client, snapshot))) unconfirmed = undefined;',
+    mutated:
+      'if (unconfirmed !== undefined && (await isAccepted(client, snapshot))) unconfirmed = undefined;',
     tests: '(integration/load-commit|faults/database-cut)',
   },
   {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { ARTICULOS, codigo } from '../support/existencias.ts';
 import { createScene } from '../support/run-harness.ts';
 import type { Scene } from '../support/run-harness.ts';
-import { firstKept, firstRow, loadFirstRow, motivos, nueva } from './first-row.ts';
+import { FIRST, firstKept, firstRow, loadFirstRow, motivos, nueva } from './first-row.ts';
 
 let scene: Scene;
 beforeAll(async () => {
@@ -83,11 +83,7 @@ describe('a row whose code is missing, empty or holds NUL', () => {
 
 describe('a code that looks like another', () => {
   it('never becomes a second article beside it', async () => {
-    const almacen = await loadFirstRow(
-      scene,
-      (fila) => [fila, { ...fila, Codigo: `${fila.Codigo}\u200b` }],
-      nueva,
-    );
+    const almacen = await loadFirstRow(scene, (fila) => [fila, { ...fila, Codigo: `${FIRST}\u200b` }], nueva);
     expect(almacen).toMatchObject({ rechazados: 1, retirados: 0, inventario: ARTICULOS });
   });
 });

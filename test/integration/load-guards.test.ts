@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { deadlineIn } from '../../lambdas/inventario-klk/deadline.ts';
 import { loadAlmacen } from '../../lambdas/inventario-klk/load/load-almacen.ts';
 import type { LoadRules } from '../../lambdas/inventario-klk/load/load-rules.ts';
-import type { PipelineError } from '../../lambdas/shared/errors.ts';
+import { toPipelineError } from '../../lambdas/shared/errors.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { readInventario } from '../support/inventory-state.ts';
@@ -22,7 +22,7 @@ afterAll(() => database.drop());
 
 /** Those of production. */
 const RULES: LoadRules = {
-  thresholds: { badRows: 0.01, lost: 0.3, gone: 0.3, unknown: 0.5, altered: 0.4 },
+  thresholds: { badRows: 0.01, lost: 0.3, gone: 0.3, unknown: 0.5, altered: 0.3 },
   historico: 'completo',
 };
 
@@ -114,7 +114,7 @@ const refusalOf = (stocks: Stocks, extraccion: Date): Promise<string | undefined
       deadlineIn(60_000),
     ).then(
       () => undefined,
-      (error: PipelineError) => error.codigo,
+      (error: unknown) => toPipelineError(error).codigo,
     ),
   );
 

@@ -60,7 +60,7 @@ const TUNABLES: Tunables = {
   },
   statementTimeoutMs: 5_000,
   rules: {
-    thresholds: { badRows: 0.01, lost: 0.3, gone: 0.3, unknown: 0.5, altered: 0.4 },
+    thresholds: { badRows: 0.01, lost: 0.3, gone: 0.3, unknown: 0.5, altered: 0.3 },
     historico: 'completo',
   },
 };

@@ -33,7 +33,7 @@ export async function replaceInventario(
               i.producto_id = ANY ($8::text[]) OR (l.producto_id IS NULL AND NOT $9::boolean) AS conservada,
               l.producto_id IS NULL AND i.producto_id <> ALL ($8::text[]) AS ausente,
               i.cantidad > 0 AND (l.producto_id IS NULL OR l.nueva <= 0) AND i.producto_id <> ALL ($8::text[]) AS perdida,
-              abs(l.nueva - i.cantidad) > 0.5 * greatest(abs(l.nueva), abs(i.cantidad)) AS alterada
+              3 * abs(l.nueva - i.cantidad) > 2 * greatest(abs(l.nueva), abs(i.cantidad)) AS alterada
          FROM inventario_actual i LEFT JOIN llegadas l USING (producto_id)
         WHERE i.ubicacion_id = $1::text AND i.almacen_codigo = $2::text
      ), archivadas AS (

@@ -10,7 +10,7 @@ export interface Thresholds {
   readonly gone: number;
   /** Compared with the articles held: those that nobody knew. */
   readonly unknown: number;
-  /** Of the articles that stay: those whose stock changes by more than half. */
+  /** Of the articles that stay: those whose stock more than triples, falls below a third, or changes its sign. */
   readonly altered: number;
 }
 
@@ -25,7 +25,7 @@ export interface RowChanges {
   /** Rows with positive stock, and those of them that are now zero, negative or gone. */
   readonly conExistencia: number;
   readonly perdidas: number;
-  /** Rows held before that the snapshot brings too, and those of them whose stock, not being lost, changes by more than half of the larger figure. */
+  /** Rows held before that the snapshot brings too, and those of them whose stock is altered: not lost, but more than tripled, below a third of what it was, or of the other sign. */
   readonly comparables: number;
   readonly alteradas: number;
   /** The same of the rows whose stock was not zero. */
@@ -116,6 +116,9 @@ function findAltered(
   const [part, whole] = ofStock ? [alteradasDistintasDeCero, distintasDeCero] : [alteradas, comparables];
   const parte = `${part} de ${whole} artículos (${percent(part, whole)})`;
   return [
-    new PipelineError('SOSPECHOSO_CAMBIOS', `La existencia cambia en más de la mitad de golpe en ${parte}`),
+    new PipelineError(
+      'SOSPECHOSO_CAMBIOS',
+      `La existencia se triplica, cae a menos de un tercio o cambia de signo de golpe en ${parte}`,
+    ),
   ];
 }
