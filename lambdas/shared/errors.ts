@@ -112,12 +112,14 @@ export const ERRORES = {
   SOSPECHOSO_NUEVOS: {
     transitorio: false,
     remedio:
-      'Compruebe en KLK si los artículos nuevos son de verdad nuevos y no los de siempre con otro código; si lo son, repita con forzar esa tienda.',
+      'Compruebe en KLK si los artículos nuevos son de verdad nuevos, y no los de siempre con otro código.',
+    comandos: ['forzar'],
   },
   SOSPECHOSO_CAMBIOS: {
     transitorio: false,
     remedio:
-      'Compruebe en la tienda si las existencias cambiaron así (un inventario físico, una entrega enorme); si es verdad, repita con forzar esa tienda.',
+      'Compruebe en la tienda si las existencias cambiaron así (un inventario físico, una entrega enorme).',
+    comandos: ['forzar'],
   },
   SECRETO_INACCESIBLE: {
     transitorio: false,
