@@ -198,7 +198,7 @@ describe('bad rows above the threshold share', () => {
   it('keeps the warehouse when more than 1 % of the rows cannot be read', async () => {
     await scene.run();
     const mensaje = await expectKept(scene, withBadRows(3), 'FILAS_MALAS');
-    expect(mensaje).toContain('3 de 210 filas (1.4 %)');
+    expect(mensaje).toContain('3 de 210 filas (1,4 %)');
   });
 
   it('quarantines up to 1 %', async () => {

@@ -1,4 +1,5 @@
 import { PipelineError } from '../../shared/errors.ts';
+import { toDecimal } from '../numero.ts';
 import type { Transformado } from './rows.ts';
 
 /** Shares, 0 to 1, above which a snapshot is refused; reasons in docs/fiabilidad.md. */
@@ -47,7 +48,7 @@ const MIN_ARTICULOS = 20;
 const exceeds = (part: number, whole: number, share: number): boolean =>
   whole >= MIN_ARTICULOS && part / whole > share;
 
-const percent = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(1)} %`;
+const percent = (part: number, whole: number): string => `${toDecimal((100 * part) / whole)} %`;
 
 /** Too many refused rows for the rest to be believed, or nothing left to load. A single bad article is never too many. */
 export function findBadRows(

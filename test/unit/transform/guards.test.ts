@@ -54,7 +54,7 @@ describe('refused rows', () => {
   it('are told in figures', () => {
     const filas = [articulo(), ...Array.from({ length: 39 }, () => null)];
 
-    expect(findBadRows(transformInventario(filas), 0.01)?.message).toContain('39 de 40 filas (97.5 %)');
+    expect(findBadRows(transformInventario(filas), 0.01)?.message).toContain('39 de 40 filas (97,5 %)');
   });
 });
 
@@ -169,6 +169,6 @@ describe('a readable snapshot', () => {
 
   it('is refused in figures', () => {
     const [suspicion] = findSuspicions(['1'], { ...UNCHANGED, perdidas: 31 }, THRESHOLDS);
-    expect(suspicion?.message).toBe('Pierden su existencia de golpe 31 de 100 artículos (31.0 %)');
+    expect(suspicion?.message).toBe('Pierden su existencia de golpe 31 de 100 artículos (31,0 %)');
   });
 });
