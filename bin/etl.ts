@@ -8,13 +8,14 @@ import {
   readPostgresConfig,
 } from '../lambdas/inventario-klk/config.ts';
 import { readTextFile } from '../lambdas/inventario-klk/database-ca.ts';
-import { deadlineIn } from '../lambdas/inventario-klk/deadline.ts';
+import { deadlineIn, orAborted } from '../lambdas/inventario-klk/deadline.ts';
 import { parseRequest } from '../lambdas/inventario-klk/event.ts';
 import { createLogger } from '../lambdas/inventario-klk/logger.ts';
 import { concludeRun } from '../lambdas/inventario-klk/outcome.ts';
 import { runPipeline } from '../lambdas/inventario-klk/pipeline.ts';
 import { createProgram, runProgram } from './commands/command.ts';
 import { readHeldRows } from './commands/held-rows.ts';
+import { interruptible } from './commands/interruption.ts';
 import { withProgress } from './commands/progress.ts';
 import { addQuestions } from './commands/questions.ts';
 import { QUESTION_LIMIT_MS } from './commands/asking.ts';
@@ -30,7 +31,7 @@ await runCommand('etl', async (argv) => {
   const program = withRunFlags(
     createProgram('etl', 'Lleva el inventario de KLK a PostgreSQL, con los sistemas reales.'),
   );
-  program.action(() => load(runFlags(program)));
+  program.action(() => interruptible((interrupted) => load(runFlags(program), interrupted)));
   addQuestions(program, {
     readCatalogo: readTiendas,
     nameOrigen: (origen) => origen,
@@ -47,13 +48,13 @@ await runCommand('etl', async (argv) => {
   await runProgram(program, argv);
 });
 
-async function load({ json, soloFallidas, ...flags }: RunFlags): Promise<void> {
+async function load({ json, soloFallidas, ...flags }: RunFlags, interrupted: AbortSignal): Promise<void> {
   const config = readEtlConfig(flags.dryRun);
   const tiendas = readTiendas();
   const systems = {
     readTunables: () => config.tunables,
     readDatabaseSettings: config.readDatabaseSettings,
-    deadline: deadlineIn(QUESTION_LIMIT_MS),
+    deadline: orAborted(deadlineIn(QUESTION_LIMIT_MS), interrupted),
   };
   const request = soloFallidas ? await requestNotLoaded(systems, tiendas) : flags;
   if (request === undefined) return;
@@ -64,14 +65,15 @@ async function load({ json, soloFallidas, ...flags }: RunFlags): Promise<void> {
       ejecucionId,
       solicitud: { origen: 'cli', ...solicitud },
       tunables: config.tunables,
-      deadline: deadlineIn(config.limitMs),
+      deadline: orAborted(deadlineIn(config.limitMs), interrupted),
       logger: createLogger(ejecucionId),
       readKlkSettings: () => Promise.resolve(config.klk),
       readDatabaseSettings: config.readDatabaseSettings,
     }).then((resumen) => concludeRun(resumen, PLACE));
   await summarize(
-    () => withProgress(solicitud.tiendas, json, run),
+    () => withProgress(solicitud.tiendas, json, interrupted, run),
     json,
+    interrupted,
     () => readHeldRows(systems),
   );
 }

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { readCatalogo } from '../lambdas/inventario-klk/catalogo.ts';
 import { readCommandConfig } from '../lambdas/inventario-klk/config.ts';
-import { deadlineIn } from '../lambdas/inventario-klk/deadline.ts';
+import { deadlineIn, orAborted } from '../lambdas/inventario-klk/deadline.ts';
 import { parseRequest } from '../lambdas/inventario-klk/event.ts';
 import { KlkSettingsSchema } from '../lambdas/inventario-klk/settings.ts';
 import { withLocalEnvironment } from '../local/environment.ts';
@@ -12,6 +12,7 @@ import { QUESTION_LIMIT_MS } from './commands/asking.ts';
 import { addCommand, createProgram, optionsOf, runProgram } from './commands/command.ts';
 import { parseFaults, switchOn } from './commands/faults.ts';
 import { readHeldRows } from './commands/held-rows.ts';
+import { Interrupted, interruptible } from './commands/interruption.ts';
 import { invokeLocally, scheduledEvent } from './commands/invoke-locally.ts';
 import { withProgress } from './commands/progress.ts';
 import { addQuestions } from './commands/questions.ts';
@@ -41,9 +42,12 @@ await runCommand('local', async (argv) => {
     ),
   ).action(async (_options, command: Command) => {
     const faults = parseFaults(optionsOf(command, faultsShape).falla, readCatalogo());
-    await withLocal(async (environment) => {
+    await withLocal(async (environment, interrupted) => {
       switchOn(environment.klk, faults);
-      await serve(environment);
+      await serve(environment, interrupted);
+    }).catch((error: unknown) => {
+      // Ctrl-C is how it is meant to end.
+      if (!(error instanceof Interrupted)) throw error;
     });
   });
   addQuestions(program, {
@@ -51,13 +55,13 @@ await runCommand('local', async (argv) => {
     // The event is the scheduled one, but a person sent it.
     nameOrigen: (origen) => (origen === 'programada' ? 'local' : origen),
     withSystems: (ask) =>
-      withLocal(({ database, klk }) =>
+      withLocal(({ database, klk }, interrupted) =>
         ask({
           readCatalogo,
           readTunables: () => readCommandConfig().tunables,
           readKlkSettings: () => Promise.resolve(KlkSettingsSchema.parse({ baseUrl: klk.baseUrl })),
           readDatabaseSettings: () => Promise.resolve(database),
-          deadline: deadlineIn(QUESTION_LIMIT_MS),
+          deadline: orAborted(deadlineIn(QUESTION_LIMIT_MS), interrupted),
           place: { program: 'local' },
         }),
       ),
@@ -77,11 +81,11 @@ async function load(program: Command): Promise<void> {
   const faults = parseFaults(z.object(faultsShape).parse(program.opts()).falla, readCatalogo());
   // Before anything is started, so that a wrong store costs nothing.
   parseRequest(flags, readCatalogo());
-  await withLocal(async (environment) => {
+  await withLocal(async (environment, interrupted) => {
     const systems = {
       readTunables: () => readCommandConfig().tunables,
       readDatabaseSettings: () => Promise.resolve(environment.database),
-      deadline: deadlineIn(QUESTION_LIMIT_MS),
+      deadline: orAborted(deadlineIn(QUESTION_LIMIT_MS), interrupted),
     };
     const request = soloFallidas ? await requestNotLoaded(systems, readCatalogo()) : flags;
     if (request === undefined) return;
@@ -90,16 +94,25 @@ async function load(program: Command): Promise<void> {
     const asked = request.dryRun || request.forzar || request.tiendas !== undefined;
     const event = asked ? request : scheduledEvent();
     const resumen = await summarize(
-      () => withProgress(tiendas, json, () => invokeLocally(event, environment)),
+      () => withProgress(tiendas, json, interrupted, () => invokeLocally(event, environment, interrupted)),
       json,
+      interrupted,
       () => readHeldRows(systems),
     );
-    if (!json && !resumen.dryRun)
+    if (!json && !resumen.dryRun && !interrupted.aborted)
       process.stdout.write(renderVerification(await readVerificationRows(environment.database)));
   });
 }
 
-function withLocal(fn: (environment: LocalEnvironment) => Promise<void>): Promise<void> {
+/** Whatever happens to `fn`, PostgreSQL is stopped and its data are whole. */
+function withLocal(
+  fn: (environment: LocalEnvironment, interrupted: AbortSignal) => Promise<void>,
+): Promise<void> {
   const warn = (message: string): void => void process.stderr.write(`! ${message}\n`);
-  return withLocalEnvironment(DATA_DIR, readCatalogo(), warn, fn);
+  return interruptible((interrupted) =>
+    withLocalEnvironment(DATA_DIR, readCatalogo(), warn, async (environment) => {
+      // Bringing everything up cannot be interrupted.
+      if (!interrupted.aborted) await fn(environment, interrupted);
+    }),
+  );
 }

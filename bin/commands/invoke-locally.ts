@@ -15,6 +15,7 @@ const arn = (name: string): string =>
 export async function invokeLocally(
   event: unknown,
   { database, caFile, klk }: LocalEnvironment,
+  interrupted?: AbortSignal,
 ): Promise<Resumen> {
   const { host, port, database: dbname, user: username, password } = database;
   const secrets = await startSecretsManagerStub({
@@ -36,6 +37,7 @@ export async function invokeLocally(
     const answer = await handler(event, {
       awsRequestId: randomUUID(),
       getRemainingTimeInMillis: () => deadline - performance.now(),
+      ...(interrupted && { interrupted }),
     });
     if (!('ejecucionId' in answer)) throw new Error('the event of a run was taken for a question');
     return answer;

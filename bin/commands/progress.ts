@@ -9,18 +9,23 @@ const METHODS = ['debug', 'info', 'warn', 'error', 'log'] as const;
 /**
  * Runs `fn` while the pipeline's log is shown on standard error: as it is, one JSON object a line, with `asJson`; as a live list of
  * the stores' warehouses on a terminal; else as plain lines.
+ * What a person interrupted is no longer shown to them.
  */
 export async function withProgress<T>(
   tiendas: readonly Tienda[],
   asJson: boolean,
+  interrupted: AbortSignal,
   fn: () => Promise<T>,
 ): Promise<T> {
   const list = !asJson && canAnimate(process.stderr) ? startLiveList(tiendas, process.stderr) : undefined;
   // Powertools writes to the global console when this variable says so.
   process.env['POWERTOOLS_DEV'] = 'true';
   const write = (...values: unknown[]): void => {
-    writeLine(values.join(' '), asJson, list);
+    if (asJson || !interrupted.aborted) writeLine(values.join(' '), asJson, list);
   };
+  interrupted.addEventListener('abort', () => {
+    list?.end();
+  });
   Object.assign(console, Object.fromEntries(METHODS.map((method) => [method, write])));
   try {
     return await fn();

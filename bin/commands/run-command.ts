@@ -3,6 +3,7 @@ import { PipelineError } from '../../lambdas/shared/errors.ts';
 import { ConfiguracionInvalida, SolicitudInvalida } from '../../lambdas/inventario-klk/refusals.ts';
 import { remedyFor, renderRemedy } from '../../lambdas/inventario-klk/remedy.ts';
 import { HelpShown } from './command.ts';
+import { Interrupted } from './interruption.ts';
 import { refuseSwallowedFlags } from './swallowed-flags.ts';
 
 /** Exit statuses of every command (interfaces.md): all done, something was not done, nothing was touched. */
@@ -21,19 +22,26 @@ export async function runCommand(
   body: (argv: readonly string[]) => Promise<void>,
 ): Promise<void> {
   const argv = process.argv.slice(2);
+  outliveReaders();
   try {
     refuseSwallowedFlags(name, argv, process.env);
     await body(argv);
     process.exitCode = DONE;
   } catch (error) {
     process.exitCode = exitStatus(error);
-    if (error instanceof HelpShown || error instanceof AnsweredBadly) return;
+    if (error instanceof HelpShown || error instanceof AnsweredBadly || error instanceof Interrupted) return;
     process.stderr.write(`${describe(error, name)}\n`);
     if (argv.includes('--detalle')) process.stderr.write(`${inspect(error, { depth: 5 })}\n`);
   }
 }
 
+/** Whoever reads the output may leave (`| head`, a dropped SSH): the output ends there, the work does not. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+}
+
 function exitStatus(error: unknown): number {
+  if (error instanceof Interrupted) return error.status;
   if (error instanceof HelpShown) return DONE;
   return error instanceof ConfiguracionInvalida || error instanceof SolicitudInvalida ? REFUSED : NOT_DONE;
 }

@@ -15,22 +15,30 @@ class EjecucionOmitida extends Error {
 export async function summarize(
   run: () => Promise<Resumen>,
   asJson: boolean,
+  interrupted: AbortSignal,
   readHeld: () => Promise<HeldRows>,
 ): Promise<Resumen> {
+  const print = async (resumen: Resumen): Promise<void> => {
+    // Whoever interrupted a run waits for its end, not for its table.
+    if (asJson || !interrupted.aborted) await printSummary(resumen, asJson, readHeld);
+  };
   try {
     const resumen = await run();
-    await print(resumen, asJson, readHeld);
+    await print(resumen);
     if (resumen.motivo !== undefined) throw new EjecucionOmitida(resumen.motivo);
     return resumen;
   } catch (error) {
-    if (error instanceof EjecucionIncompleta || error instanceof EjecucionFallida)
-      await print(error.resumen, asJson, readHeld);
+    if (error instanceof EjecucionIncompleta || error instanceof EjecucionFallida) await print(error.resumen);
     throw error;
   }
 }
 
 /** Standard output: JSON and nothing else, or a table. A dry run reads no database, not even for its table. */
-async function print(resumen: Resumen, asJson: boolean, readHeld: () => Promise<HeldRows>): Promise<void> {
+async function printSummary(
+  resumen: Resumen,
+  asJson: boolean,
+  readHeld: () => Promise<HeldRows>,
+): Promise<void> {
   if (asJson) {
     process.stdout.write(`${JSON.stringify(resumen)}\n`);
     return;

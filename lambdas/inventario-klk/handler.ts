@@ -7,7 +7,7 @@ import type { Tienda } from './catalogo.ts';
 import { readLambdaConfig, readPlace } from './config.ts';
 import type { LambdaConfig } from './config.ts';
 import { ENV } from './contract.ts';
-import { deadlineIn } from './deadline.ts';
+import { deadlineIn, orAborted } from './deadline.ts';
 import type { Deadline } from './deadline.ts';
 import { answerQuestion } from './answer-question.ts';
 import type { Respuesta } from './answer-question.ts';
@@ -23,8 +23,10 @@ import type { KlkSettings } from './settings.ts';
 import type { Resumen } from './summary.ts';
 import type { Systems } from './systems.ts';
 
-/** What the handler needs of Lambda's context. */
-export type InvocationContext = Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>;
+/** What the handler needs of Lambda's context, and the signal with which `npm run local` ends a run early. */
+export type InvocationContext = Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'> & {
+  readonly interrupted?: AbortSignal;
+};
 
 /** Kept back from the remaining time of a question, which needs no summary. */
 const QUESTION_MARGIN_MS = 2_000;
@@ -49,7 +51,8 @@ async function load(
   context: InvocationContext,
 ): Promise<Resumen> {
   const config = readLambdaConfig();
-  const deadline = deadlineIn(context.getRemainingTimeInMillis() - config.marginMs);
+  const limit = deadlineIn(context.getRemainingTimeInMillis() - config.marginMs);
+  const deadline = context.interrupted === undefined ? limit : orAborted(limit, context.interrupted);
   const ejecucionId = randomUUID();
   const logger = createLogger(ejecucionId);
   logger.appendPersistentKeys({ function_request_id: context.awsRequestId });

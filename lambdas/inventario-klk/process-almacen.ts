@@ -49,6 +49,9 @@ export interface Processed {
   readonly forzados: readonly CodigoError[];
 }
 
+/** Reasons to leave a warehouse that are not its own. */
+const LEFT_OUT: ReadonlySet<CodigoError> = new Set(['SIN_TIEMPO', 'INTERRUMPIDA']);
+
 /** Takes one warehouse through extraction, transformation and load. Never throws: what went wrong is part of the summary. */
 export async function processAlmacen(job: Job, stages: Stages, parentLogger: Logger): Promise<Processed> {
   const { codigo } = job.almacen;
@@ -100,7 +103,7 @@ export async function processAlmacen(job: Job, stages: Stages, parentLogger: Log
     };
   } catch (thrown) {
     const error = toPipelineError(thrown);
-    const estado = error.codigo === 'SIN_TIEMPO' ? 'omitido' : 'fallido';
+    const estado = LEFT_OUT.has(error.codigo) ? 'omitido' : 'fallido';
     logger.error(`Almacén ${estado}`, { fase, codigo: error.codigo, motivo: error.message, error });
     const resumen = {
       codigo,

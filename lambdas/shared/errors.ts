@@ -232,6 +232,11 @@ export const ERRORES = {
     remedio: 'No dio tiempo: la próxima ejecución lo intenta de nuevo.',
     comandos: ['repetir'],
   },
+  INTERRUMPIDA: {
+    transitorio: false,
+    remedio: 'Alguien la interrumpió: lo que faltó lo carga la próxima ejecución.',
+    comandos: ['repetir'],
+  },
   ERROR_INTERNO: {
     transitorio: false,
     remedio: 'Es un fallo del programa: avise a desarrollo con el registro de esta ejecución.',

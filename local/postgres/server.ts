@@ -110,6 +110,8 @@ async function launch(
     cwd: home,
     env: SERVER_ENV,
     stdio: ['ignore', log.fd, log.fd],
+    // Out of reach of the terminal's Ctrl-C, which would end the server before the work that uses it.
+    detached: true,
     ...account,
   });
   await once(server, 'spawn').finally(() => log.close());

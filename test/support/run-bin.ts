@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
@@ -28,6 +30,19 @@ export const runBin = (program: string, args: readonly string[], env: Env): Prom
 
 /** Runs npm with these arguments in the project's folder. */
 export const runNpm = (args: readonly string[], env: Env): Promise<Finished> => run('npm', args, env);
+
+/** Starts `bin/<program>.ts` of a checkout, so that a test can read it, stop reading it, and send it signals. */
+export function startBin(program: string, args: readonly string[], env: Env, root: string = ROOT): Started {
+  const { PATH = '', HOME = '' } = process.env;
+  return spawn(NODE, [`bin/${program}.ts`, ...args], {
+    cwd: root,
+    env: { PATH, HOME, NODE_COMPILE_CACHE: COMPILE_CACHE, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** A command that runs. */
+export type Started = ChildProcessByStdio<null, Readable, Readable>;
 
 async function run(file: string, args: readonly string[], env: Env): Promise<Finished> {
   const { PATH = '', HOME = '' } = process.env;

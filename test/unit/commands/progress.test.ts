@@ -29,7 +29,7 @@ afterAll(() => {
 
 /** Runs something that logs as the pipeline does, with standard error in a file. */
 const logWith = (asJson: boolean): Promise<string> =>
-  withProgress([tiendaKlk('UNO')], asJson, () => {
+  withProgress([tiendaKlk('UNO')], asJson, new AbortController().signal, () => {
     const logger = new Logger({ serviceName: 'prueba', persistentKeys: { ejecucionId: 'e-1' } });
     const child = logger.createChild({ persistentKeys: { tienda: 'tienda_uno', almacen: 'UNO' } });
     child.info('Inventario extraído', { extraidos: 3858, ms: 310 });

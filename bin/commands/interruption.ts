@@ -1,0 +1,43 @@
+import { PipelineError } from '../../lambdas/shared/errors.ts';
+
+/** Exit statuses of a program that a signal ended, as shells have them. */
+const STATUSES = { SIGINT: 130, SIGTERM: 143 } as const;
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** The work ended early because a person, or the machine, asked for it; the line that says so is already printed. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+  readonly status: number;
+
+  constructor(status: number) {
+    super('interrupted');
+    this.status = status;
+  }
+}
+
+/**
+ * Runs `fn` so that the first Ctrl-C (or SIGTERM) aborts the signal that it is given, and lets it end by itself; a second one ends the
+ * process at once. A terminal that hangs up (SIGHUP) takes nothing with it but the output.
+ * @throws Interrupted once `fn` has ended, if it was asked to.
+ */
+export async function interruptible<T>(fn: (interrupted: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const statuses: number[] = [];
+  const interrupt = (signal: keyof typeof STATUSES): void => {
+    statuses.push(STATUSES[signal]);
+    if (controller.signal.aborted) process.exit(STATUSES[signal]);
+    controller.abort(new PipelineError('INTERRUMPIDA', 'La ejecución se interrumpió a mano'));
+    process.stderr.write('Interrumpido: se cierra lo que está a medias; otro Ctrl-C termina sin esperar.\n');
+  };
+  const ignore = (): void => undefined;
+  for (const signal of SIGNALS) process.on(signal, interrupt);
+  process.on('SIGHUP', ignore);
+  const [outcome] = await Promise.allSettled([fn(controller.signal)]);
+  for (const signal of SIGNALS) process.off(signal, interrupt);
+  process.off('SIGHUP', ignore);
+  const [status] = statuses;
+  if (status !== undefined) throw new Interrupted(status);
+  if (outcome.status === 'rejected') throw outcome.reason;
+  return outcome.value;
+}

@@ -1,0 +1,139 @@
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Client } from 'pg';
+import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
+import { ARTICULOS, startEtlWorld } from '../support/etl-world.ts';
+import type { EtlWorld } from '../support/etl-world.ts';
+import { startBin } from '../support/run-bin.ts';
+import type { Started } from '../support/run-bin.ts';
+
+// Every command is a process of its own.
+jest.setTimeout(60_000);
+
+let world: EtlWorld;
+
+beforeAll(async () => {
+  world = await startEtlWorld();
+});
+
+beforeEach(async () => {
+  await world.database.query('DELETE FROM etl_ejecuciones');
+  world.klk.setFault('*', undefined);
+});
+
+afterEach(() => world.database.expectNoTrace());
+
+afterAll(() => world.close());
+
+const readRuns = (): Promise<Record<string, unknown>[]> =>
+  world.database.query('SELECT estado, error_codigo, fin IS NOT NULL AS cerrada FROM etl_ejecuciones');
+
+/** How the command ended: its status, or the signal that ended it. */
+async function ended(child: Started): Promise<unknown> {
+  const [status, signal]: unknown[] = await once(child, 'close');
+  return status ?? signal;
+}
+
+/** KLK is being asked: the run is under way. */
+async function untilAsked(): Promise<void> {
+  const { length } = world.klk.requests;
+  while (world.klk.requests.length === length) await sleep(5);
+}
+
+describe('whoever reads the output of a run leaves (`| head`, a dropped SSH):', () => {
+  it.each([
+    ['both streams', ['stdout', 'stderr']],
+    ['standard output', ['stdout']],
+    ['standard error', ['stderr']],
+  ] as const)('without %s it goes on, loads, closes its row, and exits 0', async (_title, streams) => {
+    const child = startBin('etl', ['--tiendas', 'tienda_01'], world.env);
+    for (const stream of streams) child[stream].destroy();
+    for (const stream of [child.stdout, child.stderr]) stream.resume();
+
+    expect(await ended(child)).toBe(0);
+    expect(await readRuns()).toEqual([{ estado: 'exitosa', error_codigo: null, cerrada: true }]);
+    expect(
+      await world.database.query('SELECT count(*)::integer AS filas FROM inventario_actual'),
+    ).toEqual([{ filas: ARTICULOS }]);
+  });
+
+  it('when the terminal hangs up it goes on as well', async () => {
+    world.klk.setFault('APP-TPF', 'goteo');
+    const child = startBin('etl', ['--tiendas', 'tienda_01'], world.env);
+    await untilAsked();
+    for (const stream of [child.stdout, child.stderr]) stream.destroy();
+    child.kill('SIGHUP');
+    world.klk.setFault('APP-TPF', undefined);
+
+    expect(await ended(child)).toEqual(expect.any(Number));
+    expect(await readRuns()).toEqual([expect.objectContaining({ cerrada: true })]);
+  });
+});
+
+it.each([['estado'], ['historial'], ['rechazos', '--csv'], ['diagnostico'], ['--help']])(
+  'a question that nobody reads to the end ends quietly, with exit 0: %s',
+  async (...args) => {
+    const child = startBin('etl', args, world.env);
+    child.stdout.destroy();
+    const [stderr, status] = await Promise.all([text(child.stderr), ended(child)]);
+
+    expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+  },
+);
+
+describe('a run that is interrupted', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('by %s says one line, closes its row truthfully, and exits %d', async (signal, status) => {
+    world.klk.setFault('*', 'sin-cabeceras');
+    const child = startBin('etl', [], world.env);
+    const output = Promise.all([text(child.stdout), text(child.stderr)]);
+    await untilAsked();
+    child.kill(signal);
+    const exited = await ended(child);
+    const [stdout, stderr] = await output;
+
+    expect({ exited, stdout }).toEqual({ exited: status, stdout: '' });
+    const [last] = stderr.trimEnd().split('\n').slice(-1);
+    expect(last).toMatch(/^Interrumpido: /);
+    expect(stderr).not.toContain('INTERRUMPIDA');
+    expect(await readRuns()).toEqual([{ estado: 'fallida', error_codigo: null, cerrada: true }]);
+    expect(
+      await world.database.query('SELECT DISTINCT estado, error_codigo FROM etl_ejecucion_almacenes'),
+    ).toEqual([{ estado: 'omitido', error_codigo: 'INTERRUMPIDA' }]);
+  });
+
+  it('with --json still prints its summary', async () => {
+    world.klk.setFault('*', 'sin-cabeceras');
+    const child = startBin('etl', ['--json'], world.env);
+    const output = Promise.all([text(child.stdout), text(child.stderr)]);
+    await untilAsked();
+    child.kill('SIGINT');
+
+    expect(await ended(child)).toBe(130);
+    expect(JSON.parse((await output)[0])).toMatchObject({ estado: 'fallida', totales: { omitidas: 5 } });
+  });
+
+  it('ends at once when it is interrupted again, and the next run closes its row', async () => {
+    world.klk.setFault('*', 'sin-cabeceras');
+    const child = startBin('etl', [], world.env);
+    await untilAsked();
+    const holder = new Client(toClientConfig(world.database.admin));
+    await holder.connect();
+    await holder.query('BEGIN');
+    await holder.query('LOCK TABLE etl_ejecuciones');
+    child.kill('SIGINT');
+    for await (const chunk of child.stderr) if (String(chunk).includes('Interrumpido')) break;
+    child.kill('SIGINT');
+    expect(await ended(child)).toBe(130);
+    await holder.end();
+    expect(await readRuns()).toEqual([{ estado: 'en_curso', error_codigo: null, cerrada: false }]);
+
+    world.klk.setFault('*', undefined);
+    expect(await world.etl(['--tiendas', 'tienda_01'])).toMatchObject({ status: 0 });
+    expect((await readRuns()).map(({ estado }) => estado).toSorted()).toEqual(['abandonada', 'exitosa']);
+  });
+});
