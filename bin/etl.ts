@@ -6,10 +6,12 @@ import {
   readEtlConfig,
   readKlkConfig,
   readPostgresConfig,
+  warnOfUnknownVariables,
 } from '../lambdas/inventario-klk/config.ts';
 import { readTextFile } from '../lambdas/inventario-klk/database-ca.ts';
 import { deadlineIn, orAborted } from '../lambdas/inventario-klk/deadline.ts';
 import { parseRequest } from '../lambdas/inventario-klk/event.ts';
+import { logVariableDesconocida } from '../lambdas/inventario-klk/log-events.ts';
 import { createLogger } from '../lambdas/inventario-klk/logger.ts';
 import { concludeRun } from '../lambdas/inventario-klk/outcome.ts';
 import { runPipeline } from '../lambdas/inventario-klk/pipeline.ts';
@@ -60,16 +62,21 @@ async function load({ json, soloFallidas, ...flags }: RunFlags, interrupted: Abo
   if (request === undefined) return;
   const solicitud = parseRequest(request, tiendas);
   const ejecucionId = randomUUID();
-  const run = (): ReturnType<typeof runPipeline> =>
-    runPipeline({
+  const logger = createLogger(ejecucionId);
+  const run = (): ReturnType<typeof runPipeline> => {
+    warnOfUnknownVariables((motivo) => {
+      logVariableDesconocida(logger, motivo);
+    });
+    return runPipeline({
       ejecucionId,
       solicitud: { origen: 'cli', ...solicitud },
       tunables: config.tunables,
       deadline: orAborted(deadlineIn(config.limitMs), interrupted),
-      logger: createLogger(ejecucionId),
+      logger,
       readKlkSettings: () => Promise.resolve(config.klk),
       readDatabaseSettings: config.readDatabaseSettings,
     }).then((resumen) => concludeRun(resumen, PLACE));
+  };
   await summarize(
     () => withProgress(solicitud.tiendas, json, interrupted, run),
     json,

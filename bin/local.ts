@@ -21,6 +21,7 @@ import { runFlags, withRunFlags } from './commands/run-flags.ts';
 import { serve } from './commands/serve.ts';
 import { requestNotLoaded } from './commands/solo-fallidas.ts';
 import { summarize } from './commands/summarize.ts';
+import { warnOnTerminal } from './commands/warnings.ts';
 import { readVerificationRows, renderVerification } from './commands/verification-rows.ts';
 
 const DATA_DIR = fileURLToPath(new URL('../.local', import.meta.url));
@@ -42,6 +43,7 @@ await runCommand('local', async (argv) => {
     ),
   ).action(async (_options, command: Command) => {
     const faults = parseFaults(optionsOf(command, faultsShape).falla, readCatalogo());
+    warnOnTerminal();
     await withLocal(async (environment, interrupted) => {
       switchOn(environment.klk, faults);
       await serve(environment, interrupted);

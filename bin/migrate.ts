@@ -4,6 +4,7 @@ import { createEtlUser } from '../lambdas/migraciones/create-etl-user.ts';
 import { retireHistory } from '../lambdas/migraciones/retire-history.ts';
 import { createProgram, runProgram } from './commands/command.ts';
 import { runCommand } from './commands/run-command.ts';
+import { warnOnTerminal } from './commands/warnings.ts';
 
 await runCommand('migrate', async (argv) => {
   const program = createProgram('migrate', 'Aplica las migraciones pendientes a PostgreSQL.');
@@ -12,6 +13,7 @@ await runCommand('migrate', async (argv) => {
 });
 
 async function migrate(): Promise<void> {
+  warnOnTerminal();
   const { database, etlUser, conservarMeses } = readMigrateConfig();
 
   const applied = await applyMigrations(database, (name) => process.stdout.write(`Aplicada ${name}\n`));

@@ -3,7 +3,7 @@ import { ConfiguracionInvalida } from '../../lambdas/inventario-klk/refusals.ts'
 import type { Origen } from '../../lambdas/inventario-klk/summary.ts';
 import type { Systems } from '../../lambdas/inventario-klk/systems.ts';
 import { toHora } from '../../lambdas/inventario-klk/hora.ts';
-import { suggest } from './suggest.ts';
+import { suggest } from '../../lambdas/inventario-klk/suggest.ts';
 
 /** A question that takes longer than this is given up, in milliseconds. */
 export const QUESTION_LIMIT_MS = 60_000;

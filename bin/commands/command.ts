@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { z } from 'zod';
 import { ConfiguracionInvalida } from '../../lambdas/inventario-klk/refusals.ts';
-import { suggest } from './suggest.ts';
+import { suggest } from '../../lambdas/inventario-klk/suggest.ts';
 
 /** Thrown after the help was printed: there is nothing to run. */
 export class HelpShown extends Error {

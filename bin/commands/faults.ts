@@ -3,7 +3,7 @@ import type { KlkSimulator } from '../../local/klk-simulator/server.ts';
 import type { KlkFault } from '../../local/klk-simulator/faults.ts';
 import type { Tienda } from '../../lambdas/inventario-klk/catalogo.ts';
 import { ConfiguracionInvalida } from '../../lambdas/inventario-klk/refusals.ts';
-import { suggest } from './suggest.ts';
+import { suggest } from '../../lambdas/inventario-klk/suggest.ts';
 
 /** A fault of the simulator for one warehouse, or `*` for all. */
 export interface FaultOfAlmacen {

@@ -17,6 +17,7 @@ import { ConfiguracionInvalida } from './refusals.ts';
 import type { Place } from './remedy.ts';
 import type { KlkSettings } from './settings.ts';
 import { toTunables } from './tunables.ts';
+import { describeUnknownVariables } from './unknown-variables.ts';
 import type { Tunables } from './tunables.ts';
 
 /** Environment as read: names to texts. */
@@ -142,6 +143,11 @@ const toCommandConfig = (parsed: z.infer<typeof CommandEnvSchema>): CommandConfi
 export function readLambdaCa(env: Env): string {
   const { AWS_REGION: region, DB_CA_ARCHIVO: archivo } = parseEnv(LambdaCaEnvSchema, env);
   return readCa(archivo, region);
+}
+
+/** Warns of variables that nobody reads. They are no reason to refuse anything. */
+export function warnOfUnknownVariables(warn: (motivo: string) => void, env: Env = process.env): void {
+  describeUnknownVariables(env).forEach(warn);
 }
 
 /** Where the reader of the handler's errors is: at the Lambda, or before `npm run local`, which calls it outside of Lambda. */

@@ -110,6 +110,14 @@ export const RetentionEnvSchema = z.object({
     .optional(),
 });
 
+export const MigrationLambdaEnvSchema = RetentionEnvSchema.extend({
+  DB_ADMIN_SECRET_ARN: requerido,
+  DB_SECRET_ARN: requerido,
+});
+
+/** Tolerated because the predecessor read it; nothing of ours does. */
+export const PredecessorEnvSchema = z.object({ DB_MODE: z.string().optional() });
+
 export const EtlUserEnvSchema = z
   .object({ POSTGRES_ETL_USER: z.string().optional(), POSTGRES_ETL_PASSWORD: z.string().optional() })
   .refine(

@@ -4,7 +4,7 @@ import { PipelineError } from '../shared/errors.ts';
 import type { DatabaseSettings } from '../shared/database-settings.ts';
 import { readCatalogo } from './catalogo.ts';
 import type { Tienda } from './catalogo.ts';
-import { readLambdaConfig, readPlace } from './config.ts';
+import { readLambdaConfig, readPlace, warnOfUnknownVariables } from './config.ts';
 import type { LambdaConfig } from './config.ts';
 import { ENV } from './contract.ts';
 import { deadlineIn, orAborted } from './deadline.ts';
@@ -13,6 +13,7 @@ import { answerQuestion } from './answer-question.ts';
 import type { Respuesta } from './answer-question.ts';
 import { parseEvent, parseQuestion } from './event.ts';
 import type { Solicitud } from './event.ts';
+import { logVariableDesconocida } from './log-events.ts';
 import { createLogger } from './logger.ts';
 import { publishMetrics } from './metrics.ts';
 import { concludeRun } from './outcome.ts';
@@ -56,6 +57,9 @@ async function load(
   const ejecucionId = randomUUID();
   const logger = createLogger(ejecucionId);
   logger.appendPersistentKeys({ function_request_id: context.awsRequestId });
+  warnOfUnknownVariables((motivo) => {
+    logVariableDesconocida(logger, motivo);
+  });
 
   const resumen = await runPipeline({
     ejecucionId,

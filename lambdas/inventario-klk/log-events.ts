@@ -49,6 +49,11 @@ export function logCamposDesconocidos(logger: Logger, campos: readonly string[],
     logger.warn('KLK envía campos desconocidos', { fase: 'transformacion', campos: fresh });
 }
 
+/** A variable that nobody reads: probably one that was misspelt. */
+export function logVariableDesconocida(logger: Logger, motivo: string): void {
+  logger.warn('Variable desconocida', { motivo });
+}
+
 /** A refusal that a person overruled by naming the store. */
 export function logForzado(logger: Logger, fase: Fase, { codigo, message }: PipelineError): void {
   logger.warn('Inventario aceptado por orden de una persona', { fase, codigo, motivo: message });

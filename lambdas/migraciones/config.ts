@@ -1,11 +1,6 @@
-import { z } from 'zod';
 import { collectProblems, parseEnv, readLambdaCa } from '../inventario-klk/config.ts';
 import type { Env } from '../inventario-klk/config.ts';
-import { RetentionEnvSchema } from '../inventario-klk/env-schemas.ts';
-
-const requerido = z.string({ error: 'falta' });
-
-const EnvSchema = RetentionEnvSchema.extend({ DB_ADMIN_SECRET_ARN: requerido, DB_SECRET_ARN: requerido });
+import { MigrationLambdaEnvSchema } from '../inventario-klk/env-schemas.ts';
 
 export interface MigrationConfig {
   /** Secret of the user that migrates. */
@@ -23,7 +18,7 @@ export interface MigrationConfig {
  */
 export function readMigrationConfig(env: Env = process.env): MigrationConfig {
   const [parsed, databaseCa] = collectProblems(
-    () => parseEnv(EnvSchema, env),
+    () => parseEnv(MigrationLambdaEnvSchema, env),
     () => readLambdaCa(env),
   );
   return {

@@ -102,6 +102,17 @@ describe('npm run etl', () => {
     expect(status).toBe(0);
   });
 
+  it('warns of a variable that nobody reads, with the nearest name, and loads', async () => {
+    const env = { ...world.env, KLK_TIMEOUT: '5000' };
+    const { status, stderr } = await world.etl(['--tiendas', 'tienda_01'], env);
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/! Variable desconocida .*KLK_TIMEOUT no existe.*¿quiso decir KLK_TIMEOUT_MS\?/);
+
+    const question = await world.etl(['estado'], env);
+    expect(question.status).toBe(0);
+    expect(question.stderr).toMatch(/^! la variable KLK_TIMEOUT no existe/);
+  });
+
   it('takes the stores of another catalogue', async () => {
     const tienda = {
       id: 'tienda_nueva',

@@ -1,0 +1,6 @@
+import { warnOfUnknownVariables } from '../../lambdas/inventario-klk/config.ts';
+
+/** Tells of variables that nobody reads, where no run's log does. */
+export function warnOnTerminal(): void {
+  warnOfUnknownVariables((motivo) => process.stderr.write(`! ${motivo}\n`));
+}

@@ -1,0 +1,37 @@
+import { describe, expect, it } from '@jest/globals';
+import { describeUnknownVariables } from '../../../lambdas/inventario-klk/unknown-variables.ts';
+
+describe('a variable that looks like ours and that nobody reads', () => {
+  it.each([
+    ['KLK_TIMEOUT', 'KLK_TIMEOUT_MS'],
+    ['ETL_LIMITE', 'ETL_LIMITE_MS'],
+    ['POSTGRES_PASS', 'POSTGRES_PASSWORD'],
+    ['TIENDAS_FICHERO', 'TIENDAS_ARCHIVO'],
+    ['DB_CA', 'DB_CA_ARCHIVO'],
+  ])('is told with the nearest name: %s', (written, meant) => {
+    expect(describeUnknownVariables({ [written]: '5000' })).toEqual([
+      `la variable ${written} no existe y se ignora; ¿quiso decir ${meant}?`,
+    ]);
+  });
+
+  it('is told without its value, which may be a secret', () => {
+    expect(describeUnknownVariables({ POSTGRES_PASWORD: 'canario' }).join()).not.toContain('canario');
+  });
+});
+
+it('what any program reads, the predecessor read, or belongs to others is not told', () => {
+  expect(
+    describeUnknownVariables({
+      KLK_URL: '',
+      KLK_PUERTO: '',
+      ETL_RETENCION_MESES: '',
+      POSTGRES_ETL_USER: '',
+      DB_ADMIN_SECRET_ARN: '',
+      DB_MODE: 'postgresql',
+      PGHOST: '',
+      AWS_LAMBDA_FUNCTION_NAME: '',
+      AWS_REGION: '',
+      PATH: '',
+    }),
+  ).toEqual([]);
+});
