@@ -62,8 +62,8 @@ async function load({ json, soloFallidas, ...flags }: RunFlags, interrupted: Abo
   if (request === undefined) return;
   const solicitud = parseRequest(request, tiendas);
   const ejecucionId = randomUUID();
-  const logger = createLogger(ejecucionId);
   const run = (): ReturnType<typeof runPipeline> => {
+    const logger = createLogger(ejecucionId);
     warnOfUnknownVariables((motivo) => {
       logVariableDesconocida(logger, motivo);
     });

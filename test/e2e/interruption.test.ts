@@ -32,8 +32,8 @@ const readRuns = (): Promise<Record<string, unknown>[]> =>
 
 /** How the command ended: its status, or the signal that ended it. */
 async function ended(child: Started): Promise<unknown> {
-  const [status, signal]: unknown[] = await once(child, 'close');
-  return status ?? signal;
+  const closed: unknown[] = await once(child, 'close');
+  return closed[0] ?? closed[1];
 }
 
 /** KLK is being asked: the run is under way. */
