@@ -1,5 +1,7 @@
 /** Each project is one kind of test; `npm run test:jest -- --selectProjects=unit` runs one alone. */
 const shared = {
+  // Kept between runs; by default it lies in the temporary folder, where a run leaves nothing.
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
@@ -34,10 +36,7 @@ export default {
   reporters: ['default', '<rootDir>/test/support/plain-summary-reporter.js'],
   projects: [
     project('unit'),
-    project('stack', {
-      globalSetup: '<rootDir>/test/stack/global-setup.ts',
-      globalTeardown: '<rootDir>/test/stack/global-teardown.ts',
-    }),
+    project('stack', { globalSetup: '<rootDir>/test/stack/global-setup.ts' }),
     project('integration', onPostgres),
     project('e2e', onPostgres),
     project('faults', onPostgres),

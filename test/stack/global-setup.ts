@@ -1,24 +1,22 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { z } from 'zod';
 import { createApp } from '../../lib/app.ts';
+import { openRunFolder } from '../support/run-folder.ts';
 import { ASSEMBLIES, PRODUCCION, REFUSAL, STAGE_CONTEXTS } from './stage-contexts.ts';
 
 const CdkJson = z.object({ context: z.record(z.string(), z.unknown()) });
 
 const NOT_BUNDLED = { 'aws:cdk:bundling-stacks': [] };
 
-let directory = '';
-
 /**
  * Synthesizes every stage once, with the flags of cdk.json and the rule packs, and leaves the assemblies to the test files: loading the
  * CDK in each of them would take longer than all tests. The Lambdas are not bundled; test/integration/bundle.test.ts does that.
  */
 export default async function globalSetup(): Promise<void> {
-  directory = await mkdtemp(join(tmpdir(), 'inventario-klk-cdk-'));
+  const directory = await mkdtemp(join(openRunFolder(), 'cdk-'));
   const { context: flags } = CdkJson.parse(JSON.parse(await readFile('cdk.json', 'utf8')));
   for (const [name, stage] of Object.entries(STAGE_CONTEXTS)) {
     createApp({ outdir: join(directory, name), context: { ...flags, ...stage, ...NOT_BUNDLED } }).synth();
@@ -37,9 +35,4 @@ function refusalOfUnsoundStack(outdir: string): string {
   } catch (error) {
     return String(error);
   }
-}
-
-/** Removes the assemblies. */
-export async function removeAssemblies(): Promise<void> {
-  await rm(directory, { recursive: true });
 }

@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { applyMigrations } from '../../lambdas/migraciones/apply-migrations.ts';
 import { createEtlUser } from '../../lambdas/migraciones/create-etl-user.ts';
 import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
 import { startPostgres } from '../../local/postgres/server.ts';
+import { openRunFolder } from './run-folder.ts';
 import { TEMPLATE, TEST_POSTGRES, settingsFor } from './test-server.ts';
 import type { TestServer } from './test-server.ts';
 
@@ -23,16 +22,13 @@ let stop: () => Promise<void> = () => Promise.resolve();
 
 /** Starts the PostgreSQL of a test run. Jest calls it once, however many projects name it. */
 export default async function globalSetup(): Promise<void> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'inventario-klk-pruebas-'));
+  const dataDir = join(openRunFolder(), 'postgresql');
   const postgres = await startPostgres({
     dataDir,
     settings: FAST,
     onWarning: (message) => process.stderr.write(`${message}\n`),
   });
-  stop = async () => {
-    await postgres.stop();
-    await rm(dataDir, { recursive: true });
-  };
+  stop = () => postgres.stop();
   const server: TestServer = {
     host: postgres.host,
     port: postgres.port,
@@ -47,7 +43,7 @@ export default async function globalSetup(): Promise<void> {
   process.env[TEST_POSTGRES] = JSON.stringify(server);
 }
 
-/** Stops the server and removes its data. */
+/** Stops the server; its data go with the folder of the run. */
 export async function stopTestServer(): Promise<void> {
   await stop();
 }

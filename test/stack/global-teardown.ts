@@ -1,1 +1,0 @@
-export { removeAssemblies as default } from './global-setup.ts';
