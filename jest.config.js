@@ -32,7 +32,7 @@ const onPostgres = {
 
 export default {
   maxWorkers: 2,
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   reporters: ['default', '<rootDir>/test/support/plain-summary-reporter.js'],
   projects: [
     project('unit'),

@@ -6,7 +6,7 @@ import { createScene } from '../support/run-harness.ts';
 import type { Scene } from '../support/run-harness.ts';
 import { expectKept, expectNotRetried, expectRetried, outcomes } from './kept.ts';
 
-const SHORT = { klk: { timeoutMs: 250, connectTimeoutMs: 250 } };
+const SHORT = { klk: { timeoutMs: 1_000, connectTimeoutMs: 1_000 } };
 
 let scene: Scene;
 beforeAll(async () => {

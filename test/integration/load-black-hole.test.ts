@@ -43,7 +43,7 @@ describe('a statement that is never answered', () => {
     const asking = withTransaction(database, (client) => client.query(`SELECT 'pozo'`));
 
     await expect(asking).rejects.toMatchObject({ codigo: 'BD_CONEXION_PERDIDA' });
-    expect(performance.now() - start).toBeLessThan(4_000);
+    expect(performance.now() - start).toBeLessThan(15_000);
   });
 
   it('leaves the next statement a connection of its own', async () => {

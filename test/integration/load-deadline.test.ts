@@ -58,7 +58,7 @@ describe('a deadline', () => {
     await expect(load(database.etl, nuevo, { deadline: deadlineIn(300) })).rejects.toMatchObject({
       codigo: 'SIN_TIEMPO',
     });
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(performance.now() - start).toBeLessThan(8_000);
     expect(await readAllVersions(database)).toEqual(before);
   });
 

@@ -140,7 +140,7 @@ describe('a fault of the connection', () => {
   it('sends less than it announced', async () => {
     klk.setFault('UNO', 'cuerpo-corto');
 
-    const response = await post('UNO', { signal: AbortSignal.timeout(1000) });
+    const response = await post('UNO', { signal: AbortSignal.timeout(20_000) });
 
     expect(response.status).toBe(200);
     expect(await networkError(response.text())).toBe('UND_ERR_SOCKET');

@@ -174,6 +174,6 @@ describe('a Secrets Manager in trouble', () => {
 
     expect(secret).toMatchObject({ password: 's3creto' });
     expect(requests).toBe(2);
-    expect(performance.now() - start).toBeLessThan(6_000);
+    expect(performance.now() - start).toBeLessThan(20_000);
   });
 });

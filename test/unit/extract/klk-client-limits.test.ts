@@ -50,14 +50,14 @@ describe('one attempt', () => {
 
     expect(result).toMatchObject({ answered, error: { codigo: 'KLK_SIN_RESPUESTA' } });
     expect(result.ms).toBeGreaterThan(290);
-    expect(result.ms).toBeLessThan(1_500);
+    expect(result.ms).toBeLessThan(10_000);
   });
 
   it('ends at the byte cap when the body has no end', async () => {
     const result = await attempt('infinito', { maxBytes: 1_000_000 });
 
     expect(result).toMatchObject({ answered: true, error: { codigo: 'KLK_DEMASIADO_GRANDE' } });
-    expect(result.ms).toBeLessThan(2_000);
+    expect(result.ms).toBeLessThan(10_000);
   });
 
   it.each([
@@ -80,7 +80,7 @@ describe('one attempt', () => {
       const result = await attempt(fault, {}, controller.signal);
 
       expect(result.error).toBe(reason);
-      expect(result.ms).toBeLessThan(1_000);
+      expect(result.ms).toBeLessThan(4_000);
     },
   );
 

@@ -98,7 +98,7 @@ describe('a number of KLK', () => {
     const start = performance.now();
 
     expect(parseDecimal(value)).toBeUndefined();
-    expect(performance.now() - start).toBeLessThan(500);
+    expect(performance.now() - start).toBeLessThan(5_000);
   });
 });
 
