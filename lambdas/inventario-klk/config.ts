@@ -106,6 +106,9 @@ export function readMigrateConfig(env: Env = process.env): MigrateConfig {
     POSTGRES_ETL_PASSWORD: password,
     ETL_RETENCION_MESES: conservarMeses,
   } = etl;
+  if (user === database.user) {
+    throw new ConfiguracionInvalida(['POSTGRES_ETL_USER: es el mismo usuario que migra, POSTGRES_USER']);
+  }
   return {
     database,
     etlUser: user === undefined || password === undefined ? undefined : { user, password },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EtlPasswordSchema, EtlUserNameSchema } from '../shared/etl-user.ts';
 import { BaseUrlSchema, HeadersSchema } from './settings.ts';
 
 /** What each program reads from its environment, and the defaults; the README's table lists them all. */
@@ -119,7 +120,10 @@ export const MigrationLambdaEnvSchema = RetentionEnvSchema.extend({
 export const PredecessorEnvSchema = z.object({ DB_MODE: z.string().optional() });
 
 export const EtlUserEnvSchema = z
-  .object({ POSTGRES_ETL_USER: z.string().optional(), POSTGRES_ETL_PASSWORD: z.string().optional() })
+  .object({
+    POSTGRES_ETL_USER: EtlUserNameSchema.optional(),
+    POSTGRES_ETL_PASSWORD: EtlPasswordSchema.optional(),
+  })
   .refine(
     ({ POSTGRES_ETL_USER: user, POSTGRES_ETL_PASSWORD: password }) =>
       (user === undefined) === (password === undefined),

@@ -1,68 +1,85 @@
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
-import { Client } from 'pg';
-import { toConnectError, toDatabaseError } from '../shared/database-errors.ts';
-import { toClientConfig } from '../shared/database-settings.ts';
+import type { Client } from 'pg';
+import { toDatabaseError } from '../shared/database-errors.ts';
 import type { DatabaseSettings } from '../shared/database-settings.ts';
-import { refuseIntermediary } from '../shared/intermediary.ts';
+import { PipelineError } from '../shared/errors.ts';
+import type { CodigoError } from '../shared/errors.ts';
 import { refuseForeignDatabase } from './foreign-database.ts';
+import { withTurn } from './migration-session.ts';
+import { findPending, readMigrations } from './pending.ts';
+import { refuseReadOnly, refuseWithoutRights } from './rights.ts';
 
 const MIGRATIONS = new URL('../../migrations/', import.meta.url);
 
-/** A migration waits this long for a table lock before it gives up: behind it, every reader of that table would queue. */
-const LOCK_TIMEOUT_MS = 30_000;
+/** A failure with one of these codes is the migration's own; any other is the database's, and keeps its code and its remedy. */
+const OF_THE_MIGRATION: ReadonlySet<CodigoError> = new Set(['BD_ERROR', 'BD_SIN_MIGRAR', 'ERROR_INTERNO']);
 
 /**
- * Applies the pending migrations in order, each in its own transaction, under an advisory lock that makes concurrent
- * runners wait. Returns the names applied.
- * @throws PipelineError `BASE_AJENA` before any DDL when the tables exist without our history; `BD_*` otherwise.
+ * Applies the pending migrations in order, each in its own transaction, while concurrent runners wait. Tells each as soon as it is
+ * committed, and returns their names.
+ * @throws PipelineError `BASE_AJENA`, `BD_PERMISO_MIGRACION` or `BD_SOLO_LECTURA` before any DDL; `MIGRACION_FALLIDA` or `BD_*`, naming the
+ * migration that failed and those that were committed before it
  */
 export async function applyMigrations(
   settings: DatabaseSettings,
   onMigration: (name: string) => void = () => undefined,
   migrations: URL = MIGRATIONS,
 ): Promise<string[]> {
-  return withClient(settings, async (client) => {
+  const available = await readMigrations(migrations);
+  return withTurn(settings, async (client) => {
+    await refuseReadOnly(client);
     await refuseForeignDatabase(client);
-    const applied = await runner({
-      dbClient: client,
-      dir: fileURLToPath(migrations),
-      // Anything but SQL in the folder would be loaded as code.
-      ignorePattern: '(?!.*\\.sql$).*',
-      direction: 'up',
-      migrationsTable: 'migraciones',
-      checkOrder: true,
-      advisoryLockMode: 'wait',
-      log: () => undefined,
-    });
-    const names = applied.map(({ name }) => name);
-    names.forEach(onMigration);
-    return names;
+    await refuseWithoutRights(client);
+    await createHistory(client);
+    const applied: string[] = [];
+    for (const name of await findPending(client, available)) {
+      try {
+        await applyMigration(client, migrations, name);
+      } catch (error) {
+        throw toMigrationError(error, name, applied);
+      }
+      applied.push(name);
+      onMigration(name);
+    }
+    return applied;
   });
 }
 
-/** Runs `fn` on one connection of its own and always closes it. */
-export async function withClient<T>(
-  settings: DatabaseSettings,
-  fn: (client: Client) => Promise<T>,
-): Promise<T> {
-  const client = new Client({
-    ...toClientConfig(settings),
-    application_name: 'inventario-klk/migraciones',
-    lock_timeout: LOCK_TIMEOUT_MS,
+/** As node-pg-migrate makes it; but of what it fails to make itself it keeps neither the code nor the cause. */
+async function createHistory(client: Client): Promise<void> {
+  await client.query(
+    'CREATE TABLE IF NOT EXISTS public.migraciones (id serial PRIMARY KEY, name varchar(255) NOT NULL, run_on timestamp NOT NULL)',
+  );
+}
+
+async function applyMigration(client: Client, migrations: URL, name: string): Promise<void> {
+  await runner({
+    dbClient: client,
+    dir: fileURLToPath(migrations),
+    file: name,
+    // Anything but SQL in the folder would be loaded as code.
+    ignorePattern: '(?!.*\\.sql$).*',
+    direction: 'up',
+    migrationsTable: 'migraciones',
+    noLock: true,
+    log: () => undefined,
   });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-  } catch (error) {
-    throw toConnectError(error, settings);
-  }
-  try {
-    await refuseIntermediary(client);
-    return await fn(client);
-  } catch (error) {
-    throw toDatabaseError(error);
-  } finally {
-    await client.end();
-  }
+}
+
+function toMigrationError(cause: unknown, name: string, applied: readonly string[]): PipelineError {
+  const { codigo, message } = toDatabaseError(cause);
+  const fate =
+    codigo === 'BD_CONEXION_PERDIDA'
+      ? 'no se sabe si quedó aplicada; al repetir se sigue desde donde quedó'
+      : 'se deshizo entera';
+  const before =
+    applied.length === 0
+      ? 'esta vez no se aplicó ninguna antes'
+      : `antes de ella quedaron aplicadas ${applied.join(', ')}`;
+  return new PipelineError(
+    OF_THE_MIGRATION.has(codigo) ? 'MIGRACION_FALLIDA' : codigo,
+    `Falló la migración ${name}.sql (${message}): ${fate}; ${before}`,
+    { cause },
+  );
 }

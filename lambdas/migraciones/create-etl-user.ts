@@ -1,8 +1,16 @@
+import pRetry from 'p-retry';
 import type { Client } from 'pg';
+import { z } from 'zod';
+import { describeIssues } from '../inventario-klk/issues.ts';
 import type { DatabaseSettings } from '../shared/database-settings.ts';
 import { PipelineError } from '../shared/errors.ts';
 import { ETL_FUNCTIONS, ETL_TABLE_RIGHTS } from '../shared/etl-rights.ts';
-import { withClient } from './apply-migrations.ts';
+import { EtlPasswordSchema, EtlUserNameSchema } from '../shared/etl-user.ts';
+import { refusePowerfulRole } from './etl-role.ts';
+import { withClient, withTurn } from './migration-session.ts';
+import { findOtherRights } from './other-rights.ts';
+import { revokeRights } from './revoke-rights.ts';
+import { refuseWithoutRoleRights } from './rights.ts';
 import { scramVerifier } from './scram-verifier.ts';
 
 const GRANTS = [
@@ -11,6 +19,14 @@ const GRANTS = [
   ...ETL_FUNCTIONS.map((funcion) => `EXECUTE ON FUNCTION ${funcion}`),
 ];
 
+/** The keys are those of the secret, which the message names. */
+const EtlUserSchema = z.object({ username: EtlUserNameSchema, password: EtlPasswordSchema });
+
+/** Roles belong to the whole server: another database's migration may create or change the same one meanwhile. */
+const CHANGED_MEANWHILE = new Set(['23505', '42710', 'XX000']);
+const RETRIES = 5;
+const FIRST_WAIT_MS = 100;
+
 /** Credentials of the pipeline's own database user. */
 export interface EtlUser {
   readonly user: string;
@@ -18,53 +34,68 @@ export interface EtlUser {
 }
 
 /**
- * Creates the pipeline's database user or updates its password, and grants it what it needs and nothing else. Idempotent.
- * @throws PipelineError `USUARIO_ETL_INVALIDO` when the name or password cannot serve, or the role has powers of its own.
+ * Refuses a name or a password that cannot serve, without asking any database.
+ * @throws PipelineError `USUARIO_ETL_INVALIDO`
  */
-export async function createEtlUser(settings: DatabaseSettings, etl: EtlUser): Promise<void> {
-  refuseUnusable(settings, etl);
-  await withClient(settings, async (client) => {
-    await client.query('BEGIN');
-    const verb = (await roleExists(client, etl.user)) ? 'ALTER' : 'CREATE';
-    const verifier = scramVerifier(etl.password);
-    await runDdl(client, `${verb} ROLE %I LOGIN PASSWORD %L`, [etl.user, verifier]);
-    await runDdl(client, 'REVOKE ALL ON ALL TABLES IN SCHEMA public FROM %I', [etl.user]);
-    for (const grant of GRANTS) await runDdl(client, `GRANT ${grant} TO %I`, [etl.user]);
-    await client.query('COMMIT');
-  });
-}
-
-function refuseUnusable(settings: DatabaseSettings, etl: EtlUser): void {
+export function refuseUnusableEtlUser(settings: DatabaseSettings, etl: EtlUser): void {
   if (etl.user === settings.user) {
     throw new PipelineError('USUARIO_ETL_INVALIDO', `El usuario del ETL (${etl.user}) es el mismo que migra`);
   }
-  // SASLprep (RFC 4013) leaves printable ASCII as it is; beyond it, client and server may disagree on the bytes.
-  if (!/^[\x20-\x7e]{8,}$/.test(etl.password)) {
+  const parsed = EtlUserSchema.safeParse({ username: etl.user, password: etl.password });
+  if (!parsed.success) {
     throw new PipelineError(
       'USUARIO_ETL_INVALIDO',
-      'La contraseña del usuario del ETL debe tener al menos 8 caracteres ASCII imprimibles',
+      `El usuario del ETL no sirve: ${describeIssues(parsed.error).join('; ')}`,
     );
   }
 }
 
-/** Grants can be taken away; what a role is, owns or inherits cannot, so such a role is refused. */
-async function roleExists(client: Client, user: string): Promise<boolean> {
-  const { rows } = await client.query<{ privilegiado: boolean }>(
-    `SELECT rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls OR rolreplication
-            OR EXISTS (SELECT FROM pg_auth_members WHERE member = r.oid)
-            OR EXISTS (SELECT FROM pg_shdepend
-                        WHERE refclassid = 'pg_authid'::regclass AND refobjid = r.oid AND deptype = 'o') AS privilegiado
-       FROM pg_roles r WHERE rolname = $1::text`,
-    [user],
-  );
-  if (rows[0]?.privilegiado === true) {
-    throw new PipelineError(
-      'USUARIO_ETL_INVALIDO',
-      `El usuario ${user} ya existe y administra el servidor, es dueño de algo o hereda de otro usuario`,
-    );
-  }
-  return rows.length > 0;
+/**
+ * Refuses what would stop `createEtlUser`, so that it is known before anything is migrated.
+ * @throws PipelineError `USUARIO_ETL_INVALIDO`, `BD_PERMISO_MIGRACION`
+ */
+export async function checkEtlUser(settings: DatabaseSettings, etl: EtlUser): Promise<void> {
+  refuseUnusableEtlUser(settings, etl);
+  await withClient(settings, (client) => refuseRole(client, etl.user));
 }
+
+/**
+ * Creates the pipeline's database user or updates its password, takes away every right it has in this database and grants it what it needs.
+ * Idempotent. Returns what it may do besides, which nobody gave it by name.
+ * @throws PipelineError `USUARIO_ETL_INVALIDO` when the name or password cannot serve, or the role has powers that a person must take away;
+ * `BD_PERMISO_MIGRACION`
+ */
+export async function createEtlUser(settings: DatabaseSettings, etl: EtlUser): Promise<string[]> {
+  refuseUnusableEtlUser(settings, etl);
+  return pRetry(() => withTurn(settings, (client) => setUp(client, etl)), {
+    retries: RETRIES,
+    minTimeout: FIRST_WAIT_MS,
+    randomize: true,
+    shouldRetry: ({ error }) => isChangedMeanwhile(error),
+  });
+}
+
+async function setUp(client: Client, { user, password }: EtlUser): Promise<string[]> {
+  await refuseRole(client, user);
+  await client.query('BEGIN');
+  const { rows } = await client.query('SELECT FROM pg_roles WHERE rolname = $1::text', [user]);
+  const verb = rows.length > 0 ? 'ALTER' : 'CREATE';
+  await runDdl(client, `${verb} ROLE %I LOGIN PASSWORD %L`, [user, scramVerifier(password)]);
+  await revokeRights(client, user);
+  for (const grant of GRANTS) await runDdl(client, `GRANT ${grant} TO %I`, [user]);
+  await client.query('COMMIT');
+  return findOtherRights(client, user);
+}
+
+async function refuseRole(client: Client, user: string): Promise<void> {
+  await refuseWithoutRoleRights(client, user);
+  await refusePowerfulRole(client, user);
+}
+
+const WithCause = z.object({ cause: z.object({ code: z.string() }) });
+
+const isChangedMeanwhile = (error: unknown): boolean =>
+  CHANGED_MEANWHILE.has(WithCause.safeParse(error).data?.cause.code ?? '');
 
 /** DDL takes no parameters: the server itself quotes the values into the statement. */
 async function runDdl(client: Client, template: string, values: readonly string[]): Promise<void> {

@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { PipelineError } from '../shared/errors.ts';
 
 /** Every table that our migrations create. */
-const TABLAS = [
+export const TABLAS = [
   'ubicaciones',
   'productos',
   'inventario_actual',
@@ -38,7 +38,7 @@ export async function refuseForeignDatabase(client: Client): Promise<void> {
 async function existingTables(client: Client): Promise<string[]> {
   const { rows } = await client.query<{ relname: string }>(
     `SELECT relname FROM pg_class
-      WHERE relnamespace = 'public'::regnamespace AND relname = ANY ($1::text[])
+      WHERE relnamespace = to_regnamespace('public') AND relname = ANY ($1::text[])
       ORDER BY relname`,
     [TABLAS],
   );
@@ -46,11 +46,14 @@ async function existingTables(client: Client): Promise<string[]> {
 }
 
 async function hasOurHistory(client: Client): Promise<boolean> {
-  const { rows } = await client.query(
-    `SELECT 1 FROM information_schema.columns
-      WHERE table_schema = 'public' AND table_name = 'migraciones' AND column_name = 'name'`,
+  const { rows } = await client.query<{ legible: boolean }>(
+    `SELECT has_table_privilege(attrelid, 'SELECT') AS legible FROM pg_attribute
+      WHERE attrelid = to_regclass('public.migraciones') AND attname = 'name' AND NOT attisdropped`,
   );
-  if (rows.length === 0) return false;
+  const [historia] = rows;
+  if (historia === undefined) return false;
+  // Who may not read it may not migrate either, and is told so.
+  if (!historia.legible) return true;
   const history = await client.query('SELECT 1 FROM public.migraciones WHERE name = $1::text', [
     FIRST_MIGRATION,
   ]);

@@ -3,13 +3,14 @@ import type { Context } from 'aws-lambda';
 import type { z } from 'zod';
 import { ENV } from '../inventario-klk/contract.ts';
 import { deadlineIn } from '../inventario-klk/deadline.ts';
+import { ConfiguracionInvalida } from '../inventario-klk/refusals.ts';
 import { fetchSecret } from '../inventario-klk/secrets.ts';
 import { DatabaseSecretSchema, toDatabaseSettings } from '../inventario-klk/settings.ts';
 import type { DatabaseSettings } from '../shared/database-settings.ts';
-import { PipelineError } from '../shared/errors.ts';
+import { ERRORES, PipelineError, toPipelineError } from '../shared/errors.ts';
 import { applyMigrations } from './apply-migrations.ts';
 import { readMigrationConfig } from './config.ts';
-import { createEtlUser } from './create-etl-user.ts';
+import { checkEtlUser, createEtlUser, refuseUnusableEtlUser } from './create-etl-user.ts';
 import { retireHistory } from './retire-history.ts';
 import { waitForDatabase } from './wait-for-database.ts';
 
@@ -33,14 +34,31 @@ export interface Migrado {
   readonly retiradas: number;
 }
 
+type MigrationContext = Pick<Context, 'getRemainingTimeInMillis'>;
+
+/** What CloudFormation shows when a deployment fails: the code of docs/errores.md, what happened, and what to do. */
+class MigracionFallida extends Error {
+  override readonly name = 'MigracionFallida';
+
+  constructor(cause: unknown) {
+    const { codigo, message } = toPipelineError(cause);
+    super(`${codigo}: ${message}. ${ERRORES[codigo].remedio}`, { cause });
+  }
+}
+
 /**
  * Called by the deployment, and daily where a retention is set: brings the pipeline's database up to date, then its user. Repeating it changes nothing.
- * @throws ConfiguracionInvalida or PipelineError, which fails the deployment with its message.
+ * @throws ConfiguracionInvalida or MigracionFallida, which fails the deployment with its message.
  */
-export async function handler(
-  _event: unknown,
-  context: Pick<Context, 'getRemainingTimeInMillis'>,
-): Promise<Migrado> {
+export async function handler(_event: unknown, context: MigrationContext): Promise<Migrado> {
+  try {
+    return await migrate(context);
+  } catch (error) {
+    throw error instanceof ConfiguracionInvalida ? error : new MigracionFallida(error);
+  }
+}
+
+async function migrate(context: MigrationContext): Promise<Migrado> {
   const logger = new Logger({ serviceName: 'migraciones' });
   const config = readMigrationConfig();
   const { signal } = deadlineIn(
@@ -52,8 +70,11 @@ export async function handler(
   const admin = await read(ENV.dbAdminSecretArn, config.adminSecretArn, AdminSecretSchema);
   const pipeline = await read(ENV.dbSecretArn, config.pipelineSecretArn, DatabaseSecretSchema);
   const settings = toDatabaseSettings({ ...pipeline, ...admin }, config.databaseCa);
+  const etlUser = { user: pipeline.username, password: pipeline.password };
 
+  refuseUnusableEtlUser(settings, etlUser);
   await waitForDatabase(settings, WAITING_SHARE * context.getRemainingTimeInMillis());
+  await checkEtlUser(settings, etlUser);
   const aplicadas = await applyMigrations(
     settings,
     (migracion) => {
@@ -61,9 +82,14 @@ export async function handler(
     },
     MIGRATIONS,
   );
-  await createEtlUser(settings, { user: pipeline.username, password: pipeline.password });
+  const salvedades = await createEtlUser(settings, etlUser);
   const retiradas = await retire(settings, config.conservarMeses, logger);
-  logger.info('Base al día', { aplicadas: aplicadas.length, usuario: pipeline.username, retiradas });
+  logger.info('Base al día', {
+    aplicadas: aplicadas.length,
+    usuario: pipeline.username,
+    salvedades,
+    retiradas,
+  });
   return { aplicadas, usuario: pipeline.username, retiradas };
 }
 

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import type { DatabaseSettings } from '../shared/database-settings.ts';
-import { withClient } from './apply-migrations.ts';
+import { withClient } from './migration-session.ts';
 
 /**
  * Drops the months of the history that ended more than so many months ago, and the records of the runs and of the accepted snapshots of that time; without a number

@@ -1,7 +1,7 @@
 import pRetry from 'p-retry';
 import type { DatabaseSettings } from '../shared/database-settings.ts';
 import { PipelineError } from '../shared/errors.ts';
-import { withClient } from './apply-migrations.ts';
+import { withClient } from './migration-session.ts';
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;

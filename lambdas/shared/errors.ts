@@ -194,10 +194,21 @@ export const ERRORES = {
     remedio: 'Use una base vacía al lado de la existente y apunte POSTGRES_DB a ella.',
     comandos: ['migrar'],
   },
-  USUARIO_ETL_INVALIDO: {
+  BD_PERMISO_MIGRACION: {
     transitorio: false,
     remedio:
-      'Use un usuario propio para el ETL, sin privilegios de administración y distinto del de migraciones.',
+      'Ejecute la orden SQL del mensaje con un administrador de la base, o migre con otro usuario.',
+    comandos: ['migrar'],
+  },
+  MIGRACION_FALLIDA: {
+    transitorio: false,
+    remedio:
+      'Corrija lo que dice el mensaje y repita la migración (en AWS, el despliegue), que sigue desde ese archivo.',
+    comandos: ['migrar'],
+  },
+  USUARIO_ETL_INVALIDO: {
+    transitorio: false,
+    remedio: 'Haga lo que dice el mensaje, o use para el ETL otro usuario, propio y distinto del que migra.',
     comandos: ['migrar'],
   },
   ALMACEN_EN_CONFLICTO: {

@@ -1,0 +1,79 @@
+import { PG_MIGRATE_LOCK_ID } from 'node-pg-migrate';
+import { Client } from 'pg';
+import { toConnectError, toDatabaseError } from '../shared/database-errors.ts';
+import { toClientConfig } from '../shared/database-settings.ts';
+import type { DatabaseSettings } from '../shared/database-settings.ts';
+import { PipelineError } from '../shared/errors.ts';
+import { refuseIntermediary } from '../shared/intermediary.ts';
+
+/** A migration waits this long for a lock before it gives up: behind it, every reader of that table would queue. */
+const LOCK_TIMEOUT_MS = 30_000;
+
+/** What the meaning of a migration depends on, whatever was set for the role or the database. */
+const MEANING =
+  '-c search_path=public -c timezone=UTC -c datestyle=ISO -c intervalstyle=postgres -c default_transaction_isolation=read\\ committed';
+
+/** Runs `fn` on one connection of its own and always closes it. */
+export async function withClient<T>(
+  settings: DatabaseSettings,
+  fn: (client: Client) => Promise<T>,
+): Promise<T> {
+  const client = new Client({
+    ...toClientConfig(settings),
+    application_name: 'inventario-klk/migraciones',
+    lock_timeout: LOCK_TIMEOUT_MS,
+    options: MEANING,
+  });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+  } catch (error) {
+    throw toConnectError(error, settings);
+  }
+  try {
+    await refuseIntermediary(client);
+    return await fn(client);
+  } catch (error) {
+    throw toDatabaseError(error);
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * Runs `fn` while nobody else migrates this database; what it looks at first is still true when it acts. The turn ends with the session.
+ * @throws PipelineError `BD_BLOQUEO`, naming who has the turn
+ */
+export function withTurn<T>(settings: DatabaseSettings, fn: (client: Client) => Promise<T>): Promise<T> {
+  return withClient(settings, async (client) => {
+    await takeTurn(client);
+    return fn(client);
+  });
+}
+
+async function takeTurn(client: Client): Promise<void> {
+  try {
+    // The lock of node-pg-migrate itself, so that its own command waits too.
+    await client.query('SELECT pg_advisory_lock($1::bigint)', [PG_MIGRATE_LOCK_ID]);
+  } catch (error) {
+    const problem = toDatabaseError(error);
+    if (problem.codigo !== 'BD_BLOQUEO') throw problem;
+    throw new PipelineError(
+      'BD_BLOQUEO',
+      `Otra sesión tiene el turno de las migraciones (${await findHolder(client)}); no se tocó nada`,
+      { cause: error },
+    );
+  }
+}
+
+async function findHolder(client: Client): Promise<string> {
+  const { rows } = await client.query<{ quien: string }>(
+    `SELECT format('pid %s, usuario %s, %s', pid, usename, application_name) AS quien
+       FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+      WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND (l.classid::bigint << 32) | l.objid::bigint = $1::bigint`,
+    [PG_MIGRATE_LOCK_ID],
+  );
+  return rows[0]?.quien ?? 'ya terminó';
+}
