@@ -1,6 +1,9 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { rdsRootCas } from '../shared/rds-root-cas.ts';
 import { ConfiguracionInvalida } from './refusals.ts';
+
+const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
 /** The region in an RDS host name, such as `base.abc123.us-east-1.rds.amazonaws.com`. */
 export const rdsRegion = (host: string): string | undefined =>
@@ -21,10 +24,20 @@ export function readCa(archivo: string | undefined, region: string | undefined):
     return ca;
   }
   const ca = readTextFile('DB_CA_ARCHIVO', archivo);
-  if (!ca.includes('-----BEGIN CERTIFICATE-----')) {
+  const certificates = ca.match(PEM_CERTIFICATE) ?? [];
+  if (certificates.length === 0 || !certificates.every(isCertificate)) {
     throw new ConfiguracionInvalida([`DB_CA_ARCHIVO: ${archivo} no contiene ningún certificado PEM`]);
   }
   return ca;
+}
+
+/** TLS passes over what it cannot read, and then trusts nobody. */
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).serialNumber !== '';
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -69,11 +69,17 @@ export function toConnectError(error: unknown, settings: DatabaseSettings): Pipe
   if (error instanceof PipelineError) return error;
   const destino = `${settings.host}:${settings.port}/${settings.database}`;
   const codigo = connectCode(error, settings.host);
-  const mensaje = codigo === 'BD_INTERMEDIARIO' ? `${INTERMEDIARIO}: ${messageOf(error)}` : messageOf(error);
+  const mensaje = codigo === 'BD_INTERMEDIARIO' ? `${INTERMEDIARIO}: ${messageOf(error)}` : describe(error);
   return new PipelineError(codigo, `No se pudo conectar a PostgreSQL (${destino}): ${mensaje}`, {
     cause: error,
   });
 }
+
+/** Another program than PostgreSQL hangs up, or answers something else, when it is spoken to in PostgreSQL's language. */
+const describe = (error: unknown): string =>
+  /Connection terminated unexpectedly|error establishing an SSL connection/.test(messageOf(error))
+    ? `${messageOf(error)}; compruebe que en ese puerto escucha PostgreSQL`
+    : messageOf(error);
 
 function connectCode(error: unknown, host: string): CodigoError {
   const code = codeOf(error) ?? '';

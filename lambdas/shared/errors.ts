@@ -214,7 +214,7 @@ export const ERRORES = {
   ALMACEN_EN_CONFLICTO: {
     transitorio: false,
     remedio:
-      'La base conoce el almacén en otra tienda: muévalo en la base (docs/operacion.md) o corrija el catálogo.',
+      'La base lo conoce en otra tienda: corrija el catálogo, o siga «Mover un almacén a otra tienda» en docs/operacion.md.',
     comandos: ['repetir'],
   },
   SNAPSHOT_ANTIGUO: {

@@ -9,7 +9,7 @@ export const ETL_TABLE_RIGHTS = {
   almacenes: ['SELECT', 'INSERT', 'UPDATE'],
   productos: ['SELECT', 'INSERT', 'UPDATE'],
   etl_ejecuciones: ['SELECT', 'INSERT', 'UPDATE'],
-  etl_ejecucion_almacenes: ['SELECT', 'INSERT', 'UPDATE'],
+  etl_ejecucion_almacenes: ['SELECT', 'INSERT'],
   inventario_actual: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
 } as const;
 

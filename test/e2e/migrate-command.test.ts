@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readCatalogo } from '../../lambdas/inventario-klk/catalogo.ts';
 import { MIGRACION_REQUERIDA } from '../../lambdas/inventario-klk/contract.ts';
 import { startKlkSimulator } from '../../local/klk-simulator/server.ts';
@@ -101,6 +104,17 @@ it.each<[string, Record<string, string>, ...string[]]>([
     'POSTGRES_DB',
   ],
   ['a user without a password', { POSTGRES_ETL_USER: 'etl' }, 'POSTGRES_ETL_USER y POSTGRES_ETL_PASSWORD'],
+  [
+    'a weak password of the pipeline user',
+    { POSTGRES_ETL_USER: 'etl', POSTGRES_ETL_PASSWORD: 'corta12' },
+    'POSTGRES_ETL_PASSWORD',
+  ],
+  [
+    'a pipeline user that PostgreSQL cannot have',
+    { POSTGRES_ETL_USER: 'pg_etl', POSTGRES_ETL_PASSWORD: CLAVE },
+    'POSTGRES_ETL_USER',
+  ],
+  ['a directory for the authorities', { POSTGRES_SSL: 'verificar', DB_CA_ARCHIVO: '/' }, 'DB_CA_ARCHIVO'],
   ['a flag that npm swallowed', { npm_config_dry_run: 'true' }, '--dry-run'],
 ])('npm run migrate exits 2 for %s, before it touches anything', async (_title, changes, ...parts) => {
   const { status, stdout, stderr } = await migrate(changes);
@@ -108,4 +122,104 @@ it.each<[string, Record<string, string>, ...string[]]>([
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   for (const part of parts) expect(stderr).toContain(part);
   expect(await tables()).toEqual([]);
+});
+
+/** What is a person's mistake is told in one line, with a code and what to do. */
+function expectOneLine({ status, stderr }: Finished, codigo: string): void {
+  expect(status).toBe(1);
+  expect(stderr).toMatch(new RegExp(`^${codigo}: [^\\n]+\\n$`));
+  expect(stderr).not.toMatch(/ERROR_INTERNO|avise a desarrollo|\n +at /);
+}
+
+describe('a mistake of the person who migrates is no fault of the program', () => {
+  const asAdmin = (sql: string): Promise<unknown> => runOn(database.admin, sql);
+  const as = (name: string, extra: Readonly<Record<string, string>> = {}): Promise<Finished> =>
+    migrate({ POSTGRES_USER: name, POSTGRES_PASSWORD: CLAVE, ...extra });
+
+  beforeEach(() => asAdmin(`CREATE ROLE ${user} LOGIN PASSWORD '${CLAVE}'`));
+  afterEach(() => asAdmin(`DROP OWNED BY ${user}`));
+
+  it('a user that may not create tables is told the statement that lets it', async () => {
+    const finished = await as(user);
+
+    expectOneLine(finished, 'BD_PERMISO_MIGRACION');
+    const [statement = ''] = /GRANT USAGE, CREATE ON SCHEMA public TO \w+/.exec(finished.stderr) ?? [];
+    await asAdmin(statement);
+    expect((await as(user)).status).toBe(0);
+  });
+
+  it('a user that does not own the tables is told whose they are', async () => {
+    await migrate();
+
+    const finished = await as(user);
+    expectOneLine(finished, 'BD_PERMISO_MIGRACION');
+    expect(finished.stderr).toContain(`son de ${database.admin.user}: migre con ese usuario`);
+  });
+
+  it('a user that may not create roles is told so before anything is migrated', async () => {
+    await asAdmin(`GRANT USAGE, CREATE ON SCHEMA public TO ${user}`);
+    const finished = await as(user, { POSTGRES_ETL_USER: `${user}_etl`, POSTGRES_ETL_PASSWORD: CLAVE });
+
+    expectOneLine(finished, 'BD_PERMISO_MIGRACION');
+    expect(finished.stderr).toContain(`ALTER ROLE ${user} CREATEROLE`);
+    expect(await tables()).toEqual([]);
+  });
+
+  it('a pipeline user that administers the server is refused before anything is migrated, with the statement that mends it', async () => {
+    await asAdmin(`ALTER ROLE ${user} CREATEDB`);
+    const finished = await migrate({ POSTGRES_ETL_USER: user, POSTGRES_ETL_PASSWORD: CLAVE });
+
+    expectOneLine(finished, 'USUARIO_ETL_INVALIDO');
+    expect(finished.stderr).toContain(`ALTER ROLE ${user} NOCREATEDB`);
+    expect(await tables()).toEqual([]);
+  });
+
+  it('a server that takes no writes is refused', async () => {
+    await asAdmin(`ALTER ROLE ${user} SET default_transaction_read_only = on`);
+
+    expectOneLine(await as(user), 'BD_SOLO_LECTURA');
+  });
+
+  it.each<[string, string, () => Record<string, string>]>([
+    ['a database that does not exist', 'BD_INEXISTENTE', () => ({ POSTGRES_DB: 'no_existe' })],
+    ['a role that may not log in', 'BD_CREDENCIALES', () => ({ POSTGRES_USER: 'pg_monitor' })],
+    [
+      'a host that does not exist',
+      'BD_INACCESIBLE',
+      () => ({ POSTGRES_HOST: 'base.invalid', POSTGRES_SSL: 'no' }),
+    ],
+  ])('%s is refused', async (_title, codigo, changes) => {
+    expectOneLine(await migrate(changes()), codigo);
+  });
+
+  it('a port on which something else than PostgreSQL answers is refused, and the message says so', async () => {
+    const klk = await startKlkSimulator({ tiendas: readCatalogo(), articulosPorAlmacen: 1 });
+    const finished = await migrate({ POSTGRES_PORT: String(klk.puerto) });
+    await klk.close();
+
+    expectOneLine(finished, 'BD_INACCESIBLE');
+    expect(finished.stderr).toContain('en ese puerto escucha PostgreSQL');
+  });
+
+  it('a file that holds no usable authority is told as one', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'inventario-klk-ca-'));
+    const file = join(folder, 'ca.pem');
+    await writeFile(file, '-----BEGIN CERTIFICATE-----\nbasura\n-----END CERTIFICATE-----\n');
+    const finished = await migrate({ POSTGRES_SSL: 'verificar', DB_CA_ARCHIVO: file });
+    await rm(folder, { recursive: true });
+
+    expect({ status: finished.status, stderr: finished.stderr }).toEqual({
+      status: 2,
+      stderr: expect.stringContaining('DB_CA_ARCHIVO'),
+    });
+  });
+});
+
+it('npm run migrate names the migration that failed, what was committed before it, and the code', async () => {
+  await runOn(database.admin, 'CREATE TYPE almacenes AS ENUM ()');
+  const finished = await migrate();
+
+  expectOneLine(finished, 'MIGRACION_FALLIDA');
+  expect(finished.stderr).toMatch(/009_almacenes\.sql.*008_pedidos_sugeridos/);
+  expect(finished.stdout).toContain('Aplicada 008_pedidos_sugeridos\n');
 });

@@ -6,6 +6,8 @@ import type { DatabaseSettings } from '../../lambdas/shared/database-settings.ts
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { createEmptyDatabase, runOn } from '../support/empty-database.ts';
+import { untilSomebodyWaits } from '../support/lock-waits.ts';
+import { openSession } from '../support/session.ts';
 import { insertTiendas, load } from '../support/loading.ts';
 import { at, PERIFERICO, snapshot } from '../support/snapshots.ts';
 
@@ -71,6 +73,129 @@ describe('the step that makes the pipeline its own user', () => {
     await expect(runOn(loginWith(CLAVE), 'SELECT email FROM usuarios')).rejects.toMatchObject({
       code: '42501',
     });
+  });
+
+  it.each([
+    [
+      'CREATE on the schema',
+      'GRANT CREATE ON SCHEMA public TO %I',
+      `has_schema_privilege($1, 'public', 'CREATE')`,
+    ],
+    [
+      'CREATE and TEMPORARY on the database',
+      'GRANT CREATE ON DATABASE %D TO %I',
+      `has_database_privilege($1, current_database(), 'CREATE')`,
+    ],
+    [
+      'EXECUTE on a function',
+      'GRANT EXECUTE ON FUNCTION retirar_particion(integer) TO %I',
+      `has_function_privilege($1, 'retirar_particion(integer)', 'EXECUTE')`,
+    ],
+    [
+      'a sequence',
+      'GRANT UPDATE ON SEQUENCE usuarios_id_seq TO %I',
+      `has_sequence_privilege($1, 'usuarios_id_seq', 'UPDATE')`,
+    ],
+    [
+      'a column',
+      'GRANT SELECT (email) ON usuarios TO %I',
+      `has_column_privilege($1, 'usuarios', 'email', 'SELECT')`,
+    ],
+    [
+      'a table of another schema',
+      'CREATE SCHEMA IF NOT EXISTS otro; CREATE TABLE IF NOT EXISTS otro.t (); GRANT SELECT ON otro.t TO %I',
+      `has_table_privilege($1, 'otro.t', 'SELECT')`,
+    ],
+    [
+      'a right that it may pass on',
+      'GRANT SELECT ON usuarios TO %I WITH GRANT OPTION',
+      `has_table_privilege($1, 'usuarios', 'SELECT')`,
+    ],
+    [
+      'what will be made later',
+      'ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO %I; CREATE TABLE IF NOT EXISTS posterior ()',
+      `has_table_privilege($1, 'posterior', 'SELECT')`,
+    ],
+    [
+      "somebody's large object",
+      'SELECT lo_create(4711) WHERE NOT EXISTS (SELECT FROM pg_largeobject_metadata WHERE oid = 4711); GRANT UPDATE ON LARGE OBJECT 4711 TO %I',
+      `EXISTS (SELECT FROM pg_largeobject_metadata, aclexplode(lomacl) WHERE grantee = $1::regrole)`,
+    ],
+  ])('takes away %s', async (_title, ddl, right) => {
+    await createEtlUser(database.admin, { user, password: CLAVE });
+    const has = (): Promise<unknown> =>
+      database
+        .query(`SELECT ${right} AS tiene`, [role])
+        .catch(() => database.query(`SELECT ${right} AS tiene`, [user]));
+    await database.query(ddl.replaceAll('%I', role).replaceAll('%D', database.admin.database));
+    expect(await has()).toEqual([{ tiene: true }]);
+
+    await createEtlUser(database.admin, { user, password: CLAVE });
+    expect(await has()).toEqual([{ tiene: false }]);
+    await database.query('DROP TABLE IF EXISTS posterior');
+  });
+
+  it('is not stopped by a large object of the user, which anybody may make, and says that there is one', async () => {
+    await createEtlUser(database.admin, { user, password: CLAVE });
+    await runOn(loginWith(CLAVE), 'SELECT lo_create(4712)');
+
+    expect(await createEtlUser(database.admin, { user, password: CLAVE })).toContain(
+      'lo que él mismo creó: large object 4712',
+    );
+  });
+
+  it('says what the database lets everybody do', async () => {
+    await database.query('GRANT SELECT ON usuarios TO PUBLIC; GRANT CREATE ON SCHEMA public TO PUBLIC');
+    const [publico = ''] = await createEtlUser(database.admin, { user, password: CLAVE });
+    await database.query('REVOKE SELECT ON usuarios FROM PUBLIC; REVOKE CREATE ON SCHEMA public FROM PUBLIC');
+
+    expect(publico).toContain('PUBLIC');
+    for (const right of ['SELECT en usuarios', 'CREATE en el esquema public', 'TEMPORARY en la base'])
+      expect(publico).toContain(right);
+  });
+
+  it('refuses a right that a third one gave, with the statement that takes it away', async () => {
+    await createEtlUser(database.admin, { user, password: CLAVE });
+    const third = `tercero_${randomBytes(4).toString('hex')}`;
+    await database.query(
+      `CREATE ROLE ${third}; GRANT SELECT ON usuarios TO ${third} WITH GRANT OPTION;
+       SET ROLE ${third}; GRANT SELECT ON usuarios TO ${role}; RESET ROLE`,
+    );
+
+    await expect(createEtlUser(database.admin, { user, password: CLAVE })).rejects.toMatchObject({
+      codigo: 'USUARIO_ETL_INVALIDO',
+      message: expect.stringContaining(`REVOKE ALL ON TABLE public.usuarios FROM ${role}`),
+    });
+    await database.query(`DROP OWNED BY ${third} CASCADE; DROP ROLE ${third}`);
+  });
+
+  it('creates the user though another database of the server creates it at the same time', async () => {
+    const other = await openSession(database.admin);
+    await other.query('BEGIN');
+    await other.query(`CREATE ROLE ${role}`);
+
+    const creating = createEtlUser(database.admin, { user, password: CLAVE });
+    await untilSomebodyWaits(database);
+    await other.query('COMMIT');
+    await other.end();
+
+    await creating;
+    expect(await whoAmI(CLAVE)).toEqual([{ yo: user }]);
+  });
+
+  it('changes the password though another database of the server changes it at the same time', async () => {
+    await createEtlUser(database.admin, { user, password: CLAVE });
+    const other = await openSession(database.admin);
+    await other.query('BEGIN');
+    await other.query(`ALTER ROLE ${role} PASSWORD 'otra-clave-mas'`);
+
+    const changing = createEtlUser(database.admin, { user, password: CLAVE });
+    await untilSomebodyWaits(database);
+    await other.query('COMMIT');
+    await other.end();
+
+    await changing;
+    expect(await whoAmI(CLAVE)).toEqual([{ yo: user }]);
   });
 
   it.each(['corta12', 'contraseña-larga', 'con\nsalto-de-línea', ''])(

@@ -116,7 +116,10 @@ describe('the migrations', () => {
 
   it('leave nothing of one that fails, and go on from there when it can be applied', async () => {
     await query('CREATE TYPE almacenes AS ENUM ()');
-    await expect(applyMigrations(database.admin)).rejects.toMatchObject({ codigo: 'BD_ERROR' });
+    await expect(applyMigrations(database.admin)).rejects.toMatchObject({
+      codigo: 'MIGRACION_FALLIDA',
+      message: expect.stringContaining('009_almacenes.sql'),
+    });
     expect((await query('SELECT name FROM migraciones ORDER BY name')).at(-1)).toEqual({
       name: '008_pedidos_sugeridos',
     });

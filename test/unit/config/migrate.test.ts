@@ -37,19 +37,39 @@ describe('the configuration of migrate', () => {
   });
 
   it("may add the pipeline's own user", () => {
-    const env = { ...ENV, POSTGRES_ETL_USER: 'etl', POSTGRES_ETL_PASSWORD: 'otro' };
+    const env = { ...ENV, POSTGRES_ETL_USER: 'etl', POSTGRES_ETL_PASSWORD: 'otra-clave' };
 
-    expect(readMigrateConfig(env).etlUser).toEqual({ user: 'etl', password: 'otro' });
+    expect(readMigrateConfig(env).etlUser).toEqual({ user: 'etl', password: 'otra-clave' });
   });
 
   it.each([
     { POSTGRES_ETL_USER: 'etl' },
-    { POSTGRES_ETL_PASSWORD: 's3creto' },
+    { POSTGRES_ETL_PASSWORD: 's3creto-largo' },
     { POSTGRES_ETL_USER: 'etl', POSTGRES_ETL_PASSWORD: ' ' },
   ])('wants both variables of that user or neither: %j', (etl) => {
     expect(problemasOf(() => readMigrateConfig({ ...ENV, ...etl }))).toEqual([
       'POSTGRES_ETL_USER y POSTGRES_ETL_PASSWORD van juntas',
     ]);
+  });
+
+  it.each([
+    ['a short password', 'etl', 'corta12', 'POSTGRES_ETL_PASSWORD: debe tener al menos 8'],
+    ['a password beyond ASCII', 'etl', 'contraseña-larga', 'POSTGRES_ETL_PASSWORD: debe tener al menos 8'],
+    ['a name that PostgreSQL would cut off', 'e'.repeat(64), 'clave-larga', 'POSTGRES_ETL_USER: debe tener'],
+    [
+      'a name of 63 characters and more bytes',
+      'ñ'.repeat(32),
+      'clave-larga',
+      'POSTGRES_ETL_USER: debe tener',
+    ],
+    ['a reserved name', 'pg_etl', 'clave-larga', 'POSTGRES_ETL_USER: es un nombre reservado'],
+    ['the name of everybody', 'public', 'clave-larga', 'POSTGRES_ETL_USER: es un nombre reservado'],
+    ['a control character', 'e\tl', 'clave-larga', 'POSTGRES_ETL_USER: no puede tener'],
+    ['the user that migrates', ENV.POSTGRES_USER, 'clave-larga', 'POSTGRES_ETL_USER: es el mismo'],
+  ])('refuses a pipeline user with %s', (_title, user, password, problema) => {
+    const env = { ...ENV, POSTGRES_ETL_USER: user, POSTGRES_ETL_PASSWORD: password };
+
+    expect(problemasOf(() => readMigrateConfig(env))).toEqual([expect.stringContaining(problema)]);
   });
 
   it('is refused with every problem at once, and needs nothing of KLK', () => {
