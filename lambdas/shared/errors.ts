@@ -196,8 +196,7 @@ export const ERRORES = {
   },
   BD_PERMISO_MIGRACION: {
     transitorio: false,
-    remedio:
-      'Ejecute la orden SQL del mensaje con un administrador de la base, o migre con otro usuario.',
+    remedio: 'Ejecute la orden SQL del mensaje con un administrador de la base, o migre con otro usuario.',
     comandos: ['migrar'],
   },
   MIGRACION_FALLIDA: {
