@@ -5,6 +5,9 @@ const STATUSES = { SIGINT: 130, SIGTERM: 143 } as const;
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
+/** npm sends on a Ctrl-C that the terminal has sent to everybody already: within this time it is the same one. */
+const SAME_PRESS_MS = 500;
+
 /** The work ended early because a person, or the machine, asked for it; the line that says so is already printed. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
@@ -24,9 +27,14 @@ export class Interrupted extends Error {
 export async function interruptible<T>(fn: (interrupted: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const statuses: number[] = [];
+  let first = 0;
   const interrupt = (signal: keyof typeof STATUSES): void => {
+    if (controller.signal.aborted) {
+      if (performance.now() - first > SAME_PRESS_MS) process.exit(STATUSES[signal]);
+      return;
+    }
+    first = performance.now();
     statuses.push(STATUSES[signal]);
-    if (controller.signal.aborted) process.exit(STATUSES[signal]);
     controller.abort(new PipelineError('INTERRUMPIDA', 'La ejecución se interrumpió a mano'));
     process.stderr.write('Interrumpido: se cierra lo que está a medias; otro Ctrl-C termina sin esperar.\n');
   };

@@ -105,6 +105,25 @@ describe('a run that is interrupted', () => {
     ).toEqual([{ estado: 'omitido', error_codigo: 'INTERRUMPIDA' }]);
   });
 
+  it('takes a Ctrl-C that npm sends on for the one that the terminal sent already', async () => {
+    world.klk.setFault('*', 'sin-cabeceras');
+    const child = startBin('etl', [], world.env);
+    for (const stream of [child.stdout, child.stderr]) stream.resume();
+    await untilAsked();
+    const holder = new Client(toClientConfig(world.database.admin));
+    await holder.connect();
+    await holder.query('BEGIN');
+    await holder.query('LOCK TABLE etl_ejecuciones');
+    child.kill('SIGINT');
+    await sleep(50);
+    child.kill('SIGINT');
+    await sleep(50);
+    await holder.end();
+
+    expect(await ended(child)).toBe(130);
+    expect(await readRuns()).toEqual([{ estado: 'fallida', error_codigo: null, cerrada: true }]);
+  });
+
   it('with --json still prints its summary', async () => {
     world.klk.setFault('*', 'sin-cabeceras');
     const child = startBin('etl', ['--json'], world.env);
@@ -126,6 +145,8 @@ describe('a run that is interrupted', () => {
     await holder.query('LOCK TABLE etl_ejecuciones');
     child.kill('SIGINT');
     for await (const chunk of child.stderr) if (String(chunk).includes('Interrumpido')) break;
+    // Nobody presses twice in so short a time.
+    await sleep(700);
     child.kill('SIGINT');
     expect(await ended(child)).toBe(130);
     await holder.end();
