@@ -1,7 +1,26 @@
 import { ERRORES } from '../../lambdas/shared/errors.ts';
 import type { CodigoError } from '../../lambdas/shared/errors.ts';
+import { remedyFor } from '../../lambdas/inventario-klk/remedy.ts';
+import type { Place, Subject } from '../../lambdas/inventario-klk/remedy.ts';
 
 const isCodigo = (name: string): name is CodigoError => Object.hasOwn(ERRORES, name);
 
 /** Every error code. */
 export const CODIGOS: readonly CodigoError[] = Object.keys(ERRORES).filter(isCodigo);
+
+/** One store, several, and none; loaded, and as a dry run. */
+const SUBJECTS: readonly Subject[] = [['tienda_17'], ['tienda_01', 'tienda_17'], []].flatMap((tiendas) =>
+  [false, true].map((dryRun) => ({ tiendas, dryRun })),
+);
+
+/** Every command that the remedies of all codes name at a place. */
+export function allCommands(place: Place, subjects = SUBJECTS): string[] {
+  const commands = CODIGOS.flatMap((codigo) =>
+    subjects.flatMap((subject) => remedyFor(codigo, subject, place).comandos.map(({ comando }) => comando)),
+  );
+  return [...new Set(commands)].toSorted();
+}
+
+/** The commands in what a person is shown: each ends its line. */
+export const commandsIn = (text: string): string[] =>
+  [...text.matchAll(/: ((?:npm run|aws lambda) .+)$/gm)].map(([, comando = '']) => comando);

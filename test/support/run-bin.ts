@@ -7,7 +7,8 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** The project's folder. */
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The Node that the project brings, whatever the machine has. */
 const NODE = fileURLToPath(new URL('../../node_modules/.bin/node', import.meta.url));
@@ -44,10 +45,14 @@ export function startBin(program: string, args: readonly string[], env: Env, roo
 /** A command that runs. */
 export type Started = ChildProcessByStdio<null, Readable, Readable>;
 
-async function run(file: string, args: readonly string[], env: Env): Promise<Finished> {
+/** Runs a command as a shell takes it, in the project's folder or in another. */
+export const runPasted = (command: string, env: Env, root: string = ROOT): Promise<Finished> =>
+  run('bash', ['-c', command], env, root);
+
+async function run(file: string, args: readonly string[], env: Env, root = ROOT): Promise<Finished> {
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(file, args, {
-    cwd: ROOT,
+    cwd: root,
     env: { PATH, HOME, NODE_COMPILE_CACHE: COMPILE_CACHE, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
