@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from './run-bin.ts';
@@ -15,6 +15,8 @@ const PARTS = ['bin', 'lambdas', 'local', 'migrations', 'package.json'];
 /** Copies the working tree's code; the packages are shared. */
 export async function createCheckout(): Promise<Checkout> {
   const folder = await mkdtemp(join(tmpdir(), 'inventario-klk-copia-'));
+  // PostgreSQL does not run as root, and its own user must be able to enter.
+  await chmod(folder, 0o755);
   const root = join(folder, 'inventario-klk');
   await mkdir(root);
   await Promise.all(PARTS.map((part) => cp(join(ROOT, part), join(root, part), { recursive: true })));

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
+import { remedyFor } from '../../lambdas/inventario-klk/remedy.ts';
 import { ERRORES } from '../../lambdas/shared/errors.ts';
+import { CODIGOS } from '../support/remedies.ts';
 
 const catalogue = await readFile(new URL('../../docs/errores.md', import.meta.url), 'utf8');
 
@@ -16,6 +18,14 @@ describe('the error catalogue', () => {
       ['**Qué pasa.**', '**Causas.**', '**Qué hacer.**'].some((part) => !section.includes(part)),
     );
     expect(incomplete).toEqual([]);
+  });
+
+  it.each(CODIGOS)('gives for %s the commands that its remedy names', (codigo) => {
+    const [, section = ''] = catalogue.split(`### ${codigo}\n`);
+    const [, written = ''] = /^\*\*Comandos\.\*\* (.*)$/m.exec(section.split(/^###? /m)[0] ?? '') ?? [];
+    const subject = { tiendas: ['tienda_01'], dryRun: false };
+    const { comandos } = remedyFor(codigo, subject, { program: 'etl' });
+    expect(written).toBe(comandos.map(({ comando }) => `\`${comando}\``).join(', '));
   });
 
   it('says that a code is retried exactly when it is', () => {
