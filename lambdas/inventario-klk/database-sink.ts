@@ -3,6 +3,7 @@ import type { Database, Queryable } from './load/database.ts';
 import { loadAlmacen } from './load/load-almacen.ts';
 import type { LoadCounts } from './load/load-almacen.ts';
 import type { Prepared } from './load/prepare-database.ts';
+import { retryWhileBusy } from './load/retry-while-busy.ts';
 import { withRetries } from './load/retry.ts';
 import type { Snapshot } from './load/snapshot.ts';
 import { withTransaction } from './load/transaction.ts';
@@ -63,10 +64,10 @@ export function createDatabaseSink(
     );
   };
 
-  const loadWith = async (database: Database, snapshot: Snapshot): Promise<LoadCounts> => {
+  const loadWith = async (database: Database, snapshot: Snapshot): Promise<LoadCounts | undefined> => {
     const productos = unsettled(snapshot);
     const counts = await loadAlmacen(database, { ...snapshot, productos }, run.tunables.rules, run.deadline);
-    for (const { codigo } of productos) settled.add(codigo);
+    if (counts !== undefined) for (const { codigo } of productos) settled.add(codigo);
     return counts;
   };
   const withLoader = <T>(fn: (database: Database) => Promise<T>): Promise<T> =>
@@ -83,13 +84,16 @@ export function createDatabaseSink(
   return {
     clock: prepared.clock,
     precedence: prepared.precedence,
-    load: async (snapshot, timed) => {
-      const load = (): Promise<LoadCounts> =>
+    load: (snapshot, timed) => {
+      const load = (): Promise<LoadCounts | undefined> =>
         withLoader((database) => timed(() => loadWith(database, snapshot)));
       const bringsProducts = (): boolean => unsettled(snapshot).length > 0;
-      // Whoever had to wait for the turn may find that another load brought them all.
-      const settle = async (): Promise<LoadCounts | undefined> => (bringsProducts() ? load() : undefined);
-      return (bringsProducts() ? await settling(settle) : undefined) ?? load();
+      return retryWhileBusy(snapshot.almacen, run.deadline.signal, async () => {
+        if (!bringsProducts()) return load();
+        // Whoever had to wait for the turn may find that another load brought them all.
+        const turn = await settling(async () => (bringsProducts() ? { counts: await load() } : undefined));
+        return turn === undefined ? load() : turn.counts;
+      });
     },
     record: (job, processed) =>
       recordings(() => record(job, processed)).catch((error: unknown) => {

@@ -13,8 +13,8 @@ export const DATABASE_GUARDS: readonly Guard[] = [
   {
     name: 'row lock',
     file: lambda('load/lock-almacen.ts'),
-    original: 'WHERE codigo = $1::text FOR UPDATE',
-    mutated: 'WHERE codigo = $1::text /* FOR UPDATE */',
+    original: '`${MARK} FOR UPDATE SKIP LOCKED`',
+    mutated: 'MARK',
     tests: '(integration/load-fence|faults/database-cut)',
   },
   {
@@ -37,6 +37,20 @@ export const DATABASE_GUARDS: readonly Guard[] = [
     original: 'export const LOADS_AT_ONCE = 2;',
     mutated: 'export const LOADS_AT_ONCE = 1;',
     tests: 'faults/database-fence',
+  },
+  {
+    name: 'a held warehouse is waited for without a connection',
+    file: lambda('load/load-almacen.ts'),
+    original: 'unconfirmed === undefined ? lockAlmacen : waitForAlmacen',
+    mutated: 'unconfirmed === null ? lockAlmacen : waitForAlmacen',
+    tests: 'faults/database-fence',
+  },
+  {
+    name: 'a COMMIT in flight is waited for',
+    file: lambda('load/load-almacen.ts'),
+    original: 'unconfirmed === undefined ? lockAlmacen : waitForAlmacen',
+    mutated: 'unconfirmed === null ? waitForAlmacen : lockAlmacen',
+    tests: '(integration/load-commit|faults/database-cut)',
   },
   {
     name: 'nothing begins once the run has ended',

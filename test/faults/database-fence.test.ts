@@ -42,16 +42,45 @@ describe('an old snapshot that comes late', () => {
   });
 });
 
+/** Runs once, and returns what waits until a warehouse has been loaded by another run. */
+async function afterOneRun(): Promise<(almacen: string) => Promise<void>> {
+  const { ejecucionId } = await scene.run();
+  return async (almacen) => {
+    const loaded = 'SELECT FROM almacenes WHERE codigo = $1 AND ultima_ejecucion_id <> $2';
+    while ((await scene.database.query(loaded, [almacen, ejecucionId])).length === 0) await sleep(5);
+  };
+}
+
+describe('a warehouse whose row another session holds', () => {
+  it.each([[['AAA']], [['AAA', 'BBB']]])(
+    'lets the others load meanwhile, and loads when the row is free: %j',
+    async (held) => {
+      const untilLoaded = await afterOneRun();
+      const other = new Client({ ...toClientConfig(scene.database.admin), application_name: 'pruebas' });
+      await other.connect();
+      await other.query('BEGIN');
+      await other.query('SELECT FROM almacenes WHERE codigo = ANY ($1) FOR UPDATE', [held]);
+      serveEverywhere(2);
+
+      const { runs } = await scene.watch(async () => {
+        const running = scene.start();
+        for (const almacen of ALMACENES.filter((codigo) => !held.includes(codigo)))
+          await untilLoaded(almacen);
+        await other.end();
+        return [await running];
+      });
+      const [resumen] = runs.map((run) => run.resumen);
+      expect(resumen && outcomes(resumen)).toEqual(everywhere('cargado'));
+    },
+  );
+});
+
 describe('two warehouses of a run load at once', () => {
   it('so that one which waits holds up no other, and the loss of the turn ends it', async () => {
-    const { ejecucionId } = await scene.run();
-    const untilLoaded = async (almacen: string): Promise<void> => {
-      const loaded = 'SELECT FROM almacenes WHERE codigo = $1 AND ultima_ejecucion_id <> $2';
-      while ((await scene.database.query(loaded, [almacen, ejecucionId])).length === 0) await sleep(5);
-    };
+    const untilLoaded = await afterOneRun();
     const other = new Client({ ...toClientConfig(scene.database.admin), application_name: 'pruebas' });
     await other.connect();
-    await other.query(`BEGIN; SELECT FROM almacenes WHERE codigo = 'BBB' FOR UPDATE`);
+    await other.query(`BEGIN; SELECT FROM inventario_actual WHERE almacen_codigo = 'BBB' FOR UPDATE`);
     serveEverywhere(2);
     const [second, third] = [holdAnswer(), holdAnswer()];
     scene.klk.fail('BBB', second.behaviour, 1);

@@ -32,11 +32,14 @@ async function expectOnlyAaaFails(codigo: string, options: RunOptions = {}): Pro
 }
 
 describe('lock or statement timeout, disk full, read-only server, missing grant', () => {
-  it('fails a warehouse whose row somebody keeps locked when the statement has taken too long', async () => {
+  it.each([
+    ['whose row', `SELECT FROM almacenes WHERE codigo = 'AAA' FOR UPDATE`, 'BD_BLOQUEO'],
+    ['whose inventory', `SELECT FROM inventario_actual WHERE almacen_codigo = 'AAA' FOR UPDATE`, 'BD_TIEMPO'],
+  ])('fails a warehouse %s somebody keeps locked for too long', async (_what, lock, codigo) => {
     const other = new Client({ ...toClientConfig(scene.database.admin), application_name: 'pruebas' });
     await other.connect();
-    await other.query(`BEGIN; SELECT FROM almacenes WHERE codigo = 'AAA' FOR UPDATE`);
-    await expectOnlyAaaFails('BD_TIEMPO', { statementTimeoutMs: 300 });
+    await other.query(`BEGIN; ${lock}`);
+    await expectOnlyAaaFails(codigo, { statementTimeoutMs: 300 });
     await other.end();
   });
 

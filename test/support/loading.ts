@@ -6,6 +6,7 @@ import type { Database } from '../../lambdas/inventario-klk/load/database.ts';
 import { ensureAlmacenes } from '../../lambdas/inventario-klk/load/ensure-almacenes.ts';
 import { ensureUbicaciones } from '../../lambdas/inventario-klk/load/ensure-ubicaciones.ts';
 import { loadAlmacen } from '../../lambdas/inventario-klk/load/load-almacen.ts';
+import { retryWhileBusy } from '../../lambdas/inventario-klk/load/retry-while-busy.ts';
 import type { LoadRules } from '../../lambdas/inventario-klk/load/load-rules.ts';
 import type { LoadCounts } from '../../lambdas/inventario-klk/load/load-almacen.ts';
 import type { Snapshot } from '../../lambdas/inventario-klk/load/snapshot.ts';
@@ -71,7 +72,9 @@ export const load = (
   { deadline = deadlineIn(BUDGET_MS), historico = RULES.historico }: LoadOptions = {},
 ): Promise<LoadCounts> =>
   withPipelineDatabase(settings, (database) =>
-    loadAlmacen(database, snapshot, { ...RULES, historico }, deadline),
+    retryWhileBusy(snapshot.almacen, deadline.signal, () =>
+      loadAlmacen(database, snapshot, { ...RULES, historico }, deadline),
+    ),
   );
 
 interface LoadOptions {

@@ -4,7 +4,7 @@ import { findSuspicions } from '../transform/guards.ts';
 import { confirmInventario } from './confirm-inventario.ts';
 import type { Database, Queryable } from './database.ts';
 import type { LoadRules } from './load-rules.ts';
-import { lockAlmacen } from './lock-almacen.ts';
+import { lockAlmacen, waitForAlmacen } from './lock-almacen.ts';
 import type { AlmacenMark } from './lock-almacen.ts';
 import { markAlmacen } from './mark-almacen.ts';
 import { replaceInventario } from './replace-inventario.ts';
@@ -28,6 +28,7 @@ export interface LoadCounts {
 /**
  * Replaces one warehouse's inventory by a snapshot, in one transaction: afterwards it is entirely the old or entirely the new.
  * Lost connections and deadlocks are retried; when COMMIT's answer was lost, the next attempt reads back whether it happened.
+ * Returns undefined, having done nothing, while another session holds the warehouse's row: whoever asked waits without this connection.
  * @throws PipelineError `BD_*`, `ALMACEN_EN_CONFLICTO`, `SNAPSHOT_ANTIGUO`, `SOSPECHOSO_*`, `VERIFICACION_FALLIDA`, `COMMIT_INCIERTO`, or the deadline's reason
  */
 export async function loadAlmacen(
@@ -35,16 +36,19 @@ export async function loadAlmacen(
   snapshot: Snapshot,
   rules: LoadRules,
   deadline: Deadline,
-): Promise<LoadCounts> {
+): Promise<LoadCounts | undefined> {
   let unconfirmed: LoadCounts | undefined;
 
-  const attempt = async (): Promise<LoadCounts> => {
+  const attempt = async (): Promise<LoadCounts | undefined> => {
     let counts: LoadCounts | undefined;
+    // After a lost COMMIT the row may be held by the very transaction that is being asked about.
+    const lock = unconfirmed === undefined ? lockAlmacen : waitForAlmacen;
     try {
       return await withLockedTransaction(
         database,
-        (client) => lockAlmacen(client, snapshot.almacen),
+        (client) => lock(client, snapshot.almacen),
         async (client, mark) => {
+          if (mark === undefined) return undefined;
           if (unconfirmed !== undefined && (await isAccepted(client, snapshot))) return unconfirmed;
           unconfirmed = undefined;
           refuseConflict(mark, snapshot);

@@ -9,14 +9,20 @@ export interface AlmacenMark {
   readonly enElFuturo: boolean;
 }
 
-/** Locks the warehouse's row until the end of the transaction and reads its mark; waits for a COMMIT in flight. */
-export async function lockAlmacen(client: Queryable, almacen: string): Promise<AlmacenMark> {
-  const { rows } = await client.query<AlmacenMark>(
-    `SELECT ubicacion_id AS "ubicacionId", ultima_extraccion AS "ultimaExtraccion",
-            coalesce(ultima_extraccion > clock_timestamp(), false) AS "enElFuturo"
-       FROM almacenes WHERE codigo = $1::text FOR UPDATE`,
-    [almacen],
-  );
+const MARK = `
+  SELECT ubicacion_id AS "ubicacionId", ultima_extraccion AS "ultimaExtraccion",
+         coalesce(ultima_extraccion > clock_timestamp(), false) AS "enElFuturo"
+    FROM almacenes WHERE codigo = $1::text`;
+
+/** Locks the warehouse's row until the end of the transaction and reads its mark. Undefined: another session holds the row. */
+export async function lockAlmacen(client: Queryable, almacen: string): Promise<AlmacenMark | undefined> {
+  const { rows } = await client.query<AlmacenMark>(`${MARK} FOR UPDATE SKIP LOCKED`, [almacen]);
+  return rows[0];
+}
+
+/** The same, but waits for the other session, and so for a COMMIT in flight. */
+export async function waitForAlmacen(client: Queryable, almacen: string): Promise<AlmacenMark> {
+  const { rows } = await client.query<AlmacenMark>(`${MARK} FOR UPDATE`, [almacen]);
   const [mark] = rows;
   if (mark === undefined) throw new PipelineError('BD_ERROR', `El almacén ${almacen} desapareció de la base`);
   return mark;
