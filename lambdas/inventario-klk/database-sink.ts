@@ -2,7 +2,6 @@ import pLimit from 'p-limit';
 import type { Database, Queryable } from './load/database.ts';
 import { loadAlmacen } from './load/load-almacen.ts';
 import type { LoadCounts } from './load/load-almacen.ts';
-import type { Prepared } from './load/prepare-database.ts';
 import { retryWhileBusy } from './load/retry-while-busy.ts';
 import { withRetries } from './load/retry.ts';
 import type { Snapshot } from './load/snapshot.ts';
@@ -33,7 +32,7 @@ export function createDatabaseSink(
   run: Run,
   loaders: readonly Database[],
   recorder: Recorder,
-  prepared: Prepared,
+  prepared: Pick<Sink, 'clock' | 'precedence'>,
 ): Sink {
   const idle = [...loaders];
   const loading = pLimit(idle.length);

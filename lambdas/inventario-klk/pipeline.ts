@@ -9,7 +9,7 @@ import type { Deadline } from './deadline.ts';
 import { createDatabase, openDatabase } from './load/database.ts';
 import type { Database, Queryable } from './load/database.ts';
 import { checkDatabase } from './load/preflight.ts';
-import { prepareDatabase, prepareParticiones } from './load/prepare-database.ts';
+import { prepareDatabase, prepareParticiones, readPrecedence } from './load/prepare-database.ts';
 import { withRetries } from './load/retry.ts';
 import { SIN_ANTECEDENTES } from './precedence.ts';
 import { LOADS_AT_ONCE, processTiendas } from './process-tiendas.ts';
@@ -103,11 +103,13 @@ async function load(
   const { signal } = run.deadline;
   await withRetries(signal, () => recorder.database.withConnection((client) => open(run, client), signal));
   const klkSettings = await run.readKlkSettings();
-  const [prepared] = await Promise.all([
-    prepareDatabase(database, run.solicitud.tiendas, run.logger, signal),
+  const { tiendas } = run.solicitud;
+  const [clock, precedence] = await Promise.all([
+    prepareDatabase(database, tiendas, run.logger, signal),
+    readPrecedence(database, recorder, tiendas, run.logger, signal),
     prepareParticiones(recorder.database, run.logger, signal),
   ]);
-  return processTiendas(run, klkSettings, createDatabaseSink(run, loaders, recorder, prepared));
+  return processTiendas(run, klkSettings, createDatabaseSink(run, loaders, recorder, { clock, precedence }));
 }
 
 async function open({ ejecucionId: id, solicitud, logger }: Run, client: Queryable): Promise<void> {

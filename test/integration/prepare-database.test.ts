@@ -2,8 +2,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { MIGRACION_REQUERIDA } from '../../lambdas/inventario-klk/contract.ts';
 import { createLogger } from '../../lambdas/inventario-klk/logger.ts';
 import { checkDatabase } from '../../lambdas/inventario-klk/load/preflight.ts';
-import { prepareDatabase, prepareParticiones } from '../../lambdas/inventario-klk/load/prepare-database.ts';
-import type { Prepared } from '../../lambdas/inventario-klk/load/prepare-database.ts';
+import {
+  prepareDatabase,
+  prepareParticiones,
+  readPrecedence,
+} from '../../lambdas/inventario-klk/load/prepare-database.ts';
+import type { Clock } from '../../lambdas/inventario-klk/clock.ts';
+import type { Precedence } from '../../lambdas/inventario-klk/precedence.ts';
 import { captureOutput, toLogLines } from '../support/captured-output.ts';
 import type { LogLine } from '../support/captured-output.ts';
 import { createTestDatabase } from '../support/database.ts';
@@ -66,13 +71,16 @@ describe('a database that cannot be loaded is refused', () => {
   });
 });
 
-async function prepare(): Promise<Prepared & { lines: LogLine[] }> {
+async function prepare(): Promise<{ clock: Clock; precedence: Precedence; lines: LogLine[] }> {
   const { outcome, output } = await captureOutput(() =>
     withPipelineDatabase(database.etl, async (opened) => {
       const { signal } = new AbortController();
       const logger = createLogger('prueba');
       await prepareParticiones(opened, logger, signal);
-      return prepareDatabase(opened, [PERIFERICO, BOSQUE], logger, signal);
+      const tiendas = [PERIFERICO, BOSQUE];
+      const clock = await prepareDatabase(opened, tiendas, logger, signal);
+      const records = { database: opened, limit: () => signal };
+      return { clock, precedence: await readPrecedence(opened, records, tiendas, logger, signal) };
     }),
   );
   if (outcome.status === 'rejected') throw outcome.reason;

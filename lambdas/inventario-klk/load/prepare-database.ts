@@ -8,18 +8,12 @@ import type { Database } from './database.ts';
 import { ensureAlmacenes } from './ensure-almacenes.ts';
 import { ensureUbicaciones } from './ensure-ubicaciones.ts';
 import { createParticiones, hasStrayHistorico } from './particiones.ts';
-import { readAntecedentes } from './read-antecedentes.ts';
+import { readAntecedentes, readUltimasExtracciones } from './read-antecedentes.ts';
 import { withRetries } from './retry.ts';
 import { withTransaction } from './transaction.ts';
 
-/** What the database says before a load. */
-export interface Prepared {
-  readonly clock: Clock;
-  readonly precedence: Precedence;
-}
-
 /**
- * Gives the database what the stores need, and reads its clock and what it knows about each warehouse.
+ * Gives the database what the stores need, and reads its clock.
  * @throws PipelineError `BD_*`, or the signal's reason
  */
 export async function prepareDatabase(
@@ -27,15 +21,14 @@ export async function prepareDatabase(
   tiendas: readonly Tienda[],
   logger: Logger,
   signal: AbortSignal,
-): Promise<Prepared> {
+): Promise<Clock> {
   // Each is complete by itself, so that they need no transaction; the clock comes last, nearest to its answer.
-  const [, , antecedentes, stray, clock] = await withRetries(signal, () =>
+  const [, , stray, clock] = await withRetries(signal, () =>
     database.withConnection(
       (client) =>
         Promise.all([
           ensureUbicaciones(client, tiendas),
           ensureAlmacenes(client, tiendas),
-          readAntecedentes(client, tiendas),
           hasStrayHistorico(client),
           readDatabaseClock(client),
         ]),
@@ -43,7 +36,37 @@ export async function prepareDatabase(
     ),
   );
   if (stray) logger.warn('Hay filas en inventario_historico_default: muévalas según docs/operacion.md');
-  return { clock, precedence: toPrecedence(antecedentes) };
+  return clock;
+}
+
+/**
+ * In which order the warehouses are taken, by what earlier runs have recorded. A run does not depend on records: where they cannot be
+ * read within `limit`, the order is that of the last accepted snapshots.
+ * @throws PipelineError `BD_*`, or the signal's reason
+ */
+export async function readPrecedence(
+  database: Database,
+  records: { readonly database: Database; readonly limit: () => AbortSignal },
+  tiendas: readonly Tienda[],
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<Precedence> {
+  try {
+    const antecedentes = await records.database.withConnection(
+      (client) => readAntecedentes(client, tiendas),
+      records.limit(),
+    );
+    return toPrecedence(antecedentes);
+  } catch (error) {
+    logger.warn('No se pudo leer cómo dejaron los almacenes las ejecuciones anteriores', {
+      motivo: String(error),
+    });
+    return toPrecedence(
+      await withRetries(signal, () =>
+        database.withConnection((client) => readUltimasExtracciones(client, tiendas), signal),
+      ),
+    );
+  }
 }
 
 /** Creates the coming months' partitions of the history. Only a warning when it fails: the default partition catches what has no other. */

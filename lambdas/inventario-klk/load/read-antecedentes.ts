@@ -34,3 +34,18 @@ export async function readAntecedentes(
   );
   return rows;
 }
+
+/** What is known without any record of a run. */
+export async function readUltimasExtracciones(
+  client: Queryable,
+  tiendas: readonly Tienda[],
+): Promise<Antecedente[]> {
+  const { rows } = await client.query<Antecedente>(
+    `SELECT codigo AS almacen, ultima_extraccion AS "ultimaExtraccion", false AS anotado, NULL AS error, false AS preguntado,
+            NULL AS respuesta
+       FROM almacenes WHERE codigo = ANY ($1::text[])
+      ORDER BY codigo COLLATE "C"`,
+    [tiendas.flatMap(({ almacenes }) => almacenes.map(({ codigo }) => codigo))],
+  );
+  return rows;
+}
