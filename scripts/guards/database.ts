@@ -183,6 +183,20 @@ export const DATABASE_GUARDS: readonly Guard[] = [
     tests: 'faults/database-retention',
   },
   {
+    name: 'what a migration looks at is looked at in its turn',
+    file: 'lambdas/migraciones/migration-session.ts',
+    original: '    await takeTurn(client);\n    return fn(client);',
+    mutated: '    const answer = await fn(client);\n    await takeTurn(client);\n    return answer;',
+    tests: 'integration/migration-failure',
+  },
+  {
+    name: 'rights that nobody needs are taken away',
+    file: 'lambdas/migraciones/create-etl-user.ts',
+    original: '  await revokeRights(client, user);',
+    mutated: "  if (user === '') await revokeRights(client, user);",
+    tests: 'integration/etl-user',
+  },
+  {
     name: 'partition bounds do not obey the caller',
     file: 'migrations/011_crear_particiones.sql',
     original: " SET timezone = 'UTC' SET datestyle = 'ISO, YMD'",

@@ -154,13 +154,10 @@ describe('the bundle of the migration Lambda', () => {
   });
 
   /** The admin secret as RDS manages it: where the database is, the pipeline's secret says. */
-  async function migrate(dbname: string): Promise<Invocation> {
+  async function migrate(dbname: string, clave = 'larga-y-propia'): Promise<Invocation> {
     const { host, port, user, password } = database.admin;
     secrets.setSecret('admin', JSON.stringify({ username: user, password }));
-    secrets.setSecret(
-      'etl',
-      JSON.stringify({ host, port, dbname, username: etl, password: 'larga-y-propia' }),
-    );
+    secrets.setSecret('etl', JSON.stringify({ host, port, dbname, username: etl, password: clave }));
     return invoke(
       stage.migraciones,
       { RequestType: 'Create' },
@@ -187,6 +184,26 @@ describe('the bundle of the migration Lambda', () => {
   it('fails, and with it the deployment, when the database holds tables of somebody else', async () => {
     await database.query('ALTER TABLE migraciones RENAME TO de_otro');
     const { error } = await migrate(database.admin.database);
-    expect(error?.message).toContain('tablas que no creó este proyecto');
+    expect(error?.name).toBe('MigracionFallida');
+    expect(error?.message).toMatch(/^BASE_AJENA: .*tablas que no creó este proyecto/);
+  });
+
+  it('names the migration that failed, what was committed before it, and the code', async () => {
+    await database.query('DROP SCHEMA public CASCADE');
+    await database.query('CREATE SCHEMA public');
+    await database.query('CREATE TYPE almacenes AS ENUM ()');
+    const { error } = await migrate(database.admin.database);
+    expect(error?.message).toMatch(/^MIGRACION_FALLIDA: .*009_almacenes\.sql.*008_pedidos_sugeridos/);
+  });
+
+  it('refuses a weak password of the pipeline user before it touches anything', async () => {
+    await database.query('DROP SCHEMA public CASCADE');
+    await database.query('CREATE SCHEMA public');
+    const { error } = await migrate(database.admin.database, 'corta12');
+    expect(error?.message).toMatch(/^USUARIO_ETL_INVALIDO: .*password/);
+    expect(error?.message).not.toContain('corta12');
+    expect(
+      await database.query(`SELECT FROM pg_class WHERE relnamespace = to_regnamespace('public')`),
+    ).toEqual([]);
   });
 });

@@ -57,6 +57,12 @@ describe('the SQL of the operations guide', () => {
     expect(tried).toHaveLength(6);
   });
 
+  it('changes data here only: the error catalogue links to it instead of having a version of its own', () => {
+    const catalogue = readDocument('docs/errores.md');
+    expect(catalogue.match(/`(UPDATE|INSERT|DELETE|TRUNCATE|DROP)\b[^`]*`/g) ?? []).toEqual([]);
+    expect(catalogue).toContain('(operacion.md#mover-un-almacén-a-otra-tienda)');
+  });
+
   it('of the alarms and the first look runs', async () => {
     const [beginning = ''] = GUIDE.split(/^## Preguntar$/m);
     const questions = codeBlocks(beginning, 'sql');

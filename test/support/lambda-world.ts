@@ -46,6 +46,7 @@ export interface LambdaWorld {
 
 const TABLES = [
   'etl_ejecuciones',
+  'almacen_snapshots',
   'inventario_actual',
   'inventario_historico',
   'productos',

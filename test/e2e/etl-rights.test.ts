@@ -1,0 +1,72 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { askDatabase } from '../../lambdas/inventario-klk/runs/ask-database.ts';
+import { readMovimiento } from '../../lambdas/inventario-klk/runs/read-movimiento.ts';
+import { readRechazos } from '../../lambdas/inventario-klk/runs/read-rechazos.ts';
+import { ETL_FUNCTIONS, ETL_TABLE_RIGHTS } from '../../lambdas/shared/etl-rights.ts';
+import { scheduledEvent, startLambdaWorld } from '../support/lambda-world.ts';
+import type { LambdaWorld } from '../support/lambda-world.ts';
+import { systemsOf } from '../support/systems.ts';
+
+/** Every right of the pipeline's user, as GRANT and REVOKE name it. */
+const RIGHTS = [
+  'USAGE ON SCHEMA public',
+  ...Object.entries(ETL_TABLE_RIGHTS).flatMap(([tabla, rights]) =>
+    rights.map((right) => `${right} ON ${tabla}`),
+  ),
+  ...ETL_FUNCTIONS.map((funcion) => `EXECUTE ON FUNCTION ${funcion}`),
+];
+
+/** Without USAGE of the schema its tables are not found. */
+const MISSING = /permission denied|42501|BD_PERMISO|BD_SIN_MIGRAR/;
+
+/** Needed only to find out whether a COMMIT whose answer was lost was done, which integration/load-commit provokes. */
+const AFTER_A_LOST_COMMIT = 'SELECT ON almacen_snapshots';
+
+let world: LambdaWorld;
+
+beforeAll(async () => {
+  world = await startLambdaWorld();
+  // Everybody may use the schema; here the pipeline's own right is what counts.
+  await world.database.query('REVOKE USAGE ON SCHEMA public FROM PUBLIC');
+});
+
+beforeEach(async () => {
+  await world.reset();
+  world.klk.setFault('TTZ', 'fila-mala');
+});
+
+afterAll(() => world.close());
+
+/** All that a run and the questions about it write to their output: two loads, the second of which replaces, and a refused row. */
+async function useEverything(): Promise<string> {
+  const first = await world.invoke(scheduledEvent());
+  const second = await world.invoke(scheduledEvent());
+  const estado = await world.invoke({ accion: 'estado' });
+  const questions = await askDatabase(systemsOf(world.database.etl, []), async (client) => {
+    await readRechazos(client, ['TTZ']);
+    await readMovimiento(client);
+  }).then(() => '', String);
+  return [first, second, estado]
+    .map(({ output, thrown }) => output + String(thrown))
+    .concat(questions)
+    .join('\n');
+}
+
+it("The rights of the pipeline's user are all that a run and the questions need", async () => {
+  expect(await useEverything()).not.toMatch(MISSING);
+});
+
+describe("no right of the pipeline's user is unused: without it something is refused", () => {
+  let revoked: string | undefined;
+
+  afterEach(async () => {
+    if (revoked !== undefined) await world.database.query(`GRANT ${revoked} TO etl`);
+  });
+
+  it.each(RIGHTS.filter((right) => right !== AFTER_A_LOST_COMMIT))('%s', async (right) => {
+    revoked = right;
+    await world.database.query(`REVOKE ${right} FROM etl`);
+
+    expect(MISSING.test(await useEverything())).toBe(true);
+  });
+});
