@@ -153,7 +153,7 @@ const fallosTable = (caption: string, fallos: readonly Fallo[], reader: Reader):
   );
 
 const describeRemedy = ({ texto, comandos }: Remedy): Html =>
-  html`${texto} ${comandos.map(({ para, comando }) => html`${para}: <code>${comando}</code> `)}`;
+  html`${texto} ${comandos.map(({ para, comando }) => html`${para}: <code>${comando}</code>`)}`;
 
 const section = (title: string, explanation: string, content: readonly Html[]): Html =>
   html`<section>

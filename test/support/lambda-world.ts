@@ -49,6 +49,7 @@ const TABLES = [
   'almacen_snapshots',
   'inventario_actual',
   'inventario_historico',
+  'almacen_snapshots',
   'productos',
   'almacenes',
   'ubicaciones',
