@@ -1,4 +1,5 @@
-import { inspect } from 'node:util';
+import { describeError } from '../../lambdas/shared/describe-error.ts';
+import type { DescribedError } from '../../lambdas/shared/describe-error.ts';
 import { PipelineError } from '../../lambdas/shared/errors.ts';
 import { ConfiguracionInvalida, SolicitudInvalida } from '../../lambdas/inventario-klk/refusals.ts';
 import { remedyFor, renderRemedy } from '../../lambdas/inventario-klk/remedy.ts';
@@ -31,7 +32,7 @@ export async function runCommand(
     process.exitCode = exitStatus(error);
     if (error instanceof HelpShown || error instanceof AnsweredBadly || error instanceof Interrupted) return;
     process.stderr.write(`${describe(error, name)}\n`);
-    if (argv.includes('--detalle')) process.stderr.write(`${inspect(error, { depth: 5 })}\n`);
+    if (argv.includes('--detalle')) process.stderr.write(`${describeTrace(error)}\n`);
   }
 }
 
@@ -54,4 +55,14 @@ function describe(error: unknown, program: 'local' | 'etl' | 'migrate'): string 
   // One problem needs no list around it.
   if (error instanceof ConfiguracionInvalida && error.problemas.length === 1) return error.problemas.join();
   return Error.isError(error) ? error.message : String(error);
+}
+
+/** The stack of an error and of its causes, without what libraries hang on them: payloads, headers, rows. */
+function describeTrace(error: unknown): string {
+  if (!Error.isError(error)) return String(error);
+  const lines: string[] = [];
+  for (let told: DescribedError | undefined = describeError(error); told !== undefined; told = told.cause) {
+    lines.push(`${lines.length === 0 ? '' : 'Causa: '}${told.name}: ${told.message}`, told.stack);
+  }
+  return lines.join('\n');
 }

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { toPipelineError } from '../shared/errors.ts';
 import type { Database, Queryable } from './load/database.ts';
 import { loadAlmacen } from './load/load-almacen.ts';
 import type { LoadCounts } from './load/load-almacen.ts';
@@ -99,7 +100,7 @@ export function createDatabaseSink(
         // The inventory is what counts: a record that could not be written is told by the log alone.
         run.logger.warn('No se pudo anotar el almacén en la base', {
           almacen: job.almacen.codigo,
-          motivo: String(error),
+          motivo: toPipelineError(error).message,
         });
       }),
   };

@@ -132,7 +132,9 @@ async function closeRun(run: Run, { database, limit }: Recorder, resumen: Resume
       }, signal),
     );
   } catch (error) {
-    run.logger.warn('No se pudo anotar en la base cómo terminó la ejecución', { motivo: String(error) });
+    run.logger.warn('No se pudo anotar en la base cómo terminó la ejecución', {
+      motivo: toPipelineError(error).message,
+    });
   }
   run.publish?.(resumen, antiguedades);
   return resumen;

@@ -1,6 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { z } from 'zod';
 import { PipelineError } from '../shared/errors.ts';
+import { excerpt } from '../shared/excerpt.ts';
 import { abortable } from './deadline.ts';
 import { describeIssues, EN_ESPANOL } from './issues.ts';
 
@@ -35,9 +36,13 @@ export async function fetchSecret<T>(
   } catch (error) {
     if (error instanceof PipelineError) throw error;
     const motivo = Error.isError(error) ? `${error.name}: ${error.message}` : String(error);
-    throw new PipelineError('SECRETO_INACCESIBLE', `No se pudo leer el secreto de ${variable} (${motivo})`, {
-      cause: error,
-    });
+    throw new PipelineError(
+      'SECRETO_INACCESIBLE',
+      `No se pudo leer el secreto de ${variable} (${excerpt(motivo)})`,
+      {
+        cause: error,
+      },
+    );
   } finally {
     client.destroy();
   }

@@ -7,6 +7,7 @@ import { ConfiguracionInvalida } from '../inventario-klk/refusals.ts';
 import { fetchSecret } from '../inventario-klk/secrets.ts';
 import { DatabaseSecretSchema, toDatabaseSettings } from '../inventario-klk/settings.ts';
 import type { DatabaseSettings } from '../shared/database-settings.ts';
+import { describeErrorsInJson } from '../shared/describe-error.ts';
 import { ERRORES, PipelineError, toPipelineError } from '../shared/errors.ts';
 import { applyMigrations } from './apply-migrations.ts';
 import { readMigrationConfig } from './config.ts';
@@ -59,7 +60,7 @@ export async function handler(_event: unknown, context: MigrationContext): Promi
 }
 
 async function migrate(context: MigrationContext): Promise<Migrado> {
-  const logger = new Logger({ serviceName: 'migraciones' });
+  const logger = new Logger({ serviceName: 'migraciones', jsonReplacerFn: describeErrorsInJson });
   const config = readMigrationConfig();
   const { signal } = deadlineIn(
     SECRETS_WITHIN_MS,

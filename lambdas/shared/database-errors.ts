@@ -52,16 +52,24 @@ export function toDatabaseError(error: unknown): PipelineError {
   if (code !== undefined && isSqlState(code)) {
     const codigo =
       BY_SQLSTATE[code] ?? BY_SQLSTATE[code.slice(0, 3)] ?? BY_SQLSTATE[code.slice(0, 2)] ?? 'BD_ERROR';
-    return new PipelineError(codigo, `PostgreSQL respondió ${code}: ${mensaje}`, { cause: error });
+    return new PipelineError(codigo, `PostgreSQL respondió ${code}: ${excerpt(mensaje)}`, { cause: error });
   }
   if (code !== undefined || LOST_CONNECTION.test(mensaje)) {
-    return new PipelineError('BD_CONEXION_PERDIDA', `Se perdió la conexión con PostgreSQL: ${mensaje}`, {
-      cause: error,
-    });
+    return new PipelineError(
+      'BD_CONEXION_PERDIDA',
+      `Se perdió la conexión con PostgreSQL: ${excerpt(mensaje)}`,
+      {
+        cause: error,
+      },
+    );
   }
-  return new PipelineError('ERROR_INTERNO', `Error inesperado al hablar con PostgreSQL: ${mensaje}`, {
-    cause: error,
-  });
+  return new PipelineError(
+    'ERROR_INTERNO',
+    `Error inesperado al hablar con PostgreSQL: ${excerpt(mensaje)}`,
+    {
+      cause: error,
+    },
+  );
 }
 
 /** A failed connection as a PipelineError whose message names host, port and database, never the password. */
@@ -69,7 +77,8 @@ export function toConnectError(error: unknown, settings: DatabaseSettings): Pipe
   if (error instanceof PipelineError) return error;
   const destino = `${settings.host}:${settings.port}/${settings.database}`;
   const codigo = connectCode(error, settings.host);
-  const mensaje = codigo === 'BD_INTERMEDIARIO' ? `${INTERMEDIARIO}: ${messageOf(error)}` : describe(error);
+  const mensaje =
+    codigo === 'BD_INTERMEDIARIO' ? `${INTERMEDIARIO}: ${excerpt(messageOf(error))}` : describe(error);
   return new PipelineError(codigo, `No se pudo conectar a PostgreSQL (${destino}): ${mensaje}`, {
     cause: error,
   });
@@ -78,8 +87,8 @@ export function toConnectError(error: unknown, settings: DatabaseSettings): Pipe
 /** Another program than PostgreSQL hangs up, or answers something else, when it is spoken to in PostgreSQL's language. */
 const describe = (error: unknown): string =>
   /Connection terminated unexpectedly|error establishing an SSL connection/.test(messageOf(error))
-    ? `${messageOf(error)}; compruebe que en ese puerto escucha PostgreSQL`
-    : messageOf(error);
+    ? `${excerpt(messageOf(error))}; compruebe que en ese puerto escucha PostgreSQL`
+    : excerpt(messageOf(error));
 
 function connectCode(error: unknown, host: string): CodigoError {
   const code = codeOf(error) ?? '';

@@ -1,4 +1,5 @@
 import type { ClientConfig } from 'pg';
+import { conceal } from './excerpt.ts';
 
 /** How to reach one PostgreSQL database. Built from parts: a connection string's `sslmode` would silently replace the TLS settings. */
 export interface DatabaseSettings {
@@ -11,9 +12,10 @@ export interface DatabaseSettings {
   readonly tls: { readonly ca: string } | false;
 }
 
-/** The settings as `pg` wants them; certificate and host name are verified whenever TLS is on. */
+/** The settings as `pg` wants them; certificate and host name are verified whenever TLS is on. The password is shown in no message from now on. */
 export function toClientConfig(settings: DatabaseSettings): ClientConfig {
   const { host, port, database, user, password, tls } = settings;
+  conceal(password);
   return {
     host,
     port,

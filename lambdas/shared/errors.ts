@@ -1,3 +1,5 @@
+import { excerpt } from './excerpt.ts';
+
 /** Commands that a remedy may name; `remedy.ts` writes them out for the place where they are read. */
 export type Comando =
   | 'diagnostico'
@@ -284,5 +286,5 @@ export function isTransient(error: unknown): boolean {
 export function toPipelineError(error: unknown): PipelineError {
   if (error instanceof PipelineError) return error;
   const mensaje = Error.isError(error) ? error.message : String(error);
-  return new PipelineError('ERROR_INTERNO', `Error inesperado: ${mensaje}`, { cause: error });
+  return new PipelineError('ERROR_INTERNO', `Error inesperado: ${excerpt(mensaje)}`, { cause: error });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PipelineError } from '../../shared/errors.ts';
-import { excerpt } from './excerpt.ts';
+import { excerpt } from '../../shared/excerpt.ts';
 
 /** The keys of `meta` that may name the warehouse: KLK documents `almacences_filtrados` (sic), and other versions may spell it otherwise. */
 const NAMES_ALMACEN = /^(codigo_?)?almacen(es|ces)?(_?filtrados?)?$/i;

@@ -1,5 +1,5 @@
 import { PipelineError } from '../../shared/errors.ts';
-import { excerpt } from './excerpt.ts';
+import { excerpt } from '../../shared/excerpt.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -18,8 +18,9 @@ export function decodeJson(bytes: Uint8Array): unknown {
   const text = decodeUtf8(bytes);
   try {
     return LONG_NUMBER.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
-  } catch (error) {
-    throw new PipelineError('KLK_CONTRATO', `KLK no contestó JSON: ${excerpt(text)}`, { cause: error });
+  } catch {
+    // No cause: the parser's message quotes the text as well.
+    throw new PipelineError('KLK_CONTRATO', `KLK no contestó JSON: ${excerpt(text)}`);
   }
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PipelineError } from '../../shared/errors.ts';
 import { refuseErrorAnswer } from './answer.ts';
 import { decodeJson } from './decode-json.ts';
-import { excerpt } from './excerpt.ts';
+import { excerpt } from '../../shared/excerpt.ts';
 import type { KlkClient, ListaAlmacenes } from './klk-client.ts';
 
 /** Shown on terminals, so without what could steer one. */

@@ -3,11 +3,14 @@ import type { Dispatcher } from 'undici';
 import { abortable } from '../deadline.ts';
 import type { KlkLimits } from '../tunables.ts';
 import type { KlkSettings } from '../settings.ts';
-import { excerpt } from './excerpt.ts';
+import { conceal, excerpt } from '../../shared/excerpt.ts';
 import { toStatusError, toTransportError } from './klk-errors.ts';
 
 const RUTA_ARTICULOS = 'maestra/articulos/almacen';
 const RUTA_ALMACENES = 'maestra/almacenes';
+
+/** Read of the body of an error, at least, if it has that much. */
+const MAX_ERROR_BODY_BYTES = 8_192;
 
 /** KLK's lists of warehouses, as it spells them: the sales floors, and all. */
 export type ListaAlmacenes = 'pisoventa' | 'Reposicion';
@@ -30,6 +33,8 @@ export async function withKlkClient<T>(
   limits: KlkLimits,
   fn: (client: KlkClient) => Promise<T>,
 ): Promise<T> {
+  // A gateway may show in its error page what it was sent.
+  for (const header of Object.values(settings.headers)) conceal(header);
   const pool = new Pool(settings.baseUrl.origin, {
     connections: limits.concurrency,
     pipelining: 1,
@@ -90,7 +95,20 @@ const createRequest =
     });
 
 async function readBody({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<Uint8Array> {
-  const bytes = await body.bytes();
-  if (statusCode === 200) return bytes;
-  throw toStatusError(statusCode, headers['retry-after'], excerpt(new TextDecoder().decode(bytes)));
+  if (statusCode === 200) return body.bytes();
+  throw toStatusError(statusCode, headers['retry-after'], excerpt(await readBeginning(body)));
+}
+
+/** Enough of an error's body to quote it; the rest is not waited for. */
+async function readBeginning(body: Dispatcher.ResponseData['body']): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    const piece: unknown = chunk;
+    if (!Buffer.isBuffer(piece)) continue;
+    chunks.push(piece);
+    length += piece.length;
+    if (length >= MAX_ERROR_BODY_BYTES) break;
+  }
+  return Buffer.concat(chunks).toString();
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PipelineError } from '../../shared/errors.ts';
 import type { CodigoError } from '../../shared/errors.ts';
+import { excerpt } from '../../shared/excerpt.ts';
 import type { KlkLimits } from '../tunables.ts';
 
 const WithCode = z.object({ code: z.string() });
@@ -36,7 +37,7 @@ export function toTransportError(error: unknown, host: string, limits: KlkLimits
   const code = WithCode.safeParse(error).data?.code ?? '';
   const codigo = BY_CODE[code] ?? 'KLK_CORTADA';
   // A name with several addresses fails with one error for all, which has a code and no message.
-  const detalle = (Error.isError(error) ? error.message : String(error)) || code;
+  const detalle = excerpt((Error.isError(error) ? error.message : String(error)) || code);
   return new PipelineError(codigo, `${MENSAJES[codigo] ?? 'KLK cortó la conexión'} (${host}): ${detalle}`, {
     cause: error,
   });

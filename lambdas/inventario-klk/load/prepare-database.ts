@@ -1,4 +1,5 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
+import { toPipelineError } from '../../shared/errors.ts';
 import type { Tienda } from '../catalogo.ts';
 import type { Clock } from '../clock.ts';
 import { toPrecedence } from '../precedence.ts';
@@ -78,6 +79,8 @@ export async function prepareParticiones(
   try {
     await withTransaction(database, createParticiones, signal);
   } catch (error) {
-    logger.warn('No se pudieron crear las particiones del histórico', { motivo: String(error) });
+    logger.warn('No se pudieron crear las particiones del histórico', {
+      motivo: toPipelineError(error).message,
+    });
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { excerpt } from '../../../lambdas/inventario-klk/extract/excerpt.ts';
+import { excerpt } from '../../lambdas/shared/excerpt.ts';
 
 describe('an excerpt of a foreign text', () => {
   it.each([
