@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { excerpt } from '../../lambdas/inventario-klk/extract/excerpt.ts';
+import { excerpt } from '../../lambdas/shared/excerpt.ts';
 import type { FilaRechazada } from '../../lambdas/inventario-klk/runs/read-rechazos.ts';
 
 /** What is wrong with a refused row, for a person; texts of KLK's are safe to show on a terminal. */

@@ -12,10 +12,8 @@ import type { Sink } from './process-tiendas.ts';
 import type { Run } from './run.ts';
 import { recordAlmacen } from './runs/record-almacen.ts';
 import { recordRechazos } from './runs/record-rechazos.ts';
-import type { ProductoRow } from './transform/rows.ts';
-
-/** Refused rows kept per run, at most: they are evidence, not an archive. */
-const MAX_RECHAZOS = 1_000;
+import { MAX_FILAS_RECHAZADAS } from './transform/rows.ts';
+import type { ProductoRow, Rechazo } from './transform/rows.ts';
 
 /** What writes down what happened. */
 export interface Recorder {
@@ -43,25 +41,39 @@ export function createDatabaseSink(
   const settled = new Set<string>();
   const unsettled = ({ productos }: Snapshot): ProductoRow[] =>
     productos.filter(({ codigo }) => !settled.has(codigo));
-  let rechazosLeft = MAX_RECHAZOS;
+  let rechazosLeft = MAX_FILAS_RECHAZADAS;
+  const takeRechazos = (rechazos: readonly Rechazo[]): readonly Rechazo[] => {
+    const kept = rechazos.slice(0, rechazosLeft);
+    rechazosLeft -= kept.length;
+    return kept;
+  };
 
   const record = async (
     { tienda, almacen }: Job,
-    { resumen, rechazos, forzados }: Processed,
+    { resumen, forzados }: Omit<Processed, 'rechazos'>,
+    rechazos: readonly Rechazo[],
   ): Promise<void> => {
-    const kept = rechazos.slice(0, rechazosLeft);
-    rechazosLeft -= kept.length;
-    const write = async (client: Queryable): Promise<void> => {
-      const fresh = await recordAlmacen(client, run.ejecucionId, tienda.id, resumen, forzados);
-      if (fresh && kept.length > 0) await recordRechazos(client, run.ejecucionId, almacen.codigo, kept);
+    const write = async (client: Queryable): Promise<boolean> =>
+      recordAlmacen(client, run.ejecucionId, tienda.id, resumen, forzados);
+    const writeAll = async (client: Queryable): Promise<void> => {
+      if (await write(client)) await recordRechazos(client, run.ejecucionId, almacen.codigo, rechazos);
     };
+    if (rechazos.length > 0) {
+      try {
+        const signal = recorder.limit();
+        await withRetries(signal, () => withTransaction(recorder.database, writeAll, signal));
+        return;
+      } catch (error) {
+        // What became of the warehouse does not depend on whether its refused rows can be kept.
+        run.logger.warn('No se pudo anotar en la base ninguna fila rechazada', {
+          almacen: almacen.codigo,
+          motivo: toPipelineError(error).message,
+        });
+      }
+    }
     // Without refused rows it is one statement, which needs no transaction around it and no two round trips for that.
     const signal = recorder.limit();
-    await withRetries(signal, () =>
-      kept.length === 0
-        ? recorder.database.withConnection(write, signal)
-        : withTransaction(recorder.database, write, signal),
-    );
+    await withRetries(signal, () => recorder.database.withConnection(write, signal));
   };
 
   const loadWith = async (database: Database, snapshot: Snapshot): Promise<LoadCounts | undefined> => {
@@ -95,13 +107,16 @@ export function createDatabaseSink(
         return turn === undefined ? load() : turn.counts;
       });
     },
-    record: (job, processed) =>
-      recordings(() => record(job, processed)).catch((error: unknown) => {
+    record: (job, { rechazos, ...processed }) => {
+      // Taken at once: of the others nothing is held while the records before this one are written.
+      const kept = takeRechazos(rechazos);
+      return recordings(() => record(job, processed, kept)).catch((error: unknown) => {
         // The inventory is what counts: a record that could not be written is told by the log alone.
         run.logger.warn('No se pudo anotar el almacén en la base', {
           almacen: job.almacen.codigo,
           motivo: toPipelineError(error).message,
         });
-      }),
+      });
+    },
   };
 }

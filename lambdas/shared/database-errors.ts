@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { DatabaseSettings } from './database-settings.ts';
 import { PipelineError } from './errors.ts';
 import type { CodigoError } from './errors.ts';
+import { excerpt } from './excerpt.ts';
 import { INTERMEDIARIO } from './intermediary.ts';
 
 const WithCode = z.object({ code: z.string() });

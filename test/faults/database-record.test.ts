@@ -59,6 +59,49 @@ describe('what a run records', () => {
     expect(runs[0]?.resumen && outcomes(runs[0].resumen)).toEqual({ AAA: 'SIN_TIEMPO' });
   });
 
+  it('is complete whatever a refused row holds: 20,000 nested lists', async () => {
+    await other.end();
+    const [first, ...filas] = toFilas(existencias('AAA', 1));
+    const deep = `{"Codigo":"${codigo(1)}","stock":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+    expect(first).toBeDefined();
+    const rows = [deep, ...filas.map((fila) => JSON.stringify(fila))].join();
+    const meta = JSON.stringify(createMeta(['AAA'], filas.length + 1));
+    scene.klk.fail('AAA', answering(Buffer.from(`{"meta":${meta},"articulos":[${rows}]}`)));
+    scene.expectLoad('AAA', new Map([...existencias('AAA', 1)].slice(1)));
+
+    expect(outcomes(await scene.run())).toEqual(LOADED);
+    expect(await scene.database.query('SELECT producto_codigo FROM etl_rechazos')).toEqual([
+      { producto_codigo: codigo(1) },
+    ]);
+  });
+
+  it('tells of the warehouse also when its refused rows cannot be kept', async () => {
+    await other.end();
+    await scene.database.query('ALTER TABLE etl_rechazos ADD CONSTRAINT prueba CHECK (false) NOT VALID');
+    scene.loseRecords();
+    const [first, ...filas] = toFilas(existencias('AAA', 1));
+    const articulos = [{ ...first, stock: 'abc' }, ...filas];
+    scene.klk.fail('AAA', answering({ meta: createMeta(['AAA'], articulos.length), articulos }));
+    scene.expectLoad('AAA', new Map([...existencias('AAA', 1)].slice(1)));
+
+    const resumen = await scene.run();
+    await scene.database.query('ALTER TABLE etl_rechazos DROP CONSTRAINT prueba');
+
+    expect(outcomes(resumen)).toEqual(LOADED);
+    expect(
+      await scene.database.query('SELECT almacen_codigo, rechazados FROM etl_ejecucion_almacenes ORDER BY 1'),
+    ).toEqual([
+      { almacen_codigo: 'AAA', rechazados: 1 },
+      { almacen_codigo: 'BBB', rechazados: 0 },
+      { almacen_codigo: 'CCC', rechazados: 0 },
+    ]);
+    expect(
+      scene
+        .lines()
+        .filter(({ message }) => message === 'No se pudo anotar en la base ninguna fila rechazada'),
+    ).toHaveLength(1);
+  });
+
   it('keeps a thousand refused rows of a run and no more', async () => {
     await other.end();
     for (const almacen of ['AAA', 'BBB']) {

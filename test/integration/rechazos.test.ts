@@ -41,7 +41,7 @@ describe('rows in quarantine', () => {
       pipeline.withConnection(async (client) => {
         const refuse = (run: number, almacen: string, codigo: string | null): Promise<void> =>
           recordRechazos(client, ejecucion(run), almacen, [
-            { codigo, motivo: 'EXISTENCIA_ILEGIBLE', fila: { Codigo: codigo, stock: 'abc' } },
+            { codigo, motivo: 'EXISTENCIA_ILEGIBLE', fila: JSON.stringify({ Codigo: codigo, stock: 'abc' }) },
           ]);
         await refuse(1, 'VIEJO', '000001');
         await refuse(1, 'LIMPIO', '000001');

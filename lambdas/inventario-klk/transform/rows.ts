@@ -23,11 +23,15 @@ export interface InventarioRow {
 export type MotivoRechazo =
   'FILA_ILEGIBLE' | 'CODIGO_ILEGIBLE' | 'EXISTENCIA_ILEGIBLE' | 'EXISTENCIA_CONTRADICTORIA';
 
+/** Refused rows that are kept as received, in one answer and in one run, at most: they are evidence, not an archive. */
+export const MAX_FILAS_RECHAZADAS = 1_000;
+
 /** A row that was not loaded. `codigo` is null when it could not be read. */
 export interface Rechazo {
   readonly codigo: string | null;
   readonly motivo: MotivoRechazo;
-  readonly fila: unknown;
+  /** The row as text, abridged; empty after the first `MAX_FILAS_RECHAZADAS`. */
+  readonly fila: string;
 }
 
 /** Rows ready to load, and everything that was refused or repaired on the way. */

@@ -1,6 +1,8 @@
+import { describeFila } from './describe-fila.ts';
 import { parseArticulo } from './parse-articulo.ts';
 import type { ArticuloParsed } from './parse-articulo.ts';
-import type { InventarioRow, ProductoRow, Rechazo, Transformado } from './rows.ts';
+import { MAX_FILAS_RECHAZADAS } from './rows.ts';
+import type { InventarioRow, MotivoRechazo, ProductoRow, Rechazo, Transformado } from './rows.ts';
 import { parseTexto } from './texto.ts';
 
 type Aceptado = Extract<ArticuloParsed, { producto: ProductoRow }>;
@@ -16,11 +18,15 @@ const MAX_CAMPO_LENGTH = 60;
 export function transformInventario(articulos: readonly unknown[]): Transformado {
   const byCodigo = new Map<string, { fila: unknown; parsed: ArticuloParsed }[]>();
   const rechazos: Rechazo[] = [];
+  const refuse = (codigo: string | null, motivo: MotivoRechazo, fila: unknown): void => {
+    const kept = rechazos.length < MAX_FILAS_RECHAZADAS;
+    rechazos.push({ codigo, motivo, fila: kept ? describeFila(fila) : '' });
+  };
   for (const fila of articulos) {
     const parsed = parseArticulo(fila);
     const codigo = 'producto' in parsed ? parsed.producto.codigo : parsed.codigo;
     if (codigo === null) {
-      if ('motivo' in parsed) rechazos.push({ codigo, motivo: parsed.motivo, fila });
+      if ('motivo' in parsed) refuse(codigo, parsed.motivo, fila);
       continue;
     }
     const rows = byCodigo.get(codigo);
@@ -34,11 +40,7 @@ export function transformInventario(articulos: readonly unknown[]): Transformado
     const chosen = chooseRow(rows.map(({ parsed }) => parsed));
     if (chosen === undefined) {
       for (const { fila, parsed } of rows) {
-        rechazos.push({
-          codigo,
-          motivo: 'motivo' in parsed ? parsed.motivo : 'EXISTENCIA_CONTRADICTORIA',
-          fila,
-        });
+        refuse(codigo, 'motivo' in parsed ? parsed.motivo : 'EXISTENCIA_CONTRADICTORIA', fila);
       }
     } else {
       aceptados.push(chosen);
@@ -59,12 +61,25 @@ function chooseRow(rows: readonly ArticuloParsed[]): Aceptado | undefined {
   return chosen;
 }
 
-/** The smaller barcode goes first, none goes last; between equals the text decides, so that the order received never does. */
+/** The smaller barcode goes first, none goes last; between equals the other texts decide, so that the order received never does. */
 function goesBefore(row: Aceptado, other: Aceptado): boolean {
   const [barra, otherBarra] = [row.producto.codigo_barras, other.producto.codigo_barras];
-  if (barra === otherBarra) return JSON.stringify(row) < JSON.stringify(other);
-  return otherBarra === null || (barra !== null && barra < otherBarra);
+  if (barra !== otherBarra) return otherBarra === null || (barra !== null && barra < otherBarra);
+  const otherTexts = textsOf(other);
+  for (const [index, text] of textsOf(row).entries()) {
+    const otherText = otherTexts[index] ?? '';
+    if (text !== otherText) return text < otherText;
+  }
+  return false;
 }
+
+/** Compared one by one up to the first that differs: put together, a long one would be copied for every row. */
+const textsOf = ({ producto, inventario, textosLimpiados, camposDesconocidos }: Aceptado): string[] => [
+  ...Object.values(producto).map((texto: string | null) => texto ?? ''),
+  ...Object.values(inventario).map((texto: string | null) => texto ?? ''),
+  String(textosLimpiados),
+  ...camposDesconocidos,
+];
 
 function assemble(
   aceptados: readonly Aceptado[],

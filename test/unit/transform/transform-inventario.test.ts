@@ -103,7 +103,11 @@ describe('an article that nobody can be sure of', () => {
       productos: [],
       inventario: [],
       duplicados: 0,
-      rechazos: filas.map((fila) => ({ codigo: '000006', motivo: 'EXISTENCIA_CONTRADICTORIA', fila })),
+      rechazos: filas.map((fila) => ({
+        codigo: '000006',
+        motivo: 'EXISTENCIA_CONTRADICTORIA',
+        fila: JSON.stringify(fila),
+      })),
     });
   });
 
@@ -114,8 +118,8 @@ describe('an article that nobody can be sure of', () => {
 
     expect(inventario).toMatchObject([{ producto_id: '000007' }]);
     expect(rechazos).toEqual([
-      { codigo: '000006', motivo: 'EXISTENCIA_CONTRADICTORIA', fila: filas[0] },
-      { codigo: '000006', motivo: 'EXISTENCIA_ILEGIBLE', fila: filas[1] },
+      { codigo: '000006', motivo: 'EXISTENCIA_CONTRADICTORIA', fila: JSON.stringify(filas[0]) },
+      { codigo: '000006', motivo: 'EXISTENCIA_ILEGIBLE', fila: JSON.stringify(filas[1]) },
     ]);
   });
 
@@ -133,10 +137,10 @@ describe('an article that nobody can be sure of', () => {
     const filas = [null, articulo({ Codigo: 6 }), 'fila', articulo({ Codigo: 'N/A' })];
 
     expect(transformInventario(filas).rechazos).toEqual([
-      { codigo: null, motivo: 'FILA_ILEGIBLE', fila: null },
-      { codigo: null, motivo: 'CODIGO_ILEGIBLE', fila: filas[1] },
-      { codigo: null, motivo: 'FILA_ILEGIBLE', fila: 'fila' },
-      { codigo: null, motivo: 'CODIGO_ILEGIBLE', fila: filas[3] },
+      { codigo: null, motivo: 'FILA_ILEGIBLE', fila: 'null' },
+      { codigo: null, motivo: 'CODIGO_ILEGIBLE', fila: JSON.stringify(filas[1]) },
+      { codigo: null, motivo: 'FILA_ILEGIBLE', fila: '"fila"' },
+      { codigo: null, motivo: 'CODIGO_ILEGIBLE', fila: JSON.stringify(filas[3]) },
     ]);
   });
 
