@@ -10,9 +10,8 @@ export interface Stage {
   readonly disposable: boolean;
   readonly logRetention: RetentionDays;
   /**
-   * Of the inventory Lambda. A run holds 150 MB, with 20 warehouses or 200, and 324 MB with 100,000 articles in one (docs/rendimiento.md):
-   * 512 MB leave room for both. They also buy 0.29 of a processor (1,769 MB are one, says AWS), so that the 0.9 s of work of a run of 20
-   * warehouses take some 3 s, still less than KLK does.
+   * Of the inventory Lambda: at least `memoryNeededMb`, for the worst answers that the limits admit. An ordinary run holds 150 MB, with 20
+   * warehouses or 200 (docs/rendimiento.md). Memory also buys the processor: 1,769 MB are a whole one, says AWS.
    */
   readonly memoryMb: number;
   /**
@@ -44,7 +43,7 @@ export const STAGES = {
     terminationProtection: false,
     disposable: true,
     logRetention: RetentionDays.ONE_MONTH,
-    memoryMb: 512,
+    memoryMb: 1024,
     timeoutMinutes: 5,
     reserveConcurrency: false,
     tunables: {},
@@ -63,7 +62,7 @@ export const STAGES = {
     terminationProtection: true,
     disposable: false,
     logRetention: RetentionDays.THREE_MONTHS,
-    memoryMb: 512,
+    memoryMb: 1024,
     timeoutMinutes: 5,
     reserveConcurrency: false,
     tunables: {},

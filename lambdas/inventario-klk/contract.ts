@@ -62,3 +62,18 @@ export const invokeCommand = (region: string, functionName: string, payload: obj
   `aws lambda invoke --region ${region} --function-name ${functionName}` +
   ' --cli-binary-format raw-in-base64-out --cli-read-timeout 0' +
   ` --payload '${JSON.stringify(payload)}' /dev/stdout`;
+
+/** Bytes of the largest answer accepted, and requests to KLK at once, unless `KLK_MAX_BYTES` and `KLK_CONCURRENCIA` say otherwise. */
+export const MAX_BYTES_POR_DEFECTO = 6_000_000;
+export const CONCURRENCIA_POR_DEFECTO = 3;
+
+/** While one load waits for an answer, the server works for the other: an eighth faster than one at a time (docs/decisions/0011). */
+export const LOADS_AT_ONCE = 2;
+
+/**
+ * Megabytes that a run may need at the worst, for the stage's memory and the check of the Lambda's: the process itself, and for every
+ * megabyte that an answer may have 40 to parse the densest one, of which there is one at a time, and 11 for each that is received,
+ * waits or is being loaded (docs/rendimiento.md).
+ */
+export const memoryNeededMb = (maxBytes: number, concurrency: number): number =>
+  Math.ceil(160 + (maxBytes / 1_000_000) * (40 + 11 * (concurrency + LOADS_AT_ONCE)));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EtlPasswordSchema, EtlUserNameSchema } from '../shared/etl-user.ts';
+import { CONCURRENCIA_POR_DEFECTO, MAX_BYTES_POR_DEFECTO } from './contract.ts';
 import { BaseUrlSchema, HeadersSchema } from './settings.ts';
 
 /** What each program reads from its environment, and the defaults; the README's table lists them all. */
@@ -51,8 +52,8 @@ export const TunablesSchema = z.object({
   KLK_TIMEOUT_MS: entero(100, 600_000, 30_000),
   KLK_TIMEOUT_CONEXION_MS: entero(100, 60_000, 3_000),
   KLK_REINTENTOS: entero(0, 10, 3),
-  KLK_CONCURRENCIA: entero(1, 20, 3),
-  KLK_MAX_BYTES: entero(1_000, 500_000_000, 16_000_000),
+  KLK_CONCURRENCIA: entero(1, 20, CONCURRENCIA_POR_DEFECTO),
+  KLK_MAX_BYTES: entero(1_000, 500_000_000, MAX_BYTES_POR_DEFECTO),
   KLK_ACEPTAR_SIN_META: siNo('no'),
   ETL_SENTENCIA_MS: entero(100, 300_000, 30_000),
   ETL_UMBRAL_FILAS_MALAS_PCT: porcentaje(1),
@@ -67,6 +68,8 @@ export const LambdaEnvSchema = TunablesSchema.extend({
   DB_SECRET_ARN: requerido,
   KLK_SECRET_ARN: requerido,
   KLK_PUERTO: puerto,
+  /** Megabytes; set by Lambda. */
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: z.string().transform(Number).optional(),
   ETL_MARGEN_MS: entero(6_000, 120_000, 10_000),
 });
 

@@ -1,7 +1,7 @@
 import type { PipelineError } from '../shared/errors.ts';
 import { toPipelineError } from '../shared/errors.ts';
 import { localClock } from './clock.ts';
-import { MENSAJE_RESUMEN } from './contract.ts';
+import { LOADS_AT_ONCE, MENSAJE_RESUMEN } from './contract.ts';
 import { createDatabaseSink } from './database-sink.ts';
 import type { Recorder } from './database-sink.ts';
 import { deadlineIn, extendedBy, orAborted } from './deadline.ts';
@@ -12,7 +12,7 @@ import { checkDatabase } from './load/preflight.ts';
 import { prepareDatabase, prepareParticiones, readPrecedence } from './load/prepare-database.ts';
 import { withRetries } from './load/retry.ts';
 import { SIN_ANTECEDENTES } from './precedence.ts';
-import { LOADS_AT_ONCE, processTiendas } from './process-tiendas.ts';
+import { processTiendas } from './process-tiendas.ts';
 import type { Run } from './run.ts';
 import { abandonDeadEjecuciones, closeEjecucion, findBegun, openEjecucion } from './runs/ejecucion.ts';
 import { readAntiguedades } from './runs/read-antiguedades.ts';

@@ -52,6 +52,13 @@ export interface Processed {
 /** Reasons to leave a warehouse that are not its own. */
 const LEFT_OUT: ReadonlySet<CodigoError> = new Set(['SIN_TIEMPO', 'INTERRUMPIDA']);
 
+/** What is left of an answer once its rows are ours. */
+interface Received {
+  readonly extraidos: number;
+  readonly extraccion: Date;
+  readonly transformado: Transformado;
+}
+
 /** Takes one warehouse through extraction, transformation and load. Never throws: what went wrong is part of the summary. */
 export async function processAlmacen(job: Job, stages: Stages, parentLogger: Logger): Promise<Processed> {
   const { codigo } = job.almacen;
@@ -60,7 +67,8 @@ export async function processAlmacen(job: Job, stages: Stages, parentLogger: Log
   let fase: Fase = 'extraccion';
   let conteos: Conteos = SIN_CONTEOS;
   let rechazos: readonly Rechazo[] = [];
-  try {
+  // A function of its own, with which the rows as received end: they would outlast the wait for a loader.
+  const extractAndTransform = async (): Promise<Received> => {
     const extraccion = await stages.extract(
       codigo,
       (retry) => {
@@ -78,8 +86,12 @@ export async function processAlmacen(job: Job, stages: Stages, parentLogger: Log
       ms,
       fase,
     )(() => Promise.resolve(transformInventario(extraccion.articulos)));
+    return { extraidos: extraccion.articulos.length, extraccion: extraccion.extraccion, transformado };
+  };
+  try {
+    const { transformado, ...received } = await extractAndTransform();
     rechazos = transformado.rechazos;
-    conteos = { ...conteos, ...countTransformado(extraccion, transformado) };
+    conteos = { ...conteos, ...countTransformado(received.extraidos, transformado) };
     logTransformado(logger, transformado, ms.transformacion);
     logCamposDesconocidos(logger, transformado.camposDesconocidos, stages.camposNombrados);
     const overruled = refuseBadRows(transformado, stages, logger);
@@ -90,7 +102,7 @@ export async function processAlmacen(job: Job, stages: Stages, parentLogger: Log
 
     fase = 'carga';
     const { forzados, ...loaded } = await stages.load(
-      toSnapshot(job, stages, extraccion, transformado),
+      toSnapshot(job, stages, received.extraccion, transformado),
       timer(ms, fase),
     );
     for (const refusal of forzados) logForzado(logger, fase, refusal);
@@ -140,9 +152,9 @@ function refuseBadRows(
   return problem;
 }
 
-function countTransformado({ articulos }: Extraccion, transformado: Transformado): Partial<Conteos> {
+function countTransformado(extraidos: number, transformado: Transformado): Partial<Conteos> {
   return {
-    extraidos: articulos.length,
+    extraidos,
     validos: transformado.inventario.length,
     rechazados: transformado.rechazos.length,
     duplicados: transformado.duplicados,
@@ -152,7 +164,7 @@ function countTransformado({ articulos }: Extraccion, transformado: Transformado
 function toSnapshot(
   { tienda, almacen }: Job,
   { ejecucionId, forzar }: Stages,
-  { extraccion }: Extraccion,
+  extraccion: Date,
   { productos, inventario, rechazos }: Transformado,
 ): Snapshot {
   const rechazados = new Set(rechazos.flatMap(({ codigo }) => codigo ?? []));

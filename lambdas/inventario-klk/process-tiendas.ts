@@ -1,5 +1,6 @@
 import { PipelineError } from '../shared/errors.ts';
 import type { Clock } from './clock.ts';
+import { LOADS_AT_ONCE } from './contract.ts';
 import type { Deadline } from './deadline.ts';
 import { createBreaker } from './extract/breaker.ts';
 import { fetchInventario } from './extract/fetch-inventario.ts';
@@ -13,9 +14,6 @@ import type { Run } from './run.ts';
 import type { KlkSettings } from './settings.ts';
 import { estadoTienda } from './summary.ts';
 import type { ResumenAlmacen, ResumenTienda } from './summary.ts';
-
-/** While one load waits for an answer, the server works for the other: an eighth faster than one at a time (docs/decisions/0011). */
-export const LOADS_AT_ONCE = 2;
 
 /** A warehouse that has less than this left when its turn comes is not started: it would only be cut off. */
 const MIN_START_MS = 1_000;

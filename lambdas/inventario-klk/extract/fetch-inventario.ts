@@ -9,6 +9,7 @@ import type { Answer } from './answer.ts';
 import type { Breaker } from './breaker.ts';
 import { decodeJson } from './decode-json.ts';
 import type { KlkClient } from './klk-client.ts';
+import { refuseTooManyArticulos } from './refuse-dense.ts';
 
 /** First and longest wait between attempts, before jitter (p-retry multiplies by 1 to 2). */
 const BACKOFF_MIN_MS = 500;
@@ -61,7 +62,9 @@ export async function fetchInventario(
         seen.answer = true;
         breaker.recordAnswer();
       });
-      return { ...checkAnswer(decodeJson(bytes), almacen, limits.acceptBareList), extraccion };
+      const answer = checkAnswer(decodeJson(bytes), almacen, limits.acceptBareList);
+      refuseTooManyArticulos(answer.articulos.length, limits.maxBytes);
+      return { ...answer, extraccion };
     } catch (error) {
       // Decided once, before the wait: afterwards less time is left, and the same wait may no longer fit.
       repeated =

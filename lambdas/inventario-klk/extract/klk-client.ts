@@ -4,6 +4,7 @@ import { abortable } from '../deadline.ts';
 import type { KlkLimits } from '../tunables.ts';
 import type { KlkSettings } from '../settings.ts';
 import { conceal, excerpt } from '../../shared/excerpt.ts';
+import { refuseDense } from './refuse-dense.ts';
 import { toStatusError, toTransportError } from './klk-errors.ts';
 
 const RUTA_ARTICULOS = 'maestra/articulos/almacen';
@@ -88,14 +89,21 @@ const createRequest =
           signal: AbortSignal.any([signal, AbortSignal.timeout(limits.timeoutMs)]),
         });
         onAnswer();
-        return await readBody(response);
+        return await readBody(response, limits.maxBytes);
       } catch (error) {
         throw toTransportError(error, baseUrl.host, limits);
       }
     });
 
-async function readBody({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<Uint8Array> {
-  if (statusCode === 200) return body.bytes();
+async function readBody(
+  { statusCode, headers, body }: Dispatcher.ResponseData,
+  maxBytes: number,
+): Promise<Uint8Array> {
+  if (statusCode === 200) {
+    const bytes = await body.bytes();
+    refuseDense(bytes, maxBytes);
+    return bytes;
+  }
   throw toStatusError(statusCode, headers['retry-after'], excerpt(await readBeginning(body)));
 }
 

@@ -24,7 +24,7 @@ describe("the Lambda's configuration", () => {
           connectTimeoutMs: 3_000,
           retries: 3,
           concurrency: 3,
-          maxBytes: 16_000_000,
+          maxBytes: 6_000_000,
           acceptBareList: false,
         },
         rules: {

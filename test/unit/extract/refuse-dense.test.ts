@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import { refuseDense, refuseTooManyArticulos } from '../../../lambdas/inventario-klk/extract/refuse-dense.ts';
+import { articulo } from '../../fixtures/klk/articulo.ts';
+
+const MAX = 100_000;
+
+const filled = (piece: string): Buffer =>
+  Buffer.from(`[${`${piece},`.repeat(MAX / (piece.length + 1) - 1)}${piece}]`);
+
+describe('an answer within the byte limit', () => {
+  it.each(['{}', '[]', '0', '""', '{"a":0}', '"{},[],{}"', '[[[[]]]]'])(
+    'is refused before it is parsed when it is made of %s',
+    (piece) => {
+      expect(() => {
+        refuseDense(filled(piece), MAX);
+      }).toThrow(expect.objectContaining({ codigo: 'KLK_DEMASIADO_GRANDE' }));
+    },
+  );
+
+  it('is taken when it is made of articles, whatever their texts hold', () => {
+    for (const nombre of ['ARROZ', '', 'A, B, C: [1] {2}']) {
+      const bytes = filled(JSON.stringify(articulo({ NombreProducto: nombre })));
+
+      expect(() => {
+        refuseDense(bytes, MAX);
+      }).not.toThrow();
+    }
+  });
+
+  it('has at most one article for every 160 bytes of the limit', () => {
+    expect(() => {
+      refuseTooManyArticulos(625, MAX);
+    }).not.toThrow();
+    expect(() => {
+      refuseTooManyArticulos(626, MAX);
+    }).toThrow('KLK contestó 626 artículos, más de lo que cabe en KLK_MAX_BYTES');
+  });
+});
