@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import type { DatabaseSettings } from '../shared/database-settings.ts';
-import { memoryNeededMb } from './contract.ts';
 import { rdsRegion, readCa } from './database-ca.ts';
 import {
   CommandEnvSchema,
@@ -65,7 +64,6 @@ export function readLambdaConfig(env: Env = process.env): LambdaConfig {
     () => parseEnv(LambdaEnvSchema, env),
     () => readLambdaCa(env),
   );
-  refuseSmallMemory(parsed);
   return {
     dbSecretArn: parsed.DB_SECRET_ARN,
     klkSecretArn: parsed.KLK_SECRET_ARN,
@@ -74,18 +72,6 @@ export function readLambdaConfig(env: Env = process.env): LambdaConfig {
     marginMs: parsed.ETL_MARGEN_MS,
     tunables: toTunables(parsed),
   };
-}
-
-function refuseSmallMemory({
-  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: memory,
-  KLK_MAX_BYTES: maxBytes,
-  KLK_CONCURRENCIA: concurrency,
-}: z.infer<typeof LambdaEnvSchema>): void {
-  const needed = memoryNeededMb(maxBytes, concurrency);
-  if (memory === undefined || memory >= needed) return;
-  throw new ConfiguracionInvalida([
-    `KLK_MAX_BYTES y KLK_CONCURRENCIA pueden exigir ${needed} MB y la función tiene ${memory}: bájelas, o suba memoryMb (lib/stages.ts)`,
-  ]);
 }
 
 /**

@@ -71,9 +71,9 @@ export const CONCURRENCIA_POR_DEFECTO = 3;
 export const LOADS_AT_ONCE = 2;
 
 /**
- * Megabytes that a run may need at the worst, for the stage's memory and the check of the Lambda's: the process itself, and for every
- * megabyte that an answer may have 40 to parse the densest one, of which there is one at a time, and 11 for each that is received,
- * waits or is being loaded (docs/rendimiento.md).
+ * Megabytes that a run may need at the worst: 180 for the process; for every megabyte that an answer may have, 45 to parse the densest
+ * one, which happens to one at a time, and 11 for each that is received, waits or is being loaded. Measured in
+ * test/integration/memory.test.ts, 2026-11-24: 723 MB with the defaults, for which this says 780.
  */
 export const memoryNeededMb = (maxBytes: number, concurrency: number): number =>
-  Math.ceil(160 + (maxBytes / 1_000_000) * (40 + 11 * (concurrency + LOADS_AT_ONCE)));
+  Math.ceil(180 + (maxBytes / 1_000_000) * (45 + 11 * (concurrency + LOADS_AT_ONCE)));

@@ -68,8 +68,6 @@ export const LambdaEnvSchema = TunablesSchema.extend({
   DB_SECRET_ARN: requerido,
   KLK_SECRET_ARN: requerido,
   KLK_PUERTO: puerto,
-  /** Megabytes; set by Lambda. */
-  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: z.string().transform(Number).optional(),
   ETL_MARGEN_MS: entero(6_000, 120_000, 10_000),
 });
 

@@ -6,7 +6,14 @@ import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { ENV, INTERVALO_MINUTOS, SERVICIO } from '../../lambdas/inventario-klk/contract.ts';
+import {
+  CONCURRENCIA_POR_DEFECTO,
+  ENV,
+  INTERVALO_MINUTOS,
+  MAX_BYTES_POR_DEFECTO,
+  memoryNeededMb,
+  SERVICIO,
+} from '../../lambdas/inventario-klk/contract.ts';
 import { ContextError } from '../context.ts';
 import type { Stage } from '../stages.ts';
 import { evidenceQueue } from './evidence-queue.ts';
@@ -44,6 +51,7 @@ export class InventoryFunction extends Construct {
     super(scope, id);
     this.timeout = Duration.minutes(stage.timeoutMinutes);
     refuseLongTimeout(stage.timeoutMinutes);
+    refuseSmallMemory(stage);
     this.failures = evidenceQueue(this, 'Fallidas');
     const lambda = new PrivateFunction(this, 'Lambda', {
       foundation,
@@ -87,5 +95,17 @@ function refuseLongTimeout(minutes: number): void {
   if (minutes <= INTERVALO_MINUTOS / 2) return;
   throw new ContextError(
     `timeoutMinutes es ${minutes} y debe ser como mucho la mitad del intervalo, ${INTERVALO_MINUTOS / 2} (lib/stages.ts)`,
+  );
+}
+
+/** Answers that the limits admit must not be able to kill the function. */
+function refuseSmallMemory({ memoryMb, tunables }: Stage): void {
+  const needed = memoryNeededMb(
+    Number(tunables['KLK_MAX_BYTES'] ?? MAX_BYTES_POR_DEFECTO),
+    Number(tunables['KLK_CONCURRENCIA'] ?? CONCURRENCIA_POR_DEFECTO),
+  );
+  if (memoryMb >= needed) return;
+  throw new ContextError(
+    `memoryMb es ${memoryMb} y KLK_MAX_BYTES y KLK_CONCURRENCIA pueden exigir ${needed}: bájelas o suba memoryMb en lib/stages.ts`,
   );
 }

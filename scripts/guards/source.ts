@@ -172,6 +172,35 @@ export const SOURCE_GUARDS: readonly Guard[] = [
     tests: 'faults/source-rows',
   },
   {
+    name: 'answers that are too dense',
+    file: lambda('extract/refuse-dense.ts'),
+    original: 'if (marks > most) throw',
+    mutated: 'if (marks > bytes.length) throw',
+    tests: 'unit/extract/refuse-dense',
+  },
+  {
+    name: 'nothing of a library in the log but what is named',
+    file: lambda('logger.ts'),
+    original: '    jsonReplacerFn: describeErrorsInJson,\n',
+    mutated: '',
+    tests: 'faults/source-echo',
+  },
+  {
+    name: 'masked credentials',
+    file: 'lambdas/shared/excerpt.ts',
+    original: 'maskSecrets(text)\n',
+    mutated: 'text\n',
+    tests: 'faults/source-echo',
+  },
+  {
+    name: 'a record without its refused rows',
+    file: lambda('database-sink.ts'),
+    original:
+      '        // What became of the warehouse does not depend on whether its refused rows can be kept.\n',
+    mutated: '        throw error;\n',
+    tests: 'faults/database-record',
+  },
+  {
     name: 'contradictory duplicates',
     file: lambda('transform/transform-inventario.ts'),
     original: 'row.inventario.cantidad !== chosen.inventario.cantidad',

@@ -42,6 +42,14 @@ describe('a stage', () => {
     expect(() => build({ ...STAGES.produccion, timeoutMinutes: 16 })).toThrow(/timeoutMinutes es 16/);
   });
 
+  it.each([
+    ['less memory', { memoryMb: 512 }],
+    ['larger answers', { tunables: { KLK_MAX_BYTES: '16000000' } }],
+    ['more answers at once', { tunables: { KLK_CONCURRENCIA: '20' } }],
+  ])('with %s than its limits admit is refused', (_what, changes) => {
+    expect(() => build({ ...STAGES.produccion, ...changes })).toThrow(/pueden exigir \d+: bájelas/);
+  });
+
   it('reserves one execution and changes limits of the pipeline when told to', () => {
     const tunables = { KLK_TIMEOUT_MS: '45000' };
     const stack = build({ ...STAGES.produccion, reserveConcurrency: true, tunables });

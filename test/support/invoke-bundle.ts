@@ -8,6 +8,8 @@ import type { SynthesizedLambda } from './synthesized-lambdas.ts';
 /** How an invocation ended, and what it wrote to standard output. */
 export interface Invocation {
   readonly node: string;
+  /** The most memory that the process ever held, in MB. */
+  readonly peakMb: number;
   readonly result?: unknown;
   readonly error?: { readonly name: string; readonly message: string } | undefined;
   readonly log: string;
@@ -15,6 +17,7 @@ export interface Invocation {
 
 const AnswerSchema = z.object({
   node: z.string(),
+  peakMb: z.number(),
   result: z.unknown().optional(),
   error: z.object({ name: z.string(), message: z.string() }).optional(),
 });
@@ -29,6 +32,7 @@ const RUNTIME = `
   } catch ({ name, message }) {
     answer.error = { name, message };
   }
+  answer.peakMb = process.resourceUsage().maxRSS / 1024;
   process.stdout.write('\\n' + JSON.stringify(answer));
 `;
 

@@ -20,7 +20,7 @@ export interface Antecedentes {
 /**
  * Stops asking a KLK that is down: once two different warehouses in a row have failed for good without an answer, every further attempt
  * is refused at once, so that a dead source ends the run in seconds. Any HTTP answer shows that KLK lives. Sick warehouses must not look
- * like a dead KLK for ever (docs/decisions/0012).
+ * like a dead KLK for ever (docs/decisions/0013).
  */
 export interface Breaker {
   /** @throws PipelineError `KLK_CAIDA` when open. */

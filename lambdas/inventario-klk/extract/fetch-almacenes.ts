@@ -8,9 +8,22 @@ import type { KlkClient, ListaAlmacenes } from './klk-client.ts';
 /** Shown on terminals, so without what could steer one. */
 const texto = z.string().trim().min(1).transform(excerpt);
 
-const AlmacenesSchema = z.array(
-  z.looseObject({ CodigoSucursal: texto, NombreSucursal: texto, CodigoAlmacen: texto, NombreAlmacen: texto }),
-);
+/** Far more than the chain has. Checked before the rows, each of which would be a problem to report. */
+const MAX_ALMACENES = 10_000;
+
+const AlmacenesSchema = z
+  .array(z.unknown())
+  .max(MAX_ALMACENES)
+  .pipe(
+    z.array(
+      z.looseObject({
+        CodigoSucursal: texto,
+        NombreSucursal: texto,
+        CodigoAlmacen: texto,
+        NombreAlmacen: texto,
+      }),
+    ),
+  );
 
 /** A branch of KLK that is no place. */
 const CONSOLIDADO = 'CONS';

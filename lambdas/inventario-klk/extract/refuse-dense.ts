@@ -1,8 +1,8 @@
 import { PipelineError } from '../../shared/errors.ts';
 
 /**
- * Bytes of an answer for each comma, colon and opening bracket, at least; KLK's have eleven, and nearly seven with every text empty. Without them a megabyte of `{}` becomes
- * tens of megabytes of objects.
+ * Bytes of an answer for each comma, colon and opening bracket, at least. KLK's have eleven, and nearly seven with every text empty;
+ * without this bound a megabyte of `{}` becomes forty of objects.
  */
 const MIN_BYTES_PER_MARK = 6;
 
