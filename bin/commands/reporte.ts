@@ -9,7 +9,7 @@ import { addCommand, optionsOf, withJson } from './command.ts';
 const SALIDA = 'reporte.html';
 
 /** Adds `reporte`: one HTML file that says how things are going. */
-export function addReporte(program: Command, { withSystems }: Asking): void {
+export function addReporte(program: Command, { withSystems, nameOrigen }: Asking): void {
   withJson(
     addCommand(program, 'reporte', 'un informe en un solo archivo HTML').option(
       '--salida <archivo>',
@@ -25,7 +25,7 @@ export function addReporte(program: Command, { withSystems }: Asking): void {
       }
       // Only here, because drawing needs a development dependency that takes its time to load.
       const { renderReporte } = await import('../report/page.ts');
-      await write(salida, await renderReporte(reporte, systems));
+      await write(salida, await renderReporte(reporte, { ...systems, nameOrigen }));
       process.stdout.write(`Informe escrito en ${salida}\n`);
     });
   });

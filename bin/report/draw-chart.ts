@@ -29,7 +29,7 @@ const CONFIG: Config = {
   text: { color: 'var(--tinta)', fontSize: 12 },
   bar: { color: 'var(--serie-1)' },
   rule: { color: 'var(--mal)', strokeDash: [4, 3] },
-  locale: { number: { decimal: ',', thousands: '.', grouping: [3], currency: ['', ''] } },
+  locale: { number: { decimal: ',', thousands: '', grouping: [3], currency: ['', ''] } },
 };
 
 /** A chart as SVG, without a browser. */

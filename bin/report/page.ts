@@ -1,28 +1,28 @@
 import { toHora } from '../../lambdas/inventario-klk/hora.ts';
-import type { Reader } from '../commands/remedy.ts';
+import { sectionFallando, sectionRecuperados } from './failing.ts';
 import { Html, html } from './html.ts';
+import type { Programa } from './programa.ts';
 import type { Reporte } from './read-reporte.ts';
 import {
-  sectionArticulos,
   sectionEjecuciones,
-  sectionFallos,
   sectionFases,
-  sectionFrescura,
   sectionMovimiento,
-  sectionSospechas,
+  sectionRechazos,
+  sectionRecientes,
 } from './sections.ts';
+import { describeState } from './state.ts';
+import { sectionTiendas } from './stores.ts';
 import { STYLE } from './style.ts';
-import { NUMBER } from './table.ts';
 
-/** The report as one file that needs nothing else: no network, no scripts. Its remedies are those of `reader`. */
-export async function renderReporte(reporte: Reporte, reader: Reader): Promise<string> {
+/** The report as one file that needs nothing else: no network, no scripts. */
+export async function renderReporte(reporte: Reporte, programa: Programa): Promise<string> {
   const { momento } = reporte.estado;
   const page = html`<!doctype html>
     <html lang="es">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>Inventario KLK: informe de ${toHora(momento)}</title>
+        <title>Inventario KLK: informe del ${toHora(momento)}</title>
         <style>
           ${new Html(STYLE)}
         </style>
@@ -30,37 +30,15 @@ export async function renderReporte(reporte: Reporte, reader: Reader): Promise<s
       <body>
         <header>
           <h1>Inventario de KLK</h1>
-          <p class="suave">Informe de las ${toHora(momento)}, hora de Caracas</p>
+          <p class="suave">Informe del ${toHora(momento)}. Todas las horas son de Caracas.</p>
         </header>
         <main>
-          ${describeFigures(reporte)} ${sectionFallos(reporte, reader)} ${await sectionFrescura(reporte)}
-          ${await sectionArticulos(reporte)} ${await sectionEjecuciones(reporte)}
-          ${await sectionFases(reporte)} ${await sectionMovimiento(reporte)}
-          ${sectionSospechas(reporte, reader)}
+          ${describeState(reporte, programa)} ${sectionFallando(reporte, programa)} ${sectionTiendas(reporte)}
+          ${sectionRechazos(reporte, programa)} ${sectionRecientes(reporte, programa)}
+          ${sectionRecuperados(reporte)} ${await sectionEjecuciones(reporte)} ${await sectionFases(reporte)}
+          ${await sectionMovimiento(reporte)}
         </main>
       </body>
     </html> `;
   return page.text;
-}
-
-function describeFigures({ estado, ejecuciones }: Reporte): Html {
-  const { almacenes, ultimaEjecucion } = estado;
-  const count = (estado?: string): number =>
-    ejecuciones
-      .filter((row) => estado === undefined || row.estado === estado)
-      .reduce((sum, row) => sum + row.ejecuciones, 0);
-  const fresh = almacenes.filter(({ frescura }) => frescura === 'al día').length;
-  const total = count();
-  const figures = [
-    { value: ultimaEjecucion?.estado ?? 'ninguna', label: 'última ejecución' },
-    { value: `${fresh} de ${almacenes.length}`, label: 'almacenes al día' },
-    { value: NUMBER.format(total), label: 'ejecuciones en el último año' },
-    {
-      value: total === 0 ? '–' : `${NUMBER.format((100 * count('exitosa')) / total)} %`,
-      label: 'exitosas del todo',
-    },
-  ];
-  return html`<ul class="cifras">
-    ${figures.map(({ value, label }) => html`<li><strong>${value}</strong><span class="suave">${label}</span></li>`)}
-  </ul>`;
 }

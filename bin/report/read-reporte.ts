@@ -1,10 +1,20 @@
 import { askDatabase } from '../../lambdas/inventario-klk/runs/ask-database.ts';
+import { readEjecuciones } from '../../lambdas/inventario-klk/runs/read-ejecuciones.ts';
+import type { Ejecucion } from '../../lambdas/inventario-klk/runs/read-ejecuciones.ts';
 import { readEstadoOf } from '../../lambdas/inventario-klk/runs/read-estado.ts';
 import type { Estado } from '../../lambdas/inventario-klk/runs/read-estado.ts';
-import { readFallos } from '../../lambdas/inventario-klk/runs/read-fallos.ts';
-import type { Fallo } from '../../lambdas/inventario-klk/runs/read-fallos.ts';
+import {
+  readFalloDeEjecuciones,
+  readFallosDeAlmacenes,
+  readFallosPasados,
+} from '../../lambdas/inventario-klk/runs/read-fallos.ts';
+import type { FalloActual, FalloPasado } from '../../lambdas/inventario-klk/runs/read-fallos.ts';
+import { readIntentos } from '../../lambdas/inventario-klk/runs/read-intentos.ts';
+import type { Intento } from '../../lambdas/inventario-klk/runs/read-intentos.ts';
 import { readMovimiento } from '../../lambdas/inventario-klk/runs/read-movimiento.ts';
 import type { Movimiento } from '../../lambdas/inventario-klk/runs/read-movimiento.ts';
+import { readRechazos } from '../../lambdas/inventario-klk/runs/read-rechazos.ts';
+import type { RechazosAlmacen } from '../../lambdas/inventario-klk/runs/read-rechazos.ts';
 import {
   chooseUnidad,
   readEjecucionesPorPeriodo,
@@ -17,24 +27,24 @@ import type {
 } from '../../lambdas/inventario-klk/runs/read-tendencia.ts';
 import type { Systems } from '../../lambdas/inventario-klk/systems.ts';
 
-/** Refusals that a person may overrule with `forzar`. */
-const SOSPECHAS = [
-  'SOSPECHOSO_CEROS',
-  'SOSPECHOSO_ENCOGIDO',
-  'SOSPECHOSO_NUEVOS',
-  'SOSPECHOSO_CAMBIOS',
-  'FILAS_MALAS',
-];
+/** Runs listed one by one, and attempts shown of each warehouse. */
+const LATEST = { ejecuciones: 15, intentos: 30 } as const;
 
 /** Everything the report shows, all from one moment of the database. */
 export interface Reporte {
   readonly estado: Estado;
+  /** What fails now: whole runs first, then the warehouses in the catalogue's order. */
+  readonly fallos: readonly FalloActual[];
+  readonly recuperados: readonly FalloPasado[];
+  /** The latest attempts on each warehouse, oldest first. */
+  readonly intentos: Readonly<Record<string, readonly Intento[]>>;
+  readonly rechazos: readonly RechazosAlmacen[];
+  /** The latest runs, newest first. */
+  readonly recientes: readonly Ejecucion[];
   readonly unidad: Unidad;
   readonly ejecuciones: readonly EjecucionesPorPeriodo[];
   readonly fases: readonly FasesPorPeriodo[];
   readonly movimiento: readonly Movimiento[];
-  readonly sospechas: readonly Fallo[];
-  readonly fallos: readonly Fallo[];
 }
 
 /**
@@ -44,15 +54,23 @@ export interface Reporte {
 export function readReporte(systems: Systems): Promise<Reporte> {
   const catalogo = systems.readCatalogo();
   return askDatabase(systems, async (client, vivas) => {
+    const estado = await readEstadoOf(client, vivas, catalogo);
+    const almacenes = estado.almacenes.map(({ almacen }) => almacen);
+    const deEjecuciones = await readFalloDeEjecuciones(client, vivas);
+    const deAlmacenes = await readFallosDeAlmacenes(client, almacenes);
+    const fallos = [...(deEjecuciones === undefined ? [] : [deEjecuciones]), ...deAlmacenes];
     const unidad = await chooseUnidad(client);
     return {
-      estado: await readEstadoOf(client, vivas, catalogo),
+      estado,
+      fallos,
+      recuperados: await readFallosPasados(client, vivas, fallos),
+      intentos: await readIntentos(client, almacenes, LATEST.intentos),
+      rechazos: await readRechazos(client, almacenes),
+      recientes: await readEjecuciones(client, vivas, { maximo: LATEST.ejecuciones, hasta: estado.momento }),
       unidad,
       ejecuciones: await readEjecucionesPorPeriodo(client, vivas, unidad),
       fases: await readFasesPorPeriodo(client, unidad),
       movimiento: await readMovimiento(client),
-      sospechas: await readFallos(client, SOSPECHAS),
-      fallos: await readFallos(client),
     };
   });
 }

@@ -1,97 +1,138 @@
-import type { TopLevelSpec } from 'vega-lite';
-import { ANTIGUEDAD_MAXIMA_HORAS } from '../../lambdas/inventario-klk/contract.ts';
 import { toHora } from '../../lambdas/inventario-klk/hora.ts';
-import type { Fallo } from '../../lambdas/inventario-klk/runs/read-fallos.ts';
-import type { Remedy } from '../../lambdas/inventario-klk/remedy.ts';
-import { remedyOf } from '../commands/remedy.ts';
-import type { Reader } from '../commands/remedy.ts';
-import { toLapse } from '../commands/lapse.ts';
-import { chartArticulos, chartEjecuciones, chartFases, chartFrescura, chartMovimiento } from './charts.ts';
-import { drawChart } from './draw-chart.ts';
+import { countOf } from '../commands/count-of.ts';
+import { toDuration } from '../commands/lapse.ts';
+import { describeOffending } from '../commands/offending-value.ts';
+import { chartEjecuciones, chartFases, chartMovimiento } from './charts.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
+import { command, data, figure, runId, section } from './pieces.ts';
+import { orderOf } from './programa.ts';
+import type { Programa } from './programa.ts';
 import type { Reporte } from './read-reporte.ts';
 import { table } from './table.ts';
 import { titleOf } from './time-axis.ts';
 
-const SIN_EJECUCIONES = 'Todavía no hubo ninguna ejecución.';
+const SIN_EJECUCIONES = html`<p>Todavía no hubo ninguna ejecución.</p>`;
+
+/** A chart of one period is a block that says nothing. */
+const UN_PERIODO = html`<p>
+  Todavía no hay con qué comparar: el gráfico aparece cuando hay más de un período.
+</p>`;
+
+/** Refused rows shown of each warehouse. */
+const FILAS = 5;
+
+/** Characters of a refused row that fit beside the rest. */
+const FILA = 160;
+
+/** Characters of an offending value that fit beside the rest. */
+const VALOR = 60;
+
+/** The rows that the last answer of each store had in quarantine. */
+export function sectionRechazos({ rechazos }: Reporte, programa: Programa): Html {
+  return section(
+    'Filas rechazadas',
+    'Filas de la última respuesta de cada almacén que no se pudieron leer. Cada artículo conserva la existencia que tenía.',
+    rechazos.length === 0
+      ? [html`<p>Ninguna.</p>`]
+      : rechazos.map(({ tienda, almacen, rechazados, ejecucionId, inicio, filas }) => {
+          const shown = filas.slice(0, FILAS);
+          return html`<h3>
+              ${tienda} ${almacen}
+              <span class="suave"
+                >${countOf(rechazados, 'fila', 'filas')} en ${runId(ejecucionId)}, ${toHora(inicio)}</span
+              >
+            </h3>
+            ${table(
+              `Filas rechazadas de ${almacen}`,
+              ['Campo', 'Valor', 'Producto', 'Código', 'Por qué'],
+              shown.map((fila) => {
+                const { campo, valor, nombre, explicacion } = describeOffending(fila);
+                const shownValue = valor.length > VALOR ? `${valor.slice(0, VALOR)}…` : valor;
+                return [
+                  html`<code>${campo}</code>`,
+                  html`<code class="fila">${shownValue}</code>`,
+                  nombre ?? '–',
+                  fila.producto ?? 'ilegible',
+                  explicacion,
+                ];
+              }),
+            )}
+            <p>
+              ${rechazados > shown.length ? `Y ${rechazados - shown.length} más. ` : ''}Enteras:
+              ${command(orderOf(programa, 'rechazos', '--tienda', tienda, '--csv'))}
+            </p>`;
+        }),
+  );
+}
+
+/** The latest runs, one by one. */
+export function sectionRecientes({ recientes, ejecuciones }: Reporte, programa: Programa): Html {
+  const total = ejecuciones.reduce((sum, row) => sum + row.ejecuciones, 0);
+  const more = total - recientes.length;
+  const oldest = recientes.at(-1);
+  return section('Últimas ejecuciones', 'La más nueva arriba. Con su id, «historial» la muestra entera.', [
+    oldest === undefined
+      ? SIN_EJECUCIONES
+      : html`${table(
+          'Últimas ejecuciones',
+          ['Ejecución', 'Empezó', 'Origen', 'Estado', 'Duró', 'Tiendas cargadas', 'Errores'],
+          recientes.map(({ id, inicio, origen, forzar, estado, duracionMs, cargadas, tiendas, errores }) => [
+            runId(id),
+            toHora(inicio),
+            `${programa.nameOrigen(origen)}${forzar ? ', forzada' : ''}`,
+            html`<span class="marca ${TONOS[estado] ?? 'neutro'}">${estado}</span>`,
+            duracionMs === null ? '–' : toDuration(duracionMs),
+            tiendas === null ? '–' : `${cargadas ?? 0} de ${tiendas}`,
+            errores.length === 0 ? '–' : html`${errores.map((codigo) => html`<code>${codigo}</code>`)}`,
+          ]),
+        )}
+        ${more <= 0 ? '' : html`<p>Y ${more} más en el último año, por ejemplo las de una semana: ${command(orderOf(programa, 'historial', '--desde', weekBefore(oldest.inicio)))}</p>`}`,
+  ]);
+}
+
+const TONOS: Readonly<Record<string, string>> = {
+  exitosa: 'bien',
+  parcial: 'regular',
+  fallida: 'mal',
+  abandonada: 'mal',
+};
+
+const WEEK_MS = 7 * 24 * 3_600_000;
+
+const weekBefore = (date: Date): string => toHora(new Date(date.getTime() - WEEK_MS)).slice(0, 10);
 
 /** Runs over time. */
-export async function sectionEjecuciones({ ejecuciones, unidad }: Reporte): Promise<Html> {
-  const columns = [titleOf(unidad), 'estado', 'ejecuciones'];
-  return section('Ejecuciones', `Por ${titleOf(unidad)} y estado, del último año.`, [
-    ejecuciones.length === 0
-      ? html`<p>${SIN_EJECUCIONES}</p>`
-      : html`${await figure('Ejecuciones por estado a lo largo del tiempo', chartEjecuciones(ejecuciones, unidad))}
-        ${data(
-          columns,
-          ejecuciones.map(({ periodo, estado, ejecuciones: count }) => [toText(periodo), estado, count]),
-        )}`,
+export async function sectionEjecuciones(reporte: Reporte): Promise<Html> {
+  const { ejecuciones, unidad } = reporte;
+  return section('Ejecuciones en el tiempo', `Por ${titleOf(unidad)} y estado, del último año.`, [
+    await overTime(ejecuciones, 'Ejecuciones por estado a lo largo del tiempo', (width) =>
+      chartEjecuciones(reporte, width),
+    ),
+    data(
+      'Ejecuciones por período',
+      [titleOf(unidad), 'estado', 'ejecuciones'],
+      ejecuciones.map(({ periodo, estado, ejecuciones: runs }) => [toText(periodo), estado, runs]),
+    ),
   ]);
 }
 
 /** How long each phase takes. */
-export async function sectionFases({ fases, unidad }: Reporte): Promise<Html> {
-  const columns = [titleOf(unidad), 'extracción, ms', 'transformación, ms', 'carga, ms'];
+export async function sectionFases(reporte: Reporte): Promise<Html> {
+  const { fases, unidad } = reporte;
   return section(
     'Duración por fase',
-    'Trabajo de una ejecución en cada fase, sumado sobre sus almacenes (se extraen varios a la vez); promedio del período.',
+    `Trabajo de una ejecución en cada fase, sumado sobre sus almacenes (se extraen varios a la vez); mediana de cada ${titleOf(unidad)}.`,
     [
-      fases.length === 0
-        ? html`<p>${SIN_EJECUCIONES}</p>`
-        : html`${await figure('Segundos de trabajo por fase a lo largo del tiempo', chartFases(fases, unidad))}
-          ${data(
-            columns,
-            fases.map((fase) => [
-              toText(fase.periodo),
-              ...[fase.extraccion, fase.transformacion, fase.carga].map(Math.round),
-            ]),
-          )}`,
-    ],
-  );
-}
-
-/** How old each store's inventory is, with its articles. */
-export async function sectionFrescura({ estado: { almacenes } }: Reporte): Promise<Html> {
-  return section(
-    'Frescura por tienda',
-    `Tiempo desde el último inventario aceptado; con más de ${ANTIGUEDAD_MAXIMA_HORAS} h (línea) está atrasado.`,
-    [
-      await figure('Horas desde la última carga de cada almacén', chartFrescura(almacenes)),
-      table(
-        'Frescura de cada almacén',
-        ['Tienda', 'Almacén', 'Última carga', 'Antigüedad', 'Frescura', 'Último intento'],
-        almacenes.map((row) => [
-          `${row.tienda} ${row.nombre}`,
-          row.almacen,
-          row.ultimaCarga === null ? 'nunca' : toHora(row.ultimaCarga),
-          row.antiguedadSegundos === null ? '–' : toLapse(row.antiguedadSegundos),
-          row.frescura,
-          row.ultimoIntento === null
-            ? 'ninguno'
-            : [row.ultimoIntento.estado, row.ultimoIntento.errorCodigo ?? ''].join(' ').trimEnd(),
-        ]),
+      await overTime(fases, 'Segundos de trabajo por fase a lo largo del tiempo', (width) =>
+        chartFases(reporte, width),
       ),
-    ],
-  );
-}
-
-/** What each store has, and what of it could not be read. */
-export async function sectionArticulos({ estado: { almacenes } }: Reporte): Promise<Html> {
-  return section(
-    'Artículos y rechazados por tienda',
-    'Artículos en el inventario de hoy, y filas que la última ejecución no pudo leer.',
-    [
-      await figure('Artículos de cada almacén', chartArticulos(almacenes)),
-      table(
-        'Artículos de cada almacén',
-        ['Tienda', 'Almacén', 'Artículos', 'Negativos', 'Rechazados'],
-        almacenes.map(({ tienda, nombre, almacen, articulos, negativos, ultimoIntento }) => [
-          `${tienda} ${nombre}`,
-          almacen,
-          articulos,
-          negativos,
-          ultimoIntento?.rechazados ?? 0,
+      data(
+        'Duración por período',
+        [titleOf(unidad), 'extracción, ms', 'transformación, ms', 'carga, ms'],
+        fases.map((fase) => [
+          toText(fase.periodo),
+          ...[fase.extraccion, fase.transformacion, fase.carga].map(Math.round),
         ]),
       ),
     ],
@@ -103,11 +144,16 @@ export async function sectionMovimiento({ movimiento }: Reporte): Promise<Html> 
   return section(
     'Existencias que se movieron',
     'Artículos cuya existencia cambió en cada una de las últimas ejecuciones que cargaron.',
-    [
-      movimiento.length === 0
-        ? html`<p>Todavía no se cargó nada.</p>`
-        : html`${await figure('Artículos que cambiaron en cada ejecución', chartMovimiento(movimiento))}
-          ${data(
+    movimiento.length === 0
+      ? [html`<p>Todavía no se cargó nada.</p>`]
+      : [
+          movimiento.every(({ articulos }) => articulos === 0)
+            ? html`<p>No cambió ninguna.</p>`
+            : await figure('Artículos que cambiaron en cada ejecución', (width) =>
+                chartMovimiento(movimiento, width),
+              ),
+          data(
+            'Existencias que se movieron',
             ['ejecución', 'empezó', 'artículos', 'unidades y kilos'],
             movimiento.map(({ ejecucionId, inicio, articulos, cantidad }) => [
               ejecucionId.slice(0, 8),
@@ -115,63 +161,20 @@ export async function sectionMovimiento({ movimiento }: Reporte): Promise<Html> 
               articulos,
               cantidad,
             ]),
-          )}`,
-    ],
+          ),
+        ],
   );
 }
 
-/** What was refused as suspicious. */
-export const sectionSospechas = ({ sospechas }: Reporte, reader: Reader): Html =>
-  section(
-    'Rechazos por sospecha',
-    'Inventarios que no se creyeron: el almacén conservó el anterior. Si en la tienda es verdad, se aceptan con --forzar.',
-    [
-      sospechas.length === 0
-        ? html`<p>Ninguno.</p>`
-        : fallosTable('Rechazos por sospecha', sospechas, reader),
-    ],
-  );
-
-/** What failed last, and what to do about it. */
-export const sectionFallos = ({ fallos }: Reporte, reader: Reader): Html =>
-  section('Fallos más recientes', 'Uno por almacén y código, con su remedio.', [
-    fallos.length === 0 ? html`<p>Ninguno.</p>` : fallosTable('Fallos más recientes', fallos, reader),
-  ]);
-
-const fallosTable = (caption: string, fallos: readonly Fallo[], reader: Reader): Html =>
-  table(
-    caption,
-    ['Última vez', 'Dónde', 'Código', 'Veces', 'Mensaje', 'Qué hacer'],
-    fallos.map(({ tienda, almacen, codigo, veces, mensaje, ultimaVez }) => [
-      toHora(ultimaVez),
-      almacen === null ? 'toda la ejecución' : `${tienda ?? ''} ${almacen}`,
-      html`<code>${codigo}</code>`,
-      veces,
-      mensaje,
-      describeRemedy(remedyOf(codigo, tienda === null ? [] : [tienda], reader)),
-    ]),
-  );
-
-const describeRemedy = ({ texto, comandos }: Remedy): Html =>
-  html`${texto} ${comandos.map(({ para, comando }) => html`${para}: <code>${comando}</code>`)}`;
-
-const section = (title: string, explanation: string, content: readonly Html[]): Html =>
-  html`<section>
-    <h2>${title}</h2>
-    <p class="suave">${explanation}</p>
-    ${content}
-  </section>`;
-
-const figure = async (label: string, spec: TopLevelSpec): Promise<Html> =>
-  html`<figure role="img" aria-label="${label}">
-    <div aria-hidden="true">${await drawChart(spec)}</div>
-  </figure>`;
-
-/** The numbers behind a chart, for whoever cannot see it or wants to copy them. */
-const data = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): Html =>
-  html`<details>
-    <summary>Ver los datos</summary>
-    ${table('Datos del gráfico', head, rows)}
-  </details>`;
+/** The chart of what happened period by period, or why there is none. */
+function overTime(
+  rows: readonly { readonly periodo: string }[],
+  label: string,
+  spec: Parameters<typeof figure>[1],
+): Html | Promise<Html> {
+  const periodos = new Set(rows.map(({ periodo }) => periodo)).size;
+  if (periodos === 0) return SIN_EJECUCIONES;
+  return periodos === 1 ? UN_PERIODO : figure(label, spec);
+}
 
 const toText = (periodo: string): string => periodo.replace('T', ' ');

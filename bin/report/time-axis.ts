@@ -1,17 +1,13 @@
+import { toHora } from '../../lambdas/inventario-klk/hora.ts';
 import type { Unidad } from '../../lambdas/inventario-klk/runs/read-tendencia.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** By unit: its length, how its beginnings are written, and how many a chart shows at least. */
+/** By unit: its length, how its beginnings are written, and what it is called. */
 const UNIDADES = {
-  hour: { ms: HOUR_MS, format: '%d/%m %H:%M', title: 'hora', atLeast: 12 },
-  day: { ms: 24 * HOUR_MS, format: '%d/%m', title: 'día', atLeast: 14 },
-  week: {
-    ms: 7 * 24 * HOUR_MS,
-    format: '%d/%m/%y',
-    title: 'semana',
-    atLeast: 12,
-  },
+  hour: { ms: HOUR_MS, format: '%Y-%m-%d %H:%M', title: 'hora' },
+  day: { ms: 24 * HOUR_MS, format: '%Y-%m-%d', title: 'día' },
+  week: { ms: 7 * 24 * HOUR_MS, format: '%Y-%m-%d', title: 'semana' },
 } as const;
 
 /** A period as Vega reads it. It is the stores' clock already: read and shown as UTC, nothing shifts it again. */
@@ -21,28 +17,58 @@ export const toInstant = (periodo: string): string => `${periodo}:00Z`;
 export const endOf = (periodo: string, unidad: Unidad): string =>
   new Date(Date.parse(toInstant(periodo)) + UNIDADES[unidad].ms).toISOString();
 
-/** The heading of a column of periods. */
+/** What a period is called. */
 export const titleOf = (unidad: Unidad): string => UNIDADES[unidad].title;
 
 /** The horizontal axis of a chart of periods. */
 interface TimeAxis {
   readonly field: string;
   readonly type: 'temporal';
-  readonly title: string;
-  readonly scale: { readonly type: 'utc'; readonly domainMin: number; readonly domainMax: number };
-  readonly axis: { readonly format: string; readonly labelOverlap: boolean; readonly grid: boolean };
+  readonly title: null;
+  readonly scale: {
+    readonly type: 'utc';
+    readonly domainMin: number;
+    readonly domainMax: number;
+    readonly padding: number;
+  };
+  readonly axis: {
+    readonly format: string;
+    readonly labelOverlap: boolean;
+    readonly labelFlush: boolean;
+    readonly grid: boolean;
+    readonly tickCount: number;
+  };
 }
 
-/** The axis of these periods' `desde`; a single period is shown as one of many, not as all there is. */
-export function timeAxis(periodos: readonly string[], unidad: Unidad): TimeAxis {
-  const { ms, format, title, atLeast } = UNIDADES[unidad];
+/** Pixels that a label needs, with room beside it. */
+const LABEL = 130;
+
+/** The axis of these periods' `desde`: from the first of them until the moment of the report, so that silence at the end is seen. */
+export function timeAxis(
+  periodos: readonly string[],
+  unidad: Unidad,
+  momento: Date,
+  width: number,
+): TimeAxis {
+  const { ms, format } = UNIDADES[unidad];
   const times = periodos.map((periodo) => Date.parse(toInstant(periodo)));
-  const end = Math.max(...times) + ms;
+  const now = Date.parse(toInstant(toHora(momento).replace(' ', 'T')));
   return {
     field: 'desde',
     type: 'temporal',
-    title,
-    scale: { type: 'utc', domainMin: Math.min(...times, end - atLeast * ms), domainMax: end },
-    axis: { format, labelOverlap: true, grid: false },
+    title: null,
+    scale: {
+      type: 'utc',
+      domainMin: Math.min(...times),
+      domainMax: Math.max(now, ...times.map((time) => time + ms)),
+      padding: 0,
+    },
+    axis: {
+      format,
+      labelOverlap: true,
+      labelFlush: true,
+      grid: false,
+      tickCount: Math.floor(width / LABEL),
+    },
   };
 }

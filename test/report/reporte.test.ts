@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { z } from 'zod';
 import { readReporte } from '../../bin/report/read-reporte.ts';
 import { renderReporte } from '../../bin/report/page.ts';
@@ -15,6 +15,12 @@ import { findChromium, openPage, startBrowser } from './browser.ts';
 
 const CATALOGO = [PERIFERICO, BOSQUE];
 
+const nameOrigen = (origen: string): string => origen;
+
+const MINUTE_MS = 60_000;
+const ago = (minutes: number): Date => new Date(Date.now() - minutes * MINUTE_MS);
+
+const Numbers = z.array(z.number());
 const Cells = z.array(z.array(z.string()));
 const AxeResults = z.object({ violations: z.array(z.object({ id: z.string(), help: z.string() })) });
 
@@ -32,8 +38,7 @@ describe(`the report in a real browser${unless}`, () => {
     const database = await createTestDatabase();
     databases.set(name, database);
     await fill(database);
-    const systems = systemsOf(database.etl, CATALOGO);
-    pages.set(name, await renderReporte(await readReporte(systems), systems));
+    pages.set(name, await render(database));
   };
   const open = async (name: string, look?: Parameters<typeof openPage>[2]): ReturnType<typeof openPage> =>
     openPage(browser, pages.get(name) ?? '', look);
@@ -45,6 +50,10 @@ describe(`the report in a real browser${unless}`, () => {
     browser = await startBrowser(executable);
     await create('nothing', () => Promise.resolve());
     await create('one run', insertOneRun);
+    await create('fifteen runs', insertFifteenRuns);
+    await create('a failed program', insertFailedProgram);
+    await create('a stopped schedule', insertStoppedSchedule);
+    await create('good health', insertGoodHealth);
     await create('a year', async (database) => {
       await insertTiendas(database.etl, CATALOGO);
       await insertYears(database, 1);
@@ -56,7 +65,7 @@ describe(`the report in a real browser${unless}`, () => {
     await Promise.all([...databases.values()].map((database) => database.drop()));
   });
 
-  const STATES = ['nothing', 'one run', 'a year'];
+  const STATES = ['nothing', 'one run', 'fifteen runs', 'a year'];
 
   inChromium.each(STATES)(
     'of %s needs no network, no script, and no room beyond the window',
@@ -64,10 +73,10 @@ describe(`the report in a real browser${unless}`, () => {
       const { page, requests, complaints } = await open(name, { javaScriptEnabled: false });
 
       expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Inventario de KLK');
-      expect(await page.getByRole('heading', { level: 2 }).count()).toBe(7);
-      for (const width of [380, 800, 1400]) {
+      expect(await page.getByRole('heading', { level: 2 }).count()).toBe(9);
+      for (const width of [360, 400, 800, 1100, 1400]) {
         await page.setViewportSize({ width, height: 800 });
-        expect(await overflow(page)).toBe(0);
+        expect(await cutOff(page)).toEqual([]);
       }
       expect({ requests, complaints }).toEqual({ requests: [], complaints: [] });
       expect(pages.get(name)).not.toContain('<script');
@@ -75,13 +84,21 @@ describe(`the report in a real browser${unless}`, () => {
   );
 
   inChromium.each(
-    STATES.flatMap((name) => ['light' as const, 'dark' as const].map((look) => ({ name, look }))),
-  )('of $name is accessible in the $look', async ({ name, look }) => {
-    const { page } = await open(name, { colorScheme: look });
-    await page.addScriptTag({ content: axe.source });
-    const { violations } = AxeResults.parse(await page.evaluate('axe.run()'));
-    expect(violations).toEqual([]);
-  });
+    STATES.flatMap((name) => [
+      { name, look: 'light' as const, width: 1280 },
+      { name, look: 'dark' as const, width: 400 },
+    ]),
+  )(
+    'of $name is accessible in the $look, $width pixels wide',
+    async ({ name, look, width }) => {
+      const { page } = await open(name, { colorScheme: look });
+      await page.setViewportSize({ width, height: 800 });
+      await page.addScriptTag({ content: axe.source });
+      const { violations } = AxeResults.parse(await page.evaluate('axe.run()'));
+      expect(violations).toEqual([]);
+    },
+    120_000,
+  );
 
   inChromium('is black on white on paper, whatever the reader prefers on the screen', async () => {
     const { page } = await open('one run', { colorScheme: 'dark' });
@@ -97,33 +114,188 @@ describe(`the report in a real browser${unless}`, () => {
 
   inChromium('shows every warehouse of the catalogue with what the tables hold', async () => {
     const { page } = await open('one run');
-    expect(await rowsOf(page, 'Artículos de cada almacén')).toEqual([
-      ['tienda_01 PERIFERICO', 'APP-TPF', '3', '1', '2'],
-      ['tienda_01 PERIFERICO', 'APP-PPF', '0', '0', '0'],
-      ['tienda_08 BOSQUE', 'APP-TBQ', '0', '0', '0'],
+    const [loaded, never, failed] = await rowsOf(page, 'Estado de cada almacén');
+    expect(loaded).toEqual([
+      'PERIFERICO tienda_01',
+      'APP-TPF',
+      expect.stringMatching(/^al día hace \d+ (s|min)$/),
+      expect.stringMatching(/1 de 1$/),
+      expect.stringMatching(/^20\d\d-\d\d-\d\d \d\d:\d\d$/),
+      '3',
+      '1',
+      '2',
+      'cargado en 11111111',
     ]);
-    const [fresh, never, failed] = await rowsOf(page, 'Frescura de cada almacén');
-    expect(fresh?.slice(3)).toEqual([expect.stringMatching(/^\d+ s$/), 'al día', 'cargado']);
-    expect([never?.[2], never?.[4]]).toEqual(['nunca', 'nunca cargado']);
-    expect(failed?.at(-1)).toBe('fallido KLK_VACIA');
+    expect(never?.[4]).toBe('nunca');
+    expect(failed?.at(-1)).toBe('fallido KLK_VACIA en 11111111');
   });
 
-  inChromium('shows the newest failures, each with its remedy', async () => {
-    const { page } = await open('one run');
-    const [row] = await rowsOf(page, 'Fallos más recientes');
-    expect(row?.slice(1)).toEqual([
-      'tienda_08 APP-TBQ',
-      'KLK_VACIA',
-      '1',
-      'mensaje de KLK_VACIA',
-      `${ERRORES.KLK_VACIA.remedio} Vea qué códigos conoce KLK con: npm run etl -- tiendas`,
+  inChromium('names the stores that fail in its first words, and shows how bad it is by colour', async () => {
+    const stateOf = async (name: string): Promise<{ text: string; classes: string }> => {
+      const { page } = await open(name);
+      const state = page.getByRole('region', { name: 'Estado general' });
+      return {
+        text: ((await state.textContent()) ?? '').replaceAll(/\s+/g, ' ').trim(),
+        classes: (await state.getAttribute('class')) ?? '',
+      };
+    };
+    expect(await stateOf('nothing')).toMatchObject({
+      text: 'Todavía no hubo ninguna ejecución Para empezar: npm run etl',
+      classes: 'estado neutro',
+    });
+    expect(await stateOf('good health')).toEqual({
+      text: 'Todo al día Las 2 tiendas tienen inventario de menos de 2 h.',
+      classes: 'estado bien',
+    });
+    expect(await stateOf('fifteen runs')).toEqual({
+      text: '1 tienda falla Falló su último intento; el inventario todavía es reciente: BOSQUE (tienda_08).',
+      classes: 'estado regular',
+    });
+    expect(await stateOf('a failed program')).toEqual({
+      text: '2 tiendas sin inventario al día La última ejecución falló antes de llegar a las tiendas. Con inventario de más de 2 h: PERIFERICO (tienda_01), BOSQUE (tienda_08).',
+      classes: 'estado mal',
+    });
+  });
+
+  inChromium('says what fails now: where, since when, in which run, and what to run', async () => {
+    const { page } = await open('fifteen runs');
+    expect(await rowsOf(page, 'Almacenes que fallan por KLK_VACIA')).toEqual([
+      [
+        'tienda_08 APP-TBQ',
+        expect.stringMatching(/^20.*, hace 1 h 5 min$/),
+        '3',
+        idOf(1).slice(0, 8),
+        expect.stringMatching(/^1 artículo de 20/),
+        'mensaje de KLK_VACIA',
+      ],
     ]);
+    const failing = sectionOf(page, 'Fallando ahora');
+    expect(await failing.textContent()).toContain(ERRORES.KLK_VACIA.remedio);
+    expect(await failing.locator('code.orden').allTextContents()).toEqual([
+      'npm run etl -- tiendas',
+      `npm run etl -- historial ${idOf(1).slice(0, 8)}`,
+    ]);
+  });
+
+  inChromium('keeps what is over apart from what fails now', async () => {
+    const { page } = await open('fifteen runs');
+    expect(await rowsOf(page, 'Fallos recuperados')).toEqual([
+      [
+        expect.stringMatching(/^20/),
+        'tienda_01 APP-TPF',
+        'KLK_INCOMPLETA',
+        '1',
+        expect.stringMatching(/^20/),
+        idOf(9).slice(0, 8),
+        'mensaje de KLK_INCOMPLETA',
+      ],
+    ]);
+  });
+
+  inChromium('says that runs fail before any store, and that nobody asks for the stores', async () => {
+    const failed = await open('a failed program');
+    const [whole] = await rowsOf(failed.page, 'Almacenes que fallan por SECRETO_INACCESIBLE');
+    expect(whole?.slice(0, 4)).toEqual([
+      'toda la ejecución',
+      expect.stringMatching(/hace 3 h$/),
+      '2',
+      idOf(1).slice(0, 8),
+    ]);
+    const stopped = await open('a stopped schedule');
+    expect((await rowsOf(stopped.page, 'Nadie los pide')).map(([where]) => where)).toEqual([
+      'tienda_01 APP-TPF',
+      'tienda_01 APP-PPF',
+      'tienda_08 APP-TBQ',
+    ]);
+    expect(await stopped.page.locator('code.orden').allTextContents()).toContain(
+      'npm run etl -- --tiendas tienda_01 tienda_08',
+    );
+  });
+
+  inChromium('says how many rows and runs it does not show, and the command that does', async () => {
+    const { page } = await open('fifteen runs');
+    const rows = await rowsOf(page, 'Filas rechazadas de APP-TPF');
+    expect(rows).toHaveLength(5);
+    expect(rows[0]?.slice(0, 4)).toEqual([
+      'stock',
+      expect.stringMatching(/^"<b>x/),
+      '<b>HARINA</b>',
+      '000001',
+    ]);
+    const rejected = await sectionOf(page, 'Filas rechazadas').textContent();
+    expect(rejected).toContain('13 filas');
+    expect(rejected).toMatch(/Y 8 más\. Enteras:\s+npm run etl -- rechazos --tienda tienda_01 --csv/);
+
+    const year = await open('a year');
+    const recent = await sectionOf(year.page, 'Últimas ejecuciones').textContent();
+    expect(recent).toMatch(
+      /Y 17\d\d\d más en el último año.*npm run etl -- historial --desde 20\d\d-\d\d-\d\d/s,
+    );
+  });
+
+  inChromium('leaves out no past failure, however many there are', async () => {
+    const database = databases.get('a year');
+    const page = await pageOf(database, async () => {
+      await database?.query(
+        `UPDATE etl_ejecucion_almacenes AS m SET error_codigo = 'CODIGO_' || (e.n % 40), estado = 'fallido'
+           FROM (SELECT id, row_number() OVER (ORDER BY inicio) AS n FROM etl_ejecuciones) AS e
+          WHERE m.ejecucion_id = e.id AND e.n BETWEEN 500 AND 600`,
+      );
+    });
+    for (let n = 0; n < 40; n += 1) expect(page).toContain(`CODIGO_${n}<`);
+  });
+
+  inChromium('paints health: every fresh store has its word, its age and a bar that is seen', async () => {
+    const { page } = await open('good health');
+    const bars = await ask(
+      page,
+      Numbers,
+      `[...document.querySelectorAll('.edad.bien > span')].map((bar) => bar.offsetWidth)`,
+    );
+    expect(bars).toHaveLength(3);
+    expect(Math.min(...bars)).toBeGreaterThan(3);
+    expect(await page.locator('.intentos rect.bien').count()).toBe(3);
+  });
+
+  inChromium('begins its axes where the data begins', async () => {
+    const { page } = await open('fifteen runs');
+    const starts = await ask(
+      page,
+      Numbers,
+      `[...document.querySelectorAll('figure .ancho svg')].map((chart) =>
+         Math.min(...[...chart.querySelectorAll('.mark-rect > path')].map((bar) => bar.getBBox().x)))`,
+    );
+    expect(starts.slice(0, 2).map(Math.round)).toEqual([0, 0]);
+  });
+
+  inChromium('has its commands as code that one click selects whole', async () => {
+    for (const name of [...STATES, 'a failed program', 'a stopped schedule']) {
+      const { page } = await open(name);
+      const commands = page.locator('code.orden');
+      expect(await commands.count()).toBeGreaterThan(0);
+      for (const text of await commands.allTextContents())
+        expect(text).toMatch(/^npm run etl( -- [-\w ]+)?$/);
+      expect(
+        await ask(page, z.string(), `getComputedStyle(document.querySelector('code.orden')).userSelect`),
+      ).toBe('all');
+    }
+  });
+
+  inChromium('turns rows into cards that repeat the headings on a telephone', async () => {
+    const { page } = await open('one run');
+    await page.setViewportSize({ width: 400, height: 800 });
+    const heading = await ask(
+      page,
+      z.string(),
+      `getComputedStyle(document.querySelectorAll('[aria-label="Estado de cada almacén"] tbody td')[5], '::before').content`,
+    );
+    expect(heading).toBe('"Artículos"');
   });
 
   inChromium('shows as many runs of each state as the table holds', async () => {
     const { page } = await open('a year');
     const shown = new Map<string, number>();
-    for (const [, estado = '', count = ''] of await rowsOf(page, 'Datos del gráfico')) {
+    for (const [, estado = '', count = ''] of await rowsOf(page, 'Ejecuciones por período')) {
       if (/^[a-z_]+$/.test(estado)) shown.set(estado, (shown.get(estado) ?? 0) + Number(count));
     }
     const held = await query(
@@ -135,37 +307,63 @@ describe(`the report in a real browser${unless}`, () => {
     );
   });
 
-  inChromium('draws a bar for every period and state, and the line of what is too old', async () => {
+  inChromium('draws a bar for every period and state', async () => {
     const { page } = await open('a year');
     const periods = await query(
       'a year',
       `SELECT DISTINCT date_trunc('week', inicio AT TIME ZONE 'America/Caracas'), estado FROM etl_ejecuciones`,
     );
-    const chart = (label: string) => page.getByRole('img', { name: label }).locator('svg');
-    expect(await chart('Ejecuciones por estado').locator('.mark-rect > path').count()).toBe(periods.length);
-    expect(await chart('Horas desde la última carga').locator('.mark-rule.role-mark line').count()).toBe(1);
+    const chart = page.getByRole('img', { name: 'Ejecuciones por estado' }).locator('.ancho svg');
+    expect(await chart.locator('.mark-rect > path').count()).toBe(periods.length);
   });
 
   inChromium('of an empty database says that there is nothing yet', async () => {
     const { page } = await open('nothing');
     const text = (await page.locator('main').textContent()) ?? '';
     expect(text).toContain('Todavía no hubo ninguna ejecución.');
-    expect(text).toContain('0 de 3');
-    expect((await rowsOf(page, 'Frescura de cada almacén')).map((row) => row[4])).toEqual(
-      Array(3).fill('nunca cargado'),
+    expect((await rowsOf(page, 'Estado de cada almacén')).map((row) => row.at(-1))).toEqual(
+      Array(3).fill('ninguno'),
     );
   });
 });
 
-/** Pixels by which the page is wider than its window. */
-const overflow = (page: Page): Promise<number> =>
-  page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+/** What a script in the page says. */
+const ask = async <T>(page: Page, schema: z.ZodType<T>, script: string): Promise<T> =>
+  schema.parse(await page.evaluate(script));
+
+/** The part of the page below a heading. */
+const sectionOf = (page: Page, heading: string): Locator =>
+  page.locator('section', { has: page.getByRole('heading', { level: 2, name: heading, exact: true }) });
+
+/** What reaches beyond the window: the page itself, or what a person would have to scroll sideways for. */
+const cutOff = (page: Page): Promise<string[]> =>
+  ask(
+    page,
+    z.array(z.string()),
+    `[document.documentElement, ...document.querySelectorAll('td, th, code, svg, p')]
+       .filter((element) => element.checkVisibility() && !element.closest('thead'))
+       .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+       .map((element) => element.outerHTML.slice(0, 200))`,
+  );
+
+/** The report on a database. */
+async function render({ etl }: TestDatabase): Promise<string> {
+  const systems = systemsOf(etl, CATALOGO);
+  return renderReporte(await readReporte(systems), { ...systems, nameOrigen });
+}
+
+/** The page of a database after something was changed in it. */
+async function pageOf(database: TestDatabase | undefined, change: () => Promise<void>): Promise<string> {
+  await change();
+  if (database === undefined) return '';
+  return render(database);
+}
 
 /** The cells of the tables of this name. */
 const rowsOf = async (page: Page, name: string): Promise<string[][]> =>
   Cells.parse(
     await page.evaluate(
-      `[...document.querySelectorAll('[aria-label="${name}"] tbody tr')].map((row) => [...row.cells].map((cell) => cell.textContent))`,
+      `[...document.querySelectorAll('[aria-label="${name}"] tbody tr')].map((row) => [...row.cells].map((cell) => cell.textContent.replaceAll(/\\s+/g, ' ').trim()))`,
     ),
   );
 
@@ -185,4 +383,82 @@ async function insertOneRun(database: TestDatabase): Promise<void> {
       { almacen: 'APP-TBQ', tienda: BOSQUE.id, codigo: 'KLK_VACIA' },
     ],
   });
+}
+
+/** A run's id, in the order of their age. */
+const idOf = (n: number): string => `${String(n).padStart(8, 'a')}-0000-4000-8000-000000000000`;
+
+const ALMACENES = CATALOGO.flatMap(({ id, almacenes }) =>
+  almacenes.map(({ codigo }) => ({ almacen: codigo, tienda: id })),
+);
+
+/** Every warehouse holds one article, extracted so many minutes ago. */
+async function loadAll(database: TestDatabase, minutes: number): Promise<void> {
+  await insertTiendas(database.etl, CATALOGO);
+  for (const { almacen, tienda } of ALMACENES) {
+    await load(
+      database.etl,
+      snapshot({ '000001': '5' }, { almacen, ubicacionId: tienda, extraccion: ago(minutes) }),
+    );
+  }
+}
+
+/** Every half hour, the last five minutes ago: BOSQUE fails since three, PERIFERICO failed once. */
+async function insertFifteenRuns(database: TestDatabase): Promise<void> {
+  await loadAll(database, 5);
+  const codeOf = (almacen: string, n: number): string | undefined => {
+    if (almacen === 'APP-TBQ' && n <= 3) return 'KLK_VACIA';
+    return almacen === 'APP-TPF' && n === 9 ? 'KLK_INCOMPLETA' : undefined;
+  };
+  for (let n = 15; n >= 1; n -= 1) {
+    const almacenes = ALMACENES.map((almacen) => {
+      const codigo = codeOf(almacen.almacen, n);
+      return {
+        ...almacen,
+        ...(codigo === undefined ? { rechazados: almacen.almacen === 'APP-TPF' ? 13 : 0 } : { codigo }),
+      };
+    });
+    const failed = almacenes.some((almacen) => 'codigo' in almacen);
+    await insertRun(database, {
+      id: idOf(n),
+      inicio: ago(5 + 30 * (n - 1)),
+      estado: failed ? 'parcial' : 'exitosa',
+      almacenes,
+    });
+  }
+  await database.query(
+    `INSERT INTO etl_rechazos (ejecucion_id, almacen_codigo, producto_codigo, motivo, fila)
+     SELECT $1, 'APP-TPF', lpad(n::text, 6, '0'), 'EXISTENCIA_ILEGIBLE', '{"Codigo":"' || lpad(n::text, 6, '0') || '","NombreProducto":"<b>HARINA</b>","stock":"' || repeat('<b>x', 400) || '"}'
+       FROM generate_series(1, 13) AS n`,
+    [idOf(1)],
+  );
+}
+
+/** Twice no secret, since three hours ago. */
+async function insertFailedProgram(database: TestDatabase): Promise<void> {
+  await loadAll(database, 210);
+  await insertRun(database, { id: idOf(3), inicio: ago(210), estado: 'exitosa', almacenes: ALMACENES });
+  await insertRun(database, {
+    id: idOf(2),
+    inicio: ago(180),
+    estado: 'fallida',
+    codigo: 'SECRETO_INACCESIBLE',
+  });
+  await insertRun(database, {
+    id: idOf(1),
+    inicio: ago(150),
+    estado: 'fallida',
+    codigo: 'SECRETO_INACCESIBLE',
+  });
+}
+
+/** All went well until three hours ago. */
+async function insertStoppedSchedule(database: TestDatabase): Promise<void> {
+  await loadAll(database, 180);
+  await insertRun(database, { id: idOf(1), inicio: ago(180), estado: 'exitosa', almacenes: ALMACENES });
+}
+
+async function insertGoodHealth(database: TestDatabase): Promise<void> {
+  await loadAll(database, 1);
+  await insertRun(database, { id: idOf(1), inicio: ago(1), estado: 'exitosa', almacenes: ALMACENES });
 }

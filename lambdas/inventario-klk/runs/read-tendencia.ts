@@ -13,7 +13,7 @@ export interface EjecucionesPorPeriodo {
   readonly ejecuciones: number;
 }
 
-/** Milliseconds that a run of the period worked in each phase, summed over its warehouses: the mean of its runs. */
+/** Milliseconds that a run of the period worked in each phase, summed over its warehouses: the median, which one slow run does not move. */
 export interface FasesPorPeriodo {
   readonly periodo: string;
   readonly extraccion: number;
@@ -56,8 +56,9 @@ export async function readEjecucionesPorPeriodo(
 /** The work of the past year's runs, by period and phase. */
 export async function readFasesPorPeriodo(client: Queryable, unidad: Unidad): Promise<FasesPorPeriodo[]> {
   const { rows } = await client.query<FasesPorPeriodo>(
-    `SELECT periodo, avg(extraccion)::float8 AS extraccion, avg(transformacion)::float8 AS transformacion,
-            avg(carga)::float8 AS carga
+    `SELECT periodo, percentile_cont(0.5) WITHIN GROUP (ORDER BY extraccion) AS extraccion,
+            percentile_cont(0.5) WITHIN GROUP (ORDER BY transformacion) AS transformacion,
+            percentile_cont(0.5) WITHIN GROUP (ORDER BY carga) AS carga
        FROM (SELECT ${PERIODO} AS periodo, sum(m.ms_extraccion) AS extraccion,
                     sum(m.ms_transformacion) AS transformacion, sum(m.ms_carga) AS carga
                FROM etl_ejecuciones e JOIN etl_ejecucion_almacenes m ON m.ejecucion_id = e.id
