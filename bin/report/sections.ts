@@ -22,9 +22,6 @@ const UN_PERIODO = html`<p>
 /** Refused rows shown of each warehouse. */
 const FILAS = 5;
 
-/** Characters of a refused row that fit beside the rest. */
-const FILA = 160;
-
 /** Characters of an offending value that fit beside the rest. */
 const VALOR = 60;
 

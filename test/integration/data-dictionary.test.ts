@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createTestDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { runOn } from '../support/empty-database.ts';
+import { codeBlocks, readDocument } from '../support/guide.ts';
+import { insertTiendas, load } from '../support/loading.ts';
+import { insertRun } from '../support/past-runs.ts';
+import { BOSQUE, PERIFERICO, ejecucion, snapshot } from '../support/snapshots.ts';
+
+const DICTIONARY = readDocument('docs/datos.md');
+
+/** The sections of the document that are about one object, by its name; a function's name has its arguments. */
+const SECTIONS: ReadonlyMap<string, string> = new Map(
+  DICTIONARY.split(/^### /m)
+    .slice(1)
+    .map((section) => [/^`([^`]+)`/.exec(section)?.[1] ?? section, section.split(/^## /m)[0] ?? '']),
+);
+
+/** Each column that a section describes, with its type. */
+const columnsOf = (section: string): string[] =>
+  [...section.matchAll(/^\| `(\w+)` \| ([^|]+) \|/gm)].map(
+    ([, name = '', type = '']) => `${name} ${type.trim()}`,
+  );
+
+/** Whatever people read; monthly partitions come and go, and the history of migrations belongs to its tool. */
+const OBJECTS = `
+  SELECT c.relname::text AS name,
+         ARRAY(SELECT a.attname || ' ' || format_type(a.atttypid, a.atttypmod)
+                 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum) AS columns
+    FROM pg_class c
+   WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')
+     AND NOT c.relispartition AND c.relname <> 'migraciones'
+   UNION ALL
+  SELECT p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')',
+         ARRAY(SELECT n || ' ' || format_type(t, NULL)
+                 FROM unnest(p.proargnames, p.proallargtypes, p.proargmodes) AS arguments (n, t, mode) WHERE mode = 't')
+    FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace
+   ORDER BY 1`;
+
+describe('the data dictionary', () => {
+  let database: TestDatabase;
+  const objects = new Map<string, string[]>();
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    for (const { name, columns } of await database.query(OBJECTS)) {
+      objects.set(String(name), Array.isArray(columns) ? columns.map(String) : []);
+    }
+    await insertTiendas(database.etl, [PERIFERICO, BOSQUE]);
+    await load(database.etl, snapshot({ '000001': '5', '000002': '-1' }));
+    await insertRun(database, {
+      id: ejecucion(1),
+      inicio: new Date(),
+      estado: 'parcial',
+      almacenes: [
+        { almacen: 'APP-TPF', tienda: PERIFERICO.id, rechazados: 1 },
+        { almacen: 'APP-TBQ', tienda: BOSQUE.id, codigo: 'KLK_VACIA' },
+      ],
+    });
+  });
+  afterAll(async () => {
+    await database.drop();
+  });
+
+  it('has a section for every table, view and function, and for nothing else', () => {
+    expect([...SECTIONS.keys()].toSorted()).toEqual([...objects.keys()].toSorted());
+  });
+
+  it('describes every column, in its place and with its type', () => {
+    const described = [...SECTIONS].map(([name, section]) => [name, columnsOf(section)] as const);
+    expect(Object.fromEntries(described)).toEqual(Object.fromEntries(objects));
+  });
+
+  it('has an example of every object, which names it', () => {
+    const silent = [...SECTIONS].filter(
+      ([name, section]) =>
+        !codeBlocks(section, 'sql')
+          .join()
+          .includes(name.split('(')[0] ?? name),
+    );
+    expect(silent.map(([name]) => name)).toEqual([]);
+  });
+
+  it('has no SQL that does not run', async () => {
+    for (const example of codeBlocks(DICTIONARY, 'sql')) await runOn(database.admin, example);
+  });
+});
