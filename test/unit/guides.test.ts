@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { readEtlConfig, readMigrateConfig } from '../../lambdas/inventario-klk/config.ts';
 import { codeBlocks, readDocument } from '../support/guide.ts';
 
 const GUIDES = [
@@ -10,7 +12,11 @@ const GUIDES = [
   'docs/operacion.md',
   'docs/errores.md',
   'docs/arquitectura.md',
+  'docs/datos.md',
+  'docs/sin-aws.md',
 ];
+
+const PackageSchema = z.object({ scripts: z.record(z.string(), z.string()) });
 
 /** What can follow `npm run etl --` or `npm run local --` where it is written down. */
 const KNOWN =
@@ -46,6 +52,12 @@ describe.each(GUIDES)('%s', (guide) => {
     const asked = [...text.matchAll(/npm run (?:-s )?(?:etl|local) -- (\S+)/g)].map(([, word = '']) => word);
     expect(asked.filter((word) => !KNOWN.test(word))).toEqual([]);
   });
+
+  it('names no npm script that does not exist', () => {
+    const { scripts } = PackageSchema.parse(JSON.parse(readDocument('package.json')));
+    const named = [...text.matchAll(/npm run (?:-s )?([\w:]+)/g)].map(([, script = '']) => script);
+    expect(named.filter((script) => !Object.hasOwn(scripts, script))).toEqual([]);
+  });
 });
 
 describe('docs/operacion.md', () => {
@@ -70,5 +82,47 @@ describe('docs/operacion.md', () => {
     const questions = ['el último resumen', 'los errores de una tienda', 'las tiendas más lentas'];
     for (const question of questions)
       for (const block of [jq, insights]) expect(block).toContain(`# ${question}`);
+  });
+});
+
+describe('docs/sin-aws.md', () => {
+  const GUIDE = readDocument('docs/sin-aws.md');
+
+  /** An environment file of the guide, as systemd and the shell read it. */
+  const environmentOf = (block: string): Record<string, string> =>
+    Object.fromEntries(
+      [...block.matchAll(/^(\w+)='([^']*)'$/gm)].map(([, name = '', value = '']) => [name, value]),
+    );
+
+  it('has environment files that the programs take as they are, every variable of them', async () => {
+    const [etl = {}, migrate = {}] = codeBlocks(GUIDE, 'sh').map(environmentOf);
+    // The authority's file is the reader's own, and TLS is what needs it.
+    expect([etl['DB_CA_ARCHIVO'], migrate['DB_CA_ARCHIVO']]).toEqual(
+      Array(2).fill('/etc/inventario-klk/ca.pem'),
+    );
+    const filled = { POSTGRES_SSL: 'no', POSTGRES_ETL_PASSWORD: 'una-de-ejemplo' };
+    const config = readEtlConfig(false, { ...etl, ...filled });
+    expect(config.klk.baseUrl.toString()).toContain('192.0.2.10:7002');
+    expect(await config.readDatabaseSettings()).toMatchObject({ user: 'inventario_etl' });
+    expect(readMigrateConfig({ ...migrate, ...filled })).toMatchObject({
+      database: { user: 'migraciones' },
+      etlUser: { user: 'inventario_etl' },
+      conservarMeses: 13,
+    });
+  });
+
+  it('names only variables that are in the table of the README', () => {
+    const table = readDocument('README.md').replaceAll(/`POSTGRES_HOST`([^|]*)/g, (row) =>
+      row.replaceAll('`_', '`POSTGRES_'),
+    );
+    const named = new Set(GUIDE.match(/\b(?:KLK|ETL|POSTGRES|DB|TIENDAS)_[A-Z_]+\b/g));
+    expect([...named].filter((variable) => !table.includes(`\`${variable}\``))).toEqual([]);
+  });
+
+  it('runs in a container what the image holds', () => {
+    const [image = ''] = codeBlocks(GUIDE, 'dockerfile');
+    const copied = [...image.matchAll(/^COPY (.+) \S+$/gm)].flatMap(([, files = '']) => files.split(' '));
+    expect(copied.filter((file) => !existsSync(new URL(`../../${file}`, import.meta.url)))).toEqual([]);
+    expect(copied).toEqual(expect.arrayContaining(['bin', 'lambdas', 'migrations', '.npmrc']));
   });
 });
