@@ -29,12 +29,12 @@ export function createProgram(name: string, description: string): Command {
 
 /** A subcommand of `program`; its options go after its name. */
 export const addCommand = (program: Command, nameAndArgs: string, description: string): Command =>
-  describe(program.command(nameAndArgs), description);
+  describe(program.usage('[comando] [opciones]').command(nameAndArgs), description);
 
 const describe = (command: Command, description: string): Command =>
   command
     .description(description)
-    .usage(command.registeredArguments.length > 0 ? '[argumentos] [opciones]' : '[opciones]')
+    .usage('[opciones]')
     .allowExcessArguments(false)
     .option('--detalle', 'si algo falla, muestra la traza completa');
 
@@ -103,7 +103,7 @@ function translate({ code, message }: CommanderError, program: Command): string 
   }
 }
 
-/** Right behind the program it is an order that does not exist, further on a word too many. */
+/** A first word that is no command is an unknown command; any later word is an extra argument. */
 function describeExcess(program: Command): string {
   const comandos = program.commands.map((command) => command.name());
   const [word = ''] = program.args;

@@ -26,6 +26,7 @@ export function addHistorial(program: Command, asking: Asking): void {
   const { readCatalogo, withSystems } = asking;
   withJson(
     addCommand(program, 'historial', `las últimas ${LATEST} ejecuciones, o una entera`)
+      .usage('[id] [opciones]')
       .argument('[id]', 'la ejecución, o como empieza su id')
       .option('--tienda <id>', 'solo lo que atañe a esta tienda')
       .option('--desde <fecha>', 'todas desde este día o momento, hora de Caracas'),

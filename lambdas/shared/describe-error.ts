@@ -50,6 +50,6 @@ function framesOf({ stack, message }: Error): string {
     .split('\n')
     .filter((line) => FRAME.test(line))
     .slice(0, MAX_FRAMES)
-    .map((line) => excerpt(line))
+    .map((line) => `    ${excerpt(line)}`)
     .join('\n');
 }

@@ -41,7 +41,7 @@ export const ERRORES = {
   KLK_DEMASIADO_GRANDE: {
     transitorio: true,
     remedio:
-      'Revise qué responde KLK; si el almacén es así de grande, suba KLK_MAX_BYTES (en AWS, en lib/stages.ts).',
+      'Revise qué responde KLK; si el almacén es así de grande, suba KLK_MAX_BYTES (en AWS, en lib/stages.ts, junto con memoryMb).',
     comandos: ['ensayar'],
   },
   KLK_SATURADA: {
@@ -198,7 +198,8 @@ export const ERRORES = {
   },
   BD_PERMISO_MIGRACION: {
     transitorio: false,
-    remedio: 'Ejecute la orden SQL del mensaje con un administrador de la base, o migre con otro usuario.',
+    remedio:
+      'Ejecute la sentencia SQL del mensaje con un administrador de la base, o migre con otro usuario.',
     comandos: ['migrar'],
   },
   MIGRACION_FALLIDA: {

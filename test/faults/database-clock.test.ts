@@ -26,6 +26,7 @@ const serveEverywhere = (version: number): void => {
 async function hadBeenAhead(since: Date): Promise<void> {
   for (const [table, column] of [
     ['almacenes', 'ultima_extraccion'],
+    ['almacen_snapshots', 'extraccion'],
     ['inventario_actual', 'vigente_desde'],
     ['inventario_actual', 'fecha_actualizacion'],
     ['inventario_historico', 'fecha_reemplazo'],
@@ -100,6 +101,12 @@ describe('clock of the database ahead, then right again', () => {
     const { almacenes, ultimaEjecucion } = await ask();
     expect(almacenes.map(({ frescura }) => frescura)).toEqual(ALMACENES.map(() => 'al día'));
     expect(ultimaEjecucion?.inicio.getTime()).toBeLessThanOrEqual(Date.now());
+
+    expect(
+      await scene.database.query(
+        'SELECT count(*)::integer AS futuros FROM almacen_snapshots WHERE extraccion > now()',
+      ),
+    ).toEqual([{ futuros: 0 }]);
 
     serveEverywhere(5);
     expect((await scene.run()).estado).toBe('exitosa');

@@ -74,7 +74,7 @@ describe('an error in the log', () => {
       name: 'PipelineError',
       code: 'KLK_CONTRATO',
       message: 'mal',
-      stack: expect.stringMatching(/^at /),
+      stack: expect.stringMatching(/^ {4}at /),
       cause: {
         name: 'RangeError',
         code: 'E_FUERA',

@@ -119,7 +119,7 @@ describe('the help', () => {
     await expect(runProgram(createEtl(ran), ['--help'])).rejects.toMatchObject({ name: 'HelpShown' });
 
     const help = write.mock.calls.map(([text]) => String(text)).join('');
-    expect(help).toMatch(/^Uso: npm run etl -- \[opciones\]/);
+    expect(help).toMatch(/^Uso: npm run etl -- \[comando\] \[opciones\]/);
     expect(help).toMatch(/Opciones:[\s\S]*--dry-run +extrae, transforma y valida; no escribe nada/);
     expect(help).not.toMatch(/Usage|Options|Commands|display help/);
     expect(ran).toEqual([]);
