@@ -10,7 +10,7 @@ import {
 } from '../lambdas/inventario-klk/config.ts';
 import { readTextFile } from '../lambdas/inventario-klk/database-ca.ts';
 import { deadlineIn, orAborted } from '../lambdas/inventario-klk/deadline.ts';
-import { parseRequest } from '../lambdas/inventario-klk/event.ts';
+import { parseRequest, toAskedRun } from '../lambdas/inventario-klk/event.ts';
 import { logVariableDesconocida } from '../lambdas/inventario-klk/log-events.ts';
 import { createLogger } from '../lambdas/inventario-klk/logger.ts';
 import { concludeRun } from '../lambdas/inventario-klk/outcome.ts';
@@ -75,7 +75,7 @@ async function load({ json, soloFallidas, ...flags }: RunFlags, interrupted: Abo
       logger,
       readKlkSettings: () => Promise.resolve(config.klk),
       readDatabaseSettings: config.readDatabaseSettings,
-    }).then((resumen) => concludeRun(resumen, PLACE));
+    }).then((resumen) => concludeRun(resumen, toAskedRun(solicitud, tiendas), PLACE));
   };
   await summarize(
     () => withProgress(solicitud.tiendas, json, interrupted, run),

@@ -28,5 +28,6 @@ export async function loadWithPipeline({ klkUrl, database, tiendas, historico }:
     readKlkSettings: () => Promise.resolve({ baseUrl: new URL(klkUrl), headers: {} }),
     readDatabaseSettings: () => Promise.resolve(database),
   });
-  return concludeRun(resumen, { program: 'etl' }).totales.inventario;
+  return concludeRun(resumen, { tiendas: [], dryRun: false, forzar: true }, { program: 'etl' }).totales
+    .inventario;
 }

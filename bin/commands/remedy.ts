@@ -23,7 +23,7 @@ export function remedyOf(
       .map(({ id }) => id),
   );
   const asked = [...new Set(tiendas)].filter((id) => activas.has(id));
-  return remedyFor(codigo, { tiendas: asked, dryRun: false }, place);
+  return remedyFor(codigo, { tiendas: asked, dryRun: false, forzar: false }, place);
 }
 
 const isCodigo = (codigo: string): codigo is CodigoError => Object.hasOwn(ERRORES, codigo);

@@ -2,7 +2,7 @@ import { describeError } from '../../lambdas/shared/describe-error.ts';
 import type { DescribedError } from '../../lambdas/shared/describe-error.ts';
 import { PipelineError } from '../../lambdas/shared/errors.ts';
 import { ConfiguracionInvalida, SolicitudInvalida } from '../../lambdas/inventario-klk/refusals.ts';
-import { remedyFor, renderRemedy } from '../../lambdas/inventario-klk/remedy.ts';
+import { describeFailure } from '../../lambdas/inventario-klk/remedy.ts';
 import { HelpShown } from './command.ts';
 import { Interrupted } from './interruption.ts';
 import { refuseSwallowedFlags } from './swallowed-flags.ts';
@@ -31,7 +31,7 @@ export async function runCommand(
   } catch (error) {
     process.exitCode = exitStatus(error);
     if (error instanceof HelpShown || error instanceof AnsweredBadly || error instanceof Interrupted) return;
-    process.stderr.write(`${describe(error, name)}\n`);
+    process.stderr.write(`${describe(error, argv, name)}\n`);
     if (argv.includes('--detalle')) process.stderr.write(`${describeTrace(error)}\n`);
   }
 }
@@ -47,11 +47,9 @@ function exitStatus(error: unknown): number {
   return error instanceof ConfiguracionInvalida || error instanceof SolicitudInvalida ? REFUSED : NOT_DONE;
 }
 
-function describe(error: unknown, program: 'local' | 'etl' | 'migrate'): string {
-  if (error instanceof PipelineError) {
-    const remedy = remedyFor(error.codigo, { tiendas: [], dryRun: false }, { program });
-    return `${error.codigo}: ${error.message}. ${renderRemedy(remedy)}`;
-  }
+function describe(error: unknown, words: readonly string[], program: 'local' | 'etl' | 'migrate'): string {
+  if (error instanceof PipelineError)
+    return describeFailure(error.codigo, error.message, { words }, { program });
   // One problem needs no list around it.
   if (error instanceof ConfiguracionInvalida && error.problemas.length === 1) return error.problemas.join();
   return Error.isError(error) ? error.message : String(error);

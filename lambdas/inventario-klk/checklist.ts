@@ -60,6 +60,6 @@ const leaveOut = ({ paso }: Check, blocker: string): Paso => ({
 
 function toHallazgo(thrown: unknown, place: Place): Required<Hallazgo> {
   const error = toPipelineError(thrown);
-  const remedy = remedyFor(error.codigo, { tiendas: [], dryRun: false }, place);
+  const remedy = remedyFor(error.codigo, { words: ['diagnostico'] }, place);
   return { detalle: `${error.codigo}: ${error.message}`, revisar: renderRemedy(remedy) };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Tienda } from './catalogo.ts';
 import { describeIssues, EN_ESPANOL } from './issues.ts';
 import { SolicitudInvalida } from './refusals.ts';
+import type { AskedRun } from './remedy.ts';
 import type { Origen } from './summary.ts';
 
 /** What a run was asked to do, validated against the catalogue. */
@@ -90,6 +91,15 @@ export function parseRequest(request: unknown, catalogo: readonly Tienda[]): Omi
   const { dryRun, forzar, tiendas = allActivas(catalogo) } = parsed.data;
   return { dryRun, forzar, tiendas: [...new Set(tiendas)] };
 }
+
+/** A request as a person asks for it again; only to force them must all stores be named. */
+export const toAskedRun = (
+  { dryRun, forzar, tiendas }: Omit<Solicitud, 'origen'>,
+  catalogo: readonly Tienda[],
+): AskedRun => {
+  const named = forzar || tiendas.length < activas(catalogo).length;
+  return { dryRun, forzar, tiendas: named ? tiendas.map(({ id }) => id) : [] };
+};
 
 const activas = (catalogo: readonly Tienda[]): readonly Tienda[] => catalogo.filter(({ activa }) => activa);
 

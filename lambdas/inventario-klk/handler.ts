@@ -11,7 +11,7 @@ import { deadlineIn, orAborted } from './deadline.ts';
 import type { Deadline } from './deadline.ts';
 import { answerQuestion } from './answer-question.ts';
 import type { Respuesta } from './answer-question.ts';
-import { parseEvent, parseQuestion } from './event.ts';
+import { parseEvent, parseQuestion, toAskedRun } from './event.ts';
 import type { Solicitud } from './event.ts';
 import { logVariableDesconocida } from './log-events.ts';
 import { createLogger } from './logger.ts';
@@ -34,7 +34,8 @@ const QUESTION_MARGIN_MS = 2_000;
 
 /**
  * The Lambda's entry: loads the stores that the event asks for and returns the summary, or answers a question.
- * @throws SolicitudInvalida, ConfiguracionInvalida before anything is touched; EjecucionFallida, EjecucionIncompleta after.
+ * @throws SolicitudInvalida, ConfiguracionInvalida before anything is touched; EjecucionFallida, EjecucionIncompleta, or PipelineError for a
+ * question, after.
  */
 export async function handler(event: unknown, context: InvocationContext): Promise<Resumen | Respuesta> {
   const catalogo = readCatalogo();
@@ -73,7 +74,7 @@ async function load(
       publishMetrics(resumen, antiguedades, catalogo);
     },
   });
-  return concludeRun(resumen, readPlace());
+  return concludeRun(resumen, toAskedRun(solicitud, catalogo), readPlace());
 }
 
 /** The systems as a question finds them: the configuration is read where its problems are part of the answer. */

@@ -1,7 +1,7 @@
 import type { CodigoError } from '../shared/errors.ts';
 import { EjecucionFallida, EjecucionIncompleta } from './refusals.ts';
-import { remedyFor, renderRemedy } from './remedy.ts';
-import type { Place } from './remedy.ts';
+import { describeFailure, remedyFor, renderRemedy } from './remedy.ts';
+import type { AskedRun, Place } from './remedy.ts';
 import type { Resumen, ResumenTienda } from './summary.ts';
 
 const DONE: ReadonlySet<Resumen['estado']> = new Set(['exitosa', 'simulada', 'omitida']);
@@ -9,22 +9,22 @@ const DONE: ReadonlySet<Resumen['estado']> = new Set(['exitosa', 'simulada', 'om
 /**
  * Returns the summary of a run that did all it was asked, or was left to another run.
  * @throws EjecucionFallida when it failed before any store; EjecucionIncompleta, naming stores, codes and remedies, otherwise. The
- * remedies' commands are those of `place`.
+ * remedies' commands are those of `place`, and ask for what was `asked`, where it failed.
  */
-export function concludeRun(resumen: Resumen, place: Place): Resumen {
+export function concludeRun(resumen: Resumen, asked: AskedRun, place: Place): Resumen {
   if (DONE.has(resumen.estado)) return resumen;
-  const { error, dryRun } = resumen;
+  const { error } = resumen;
   if (error !== undefined) {
-    const remedy = renderRemedy(remedyFor(error.codigo, { tiendas: [], dryRun }, place));
-    throw new EjecucionFallida(`${error.codigo}: ${error.mensaje}. ${remedy}`, resumen);
+    throw new EjecucionFallida(describeFailure(error.codigo, error.mensaje, asked, place), resumen);
   }
-  throw new EjecucionIncompleta(describe(resumen, place), resumen);
+  throw new EjecucionIncompleta(describe(resumen, asked, place), resumen);
 }
 
-function describe({ tiendas, dryRun }: Resumen, place: Place): string {
+function describe({ tiendas }: Resumen, asked: AskedRun, place: Place): string {
   const pending = tiendas.filter(({ estado }) => estado === 'fallida' || estado === 'omitida');
   const remedios = [...groupByCodigo(pending)].map(
-    ([codigo, ids]) => `${codigo}: ${renderRemedy(remedyFor(codigo, { tiendas: [...ids], dryRun }, place))}`,
+    ([codigo, ids]) =>
+      `${codigo}: ${renderRemedy(remedyFor(codigo, { ...asked, tiendas: [...ids] }, place))}`,
   );
   const head =
     pending.length === 1

@@ -7,10 +7,19 @@ export type Place =
   | { readonly program: 'local' | 'etl' | 'migrate' }
   | { readonly region: string; readonly functionName: string };
 
-/** What failed: the stores (none: the run, or a question) and how they were asked for. */
-export interface Subject {
+/** What failed, as it was asked for. */
+export type Subject = AskedRun | Typed;
+
+/** A run, or some of its stores; none are named where all are meant. */
+export interface AskedRun {
   readonly tiendas: readonly string[];
   readonly dryRun: boolean;
+  readonly forzar: boolean;
+}
+
+/** Anything else, word by word: a question and its options. The Lambda's questions have none. */
+interface Typed {
+  readonly words: readonly string[];
 }
 
 /** What a person is told to do about an error. */
@@ -48,36 +57,50 @@ export function remedyFor(codigo: CodigoError, subject: Subject, place: Place): 
 export const renderRemedy = ({ texto, comandos }: Remedy): string =>
   `${texto} ${comandos.map(({ para, comando }) => `${para}: ${comando}`).join('\n  ')}`.trimEnd();
 
+/** An error as it is told to a person: code, message, remedy. */
+export const describeFailure = (
+  codigo: CodigoError,
+  mensaje: string,
+  subject: Subject,
+  place: Place,
+): string => `${codigo}: ${mensaje}. ${renderRemedy(remedyFor(codigo, subject, place))}`;
+
 /** A command that the place, or what was asked for, does not know is replaced by the nearest one that they do. */
-function replaceUnknown(comando: Comando, { tiendas, dryRun }: Subject, place: Place): Comando {
+function replaceUnknown(comando: Comando, subject: Subject, place: Place): Comando {
   const inLambda = 'functionName' in place;
   if (!inLambda && place.program === 'migrate') return 'migrar';
+  // There is no trial of a question: it writes nothing.
+  const trial = 'words' in subject ? 'repetir' : 'ensayar';
   switch (comando) {
     case 'tiendas':
-      return inLambda ? 'ensayar' : comando;
+      return inLambda ? trial : comando;
     case 'rechazos':
       // A dry run keeps no rows.
-      return inLambda || dryRun ? 'ensayar' : comando;
+      return inLambda || ('dryRun' in subject && subject.dryRun) ? trial : comando;
     case 'migrar':
       // The deployment migrates the Lambda's database, and `local` its own at every start.
       return inLambda || place.program === 'local' ? 'diagnostico' : comando;
     case 'forzar':
-      return tiendas.length === 0 ? 'estado' : comando;
+      if ('words' in subject) return 'repetir';
+      return subject.tiendas.length === 0 ? 'estado' : comando;
+    case 'ensayar':
+      return trial;
     case 'diagnostico':
     case 'estado':
-    case 'ensayar':
     case 'repetir':
       return comando;
   }
 }
 
 function writeCommand(comando: Comando, subject: Subject, place: Place): string {
-  const request = toRequest(comando, subject);
+  const request = 'words' in subject ? undefined : toRequest(comando, subject);
+  const words = 'words' in subject && comando === 'repetir' ? subject.words : [comando];
   if ('functionName' in place) {
-    return invokeCommand(place.region, place.functionName, request ?? { accion: comando });
+    return invokeCommand(place.region, place.functionName, request ?? { accion: words[0] });
   }
   if (comando === 'migrar') return 'npm run migrate';
-  const args = request === undefined ? [comando, ...toFilter(comando, subject)] : toFlags(request);
+  const args =
+    request === undefined ? [...words.map(quote), ...toFilter(comando, subject)] : toFlags(request);
   return ['npm run', place.program, '--', ...args].join(' ');
 }
 
@@ -88,13 +111,13 @@ interface Request {
   readonly forzar?: boolean;
 }
 
-/** What a command asks to be run; undefined for a question. A dry run is repeated as one. */
-function toRequest(comando: Comando, { tiendas, dryRun }: Subject): Request | undefined {
+/** What a command asks to be run; undefined for a question. A dry run is repeated as one, and a forced run forced. */
+function toRequest(comando: Comando, { tiendas, dryRun, forzar }: AskedRun): Request | undefined {
   if (comando !== 'ensayar' && comando !== 'repetir' && comando !== 'forzar') return undefined;
   return {
     ...((dryRun || comando === 'ensayar') && { dryRun: true }),
     ...(tiendas.length > 0 && { tiendas }),
-    ...(comando === 'forzar' && { forzar: true }),
+    ...((forzar || comando === 'forzar') && { forzar: true }),
   };
 }
 
@@ -105,5 +128,12 @@ const toFlags = ({ dryRun, tiendas, forzar }: Request): readonly string[] => [
 ];
 
 /** `rechazos` takes one store, or shows those of all. */
-const toFilter = (comando: Comando, { tiendas: [tienda, ...others] }: Subject): readonly string[] =>
-  comando === 'rechazos' && tienda !== undefined && others.length === 0 ? ['--tienda', tienda] : [];
+function toFilter(comando: Comando, subject: Subject): readonly string[] {
+  if (comando !== 'rechazos' || 'words' in subject) return [];
+  const [tienda, ...others] = subject.tiendas;
+  return tienda !== undefined && others.length === 0 ? ['--tienda', tienda] : [];
+}
+
+/** A word as a shell takes it whole. */
+const quote = (word: string): string =>
+  /^[\w%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;

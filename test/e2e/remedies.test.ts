@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { z } from 'zod';
 import { startEtlWorld } from '../support/etl-world.ts';
 import type { EtlWorld } from '../support/etl-world.ts';
 import { scheduledEvent, startLambdaWorld } from '../support/lambda-world.ts';
@@ -12,9 +14,12 @@ import { createCheckout } from '../support/checkout.ts';
 import type { Checkout } from '../support/checkout.ts';
 import { allCommands, commandsIn } from '../support/remedies.ts';
 import { runPasted, startBin } from '../support/run-bin.ts';
+import { openSession } from '../support/session.ts';
 
 // Every command is a process of its own, under npm.
 jest.setTimeout(120_000);
+
+const AddressSchema = z.object({ port: z.number() });
 
 describe('a remedy that npm run etl prints', () => {
   let world: EtlWorld;
@@ -53,6 +58,33 @@ describe('a remedy that npm run etl prints', () => {
     });
 
     expect(await runPasted(command, env)).toMatchObject({ status: 0 });
+  });
+
+  it.each([[['historial', '--tienda', 'tienda_01']], [['estado', '--json']], [['--solo-fallidas']]])(
+    'repeats the question that took too long, and loads nothing: %j',
+    async (args) => {
+      const session = await openSession(world.database.admin);
+      await session.query(
+        'BEGIN; LOCK TABLE etl_ejecuciones, etl_ejecucion_almacenes IN ACCESS EXCLUSIVE MODE',
+      );
+      const { stderr } = await world.etl(args, { ...env, ETL_SENTENCIA_MS: '1000' });
+      await session.end();
+
+      expect(commandsIn(stderr)).toEqual([`npm run etl -- ${args.join(' ')}`]);
+    },
+  );
+
+  it('repeats the question that KLK did not answer', async () => {
+    const server = createServer((_request, response) => response.writeHead(503).end()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = AddressSchema.parse(server.address());
+    const { stderr } = await world.etl(['tiendas'], { ...env, KLK_URL: `http://127.0.0.1:${port}` });
+    server.close();
+
+    expect({ stderr, commands: commandsIn(stderr) }).toEqual({
+      stderr: expect.stringMatching(/^KLK_SATURADA: /),
+      commands: ['npm run etl -- tiendas'],
+    });
   });
 
   it('is the same in the history of the run', async () => {
@@ -101,6 +133,20 @@ describe('a remedy of the Lambda', () => {
     },
   );
 
+  it.each([
+    { accion: 'estado' },
+    {},
+    { tiendas: ['tienda_01'] },
+    { tiendas: ['tienda_01'], forzar: true },
+    { dryRun: true, tiendas: ['tienda_01'] },
+  ])('repeats what had no time, with everything that it asked for: %j', async (event) => {
+    const { thrown } = await world.invoke(event, 1_500);
+    expect(String(thrown)).toMatch(/: SIN_TIEMPO: .+\. No dio tiempo/);
+    const [command = ''] = commandsIn(String(thrown));
+
+    expect(await payloadOf(command)).toEqual(event);
+  });
+
   it('accepts what was suspicious', async () => {
     world.klk.setFault('TANT', 'ceros');
     const { thrown } = await world.invoke({ tiendas: ['tienda_17'] });
@@ -120,7 +166,7 @@ describe('npm run local, in a checkout of its own', () => {
   });
   afterAll(() => checkout.remove());
 
-  it.each(allCommands({ program: 'local' }, [{ tiendas: ['tienda_17'], dryRun: false }]))(
+  it.each(allCommands({ program: 'local' }, [{ tiendas: ['tienda_17'], dryRun: false, forzar: false }]))(
     'prints remedies that work when they are pasted: %s',
     async (command) => {
       expect(await runPasted(command, {}, checkout.root)).toMatchObject({ status: 0 });

@@ -8,10 +8,14 @@ const isCodigo = (name: string): name is CodigoError => Object.hasOwn(ERRORES, n
 /** Every error code. */
 export const CODIGOS: readonly CodigoError[] = Object.keys(ERRORES).filter(isCodigo);
 
-/** One store, several, and none; loaded, and as a dry run. */
-const SUBJECTS: readonly Subject[] = [['tienda_17'], ['tienda_01', 'tienda_17'], []].flatMap((tiendas) =>
-  [false, true].map((dryRun) => ({ tiendas, dryRun })),
-);
+/** One store, several, and none, loaded, and as a dry run; a forced store; a question. */
+const SUBJECTS: readonly Subject[] = [
+  ...[['tienda_17'], ['tienda_01', 'tienda_17'], []].flatMap((tiendas) =>
+    [false, true].map((dryRun) => ({ tiendas, dryRun, forzar: false })),
+  ),
+  { tiendas: ['tienda_17'], dryRun: false, forzar: true },
+  { words: ['estado'] },
+];
 
 /** Every command that the remedies of all codes name at a place. */
 export function allCommands(place: Place, subjects = SUBJECTS): string[] {

@@ -1,3 +1,4 @@
+import { toAskedRun } from '../../lambdas/inventario-klk/event.ts';
 import { runPipeline } from '../../lambdas/inventario-klk/pipeline.ts';
 import { concludeRun } from '../../lambdas/inventario-klk/outcome.ts';
 import type { Resumen } from '../../lambdas/inventario-klk/summary.ts';
@@ -15,7 +16,7 @@ import type { AcceptedMoment } from './history.ts';
 import { expectInvariants, expectNothingWritten } from './invariants.ts';
 import { startPgProxy } from './pg-proxy.ts';
 import type { PgProxy } from './pg-proxy.ts';
-import { ALMACENES, createRun, limitOf } from './pipeline-run.ts';
+import { ALMACENES, createRun, limitOf, TIENDAS } from './pipeline-run.ts';
 import type { RunOptions } from './pipeline-run.ts';
 import type { Ran } from './truth.ts';
 import { openWarehouseReader } from './warehouse-reader.ts';
@@ -85,7 +86,7 @@ export async function createScene(almacenes: readonly string[] = ALMACENES): Pro
       const resumen = await runPipeline(run);
       return {
         resumen,
-        thrown: thrownBy(() => concludeRun(resumen, { program: 'etl' })),
+        thrown: thrownBy(() => concludeRun(resumen, toAskedRun(run.solicitud, TIENDAS), { program: 'etl' })),
         elapsedMs: performance.now() - start,
         limitMs: limitOf(options),
       };

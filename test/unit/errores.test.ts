@@ -23,7 +23,7 @@ describe('the error catalogue', () => {
   it.each(CODIGOS)('gives for %s the commands that its remedy names', (codigo) => {
     const [, section = ''] = catalogue.split(`### ${codigo}\n`);
     const [, written = ''] = /^\*\*Comandos\.\*\* (.*)$/m.exec(section.split(/^###? /m)[0] ?? '') ?? [];
-    const subject = { tiendas: ['tienda_01'], dryRun: false };
+    const subject = { tiendas: ['tienda_01'], dryRun: false, forzar: false };
     const { comandos } = remedyFor(codigo, subject, { program: 'etl' });
     expect(written).toBe(comandos.map(({ comando }) => `\`${comando}\``).join(', '));
   });

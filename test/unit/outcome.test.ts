@@ -1,14 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
 import { PipelineError } from '../../lambdas/shared/errors.ts';
 import { concludeRun } from '../../lambdas/inventario-klk/outcome.ts';
+import type { AskedRun } from '../../lambdas/inventario-klk/remedy.ts';
 import { startResumen } from '../../lambdas/inventario-klk/summary.ts';
 import type { Outcome, ResumenAlmacen } from '../../lambdas/inventario-klk/summary.ts';
 import { resumenAlmacen, resumenTienda } from './resumenes.ts';
 
-const conclude = (outcome: Outcome, dryRun = false): { resumen: unknown; error: unknown } => {
+const ALL: AskedRun = { tiendas: [], dryRun: false, forzar: false };
+
+const conclude = (
+  outcome: Outcome,
+  dryRun = false,
+  asked: Partial<AskedRun> = {},
+): { resumen: unknown; error: unknown } => {
   const resumen = startResumen('e-1', { origen: 'programada', dryRun })(outcome);
   try {
-    return { resumen: concludeRun(resumen, { program: 'etl' }), error: undefined };
+    return {
+      resumen: concludeRun(resumen, { ...ALL, dryRun, ...asked }, { program: 'etl' }),
+      error: undefined,
+    };
   } catch (error) {
     expect(error).toMatchObject({ resumen });
     return { resumen: undefined, error };
@@ -88,5 +98,16 @@ describe('a run', () => {
         /^BD_SIN_MIGRAR: Falta 011_crear_particiones\. Aplique las migraciones.*: npm run migrate$/,
       ),
     });
+  });
+
+  it.each<[Partial<AskedRun>, string]>([
+    [{}, 'npm run etl --'],
+    [{ tiendas: ['tienda_01'] }, 'npm run etl -- --tiendas tienda_01'],
+    [{ tiendas: ['tienda_01'], forzar: true }, 'npm run etl -- --tiendas tienda_01 --forzar'],
+    [{ tiendas: ['tienda_01'], dryRun: true }, 'npm run etl -- --dry-run --tiendas tienda_01'],
+  ])('that failed before any store is repeated as it was asked for: %j', (asked, command) => {
+    const { error } = conclude(new PipelineError('SIN_TIEMPO', 'Se acabó el tiempo'), asked.dryRun, asked);
+
+    expect(String(error).split('Repita con: ')[1]).toBe(command);
   });
 });

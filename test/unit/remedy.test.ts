@@ -7,8 +7,12 @@ import { CODIGOS } from '../support/remedies.ts';
 const ETL: Place = { program: 'etl' };
 const LOCAL: Place = { program: 'local' };
 const LAMBDA: Place = { region: 'us-east-1', functionName: 'inventario-klk-desarrollo' };
-const ONE: Subject = { tiendas: ['tienda_17'], dryRun: false };
+const ALL: Subject = { tiendas: [], dryRun: false, forzar: false };
+const ONE: Subject = { ...ALL, tiendas: ['tienda_17'] };
 const SIMULATED: Subject = { ...ONE, dryRun: true };
+const FORCED: Subject = { ...ONE, forzar: true };
+const TYPED: Subject = { words: ['historial', '--tienda', 'tienda_17'] };
+const QUESTION: Subject = { words: ['estado'] };
 
 const commands = (codigo: (typeof CODIGOS)[number], subject: Subject, place: Place): string[] =>
   remedyFor(codigo, subject, place).comandos.map(({ comando }) => comando);
@@ -20,7 +24,7 @@ const invoke = (payload: string): string =>
 describe('a remedy', () => {
   it.each(CODIGOS)('of %s says what to do in sentences, and names a command at every place', (codigo) => {
     for (const place of [ETL, LOCAL, LAMBDA, { program: 'migrate' }] as const) {
-      for (const subject of [ONE, SIMULATED, { tiendas: [], dryRun: false }]) {
+      for (const subject of [ALL, ONE, SIMULATED, FORCED, TYPED, QUESTION]) {
         const remedy = remedyFor(codigo, subject, place);
         expect(remedy.texto).toMatch(/^[A-ZÁÉÍÓÚ].*\.$/);
         expect(remedy.comandos).not.toEqual([]);
@@ -36,7 +40,7 @@ describe('a remedy', () => {
     ['SOSPECHOSO_CEROS', ONE, LAMBDA, invoke('{"tiendas":["tienda_17"],"forzar":true}')],
     [
       'SIN_TIEMPO',
-      { tiendas: ['tienda_01', 'tienda_17'], dryRun: false },
+      { ...ONE, tiendas: ['tienda_01', 'tienda_17'] },
       ETL,
       'npm run etl -- --tiendas tienda_01 tienda_17',
     ],
@@ -47,8 +51,8 @@ describe('a remedy', () => {
       'npm run etl -- rechazos --tienda tienda_17',
       'npm run etl -- --tiendas tienda_17 --forzar',
     ],
-    ['BD_INACCESIBLE', { tiendas: [], dryRun: false }, LOCAL, 'npm run local -- diagnostico'],
-    ['BD_INACCESIBLE', { tiendas: [], dryRun: false }, LAMBDA, invoke('{"accion":"diagnostico"}')],
+    ['BD_INACCESIBLE', ALL, LOCAL, 'npm run local -- diagnostico'],
+    ['BD_INACCESIBLE', ALL, LAMBDA, invoke('{"accion":"diagnostico"}')],
   ])('of %s about %j at %j is written out whole', (codigo, subject, place, ...expected) => {
     expect(commands(codigo, subject, place)).toEqual(expected);
   });
@@ -65,9 +69,30 @@ describe('a remedy', () => {
     }
   });
 
+  it.each<[Subject, Place, string]>([
+    [FORCED, ETL, 'npm run etl -- --tiendas tienda_17 --forzar'],
+    [FORCED, LAMBDA, invoke('{"tiendas":["tienda_17"],"forzar":true}')],
+    [TYPED, ETL, 'npm run etl -- historial --tienda tienda_17'],
+    [TYPED, LOCAL, 'npm run local -- historial --tienda tienda_17'],
+    [QUESTION, LAMBDA, invoke('{"accion":"estado"}')],
+    [
+      { words: ['reporte', '--salida', "el d'hoy.html"] },
+      ETL,
+      `npm run etl -- reporte --salida 'el d'\\''hoy.html'`,
+    ],
+  ])('that says to repeat repeats what was asked for, not more: %j at %j', (subject, place, expected) => {
+    expect(commands('SIN_TIEMPO', subject, place)).toEqual([expected]);
+  });
+
+  it('of a question loads nothing, not even as a trial', () => {
+    for (const codigo of CODIGOS) {
+      for (const comando of commands(codigo, TYPED, ETL))
+        expect(comando).toMatch(/-- (historial|diagnostico|tiendas|rechazos|estado)\b|^npm run migrate$/);
+      for (const comando of commands(codigo, QUESTION, LAMBDA)) expect(comando).toContain('"accion"');
+    }
+  });
+
   it('never forces a run of which no store is named', () => {
-    expect(commands('SOSPECHOSO_CEROS', { tiendas: [], dryRun: false }, ETL)).toEqual([
-      'npm run etl -- estado',
-    ]);
+    expect(commands('SOSPECHOSO_CEROS', ALL, ETL)).toEqual(['npm run etl -- estado']);
   });
 });
