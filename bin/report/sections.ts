@@ -29,7 +29,7 @@ const VALOR = 60;
 export function sectionRechazos({ rechazos }: Reporte, programa: Programa): Html {
   return section(
     'Filas rechazadas',
-    'Filas de la última respuesta de cada almacén que no se pudieron leer. Cada artículo conserva la existencia que tenía.',
+    'Filas de la última respuesta de cada almacén que no se pudieron leer. Cada artículo conserva la existencia que tuviera.',
     rechazos.length === 0
       ? [html`<p>Ninguna.</p>`]
       : rechazos.map(({ tienda, almacen, rechazados, ejecucionId, inicio, filas }) => {

@@ -45,6 +45,10 @@ const isSqlState = (code: string): boolean => /^[0-9A-Z]{5}$/.test(code) && /\d/
 
 const messageOf = (error: unknown): string => (Error.isError(error) ? error.message : String(error));
 
+/** Whether a statement gave up waiting for a lock of another session. */
+export const isLockTimeout = (error: unknown): boolean =>
+  error instanceof PipelineError && codeOf(error.cause) === '55P03';
+
 /** A failed statement as a PipelineError: by SQLSTATE when the server spoke, else a lost connection. */
 export function toDatabaseError(error: unknown): PipelineError {
   if (error instanceof PipelineError) return error;

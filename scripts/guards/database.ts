@@ -13,8 +13,8 @@ export const DATABASE_GUARDS: readonly Guard[] = [
   {
     name: 'row lock',
     file: lambda('load/lock-almacen.ts'),
-    original: '`${MARK} FOR UPDATE SKIP LOCKED`',
-    mutated: 'MARK',
+    original: 'FOR UPDATE SKIP LOCKED',
+    mutated: '/* FOR UPDATE SKIP LOCKED */',
     tests: '(integration/load-fence|faults/database-cut)',
   },
   {
@@ -32,10 +32,10 @@ export const DATABASE_GUARDS: readonly Guard[] = [
     tests: 'integration/load-concurrency',
   },
   {
-    name: 'a warehouse that waits holds up no other',
-    file: lambda('process-tiendas.ts'),
-    original: 'export const LOADS_AT_ONCE = 2;',
-    mutated: 'export const LOADS_AT_ONCE = 1;',
+    name: 'a load that waits for a row gives way',
+    file: lambda('load/lock-almacen.ts'),
+    original: "LOCK_TIMEOUT = '500ms'",
+    mutated: "LOCK_TIMEOUT = '10s'",
     tests: 'faults/database-fence',
   },
   {

@@ -51,28 +51,47 @@ async function afterOneRun(): Promise<(almacen: string) => Promise<void>> {
   };
 }
 
-describe('a warehouse whose row another session holds', () => {
-  it.each([[['AAA']], [['AAA', 'BBB']]])(
-    'lets the others load meanwhile, and loads when the row is free: %j',
-    async (held) => {
-      const untilLoaded = await afterOneRun();
-      const other = new Client({ ...toClientConfig(scene.database.admin), application_name: 'pruebas' });
-      await other.connect();
-      await other.query('BEGIN');
-      await other.query('SELECT FROM almacenes WHERE codigo = ANY ($1) FOR UPDATE', [held]);
-      serveEverywhere(2);
+describe('a warehouse whose row or inventory another session holds', () => {
+  it.each([
+    [['AAA'], 'SELECT FROM almacenes WHERE codigo = ANY ($1) FOR UPDATE'],
+    [['AAA', 'BBB'], 'SELECT FROM almacenes WHERE codigo = ANY ($1) FOR UPDATE'],
+    [['AAA'], 'SELECT FROM inventario_actual WHERE almacen_codigo = ANY ($1) FOR UPDATE'],
+    [['AAA', 'BBB'], 'SELECT FROM inventario_actual WHERE almacen_codigo = ANY ($1) FOR UPDATE'],
+  ])('lets the others load meanwhile, and loads when they are free: %j, %s', async (held, lock) => {
+    const untilLoaded = await afterOneRun();
+    const other = new Client({ ...toClientConfig(scene.database.admin), application_name: 'pruebas' });
+    await other.connect();
+    await other.query('BEGIN');
+    await other.query(lock, [held]);
+    serveEverywhere(2);
 
-      const { runs } = await scene.watch(async () => {
-        const running = scene.start();
-        for (const almacen of ALMACENES.filter((codigo) => !held.includes(codigo)))
-          await untilLoaded(almacen);
-        await other.end();
-        return [await running];
-      });
-      const [resumen] = runs.map((run) => run.resumen);
-      expect(resumen && outcomes(resumen)).toEqual(everywhere('cargado'));
-    },
-  );
+    const { runs } = await scene.watch(async () => {
+      const running = scene.start();
+      for (const almacen of ALMACENES.filter((codigo) => !held.includes(codigo))) await untilLoaded(almacen);
+      await other.end();
+      return [await running];
+    });
+    const [resumen] = runs.map((run) => run.resumen);
+    expect(resumen && outcomes(resumen)).toEqual(everywhere('cargado'));
+  });
+});
+
+describe('a product that another session holds', () => {
+  it('is waited for by nobody for longer than it takes to fail', async () => {
+    const other = new Client({ ...toClientConfig(scene.database.admin), application_name: 'pruebas' });
+    await other.connect();
+    await scene.database.query(`UPDATE productos SET nombre = 'CAMBIADO' WHERE id = '000001'`);
+    await other.query(`BEGIN; SELECT FROM productos WHERE id = '000001' FOR UPDATE`);
+    serveEverywhere(2);
+    const { runs } = await scene.watch(async () => {
+      const ended = await scene.start({ limitMs: 60_000 });
+      await other.end();
+      return [ended];
+    });
+    const [resumen] = runs.map((run) => run.resumen);
+    expect(resumen && outcomes(resumen)).toEqual(everywhere('BD_BLOQUEO'));
+    expect((await scene.run()).estado).toBe('exitosa');
+  }, 90_000);
 });
 
 describe('two warehouses of a run load at once', () => {

@@ -33,13 +33,24 @@ async function expectOnlyAaaFails(codigo: string, options: RunOptions = {}): Pro
 
 describe('lock or statement timeout, disk full, read-only server, missing grant', () => {
   it.each([
-    ['whose row', `SELECT FROM almacenes WHERE codigo = 'AAA' FOR UPDATE`, 'BD_BLOQUEO'],
-    ['whose inventory', `SELECT FROM inventario_actual WHERE almacen_codigo = 'AAA' FOR UPDATE`, 'BD_TIEMPO'],
-  ])('fails a warehouse %s somebody keeps locked for too long', async (_what, lock, codigo) => {
+    ['whose row', 'BD_BLOQUEO', `SELECT FROM almacenes WHERE codigo = 'AAA' FOR UPDATE`, {}],
+    [
+      'whose inventory',
+      'BD_BLOQUEO',
+      `SELECT FROM inventario_actual WHERE almacen_codigo = 'AAA' FOR UPDATE`,
+      {},
+    ],
+    [
+      'whose inventory, if a statement may not even take as long as a lock,',
+      'BD_TIEMPO',
+      `SELECT FROM inventario_actual WHERE almacen_codigo = 'AAA' FOR UPDATE`,
+      { statementTimeoutMs: 300 },
+    ],
+  ])('fails a warehouse %s somebody keeps locked with %s', async (_what, codigo, lock, options) => {
     const other = new Client({ ...toClientConfig(scene.database.admin), application_name: 'pruebas' });
     await other.connect();
     await other.query(`BEGIN; ${lock}`);
-    await expectOnlyAaaFails(codigo, { statementTimeoutMs: 300 });
+    await expectOnlyAaaFails(codigo, options);
     await other.end();
   });
 

@@ -1,12 +1,22 @@
 import { z } from 'zod';
 import { PipelineError } from '../../shared/errors.ts';
 import { excerpt } from '../../shared/excerpt.ts';
+import { describeFila } from '../transform/describe-fila.ts';
 
-/** The keys of `meta` that may name the warehouse: KLK documents `almacences_filtrados` (sic), and other versions may spell it otherwise. */
-const NAMES_ALMACEN = /^(codigo_?)?almacen(es|ces)?(_?filtrados?)?$/i;
+/**
+ * Whether a key of `meta` names the warehouse by its code: KLK documents `almacences_filtrados` (sic), and another version may call it
+ * otherwise. Names and numbers of warehouses are no codes.
+ */
+const namesAlmacen = (key: string): boolean => /almacen/i.test(key) && !/nombre|total|cantidad/i.test(key);
 
 const MetaSchema = z.looseObject({
-  total_articulos: z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)]),
+  total_articulos: z.union([
+    z.int(),
+    z
+      .string()
+      .regex(/^\d{1,9}$/)
+      .transform(Number),
+  ]),
   fecha_generacion: z.unknown().optional(),
 });
 
@@ -60,7 +70,7 @@ export function refuseErrorAnswer(json: unknown): void {
   const { error } = failure.data;
   throw new PipelineError(
     'KLK_ERROR',
-    `KLK contestó un error: ${excerpt(typeof error === 'string' ? error : JSON.stringify(error))}`,
+    `KLK contestó un error: ${excerpt(typeof error === 'string' ? error : describeFila(error))}`,
   );
 }
 
@@ -73,7 +83,7 @@ function documented(json: unknown, almacen: string): Answer {
   }
   const { meta, articulos } = parsed.data;
   const declared = Object.entries(meta).flatMap(([key, value]) =>
-    NAMES_ALMACEN.test(key) && !isBlank(value) ? [value] : [],
+    namesAlmacen(key) && !isBlank(value) ? [value] : [],
   );
   const other = declared.find((value) => !namesOnly(value, almacen));
   if (other !== undefined) {

@@ -8,9 +8,9 @@ const GIVE_UP_AFTER_MS = 10_000;
 const TRY_EVERY_MS = 200;
 
 /**
- * Repeats the load of a warehouse while another session holds its row. Between two attempts it holds nothing for which the loads of
+ * Repeats the load of a warehouse while another session holds a row that it needs. Between two attempts it holds nothing for which the loads of
  * other warehouses wait.
- * @throws PipelineError `BD_BLOQUEO` when the row is still held after ten seconds; whatever `load` threw; the signal's reason.
+ * @throws PipelineError `BD_BLOQUEO` when that is still so after ten seconds; whatever `load` threw; the signal's reason.
  */
 export async function retryWhileBusy<T>(
   almacen: string,
@@ -22,7 +22,7 @@ export async function retryWhileBusy<T>(
     const done = await load();
     if (done !== undefined) return done;
     if (performance.now() >= end) {
-      throw new PipelineError('BD_BLOQUEO', `Otra sesión tiene bloqueado el almacén ${almacen} en la base`);
+      throw new PipelineError('BD_BLOQUEO', `Otra sesión tiene bloqueadas filas que ${almacen} necesita`);
     }
     await abortable(signal, () => sleep(TRY_EVERY_MS, undefined, { signal }));
   }

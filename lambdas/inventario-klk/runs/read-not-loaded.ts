@@ -12,6 +12,8 @@ export async function readNotLoaded(client: Queryable, almacenes: readonly strin
             SELECT e.inicio, m.estado
               FROM etl_ejecuciones e
               JOIN etl_ejecucion_almacenes m ON m.ejecucion_id = e.id AND m.almacen_codigo = a.codigo
+             -- A run of the future is an error of the clock.
+             WHERE e.inicio <= now()
              ORDER BY e.inicio DESC LIMIT 1) AS u ON true
       WHERE u.estado <> 'cargado'
          OR EXISTS (SELECT FROM etl_ejecuciones e

@@ -45,6 +45,13 @@ describe('the warehouse that an answer names', () => {
     },
   );
 
+  it.each(['NombreAlmacen', 'total_almacenes', 'cantidad_almacenes'])(
+    'is not what the key %j holds',
+    (key) => {
+      expect(check(withMeta({ [key]: 'PISO DE VENTA' })).identidadConfirmada).toBe(true);
+    },
+  );
+
   it('may be under the correct spelling', () => {
     const correct = { almacences_filtrados: undefined, almacenes_filtrados: ['APP-TPF'] };
 
@@ -77,6 +84,8 @@ describe('the warehouse that an answer names', () => {
 
   it.each([
     'almacen',
+    'almacen_codigo',
+    'id_almacen',
     'Almacen',
     'CodigoAlmacen',
     'codigo_almacen',
@@ -96,9 +105,6 @@ describe('the warehouse that an answer names', () => {
   it.each([
     '["TPAR"]',
     '["APP-TPF","TPAR"]',
-    `${'['.repeat(20_000)}${']'.repeat(20_000)}`,
-    `${' '.repeat(1_000_000)}TPAR`,
-    `[${'"APP-TPF",'.repeat(100_000)}"TPAR"]`,
     '["app-tpf"]',
     '[]',
     '{}',
@@ -119,6 +125,16 @@ describe('the warehouse that an answer names', () => {
     );
   });
 
+  it('is another when what names it is far too deep or too long', () => {
+    for (const almacences_filtrados of [
+      `${'['.repeat(20_000)}${']'.repeat(20_000)}`,
+      `${' '.repeat(1_000_000)}TPAR`,
+      `[${'"APP-TPF",'.repeat(100_000)}"TPAR"]`,
+    ]) {
+      expect(() => check(withMeta({ almacences_filtrados }))).toThrow(refusal('KLK_OTRO_ALMACEN'));
+    }
+  });
+
   it('is another when either spelling says so', () => {
     expect(() => check(withMeta({ almacenes_filtrados: '["TPAR"]' }))).toThrow(refusal('KLK_OTRO_ALMACEN'));
   });
@@ -137,13 +153,16 @@ describe('the number of articles that an answer announces', () => {
     expect(check(withMeta({ total_articulos })).articulos).toHaveLength(3);
   });
 
-  it.each([4, 2, 0, -3, '4', 3e15])('makes the answer incomplete when it differs: %j', (total_articulos) => {
-    expect(() => check(withMeta({ total_articulos }))).toThrow(
-      refusal('KLK_INCOMPLETA', /^KLK anuncia .+ artículos y entrega 3$/),
-    );
-  });
+  it.each([4, 2, 0, -3, '4', 3e15, '999999999'])(
+    'makes the answer incomplete when it differs: %j',
+    (total_articulos) => {
+      expect(() => check(withMeta({ total_articulos }))).toThrow(
+        refusal('KLK_INCOMPLETA', /^KLK anuncia .+ artículos y entrega 3$/),
+      );
+    },
+  );
 
-  it.each([undefined, null, 'N/A', '', '3.0', '3 ', 3.5, [3], true])(
+  it.each([undefined, null, 'N/A', '', '3.0', '3 ', 3.5, [3], true, '9'.repeat(400)])(
     'breaks the contract when missing or no number: %j',
     (total_articulos) => {
       expect(() => check(withMeta({ total_articulos }))).toThrow(
@@ -163,6 +182,11 @@ describe('an answer that is no inventory', () => {
   ])('is an error that KLK reports: %j', (error, mensaje) => {
     expect(() => check({ error })).toThrow(refusal('KLK_ERROR', mensaje));
     expect(() => check({ ...respuesta, error })).toThrow(refusal('KLK_ERROR', mensaje));
+  });
+
+  it('is an error that KLK reports however deep it is', () => {
+    const error: unknown = JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`);
+    expect(() => check({ error })).toThrow(refusal('KLK_ERROR', 'KLK contestó un error: [[['));
   });
 
   it('is no error when KLK says that there is none', () => {
