@@ -69,8 +69,8 @@ export const DATABASE_GUARDS: readonly Guard[] = [
   {
     name: 'products are set by one load at a time',
     file: lambda('database-sink.ts'),
-    original: 'bringsProducts() ? await settling(settle) : undefined',
-    mutated: 'undefined as LoadCounts | undefined',
+    original: 'if (!bringsProducts()) return load();',
+    mutated: 'if (bringsProducts() || !bringsProducts()) return load();',
     tests: 'faults/source-values',
   },
   {

@@ -41,8 +41,8 @@ export const SOURCE_GUARDS: readonly Guard[] = [
   {
     name: 'Retry-After within the budget',
     file: lambda('extract/fetch-inventario.ts'),
-    original: '|| !waitFits(error, deadline)) throw error;',
-    mutated: ') throw error;',
+    original: '&& waitFits(error, deadline) &&',
+    mutated: '&&',
     tests: 'unit/extract/fetch-inventario',
   },
   {

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import { DATABASE_GUARDS } from '../../scripts/guards/database.ts';
+import { SOURCE_GUARDS } from '../../scripts/guards/source.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MAX_LINES = 300;
@@ -31,3 +33,10 @@ describe('the sources', () => {
     ).toEqual([]);
   });
 });
+
+it.each([...SOURCE_GUARDS, ...DATABASE_GUARDS])(
+  'The guard "$name" stands exactly once where it can be removed',
+  ({ file, original }) => {
+    expect(readFileSync(join(ROOT, file), 'utf8').split(original)).toHaveLength(2);
+  },
+);
