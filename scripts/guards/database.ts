@@ -186,7 +186,7 @@ export const DATABASE_GUARDS: readonly Guard[] = [
     name: 'what a migration looks at is looked at in its turn',
     file: 'lambdas/migraciones/migration-session.ts',
     original: '    await takeTurn(client);\n    return fn(client);',
-    mutated: '    const answer = await fn(client);\n    await takeTurn(client);\n    return answer;',
+    mutated: '    await Promise.resolve(takeTurn);\n    return fn(client);',
     tests: 'integration/migration-failure',
   },
   {
