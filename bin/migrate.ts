@@ -2,6 +2,7 @@ import { readMigrateConfig } from '../lambdas/inventario-klk/config.ts';
 import { applyMigrations } from '../lambdas/migraciones/apply-migrations.ts';
 import { checkEtlUser, createEtlUser } from '../lambdas/migraciones/create-etl-user.ts';
 import type { EtlUser } from '../lambdas/migraciones/create-etl-user.ts';
+import { createParticiones } from '../lambdas/migraciones/create-particiones.ts';
 import { retireHistory } from '../lambdas/migraciones/retire-history.ts';
 import type { DatabaseSettings } from '../lambdas/shared/database-settings.ts';
 import { createProgram, runProgram } from './commands/command.ts';
@@ -24,8 +25,12 @@ async function migrate(): Promise<void> {
     applied.length === 0 ? 'La base ya estaba al día\n' : `Migraciones aplicadas: ${applied.length}\n`,
   );
   if (etlUser !== undefined) await makeEtlUser(database, etlUser);
-  const retiradas = await retireHistory(database, conservarMeses);
-  if (retiradas > 0) process.stdout.write(`Meses del histórico retirados: ${retiradas}\n`);
+  tell('Particiones del histórico creadas', await createParticiones(database));
+  tell('Retirado del histórico', await retireHistory(database, conservarMeses));
+}
+
+function tell(what: string, names: readonly string[]): void {
+  if (names.length > 0) process.stdout.write(`${what}: ${names.join(', ')}\n`);
 }
 
 async function makeEtlUser(database: DatabaseSettings, etlUser: EtlUser): Promise<void> {

@@ -50,11 +50,11 @@ export function createDatabaseSink(
 
   const record = async (
     { tienda, almacen }: Job,
-    { resumen, forzados }: Omit<Processed, 'rechazos'>,
+    { resumen, forzados, preciosCambiados }: Omit<Processed, 'rechazos'>,
     rechazos: readonly Rechazo[],
   ): Promise<void> => {
     const write = async (client: Queryable): Promise<boolean> =>
-      recordAlmacen(client, run.ejecucionId, tienda.id, resumen, forzados);
+      recordAlmacen(client, run.ejecucionId, tienda.id, { ...resumen, forzados, preciosCambiados });
     const writeAll = async (client: Queryable): Promise<void> => {
       if (await write(client)) await recordRechazos(client, run.ejecucionId, almacen.codigo, rechazos);
     };
@@ -78,7 +78,7 @@ export function createDatabaseSink(
 
   const loadWith = async (database: Database, snapshot: Snapshot): Promise<LoadCounts | undefined> => {
     const productos = unsettled(snapshot);
-    const counts = await loadAlmacen(database, { ...snapshot, productos }, run.tunables.rules, run.deadline);
+    const counts = await loadAlmacen(database, { ...snapshot, productos }, run.tunables.thresholds, run.deadline);
     if (counts !== undefined) for (const { codigo } of productos) settled.add(codigo);
     return counts;
   };

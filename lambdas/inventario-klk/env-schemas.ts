@@ -61,7 +61,6 @@ export const TunablesSchema = z.object({
   ETL_UMBRAL_ENCOGIDO_PCT: porcentaje(30),
   ETL_UMBRAL_NUEVOS_PCT: porcentaje(50),
   ETL_UMBRAL_CAMBIOS_PCT: porcentaje(30),
-  ETL_HISTORICO: z.enum(['completo', 'cambios'], 'debe ser completo o cambios').default('completo'),
 });
 
 export const LambdaEnvSchema = TunablesSchema.extend({

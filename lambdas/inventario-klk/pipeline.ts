@@ -9,7 +9,7 @@ import type { Deadline } from './deadline.ts';
 import { createDatabase, openDatabase } from './load/database.ts';
 import type { Database, Queryable } from './load/database.ts';
 import { checkDatabase } from './load/preflight.ts';
-import { prepareDatabase, prepareParticiones, readPrecedence } from './load/prepare-database.ts';
+import { prepareDatabase, readPrecedence } from './load/prepare-database.ts';
 import { withRetries } from './load/retry.ts';
 import { SIN_ANTECEDENTES } from './precedence.ts';
 import { processTiendas } from './process-tiendas.ts';
@@ -107,7 +107,6 @@ async function load(
   const [clock, precedence] = await Promise.all([
     prepareDatabase(database, tiendas, run.logger, signal),
     readPrecedence(database, recorder, tiendas, run.logger, signal),
-    prepareParticiones(recorder.database, run.logger, signal),
   ]);
   return processTiendas(run, klkSettings, createDatabaseSink(run, loaders, recorder, { clock, precedence }));
 }

@@ -47,6 +47,8 @@ export interface Processed {
   readonly rechazos: readonly Rechazo[];
   /** The refusals that a person overruled by naming the store. */
   readonly forzados: readonly CodigoError[];
+  /** Articles whose price changed. */
+  readonly preciosCambiados: number;
 }
 
 /** Reasons to leave a warehouse that are not its own. */
@@ -97,21 +99,22 @@ export async function processAlmacen(job: Job, stages: Stages, parentLogger: Log
     const overruled = refuseBadRows(transformado, stages, logger);
     if (stages.load === undefined) {
       logger.info('Inventario validado', { fase });
-      return { resumen: { codigo, estado: 'simulado', ...conteos, ms }, rechazos, forzados: [] };
+      return { resumen: { codigo, estado: 'simulado', ...conteos, ms }, rechazos, forzados: [], preciosCambiados: 0 };
     }
 
     fase = 'carga';
-    const { forzados, ...loaded } = await stages.load(
+    const { forzados, preciosCambiados, ...loaded } = await stages.load(
       toSnapshot(job, stages, received.extraccion, transformado),
       timer(ms, fase),
     );
     for (const refusal of forzados) logForzado(logger, fase, refusal);
-    logger.info('Inventario cargado', { fase, ...loaded, ms: ms.carga });
+    logger.info('Inventario cargado', { fase, ...loaded, preciosCambiados, ms: ms.carga });
     const resumen = { codigo, estado: 'cargado', ...conteos, ...loaded, ms } as const;
     return {
       resumen,
       rechazos,
       forzados: [overruled, ...forzados].flatMap((refusal) => refusal?.codigo ?? []),
+      preciosCambiados,
     };
   } catch (thrown) {
     const error = toPipelineError(thrown);
@@ -124,7 +127,7 @@ export async function processAlmacen(job: Job, stages: Stages, parentLogger: Log
       ms,
       error: { codigo: error.codigo, fase, mensaje: error.message },
     } as const;
-    return { resumen, rechazos, forzados: [] };
+    return { resumen, rechazos, forzados: [], preciosCambiados: 0 };
   }
 }
 

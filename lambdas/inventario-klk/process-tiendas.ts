@@ -46,7 +46,7 @@ export async function processTiendas(
     const stagesWith = (place: MemoryPlace): Stages => ({
       ejecucionId: run.ejecucionId,
       forzar: solicitud.forzar,
-      badRows: tunables.rules.thresholds.badRows,
+      badRows: tunables.thresholds.badRows,
       camposNombrados,
       extract: (almacen, onRetry, timed) =>
         fetchInventario(extractor, almacen, onRetry, (intento, attempt) =>

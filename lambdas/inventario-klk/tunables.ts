@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { TunablesSchema } from './env-schemas.ts';
-import type { LoadRules } from './load/load-rules.ts';
+import type { Thresholds } from './transform/guards.ts';
 
 /** Limits of the extraction, in milliseconds and bytes. */
 export interface KlkLimits {
@@ -19,7 +19,7 @@ export interface KlkLimits {
 export interface Tunables {
   readonly klk: KlkLimits;
   readonly statementTimeoutMs: number;
-  readonly rules: LoadRules;
+  readonly thresholds: Thresholds;
 }
 
 /** The tunables as the pipeline takes them. */
@@ -34,15 +34,12 @@ export function toTunables(parsed: z.infer<typeof TunablesSchema>): Tunables {
       acceptBareList: parsed.KLK_ACEPTAR_SIN_META,
     },
     statementTimeoutMs: parsed.ETL_SENTENCIA_MS,
-    rules: {
-      thresholds: {
-        badRows: parsed.ETL_UMBRAL_FILAS_MALAS_PCT,
-        lost: parsed.ETL_UMBRAL_CEROS_PCT,
-        gone: parsed.ETL_UMBRAL_ENCOGIDO_PCT,
-        unknown: parsed.ETL_UMBRAL_NUEVOS_PCT,
-        altered: parsed.ETL_UMBRAL_CAMBIOS_PCT,
-      },
-      historico: parsed.ETL_HISTORICO,
+    thresholds: {
+      badRows: parsed.ETL_UMBRAL_FILAS_MALAS_PCT,
+      lost: parsed.ETL_UMBRAL_CEROS_PCT,
+      gone: parsed.ETL_UMBRAL_ENCOGIDO_PCT,
+      unknown: parsed.ETL_UMBRAL_NUEVOS_PCT,
+      altered: parsed.ETL_UMBRAL_CAMBIOS_PCT,
     },
   };
 }

@@ -1,10 +1,13 @@
 import type { Client } from 'pg';
 import { PipelineError } from '../shared/errors.ts';
 
-/** Every table that our migrations create. */
+/** Every table and view that our migrations create. */
 export const TABLAS = [
   'ubicaciones',
   'productos',
+  'inventario_vigente',
+  'inventario_versiones',
+  'inventario_sin_confirmar',
   'inventario_actual',
   'inventario_historico',
   'usuarios',
@@ -19,20 +22,26 @@ export const TABLAS = [
   'etl_rechazos',
 ];
 
-const FIRST_MIGRATION = '001_ubicaciones';
+const FIRST_MIGRATION = '001_dominios';
+
+/** The first one of the versions before 0.2.0, whose history was another: nothing leads from there to here. */
+const FORMER_MIGRATION = '001_ubicaciones';
 
 /**
- * Refuses a database whose tables of our names were made by somebody else, such as the predecessor's.
+ * Refuses a database whose tables of our names were made by somebody else, such as the predecessor's, or by a former version of ours.
  * @throws PipelineError `BASE_AJENA`
  */
 export async function refuseForeignDatabase(client: Client): Promise<void> {
   const found = await existingTables(client);
-  if (found.length > 0 && !(await hasOurHistory(client))) {
-    throw new PipelineError(
-      'BASE_AJENA',
-      `La base tiene tablas que no creó este proyecto (${found.join(', ')}); no se tocó nada`,
-    );
-  }
+  if (found.length === 0) return;
+  const history = await readHistory(client);
+  if (history === 'ours') return;
+  throw new PipelineError(
+    'BASE_AJENA',
+    history === 'former'
+      ? 'La base es de una versión anterior de este proyecto, que guardaba el histórico de otra manera y no se puede convertir; no se tocó nada'
+      : `La base tiene tablas que no creó este proyecto (${found.join(', ')}); no se tocó nada`,
+  );
 }
 
 async function existingTables(client: Client): Promise<string[]> {
@@ -45,17 +54,19 @@ async function existingTables(client: Client): Promise<string[]> {
   return rows.map(({ relname }) => relname);
 }
 
-async function hasOurHistory(client: Client): Promise<boolean> {
+async function readHistory(client: Client): Promise<'ours' | 'former' | 'none'> {
   const { rows } = await client.query<{ legible: boolean }>(
     `SELECT has_table_privilege(attrelid, 'SELECT') AS legible FROM pg_attribute
       WHERE attrelid = to_regclass('public.migraciones') AND attname = 'name' AND NOT attisdropped`,
   );
   const [historia] = rows;
-  if (historia === undefined) return false;
+  if (historia === undefined) return 'none';
   // Who may not read it may not migrate either, and is told so.
-  if (!historia.legible) return true;
-  const history = await client.query('SELECT 1 FROM public.migraciones WHERE name = $1::text', [
-    FIRST_MIGRATION,
-  ]);
-  return history.rows.length > 0;
+  if (!historia.legible) return 'ours';
+  const { rows: names } = await client.query<{ name: string }>(
+    'SELECT name FROM public.migraciones WHERE name = ANY ($1::text[])',
+    [[FIRST_MIGRATION, FORMER_MIGRATION]],
+  );
+  if (names.some(({ name }) => name === FIRST_MIGRATION)) return 'ours';
+  return names.length > 0 ? 'former' : 'none';
 }

@@ -12,6 +12,7 @@ import { ERRORES, PipelineError, toPipelineError } from '../shared/errors.ts';
 import { applyMigrations } from './apply-migrations.ts';
 import { readMigrationConfig } from './config.ts';
 import { checkEtlUser, createEtlUser, refuseUnusableEtlUser } from './create-etl-user.ts';
+import { createParticiones } from './create-particiones.ts';
 import { retireHistory } from './retire-history.ts';
 import { waitForDatabase } from './wait-for-database.ts';
 
@@ -26,13 +27,15 @@ const SECRETS_WITHIN_MS = 30_000;
 /** Share of the remaining time that may pass until the database answers; the rest is for the migrations. */
 const WAITING_SHARE = 0.6;
 
-/** What one deployment changed. */
+/** What one deployment, or one day, changed. */
 export interface Migrado {
   /** Names of the migrations applied, none when the database was up to date. */
   readonly aplicadas: readonly string[];
   readonly usuario: string;
-  /** Months of history dropped because they are older than what is kept. */
-  readonly retiradas: number;
+  /** Partitions of the history created. */
+  readonly particiones: readonly string[];
+  /** What of the history was dropped because it is older than what is kept. */
+  readonly retirado: readonly string[];
 }
 
 type MigrationContext = Pick<Context, 'getRemainingTimeInMillis'>;
@@ -48,7 +51,7 @@ class MigracionFallida extends Error {
 }
 
 /**
- * Called by the deployment, and daily where a retention is set: brings the pipeline's database up to date, then its user. Repeating it changes nothing.
+ * Called by the deployment, and daily: brings the pipeline's database up to date, then its user, then the history's partitions. Repeating it changes nothing.
  * @throws ConfiguracionInvalida or MigracionFallida, which fails the deployment with its message.
  */
 export async function handler(_event: unknown, context: MigrationContext): Promise<Migrado> {
@@ -84,27 +87,25 @@ async function migrate(context: MigrationContext): Promise<Migrado> {
     MIGRATIONS,
   );
   const salvedades = await createEtlUser(settings, etlUser);
-  const retiradas = await retire(settings, config.conservarMeses, logger);
+  const particiones = await unlessInUse(logger, () => createParticiones(settings));
+  const retirado = await unlessInUse(logger, () => retireHistory(settings, config.conservarMeses));
   logger.info('Base al día', {
     aplicadas: aplicadas.length,
     usuario: pipeline.username,
     salvedades,
-    retiradas,
+    particiones,
+    retirado,
   });
-  return { aplicadas, usuario: pipeline.username, retiradas };
+  return { aplicadas, usuario: pipeline.username, particiones, retirado };
 }
 
 /** A history that is in use is left for the next day, and must not fail a deployment. */
-async function retire(
-  settings: DatabaseSettings,
-  conservarMeses: number | undefined,
-  logger: Logger,
-): Promise<number> {
+async function unlessInUse(logger: Logger, work: () => Promise<string[]>): Promise<string[]> {
   try {
-    return await retireHistory(settings, conservarMeses);
+    return await work();
   } catch (error) {
     if (!(error instanceof PipelineError && error.codigo === 'BD_BLOQUEO')) throw error;
-    logger.warn('El histórico estaba en uso: lo viejo se retirará otro día', { motivo: error.message });
-    return 0;
+    logger.warn('El histórico estaba en uso: se arregla otro día', { motivo: error.message });
+    return [];
   }
 }

@@ -3,30 +3,35 @@ import type { DatabaseSettings } from '../shared/database-settings.ts';
 import { withClient } from './migration-session.ts';
 
 /**
- * Drops the months of the history that ended more than so many months ago, and the records of the runs and of the accepted snapshots of that time; without a number
- * everything is kept. Returns how many months.
+ * Retires the history that ended more than so many months ago, and the records of the runs of that time; without a number everything is
+ * kept. Returns what was retired: the months' partitions, and how many snapshots.
  * @throws PipelineError `BD_BLOQUEO` when the history is being read or written for longer than a load may wait; `BD_*` otherwise
  */
 export async function retireHistory(
   settings: DatabaseSettings,
   conservarMeses: number | undefined,
-): Promise<number> {
-  if (conservarMeses === undefined) return 0;
+): Promise<string[]> {
+  if (conservarMeses === undefined) return [];
   return withClient(settings, async (client) => {
-    let meses = 0;
-    while (await retireParticion(client, conservarMeses)) meses += 1;
+    const retirado: string[] = [];
+    for (
+      let next = await retireNext(client, conservarMeses);
+      next !== undefined;
+      next = await retireNext(client, conservarMeses)
+    ) {
+      retirado.push(next);
+    }
     await retireEjecuciones(client, conservarMeses);
-    await retireSnapshots(client, conservarMeses);
-    return meses;
+    return retirado;
   });
 }
 
-async function retireParticion(client: Client, conservarMeses: number): Promise<boolean> {
-  const { rows } = await client.query<{ particion: string | null }>(
-    'SELECT retirar_particion($1::integer) AS particion',
+async function retireNext(client: Client, conservarMeses: number): Promise<string | undefined> {
+  const { rows } = await client.query<{ retirado: string | null }>(
+    'SELECT retirar_historico($1::integer) AS retirado',
     [conservarMeses],
   );
-  return typeof rows[0]?.particion === 'string';
+  return rows[0]?.retirado ?? undefined;
 }
 
 /** What a run did with its warehouses and the rows it refused go with it. */
@@ -34,16 +39,6 @@ async function retireEjecuciones(client: Client, conservarMeses: number): Promis
   await client.query(
     `DELETE FROM etl_ejecuciones
       WHERE inicio < (date_trunc('month', now() AT TIME ZONE 'UTC') - make_interval(months => $1::integer)) AT TIME ZONE 'UTC'`,
-    [conservarMeses],
-  );
-}
-
-/** The last one of each warehouse stays, however old. */
-async function retireSnapshots(client: Client, conservarMeses: number): Promise<void> {
-  await client.query(
-    `DELETE FROM almacen_snapshots s
-      WHERE extraccion < (date_trunc('month', now() AT TIME ZONE 'UTC') - make_interval(months => $1::integer)) AT TIME ZONE 'UTC'
-        AND EXISTS (SELECT FROM almacen_snapshots WHERE almacen_codigo = s.almacen_codigo AND extraccion > s.extraccion)`,
     [conservarMeses],
   );
 }

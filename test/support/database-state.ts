@@ -27,12 +27,13 @@ export type DatabaseState = ReadonlyMap<string, AlmacenState>;
 /** Everything the invariants compare, read in one statement. */
 export async function readState(database: Pick<TestDatabase, 'query'>): Promise<DatabaseState> {
   const rows = await database.query(
-    `SELECT a.codigo AS almacen, a.ultima_extraccion AS "ultimaExtraccion",
-            a.ultima_ejecucion_id::text AS "ultimaEjecucionId", a.ultimos_articulos AS "ultimosArticulos",
+    `SELECT a.codigo AS almacen, s.extraccion AS "ultimaExtraccion",
+            s.ejecucion_id::text AS "ultimaEjecucionId", s.articulos AS "ultimosArticulos",
             coalesce(i.cantidades, '{}') AS cantidades, coalesce(i.huella, '') AS huella,
             coalesce(i.vistazo, '') AS vistazo,
             (SELECT count(*) FROM inventario_historico h WHERE h.almacen_codigo = a.codigo)::integer AS historico
        FROM almacenes a
+       LEFT JOIN LATERAL (SELECT * FROM almacen_snapshots WHERE almacen_codigo = a.codigo ORDER BY extraccion DESC LIMIT 1) s ON true
        LEFT JOIN (SELECT almacen_codigo, jsonb_object_agg(producto_id, cantidad) AS cantidades, ${HUELLA} AS huella,
                          ${VISTAZO} AS vistazo
                     FROM inventario_actual GROUP BY almacen_codigo) i ON i.almacen_codigo = a.codigo`,
@@ -53,8 +54,9 @@ export const VISTAZO = `concat_ws('|', count(*), sum(cantidad), min(fecha_actual
 
 /** In an order in which they may be emptied. */
 const TABLES = [
-  'inventario_actual',
-  'inventario_historico',
+  'inventario_vigente',
+  'inventario_versiones',
+  'inventario_sin_confirmar',
   'etl_rechazos',
   'etl_ejecucion_almacenes',
   'etl_ejecuciones',

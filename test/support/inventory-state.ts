@@ -14,7 +14,7 @@ export const readInventario = (database: TestDatabase, almacen = 'APP-TPF'): Pro
     [almacen],
   );
 
-/** The earlier versions of a warehouse's rows, each valid in [`desde`, `hasta`). */
+/** The rows of a warehouse's replaced snapshots, each valid in [`desde`, `hasta`). */
 export const readHistorico = (database: TestDatabase, almacen = 'APP-TPF'): Promise<Row[]> =>
   database.query(
     `SELECT producto_id AS codigo, cantidad::text, ${hora('fecha_snapshot')} AS desde, ${hora('fecha_reemplazo')} AS hasta
@@ -24,7 +24,7 @@ export const readHistorico = (database: TestDatabase, almacen = 'APP-TPF'): Prom
 
 /** Every row of the tables that hold the inventory, with the version PostgreSQL gives it: equal when nothing was written. */
 export async function readAllVersions(database: TestDatabase): Promise<Row> {
-  const tables = ['ubicaciones', 'almacenes', 'productos', 'inventario_actual', 'inventario_historico'];
+  const tables = ['ubicaciones', 'almacenes', 'productos', 'almacen_snapshots', 'inventario_vigente', 'inventario_versiones', 'inventario_sin_confirmar'];
   const versions = tables.map(async (table) => {
     const rows = await database.query(
       `SELECT tableoid::regclass::text, ctid::text, xmin::text, t.*::text AS fila FROM ${table} AS t ORDER BY 1, 2`,

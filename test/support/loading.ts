@@ -7,10 +7,10 @@ import { ensureAlmacenes } from '../../lambdas/inventario-klk/load/ensure-almace
 import { ensureUbicaciones } from '../../lambdas/inventario-klk/load/ensure-ubicaciones.ts';
 import { loadAlmacen } from '../../lambdas/inventario-klk/load/load-almacen.ts';
 import { retryWhileBusy } from '../../lambdas/inventario-klk/load/retry-while-busy.ts';
-import type { LoadRules } from '../../lambdas/inventario-klk/load/load-rules.ts';
 import type { LoadCounts } from '../../lambdas/inventario-klk/load/load-almacen.ts';
 import type { Snapshot } from '../../lambdas/inventario-klk/load/snapshot.ts';
 import { withTransaction } from '../../lambdas/inventario-klk/load/transaction.ts';
+import type { Thresholds } from '../../lambdas/inventario-klk/transform/guards.ts';
 import type { DatabaseSettings } from '../../lambdas/shared/database-settings.ts';
 import type { TestDatabase } from './database.ts';
 import { BOSQUE, PERIFERICO } from './snapshots.ts';
@@ -21,10 +21,7 @@ const BUDGET_MS = 60_000;
 const SESSION = { applicationName: 'inventario-klk/prueba', statementTimeoutMs: 30_000 };
 
 /** Nothing exceeds them. */
-export const RULES: LoadRules = {
-  thresholds: { badRows: 1, lost: 1, gone: 1, unknown: 1, altered: 1 },
-  historico: 'completo',
-};
+export const THRESHOLDS: Thresholds = { badRows: 1, lost: 1, gone: 1, unknown: 1, altered: 1 };
 
 /** Runs `fn` on the pipeline's own connection, and closes it. */
 export async function withPipelineDatabase<T>(
@@ -44,8 +41,9 @@ export async function withPipelineDatabase<T>(
 export async function resetInventario(database: TestDatabase): Promise<void> {
   // In the order of the foreign keys; TRUNCATE would make new files for every index and partition.
   for (const table of [
-    'inventario_actual',
-    'inventario_historico',
+    'inventario_vigente',
+    'inventario_versiones',
+    'inventario_sin_confirmar',
     'productos',
     'almacen_snapshots',
     'almacenes',
@@ -65,19 +63,14 @@ export const insertTiendas = (settings: DatabaseSettings, tiendas: readonly Tien
     }),
   );
 
-/** Loads a snapshot as a run does, on a connection of its own; the history is `completo` unless a test says otherwise. */
+/** Loads a snapshot as a run does, on a connection of its own. */
 export const load = (
   settings: DatabaseSettings,
   snapshot: Snapshot,
-  { deadline = deadlineIn(BUDGET_MS), historico = RULES.historico }: LoadOptions = {},
+  deadline: Deadline = deadlineIn(BUDGET_MS),
 ): Promise<LoadCounts> =>
   withPipelineDatabase(settings, (database) =>
     retryWhileBusy(snapshot.almacen, deadline.signal, () =>
-      loadAlmacen(database, snapshot, { ...RULES, historico }, deadline),
+      loadAlmacen(database, snapshot, THRESHOLDS, deadline),
     ),
   );
-
-interface LoadOptions {
-  readonly deadline?: Deadline;
-  readonly historico?: LoadRules['historico'];
-}

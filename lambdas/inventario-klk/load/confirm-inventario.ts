@@ -1,5 +1,5 @@
 import { PipelineError } from '../../shared/errors.ts';
-import type { Marked } from './mark-almacen.ts';
+import type { Held } from './accept-snapshot.ts';
 import type { Replaced } from './replace-inventario.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -10,7 +10,7 @@ import type { Snapshot } from './snapshot.ts';
 export function confirmInventario(
   { almacen, inventario }: Snapshot,
   { conservados, sumaEsperada }: Replaced,
-  { filas, suma }: Marked,
+  { filas, suma }: Held,
 ): void {
   const validas = inventario.length;
   if (filas === validas + conservados && suma === sumaEsperada) return;

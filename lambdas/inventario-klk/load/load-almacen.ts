@@ -2,12 +2,12 @@ import { isLockTimeout } from '../../shared/database-errors.ts';
 import { PipelineError } from '../../shared/errors.ts';
 import type { Deadline } from '../deadline.ts';
 import { findSuspicions } from '../transform/guards.ts';
+import type { Thresholds } from '../transform/guards.ts';
+import { acceptSnapshot } from './accept-snapshot.ts';
 import { confirmInventario } from './confirm-inventario.ts';
 import type { Database, Queryable } from './database.ts';
-import type { LoadRules } from './load-rules.ts';
 import { lockAlmacen, waitForAlmacen } from './lock-almacen.ts';
 import type { AlmacenMark } from './lock-almacen.ts';
-import { markAlmacen } from './mark-almacen.ts';
 import { replaceInventario } from './replace-inventario.ts';
 import { withRetries } from './retry.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -22,6 +22,8 @@ export interface LoadCounts {
   readonly conservados: number;
   readonly retirados: number;
   readonly historico: number;
+  /** Of the versions closed, those that another price follows. */
+  readonly preciosCambiados: number;
   /** Why a person had to force this load; empty when nothing was suspicious. */
   readonly forzados: readonly PipelineError[];
 }
@@ -35,7 +37,7 @@ export interface LoadCounts {
 export async function loadAlmacen(
   database: Database,
   snapshot: Snapshot,
-  rules: LoadRules,
+  thresholds: Thresholds,
   deadline: Deadline,
 ): Promise<LoadCounts | undefined> {
   let unconfirmed: LoadCounts | undefined;
@@ -53,7 +55,7 @@ export async function loadAlmacen(
           if (unconfirmed !== undefined && (await isAccepted(client, snapshot))) return unconfirmed;
           unconfirmed = undefined;
           refuseConflict(mark, snapshot);
-          counts = await writeSnapshot(client, snapshot, mark, rules);
+          counts = await writeSnapshot(client, snapshot, mark, thresholds);
           return counts;
         },
         deadline.signal,
@@ -82,29 +84,30 @@ async function writeSnapshot(
   client: Queryable,
   snapshot: Snapshot,
   mark: AlmacenMark,
-  rules: LoadRules,
+  thresholds: Thresholds,
 ): Promise<LoadCounts> {
   // All three travel at once; the server takes them in this order, and none after one that fails.
-  const [productos, replaced, marked] = await Promise.all([
+  const [productos, replaced, held] = await Promise.all([
     upsertProductos(client, snapshot),
-    replaceInventario(client, snapshot, rules.historico),
-    markAlmacen(client, snapshot),
+    replaceInventario(client, snapshot),
+    acceptSnapshot(client, snapshot),
   ]);
   const suspicions = findSuspicions(
     snapshot.inventario.map(({ cantidad }) => cantidad),
     { ...replaced.changes, primera: mark.ultimaExtraccion === null, desconocidos: productos.nuevos },
-    rules.thresholds,
+    thresholds,
   );
   const [refusal] = suspicions;
   if (refusal !== undefined && !snapshot.forzar) throw refusal;
-  confirmInventario(snapshot, replaced, marked);
+  confirmInventario(snapshot, replaced, held);
   return {
     productosNuevos: productos.nuevos,
     productosActualizados: productos.actualizados,
-    inventario: marked.filas,
+    inventario: held.filas,
     conservados: replaced.conservados,
     retirados: replaced.retirados,
     historico: replaced.historico,
+    preciosCambiados: replaced.preciosCambiados,
     forzados: suspicions,
   };
 }

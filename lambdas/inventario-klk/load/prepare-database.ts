@@ -1,5 +1,4 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { toPipelineError } from '../../shared/errors.ts';
 import type { Tienda } from '../catalogo.ts';
 import type { Clock } from '../clock.ts';
 import { toPrecedence } from '../precedence.ts';
@@ -8,10 +7,9 @@ import { readDatabaseClock } from './database-clock.ts';
 import type { Database } from './database.ts';
 import { ensureAlmacenes } from './ensure-almacenes.ts';
 import { ensureUbicaciones } from './ensure-ubicaciones.ts';
-import { createParticiones, hasStrayHistorico } from './particiones.ts';
+import { hasStrayVersiones } from './particiones.ts';
 import { readAntecedentes, readUltimasExtracciones } from './read-antecedentes.ts';
 import { withRetries } from './retry.ts';
-import { withTransaction } from './transaction.ts';
 
 /**
  * Gives the database what the stores need, and reads its clock.
@@ -30,13 +28,13 @@ export async function prepareDatabase(
         Promise.all([
           ensureUbicaciones(client, tiendas),
           ensureAlmacenes(client, tiendas),
-          hasStrayHistorico(client),
+          hasStrayVersiones(client),
           readDatabaseClock(client),
         ]),
       signal,
     ),
   );
-  if (stray) logger.warn('Hay filas en inventario_historico_default: muévalas según docs/operacion.md');
+  if (stray) logger.warn('Hay versiones en inventario_versiones_default: la próxima migración diaria las mueve');
   return clock;
 }
 
@@ -67,20 +65,5 @@ export async function readPrecedence(
         database.withConnection((client) => readUltimasExtracciones(client, tiendas), signal),
       ),
     );
-  }
-}
-
-/** Creates the coming months' partitions of the history. Only a warning when it fails: the default partition catches what has no other. */
-export async function prepareParticiones(
-  database: Database,
-  logger: Logger,
-  signal: AbortSignal,
-): Promise<void> {
-  try {
-    await withTransaction(database, createParticiones, signal);
-  } catch (error) {
-    logger.warn('No se pudieron crear las particiones del histórico', {
-      motivo: toPipelineError(error).message,
-    });
   }
 }

@@ -26,7 +26,7 @@ export async function readAntecedentes(
         WHERE m.ejecucion_id = ANY (ARRAY(SELECT id FROM recientes)) AND m.almacen_codigo = ANY ($1::text[])
         GROUP BY m.almacen_codigo
      )
-     SELECT a.codigo AS almacen, a.ultima_extraccion AS "ultimaExtraccion", n.almacen_codigo IS NOT NULL AS anotado,
+     SELECT a.codigo AS almacen, (SELECT max(extraccion) FROM almacen_snapshots WHERE almacen_codigo = a.codigo) AS "ultimaExtraccion", n.almacen_codigo IS NOT NULL AS anotado,
             n.error, coalesce(n.preguntado, false) AS preguntado, n.respuesta
        FROM almacenes a LEFT JOIN anotados n ON n.almacen_codigo = a.codigo
       WHERE a.codigo = ANY ($1::text[])
@@ -42,7 +42,7 @@ export async function readUltimasExtracciones(
   tiendas: readonly Tienda[],
 ): Promise<Antecedente[]> {
   const { rows } = await client.query<Antecedente>(
-    `SELECT codigo AS almacen, ultima_extraccion AS "ultimaExtraccion", false AS anotado, NULL AS error, false AS preguntado,
+    `SELECT codigo AS almacen, (SELECT max(extraccion) FROM almacen_snapshots WHERE almacen_codigo = codigo) AS "ultimaExtraccion", false AS anotado, NULL AS error, false AS preguntado,
             NULL AS respuesta
        FROM almacenes WHERE codigo = ANY ($1::text[])
       ORDER BY codigo COLLATE "C"`,

@@ -1,63 +1,78 @@
 import type { RowChanges } from '../transform/guards.ts';
 import type { Queryable } from './database.ts';
-import type { ModoHistorico } from './load-rules.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** What a snapshot replaced, and what the warehouse must hold now. */
+/** What one load did to a warehouse's rows. */
 export interface Replaced {
+  /** Versions closed: of articles that changed, and of those that are gone. */
   readonly historico: number;
+  /** Of them, those that another price follows. */
+  readonly preciosCambiados: number;
+  /** Articles retired because the snapshot no longer carries them. */
   readonly retirados: number;
-  /** Rows that stay as they are because their article was refused. */
+  /** Versions that stand because their article was refused. */
   readonly conservados: number;
-  /** Sum of the snapshot's quantities and the kept ones as canonical decimal text: sums are the server's, in numeric. */
+  /** Sum of the quantities that must stand afterwards, as canonical decimal text. */
   readonly sumaEsperada: string;
   readonly changes: RowChanges;
 }
 
 /**
- * Replaces a warehouse's rows by the snapshot's, all in one statement, which sends the rows once: versions that end at this extraction
- * go to the history, rows whose article is gone are removed, all others are written in place. Mode `completo` archives every row that is
- * replaced; `cambios` only those whose quantity changes or whose article disappears.
+ * Makes a warehouse's inventory that of the snapshot, in one statement, which sends the rows once and writes only what changed: the
+ * version of an article whose quantity, price or tax differs, or that is gone, is closed; the others stand. An article whose row was
+ * refused keeps its version, unconfirmed from then on until a snapshot brings it, replaces it or retires it.
  */
-export async function replaceInventario(
-  client: Queryable,
-  snapshot: Snapshot,
-  modo: ModoHistorico,
-): Promise<Replaced> {
+export async function replaceInventario(client: Queryable, snapshot: Snapshot): Promise<Replaced> {
   const { inventario } = snapshot;
   const { rows } = await client.query<Replaced>(
     `WITH llegadas AS (
-       SELECT * FROM unnest($4::text[], $5::numeric[], $6::numeric[], $7::numeric[]) AS l (producto_id, nueva, precio_venta, iva)
+       SELECT * FROM unnest($4::text[], $5::numeric[], $6::numeric[], $7::numeric[]) AS l (producto_id, nueva, nuevo_precio, nueva_iva)
      ), clasificadas AS (
-       SELECT i.producto_id, i.cantidad, i.vigente_desde, l.nueva,
+       SELECT i.producto_id, i.cantidad, i.precio_venta, i.iva, i.vigente_desde, l.nueva, l.nuevo_precio, l.nueva_iva,
               i.producto_id = ANY ($8::text[]) OR (l.producto_id IS NULL AND NOT $9::boolean) AS conservada,
               l.producto_id IS NULL AND i.producto_id <> ALL ($8::text[]) AS ausente,
               i.cantidad > 0 AND (l.producto_id IS NULL OR l.nueva <= 0) AND i.producto_id <> ALL ($8::text[]) AS perdida,
               3 * abs(l.nueva - i.cantidad) > 2 * greatest(abs(l.nueva), abs(i.cantidad)) AS alterada
-         FROM inventario_actual i LEFT JOIN llegadas l USING (producto_id)
-        WHERE i.ubicacion_id = $1::text AND i.almacen_codigo = $2::text
-     ), archivadas AS (
-       INSERT INTO inventario_historico (ubicacion_id, almacen_codigo, producto_id, cantidad, fecha_snapshot, fecha_reemplazo)
-       SELECT $1::text, $2::text, producto_id, cantidad, vigente_desde, $3::timestamptz
-         FROM clasificadas
-        WHERE NOT conservada AND ($10::text = 'completo' OR nueva IS DISTINCT FROM cantidad)
-       RETURNING 1
+         FROM inventario_vigente i LEFT JOIN llegadas l USING (producto_id)
+        WHERE i.almacen_codigo = $2::text
+     ), terminadas AS (
+       SELECT * FROM clasificadas
+        WHERE NOT conservada AND (cantidad, precio_venta, iva) IS DISTINCT FROM (nueva, nuevo_precio, nueva_iva)
+     ), cerradas AS (
+       INSERT INTO inventario_versiones
+              (ubicacion_id, almacen_codigo, producto_id, cantidad, precio_venta, iva, vigente_desde, vigente_hasta,
+               cambia_precio, precio_siguiente)
+       SELECT $1::text, $2::text, producto_id, cantidad, precio_venta, iva, vigente_desde, $3::timestamptz,
+              nueva IS NOT NULL AND precio_venta IS DISTINCT FROM nuevo_precio,
+              CASE WHEN precio_venta IS DISTINCT FROM nuevo_precio THEN nuevo_precio END
+         FROM terminadas
+       RETURNING cambia_precio
      ), retiradas AS (
-       DELETE FROM inventario_actual
-        WHERE ubicacion_id = $1::text AND almacen_codigo = $2::text
-          AND producto_id IN (SELECT producto_id FROM clasificadas WHERE nueva IS NULL AND NOT conservada)
+       DELETE FROM inventario_vigente
+        WHERE almacen_codigo = $2::text AND producto_id IN (SELECT producto_id FROM terminadas WHERE nueva IS NULL)
        RETURNING 1
-     ), escritas AS (
-       INSERT INTO inventario_actual AS actual
-              (ubicacion_id, almacen_codigo, producto_id, cantidad, precio_venta, iva, fecha_actualizacion, vigente_desde)
-       SELECT $1::text, $2::text, producto_id, nueva, precio_venta, iva, $3::timestamptz, $3::timestamptz FROM llegadas
-       ON CONFLICT (ubicacion_id, almacen_codigo, producto_id) DO UPDATE
-          SET cantidad = excluded.cantidad, precio_venta = excluded.precio_venta, iva = excluded.iva,
-              fecha_actualizacion = excluded.fecha_actualizacion,
-              vigente_desde = CASE WHEN $10::text = 'completo' OR actual.cantidad <> excluded.cantidad
-                                   THEN excluded.vigente_desde ELSE actual.vigente_desde END
+     ), cambiadas AS (
+       UPDATE inventario_vigente v
+          SET cantidad = t.nueva, precio_venta = t.nuevo_precio, iva = t.nueva_iva, vigente_desde = $3::timestamptz
+         FROM terminadas t
+        WHERE v.almacen_codigo = $2::text AND v.producto_id = t.producto_id AND t.nueva IS NOT NULL
+     ), nuevas AS (
+       INSERT INTO inventario_vigente (ubicacion_id, almacen_codigo, producto_id, cantidad, precio_venta, iva, vigente_desde)
+       SELECT $1::text, $2::text, l.producto_id, l.nueva, l.nuevo_precio, l.nueva_iva, $3::timestamptz
+         FROM llegadas l LEFT JOIN clasificadas c USING (producto_id)
+        WHERE c.producto_id IS NULL
+     ), confirmadas AS (
+       UPDATE inventario_sin_confirmar u SET reconfirmado = $3::timestamptz
+         FROM clasificadas c
+        WHERE u.almacen_codigo = $2::text AND u.reconfirmado IS NULL AND c.producto_id = u.producto_id AND NOT c.conservada
+     ), sin_confirmar AS (
+       INSERT INTO inventario_sin_confirmar (almacen_codigo, producto_id, confirmado)
+       SELECT $2::text, producto_id, (SELECT max(extraccion) FROM almacen_snapshots WHERE almacen_codigo = $2::text)
+         FROM clasificadas WHERE conservada
+       ON CONFLICT (almacen_codigo, producto_id) WHERE reconfirmado IS NULL DO NOTHING
      )
-     SELECT (SELECT count(*) FROM archivadas)::integer AS historico,
+     SELECT (SELECT count(*) FROM cerradas)::integer AS historico,
+            (SELECT count(*) FROM cerradas WHERE cambia_precio)::integer AS "preciosCambiados",
             (SELECT count(*) FROM retiradas)::integer AS retirados,
             count(*) FILTER (WHERE conservada)::integer AS conservados,
             trim_scale(coalesce(sum(cantidad) FILTER (WHERE conservada), 0) + (SELECT coalesce(sum(nueva), 0) FROM llegadas))::text
@@ -82,7 +97,6 @@ export async function replaceInventario(
       inventario.map(({ iva }) => iva),
       snapshot.codigosRechazados,
       snapshot.retirarAusentes,
-      modo,
     ],
   );
   const [replaced] = rows;

@@ -22,8 +22,11 @@ export async function upsertProductos(
        SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
          AS e (codigo, codigo_barras, nombre, descripcion, categoria, categoria_codigo, grupo_articulo, subgrupo, marca)
      ), superado AS (
-       SELECT FROM almacenes
-        WHERE ultima_extraccion > $10::timestamptz AND ultima_extraccion <= clock_timestamp() AND ultima_ejecucion_id <> $11::uuid
+       SELECT FROM almacenes a
+        CROSS JOIN LATERAL (
+             SELECT extraccion, ejecucion_id FROM almacen_snapshots
+              WHERE almacen_codigo = a.codigo ORDER BY extraccion DESC LIMIT 1) AS s
+        WHERE s.extraccion > $10::timestamptz AND s.extraccion <= clock_timestamp() AND s.ejecucion_id <> $11::uuid
      ), escritos AS (
        INSERT INTO productos AS destino
               (id, codigo, codigo_barras, nombre, descripcion, categoria, categoria_codigo, grupo_articulo, subgrupo, marca)

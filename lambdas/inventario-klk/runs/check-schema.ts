@@ -3,7 +3,7 @@ import { PipelineError } from '../../shared/errors.ts';
 import type { Check, Hallazgo } from '../checklist.ts';
 import type { Queryable } from '../load/database.ts';
 import { toHora } from '../hora.ts';
-import { hasStrayHistorico } from '../load/particiones.ts';
+import { hasStrayVersiones } from '../load/particiones.ts';
 import type { Systems } from '../systems.ts';
 import { askDatabase } from './ask-database.ts';
 import { findBegun } from './ejecucion.ts';
@@ -72,15 +72,15 @@ async function checkTurn(client: Queryable): Promise<Hallazgo> {
 async function checkPartitions(client: Queryable): Promise<Hallazgo> {
   const { rows } = await client.query<{ particion: string; existe: boolean }>(
     `SELECT particion, to_regclass('public.' || particion) IS NOT NULL AS existe
-       FROM (SELECT 'inventario_historico_' || to_char((now() AT TIME ZONE 'UTC') + make_interval(months => mes), 'YYYY_MM')
+       FROM (SELECT 'inventario_versiones_' || to_char((now() AT TIME ZONE 'UTC') + make_interval(months => mes), 'YYYY_MM')
                FROM generate_series(0, 1) AS mes) AS p (particion)`,
   );
   const missing = rows.filter(({ existe }) => !existe).map(({ particion }) => particion);
-  const stray = await hasStrayHistorico(client);
+  const stray = await hasStrayVersiones(client);
   if (missing.length === 0 && !stray) return { detalle: 'las de este mes y el próximo están' };
   const problemas = [
     ...(missing.length > 0 ? [`falta ${missing.join(' y ')}`] : []),
-    ...(stray ? ['hay filas en inventario_historico_default'] : []),
+    ...(stray ? ['hay versiones en inventario_versiones_default'] : []),
   ];
   return { detalle: problemas.join('; '), revisar: GUIA_PARTICIONES };
 }

@@ -18,7 +18,7 @@ export interface Antiguedad {
 export async function readAntiguedades(client: Queryable): Promise<Antiguedad[]> {
   const { rows } = await client.query<Antiguedad>(
     `SELECT ubicacion_id AS tienda, codigo AS almacen,
-            extract(epoch FROM clock_timestamp() - coalesce(ultima_extraccion, fecha_creacion))::float8 AS segundos
+            extract(epoch FROM clock_timestamp() - coalesce((SELECT max(extraccion) FROM almacen_snapshots WHERE almacen_codigo = codigo), fecha_creacion))::float8 AS segundos
        FROM almacenes ORDER BY codigo COLLATE "C"`,
   );
   return rows.map((row) => (row.segundos < 0 ? { ...row, segundos: MAX_AGE_SECONDS - row.segundos } : row));

@@ -12,8 +12,10 @@ export interface EjecucionAlmacen extends Conteos {
   readonly errorFase: Fase | null;
   readonly errorCodigo: string | null;
   readonly errorMensaje: string | null;
-  /** Why a person had to force this load: codes, joined by commas. */
-  readonly forzadoCodigo: string | null;
+  /** Why a person had to force this load; null when nobody had to. */
+  readonly forzadoCodigo: readonly string[] | null;
+  /** Articles whose price changed. */
+  readonly preciosCambiados: number;
 }
 
 /** A run whole. */
@@ -48,7 +50,7 @@ async function readAlmacenes(client: Queryable, id: string): Promise<EjecucionAl
             inventario, conservados, retirados, historico,
             json_build_object('extraccion', ms_extraccion, 'transformacion', ms_transformacion, 'carga', ms_carga) AS ms,
             error_fase AS "errorFase", error_codigo AS "errorCodigo", error_mensaje AS "errorMensaje",
-            forzado_codigo AS "forzadoCodigo"
+            forzado_codigo AS "forzadoCodigo", precios_cambiados AS "preciosCambiados"
        FROM etl_ejecucion_almacenes WHERE ejecucion_id = $1::uuid
       ORDER BY ubicacion_id, almacen_codigo`,
     [id],

@@ -24,14 +24,14 @@ interface Intento {
 
 /** The statement of `readFrescura`; its growth is measured (docs/rendimiento.md). */
 export const FRESCURA = `
-  SELECT a.codigo AS almacen, a.ultima_extraccion AS "ultimaCarga",
-          extract(epoch FROM clock_timestamp() - a.ultima_extraccion)::float8 AS segundos,
+  SELECT a.codigo AS almacen, s.extraccion AS "ultimaCarga",
+          extract(epoch FROM clock_timestamp() - s.extraccion)::float8 AS segundos,
           i.articulos, i.negativos, u.intento AS "ultimoIntento"
      FROM almacenes a
+    CROSS JOIN LATERAL (SELECT max(extraccion) AS extraccion FROM almacen_snapshots WHERE almacen_codigo = a.codigo) AS s
     CROSS JOIN LATERAL (
           SELECT count(*)::integer AS articulos, (count(*) FILTER (WHERE cantidad < 0))::integer AS negativos
-            FROM inventario_actual
-           WHERE ubicacion_id = a.ubicacion_id AND almacen_codigo = a.codigo) AS i
+            FROM inventario_vigente WHERE almacen_codigo = a.codigo) AS i
      LEFT JOIN LATERAL (
           SELECT jsonb_build_object('ejecucionId', e.id, 'inicio', e.inicio, 'estado', m.estado,
                                     'errorCodigo', m.error_codigo, 'rechazados', m.rechazados) AS intento

@@ -47,35 +47,28 @@ async function readRecent(client: Queryable): Promise<Recent[]> {
   return rows.reverse();
 }
 
-/**
- * What changed at each moment at which a warehouse was loaded: the version that ended then against the one that began. Warehouse by
- * warehouse, because only within one does the history have an index by time; short and long versions as in inventario_en.
- */
+/** What changed at each moment at which a warehouse was loaded: the version that ended then against the one that began. */
 async function readMoments(client: Queryable, desde: Date): Promise<Moment[]> {
   const { rows } = await client.query<Moment>(
-    `SELECT m.momento, m.articulos, m.cantidad
-       FROM almacenes a
-      CROSS JOIN LATERAL (
-            SELECT t.fecha_reemplazo AS momento, count(*)::integer AS articulos,
-                   sum(abs(coalesce(h.cantidad, i.cantidad, 0) - t.cantidad))::float8 AS cantidad
-              FROM (SELECT fecha_reemplazo, producto_id, cantidad FROM inventario_historico
-                     WHERE ubicacion_id = a.ubicacion_id AND almacen_codigo = a.codigo
-                       AND fecha_snapshot > $1::timestamptz - interval '2 hours' AND fecha_reemplazo >= $1::timestamptz
-                       AND fecha_reemplazo - fecha_snapshot < interval '2 hours'
-                     UNION ALL
-                    SELECT fecha_reemplazo, producto_id, cantidad FROM inventario_historico
-                     WHERE ubicacion_id = a.ubicacion_id AND almacen_codigo = a.codigo
-                       AND fecha_reemplazo >= $1::timestamptz
-                       AND fecha_reemplazo - fecha_snapshot >= interval '2 hours') AS t
-              LEFT JOIN (SELECT fecha_snapshot, producto_id, cantidad FROM inventario_historico
-                          WHERE ubicacion_id = a.ubicacion_id AND almacen_codigo = a.codigo
-                            AND fecha_snapshot >= $1::timestamptz) AS h
-                ON h.fecha_snapshot = t.fecha_reemplazo AND h.producto_id = t.producto_id
-              LEFT JOIN inventario_actual i
-                ON i.ubicacion_id = a.ubicacion_id AND i.almacen_codigo = a.codigo
-               AND i.vigente_desde = t.fecha_reemplazo AND i.producto_id = t.producto_id
-             WHERE coalesce(h.cantidad, i.cantidad) IS DISTINCT FROM t.cantidad
-             GROUP BY t.fecha_reemplazo) AS m`,
+    `WITH cerradas AS (
+       SELECT v.almacen_codigo, v.producto_id, v.cantidad, v.vigente_desde, v.vigente_hasta
+         FROM almacenes a
+        CROSS JOIN casillas_de($1::timestamptz, clock_timestamp()) AS c
+         JOIN inventario_versiones v
+           ON v.almacen_codigo = a.codigo AND v.casilla = ANY (c.casillas)
+          AND v.vigente_hasta >= $1::timestamptz AND v.vigente_hasta < c.fin
+     ), empezadas AS (
+       SELECT almacen_codigo, producto_id, cantidad, vigente_desde FROM cerradas
+        UNION ALL
+       SELECT almacen_codigo, producto_id, cantidad, vigente_desde FROM inventario_vigente
+     )
+     SELECT c.vigente_hasta AS momento, count(*)::integer AS articulos,
+            sum(abs(coalesce(e.cantidad, 0) - c.cantidad))::float8 AS cantidad
+       FROM cerradas c
+       LEFT JOIN empezadas e
+         ON e.almacen_codigo = c.almacen_codigo AND e.producto_id = c.producto_id AND e.vigente_desde = c.vigente_hasta
+      WHERE e.cantidad IS DISTINCT FROM c.cantidad
+      GROUP BY c.vigente_hasta`,
     [desde],
   );
   return rows;

@@ -11,7 +11,7 @@ export interface ProductoRow {
   readonly marca: string | null;
 }
 
-/** A row of `inventario_actual`; numbers are decimal text, so that no digit is lost on the way. */
+/** A row of `inventario_vigente`; numbers are decimal text, so that no digit is lost on the way. */
 export interface InventarioRow {
   readonly producto_id: string;
   readonly cantidad: string;

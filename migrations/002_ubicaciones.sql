@@ -1,7 +1,6 @@
 -- Stores and distribution centres. The pipeline only inserts missing ones; people own the rows afterwards.
--- Codes compare as bytes (COLLATE "C"), here and in every table: padding and case are significant, and no locale has a say in it.
 CREATE TABLE ubicaciones (
-  id text COLLATE "C" PRIMARY KEY,
+  id codigo_exacto PRIMARY KEY,
   codigo text UNIQUE,
   nombre text NOT NULL,
   codigo_klk text,

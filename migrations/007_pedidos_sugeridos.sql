@@ -1,7 +1,7 @@
 -- Suggested purchase orders of the dashboards, and their lines.
 CREATE TABLE pedidos_sugeridos (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  ubicacion_id text COLLATE "C" NOT NULL REFERENCES ubicaciones (id),
+  ubicacion_id codigo_exacto NOT NULL REFERENCES ubicaciones (id),
   fecha_generacion timestamptz NOT NULL DEFAULT now(),
   estado text NOT NULL DEFAULT 'borrador'
     CHECK (estado IN ('borrador', 'enviado', 'aprobado', 'rechazado', 'cancelado')),
@@ -14,9 +14,9 @@ CREATE TABLE pedidos_sugeridos (
 CREATE TABLE pedidos_productos (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   pedido_id bigint NOT NULL REFERENCES pedidos_sugeridos (id) ON DELETE CASCADE,
-  producto_id text COLLATE "C" NOT NULL REFERENCES productos (id),
-  cantidad_sugerida numeric NOT NULL CHECK (cantidad_sugerida > 0 AND cantidad_sugerida < 'Infinity'),
-  cantidad_final numeric CHECK (cantidad_final >= 0 AND cantidad_final < 'Infinity'),
+  producto_id codigo_exacto NOT NULL REFERENCES productos (id),
+  cantidad_sugerida decimal_finito NOT NULL CHECK (cantidad_sugerida > 0),
+  cantidad_final decimal_finito CHECK (cantidad_final >= 0),
   razon text,
   comentarios text,
   metadata jsonb,

@@ -1,7 +1,7 @@
 -- One row per KLK article; id = codigo, zero-padded text. modelo and presentacion have no source in KLK and belong to people.
 CREATE TABLE productos (
-  id text COLLATE "C" PRIMARY KEY,
-  codigo text COLLATE "C" NOT NULL UNIQUE,
+  id codigo_exacto PRIMARY KEY,
+  codigo codigo_exacto NOT NULL UNIQUE,
   codigo_barras text,
   nombre text NOT NULL,
   descripcion text,

@@ -1,13 +1,12 @@
--- What every run did: one row a run, one row per warehouse and run, and the rows that were refused.
+-- What every run did: one row a run, one row per warehouse and run, and the rows that were refused. A run that did not get the turn, or only tried, leaves none.
 CREATE TABLE etl_ejecuciones (
   id uuid PRIMARY KEY,
   origen text NOT NULL CHECK (origen IN ('programada', 'manual', 'cli')),
-  estado text NOT NULL DEFAULT 'en_curso'
-    CHECK (estado IN ('en_curso', 'exitosa', 'parcial', 'fallida', 'omitida', 'simulada', 'abandonada')),
+  estado text NOT NULL DEFAULT 'en_curso' CHECK (estado IN ('en_curso', 'exitosa', 'parcial', 'fallida', 'abandonada')),
   inicio timestamptz NOT NULL,
   fin timestamptz,
   forzar boolean NOT NULL DEFAULT false,
-  tiendas integer,
+  tiendas integer CHECK (tiendas = cargadas + fallidas + omitidas),
   cargadas integer,
   fallidas integer,
   omitidas integer,
@@ -16,7 +15,8 @@ CREATE TABLE etl_ejecuciones (
   inventario integer,
   historico integer,
   error_codigo text,
-  error_mensaje text
+  error_mensaje text,
+  CHECK ((estado = 'en_curso') = (fin IS NULL))
 );
 
 -- Past runs are read newest first.
@@ -27,13 +27,14 @@ CREATE INDEX etl_ejecuciones_en_curso_idx ON etl_ejecuciones (inicio DESC) WHERE
 
 CREATE TABLE etl_ejecucion_almacenes (
   ejecucion_id uuid NOT NULL REFERENCES etl_ejecuciones (id) ON DELETE CASCADE,
-  almacen_codigo text COLLATE "C" NOT NULL,
-  ubicacion_id text COLLATE "C" NOT NULL,
-  estado text NOT NULL CHECK (estado IN ('cargado', 'simulado', 'fallido', 'omitido')),
+  almacen_codigo codigo_exacto NOT NULL,
+  ubicacion_id codigo_exacto NOT NULL,
+  estado text NOT NULL CHECK (estado IN ('cargado', 'fallido', 'omitido')),
   error_fase text CHECK (error_fase IN ('extraccion', 'transformacion', 'carga')),
   error_codigo text,
   error_mensaje text,
-  forzado_codigo text,
+  -- Why a person had to force this load, one code per suspicion.
+  forzado_codigo text[] CHECK (cardinality(forzado_codigo) > 0),
   extraidos integer NOT NULL,
   validos integer NOT NULL,
   rechazados integer NOT NULL,
@@ -44,17 +45,20 @@ CREATE TABLE etl_ejecucion_almacenes (
   conservados integer NOT NULL,
   retirados integer NOT NULL,
   historico integer NOT NULL,
+  precios_cambiados integer NOT NULL,
   ms_extraccion integer NOT NULL,
   ms_transformacion integer NOT NULL,
   ms_carga integer NOT NULL,
+  CHECK (extraidos = validos + rechazados + duplicados),
+  CHECK ((estado = 'cargado') = (error_codigo IS NULL)),
   PRIMARY KEY (ejecucion_id, almacen_codigo)
 );
 
 CREATE TABLE etl_rechazos (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   ejecucion_id uuid NOT NULL REFERENCES etl_ejecuciones (id) ON DELETE CASCADE,
-  almacen_codigo text COLLATE "C" NOT NULL,
-  producto_codigo text COLLATE "C",
+  almacen_codigo codigo_exacto NOT NULL,
+  producto_codigo codigo_exacto,
   motivo text NOT NULL,
   fila text NOT NULL CHECK (octet_length(fila) <= 2048)
 );

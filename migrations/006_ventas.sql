@@ -1,0 +1,25 @@
+-- Sales lines, amounts in USD; filled by a later pipeline. Invoice numbers repeat between stores.
+CREATE TABLE ventas (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  numero_factura text NOT NULL,
+  linea integer NOT NULL,
+  fecha_venta timestamptz NOT NULL,
+  ubicacion_id codigo_exacto NOT NULL REFERENCES ubicaciones (id),
+  almacen_codigo codigo_exacto,
+  almacen_nombre text,
+  producto_id codigo_exacto NOT NULL REFERENCES productos (id),
+  cantidad_vendida decimal_finito NOT NULL,
+  peso_unitario decimal_finito,
+  peso_calculado decimal_finito,
+  unidad_medida_venta text,
+  factor_unidad_medida decimal_finito,
+  total_cantidad_por_unidad_medida decimal_finito,
+  precio_unitario decimal_finito,
+  costo_unitario decimal_finito,
+  venta_total decimal_finito,
+  costo_total decimal_finito,
+  utilidad_bruta decimal_finito,
+  margen_bruto_pct decimal_finito,
+  fecha_creacion timestamptz NOT NULL DEFAULT now(),
+  UNIQUE (ubicacion_id, numero_factura, linea)
+);
