@@ -131,7 +131,7 @@ function ofRuns({ metrics, inventory, scheduleEnabled, stage }: AlarmsProps): De
   ];
 }
 
-function ofQueues({ inventory, schedule, migration: { notRetired } }: AlarmsProps): Definition[] {
+function ofQueues({ inventory, schedule, migration }: AlarmsProps): Definition[] {
   return [
     {
       // Also those that died without a metric: out of memory, out of time, badly configured, throttled until too old.
@@ -146,16 +146,12 @@ function ofQueues({ inventory, schedule, migration: { notRetired } }: AlarmsProp
       metric: waitingMessages(schedule.undelivered),
       threshold: 0,
     },
-    ...(notRetired === undefined
-      ? []
-      : [
-          {
-            name: 'retencion-fallida',
-            meaning: 'No se pudo retirar lo viejo del histórico: la base sigue creciendo.',
-            metric: waitingMessages(notRetired),
-            threshold: 0,
-          },
-        ]),
+    {
+      name: 'mantenimiento-fallido',
+      meaning: 'La tarea diaria de la base falló: no crea particiones ni retira lo viejo del histórico.',
+      metric: waitingMessages(migration.failures),
+      threshold: 0,
+    },
   ];
 }
 

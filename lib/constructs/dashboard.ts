@@ -77,9 +77,7 @@ function failures({ inventory, schedule, migration }: DashboardProps): IWidget[]
     graph('Colas', [
       waitingMessages(schedule.undelivered).with({ label: 'Eventos sin entregar' }),
       waitingMessages(inventory.failures).with({ label: 'Ejecuciones fallidas' }),
-      ...(migration.notRetired === undefined
-        ? []
-        : [waitingMessages(migration.notRetired).with({ label: 'Retención fallida' })]),
+      waitingMessages(migration.failures).with({ label: 'Mantenimiento fallido' }),
     ]),
   );
 }

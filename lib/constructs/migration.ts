@@ -21,10 +21,13 @@ export interface MigrationProps {
 const DEPLOYMENT_WAITS = Duration.minutes(10);
 const TIMEOUT = Duration.minutes(9);
 
-/** Applies the migrations during the deployment, which fails when they do. Runs again whenever code or a migration changes. */
+/**
+ * Applies the migrations during the deployment, which fails when they do, and again whenever code or a migration changes. Every day the
+ * same Lambda takes care of the history: it creates the coming months' partitions and, where the stage keeps so many months, retires older ones.
+ */
 export class Migration extends Construct {
-  /** Evidence of what the daily retention could not retire; undefined when everything is kept. */
-  readonly notRetired: Queue | undefined;
+  /** Evidence of the days on which it could not. */
+  readonly failures: Queue;
   readonly #trigger: Trigger;
 
   constructor(scope: Construct, id: string, { foundation, stage }: MigrationProps) {
@@ -47,27 +50,26 @@ export class Migration extends Construct {
     Validations.of(lambda.function).acknowledge({
       id: 'Serverless-LambdaDLQ',
       reason:
-        'The deployment invokes it and waits for its answer; the daily event of a retention repeats itself the next day.',
+        'The deployment invokes it and waits for its answer; the daily event repeats itself the next day.',
     });
     this.#trigger = new Trigger(this, 'Disparo', {
       handler: lambda.function,
       timeout: DEPLOYMENT_WAITS,
       executeAfter: [foundation, lambda.securityGroup, lambda.logGroup],
     });
-    this.notRetired = stage.historyMonths === undefined ? undefined : this.#retireDaily(lambda.function);
+    this.failures = evidenceQueue(this, 'Fallidas');
+    this.#runDaily(lambda.function);
   }
 
-  /** Old months of the history go a day after they may; what fails is kept as evidence, and tried again the next day. */
-  #retireDaily(lambda: Function): Queue {
-    const failed = evidenceQueue(this, 'SinRetirar');
-    lambda.configureAsyncInvoke({ retryAttempts: 0, onFailure: new SqsDestination(failed) });
-    const rule = new Rule(this, 'Retencion', {
-      description: 'Retira los meses viejos del histórico',
+  /** What fails is kept as evidence, and tried again the next day: partitions are made three months ahead. */
+  #runDaily(lambda: Function): void {
+    lambda.configureAsyncInvoke({ retryAttempts: 0, onFailure: new SqsDestination(this.failures) });
+    const rule = new Rule(this, 'Diaria', {
+      description: 'Particiones y retención del histórico, cada día',
       schedule: Schedule.rate(Duration.days(1)),
-      targets: [new LambdaFunction(lambda, { retryAttempts: 0, deadLetterQueue: failed })],
+      targets: [new LambdaFunction(lambda, { retryAttempts: 0, deadLetterQueue: this.failures })],
     });
     this.runBefore(rule);
-    return failed;
   }
 
   /** These are there before the migrations start, as the foundation is. */

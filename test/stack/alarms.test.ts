@@ -105,8 +105,8 @@ describe.each(RUNNING)('the alarms of %s', (name) => {
     });
   });
 
-  it('go off when the history could not be retired', () => {
-    expect(alarm('retencion-fallida')).toMatchObject(waitingIn('MigracionesSinRetirar'));
+  it('go off when the daily care of the history failed', () => {
+    expect(alarm('mantenimiento-fallido')).toMatchObject(waitingIn('MigracionesFallidas'));
   });
 
   it('watch the room of the database, and go off when nobody measures it', () => {

@@ -59,9 +59,9 @@ describe.each(RUNNING)('the permissions of %s', (name) => {
   });
 
   it('let the migration Lambda read its two secrets and report failures, and nothing else', () => {
-    const notRetired = `<${id('AWS::SQS::Queue', 'MigracionesSinRetirar')}.Arn>`;
+    const failures = `<${id('AWS::SQS::Queue', 'MigracionesFallidas')}.Arn>`;
     expect(allowed(stage, 'Migraciones').sort()).toEqual(
-      [...readSecret(secrets.etl), ...readSecret(secrets.admin), ...writeQueue(notRetired)].sort(),
+      [...readSecret(secrets.etl), ...readSecret(secrets.admin), ...writeQueue(failures)].sort(),
     );
   });
 
