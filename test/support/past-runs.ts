@@ -52,9 +52,9 @@ async function insertAlmacen(database: TestDatabase, id: string, almacen: PastAl
     `INSERT INTO etl_ejecucion_almacenes
             (ejecucion_id, almacen_codigo, ubicacion_id, estado, error_fase, error_codigo, error_mensaje,
              extraidos, validos, rechazados, duplicados, productos_nuevos, productos_actualizados,
-             inventario, conservados, retirados, historico, ms_extraccion, ms_transformacion, ms_carga)
+             inventario, conservados, retirados, historico, precios_cambiados, ms_extraccion, ms_transformacion, ms_carga)
      VALUES ($1, $2, $3, $4, CASE WHEN $5::text IS NOT NULL THEN 'extraccion' END, $5, 'mensaje de ' || $5, $6::integer, $6::integer - $7::integer,
-             $7, 0, 0, 0, $6, $7, 0, $6, $8, $9, $10)`,
+             $7, 0, 0, 0, $6, $7, 0, $6, 0, $8, $9, $10)`,
     [
       id,
       almacen.almacen,
@@ -78,7 +78,7 @@ export async function insertYears(database: Pick<TestDatabase, 'query'>, years: 
      SELECT gen_random_uuid(), 'programada',
             CASE WHEN n % 97 = 0 THEN 'fallida' WHEN n % 500 = 3 THEN 'abandonada' WHEN n % 10 = 1 THEN 'parcial' ELSE 'exitosa' END,
             now() - n * interval '30 minutes', now() - n * interval '30 minutes' + interval '40 seconds',
-            5, CASE WHEN n % 97 = 0 THEN 0 ELSE 5 END, 0, 0, 0, 0, 0, 0,
+            5, CASE WHEN n % 97 = 0 THEN 0 ELSE 5 END, 0, CASE WHEN n % 97 = 0 THEN 5 ELSE 0 END, 0, 0, 0, 0,
             CASE WHEN n % 97 = 0 THEN 'BD_INACCESIBLE' END, CASE WHEN n % 97 = 0 THEN 'No se pudo conectar a PostgreSQL' END
        FROM generate_series(1, 365 * 48 * $1::integer - 1) AS n`,
     [years],
@@ -87,11 +87,11 @@ export async function insertYears(database: Pick<TestDatabase, 'query'>, years: 
     `INSERT INTO etl_ejecucion_almacenes
             (ejecucion_id, almacen_codigo, ubicacion_id, estado, error_fase, error_codigo, error_mensaje,
              extraidos, validos, rechazados, duplicados, productos_nuevos, productos_actualizados,
-             inventario, conservados, retirados, historico, ms_extraccion, ms_transformacion, ms_carga)
+             inventario, conservados, retirados, historico, precios_cambiados, ms_extraccion, ms_transformacion, ms_carga)
      SELECT e.id, a.codigo, a.ubicacion_id, CASE WHEN fallo THEN 'fallido' ELSE 'cargado' END,
             CASE WHEN fallo THEN 'carga' END, CASE WHEN fallo THEN 'SOSPECHOSO_CEROS' END,
             CASE WHEN fallo THEN 'Todas las existencias vienen en cero' END,
-            3860, 3860, 0, 0, 0, 0, 3860, 0, 0, 3860,
+            3860, 3860, 0, 0, 0, 0, 3860, 0, 0, 193, 2,
             2000 + (500 * sin(extract(epoch FROM e.inicio) / 3e6))::integer, 150, 700
        FROM etl_ejecuciones e CROSS JOIN almacenes a
       CROSS JOIN LATERAL (SELECT e.estado = 'parcial' AND a.codigo = (SELECT min(codigo) FROM almacenes) AS fallo) AS f
