@@ -80,51 +80,85 @@ describe('the SQL of the operations guide', () => {
   it('moves a warehouse with its current rows, so that it loads under its new store and was never there before', async () => {
     await run('Mover un almacén a otra tienda');
     expect(await ubicacionesDe('inventario_actual')).toEqual(['tienda_15']);
-    expect(await database.query('SELECT ubicacion_id FROM inventario_en($1)', [at('10:15')])).toEqual([
-      { ubicacion_id: PERIFERICO.id },
-    ]);
+    const storeAt = (momento: Date): Promise<unknown> =>
+      database.query('SELECT ubicacion_id FROM inventario_en($1)', [momento]);
+    expect(await storeAt(at('10:15'))).toEqual([{ ubicacion_id: PERIFERICO.id }]);
     const moved = snapshot({ '000001': '6' }, { ubicacionId: 'tienda_15', extraccion: justNow() });
     expect(await load(database.etl, moved)).toMatchObject({ inventario: 1, historico: 1 });
+    expect(await storeAt(at('10:15'))).toEqual([{ ubicacion_id: PERIFERICO.id }]);
+    expect(await storeAt(moved.extraccion)).toEqual([{ ubicacion_id: 'tienda_15' }]);
+    expect(await ubicacionesDe('inventario_historico')).toEqual([PERIFERICO.id]);
   });
 
   it('retires the rows of a store into the history, and a later load begins anew', async () => {
+    // The article is unreadable when the store is retired, which ends that too.
+    const refused = snapshot(
+      { '000002': '1' },
+      { ubicacionId: 'tienda_15', extraccion: justNow(), codigosRechazados: ['000001'] },
+    );
+    expect(await load(database.etl, refused)).toMatchObject({ inventario: 2, conservados: 1 });
+    await database.query('SELECT pg_sleep(0.01)');
+
     await run('Quitar una tienda');
     expect(await ubicacionesDe('inventario_actual')).toEqual([]);
+    expect(await database.query('SELECT FROM inventario_en(now())')).toEqual([]);
+    expect(await database.query('SELECT FROM inventario_sin_confirmar WHERE reconfirmado IS NULL')).toEqual([]);
     expect(
       await database.query(
-        `SELECT ubicacion_id, cantidad::text FROM inventario_historico ORDER BY fecha_snapshot DESC LIMIT 1`,
+        `SELECT ubicacion_id, producto_id, cantidad::text, precio_venta::text, fecha_snapshot
+           FROM inventario_historico WHERE fecha_reemplazo > now() - interval '1 hour'
+            AND ubicacion_id = 'tienda_15' ORDER BY producto_id`,
       ),
-    ).toEqual([{ ubicacion_id: 'tienda_15', cantidad: '6' }]);
+    ).toMatchObject([
+      { producto_id: '000001', cantidad: '6', precio_venta: '4.939655' },
+      {
+        producto_id: '000002',
+        cantidad: '1',
+        precio_venta: '4.939655',
+        fecha_snapshot: refused.extraccion,
+      },
+    ]);
     const again = snapshot({ '000001': '7' }, { ubicacionId: 'tienda_15', extraccion: justNow() });
     expect(await load(database.etl, again)).toMatchObject({ inventario: 1, historico: 0 });
+    expect(
+      await database.query(
+        `SELECT producto_id, cantidad::text FROM inventario_actual WHERE almacen_codigo = 'APP-TPF'`,
+      ),
+    ).toEqual([{ producto_id: '000001', cantidad: '7' }]);
   });
 
   it('finds the gaps of more than an hour of each warehouse, the one that still lasts included', async () => {
-    const hours = ['08:00', '08:30', '10:00', '10:30'];
-    for (const [index, hora] of hours.entries()) {
-      await insertRun(database, {
-        id: ejecucion(index + 1),
-        inicio: at(hora),
-        estado: hora === '08:30' ? 'fallida' : 'exitosa',
-        ...(hora === '08:30'
-          ? { codigo: 'BD_INACCESIBLE' }
-          : { almacenes: [{ almacen: 'APP-TPF', tienda: 'tienda_15' }] }),
-      });
+    for (const hora of ['08:00', '10:00', '10:30']) {
+      await load(database.etl, snapshot({ '000001': '5' }, { almacen: 'APP-PPF', extraccion: at(hora) }));
     }
-    expect(await run('Huecos')).toMatchObject([
-      { almacen_codigo: 'APP-TPF', desde: at('10:30') },
-      { almacen_codigo: 'APP-TPF', desde: at('08:00'), hasta: at('10:00') },
+    // A run that loaded nothing ends no gap.
+    await insertRun(database, {
+      id: ejecucion(1),
+      inicio: at('08:30'),
+      estado: 'fallida',
+      codigo: 'BD_INACCESIBLE',
+    });
+    const gaps = await run('Huecos');
+    expect(gaps.filter(({ almacen_codigo: almacen }) => almacen === 'APP-PPF')).toMatchObject([
+      { desde: at('10:30') },
+      { desde: at('08:00'), hasta: at('10:00') },
+    ]);
+    expect(gaps.map(({ almacen_codigo: almacen }) => almacen).toSorted()).toEqual([
+      'APP-PPF',
+      'APP-PPF',
+      'APP-TPF',
     ]);
   });
 
-  it('moves rows out of the default partition, each into its month, and loses none', async () => {
+  it('moves versions out of the default partition, each into its month, and loses none', async () => {
     await database.query(
-      `INSERT INTO inventario_historico
-       SELECT 'tienda_01', 'APP-PPF', '000001', n, dia, dia + interval '1 hour'
+      `INSERT INTO inventario_versiones
+              (ubicacion_id, almacen_codigo, producto_id, cantidad, precio_venta, vigente_desde, vigente_hasta, cambia_precio, precio_siguiente)
+       SELECT 'tienda_01', 'APP-PPF', '000001', n, n + 0.5, dia - interval '1 hour', dia, true, n + 1.5
          FROM unnest(ARRAY['2020-01-31 23:59Z', '2020-02-01 00:00Z', '2020-02-29 12:00Z']::timestamptz[]) WITH ORDINALITY AS d (dia, n)`,
     );
     const rows = (): Promise<Record<string, unknown>[]> =>
-      database.query('SELECT h::text FROM inventario_historico h ORDER BY 1');
+      database.query('SELECT v::text FROM inventario_versiones v ORDER BY 1');
     const before = await rows();
 
     // Whatever the session of the person writes moments in: with these two, IST is read back as the time of Israel.
@@ -133,15 +167,15 @@ describe('the SQL of the operations guide', () => {
     await session.query(sqlOf('Filas en la partición por defecto'));
     await session.end();
     expect(await rows()).toEqual(before);
-    expect(await database.query('SELECT FROM inventario_historico_default')).toEqual([]);
+    expect(await database.query('SELECT FROM inventario_versiones_default')).toEqual([]);
     expect(
       await database.query(
         `SELECT tableoid::regclass::text AS particion, count(*)::integer AS filas
-           FROM inventario_historico WHERE fecha_snapshot < '2021-01-01' GROUP BY 1 ORDER BY 1`,
+           FROM inventario_versiones WHERE vigente_hasta < '2021-01-01' GROUP BY 1 ORDER BY 1`,
       ),
     ).toEqual([
-      { particion: 'inventario_historico_2020_01', filas: 1 },
-      { particion: 'inventario_historico_2020_02', filas: 2 },
+      { particion: 'inventario_versiones_2020_01', filas: 1 },
+      { particion: 'inventario_versiones_2020_02', filas: 2 },
     ]);
   });
 });
