@@ -102,7 +102,9 @@ describe('the SQL of the operations guide', () => {
     await run('Quitar una tienda');
     expect(await ubicacionesDe('inventario_actual')).toEqual([]);
     expect(await database.query('SELECT FROM inventario_en(now())')).toEqual([]);
-    expect(await database.query('SELECT FROM inventario_sin_confirmar WHERE reconfirmado IS NULL')).toEqual([]);
+    expect(await database.query('SELECT FROM inventario_sin_confirmar WHERE reconfirmado IS NULL')).toEqual(
+      [],
+    );
     expect(
       await database.query(
         `SELECT ubicacion_id, producto_id, cantidad::text, precio_venta::text, fecha_snapshot
