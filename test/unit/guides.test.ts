@@ -107,7 +107,7 @@ describe('docs/sin-aws.md', () => {
     expect(readMigrateConfig({ ...migrate, ...filled })).toMatchObject({
       database: { user: 'migraciones' },
       etlUser: { user: 'inventario_etl' },
-      conservarMeses: 13,
+      conservarMeses: 24,
     });
   });
 
