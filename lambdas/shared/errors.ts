@@ -193,7 +193,8 @@ export const ERRORES = {
   },
   BASE_AJENA: {
     transitorio: false,
-    remedio: 'Use una base vacía al lado de la existente y apunte POSTGRES_DB a ella.',
+    remedio:
+      'Use una base vacía al lado de la existente y apunte a ella POSTGRES_DB (en AWS, dbname del secreto etl).',
     comandos: ['migrar'],
   },
   BD_PERMISO_MIGRACION: {

@@ -84,4 +84,11 @@ describe('the data dictionary', () => {
   it('has no SQL that does not run', async () => {
     for (const example of codeBlocks(DICTIONARY, 'sql')) await runOn(database.admin, example);
   });
+
+  it('asks nothing, but what maintains the database, that a user who may only read cannot ask', async () => {
+    const [questions = ''] = DICTIONARY.split(/^## Mantenimiento$/m);
+    for (const example of codeBlocks(questions, 'sql')) {
+      await runOn(database.admin, `SET ROLE pg_read_all_data; ${example}`);
+    }
+  });
 });
