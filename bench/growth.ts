@@ -74,7 +74,7 @@ async function interleave(lanes: readonly [Lane, Lane]): Promise<[number, number
 }
 
 async function measureCambios(server: BenchServer): Promise<string> {
-  const lane = await openLane(server, 'ours', { historico: 'cambios' });
+  const lane = await openLane(server, 'ours', {});
   await lane.run();
   // Articles change at runs of their own, spread over ten hours.
   await lane.database.admin.query(

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { ModoHistorico } from '../lambdas/inventario-klk/load/load-rules.ts';
 import { startPgProxy } from '../test/support/pg-proxy.ts';
 import { ARTICULOS, createTiendas } from './chain.ts';
 import { sourceOf, startLoader, startProgram } from './processes.ts';
@@ -17,7 +16,6 @@ export interface Scenario {
   readonly klkMs?: number;
   /** Round trip to the database, through a proxy; undefined: straight to it. */
   readonly rttMs?: number;
-  readonly historico?: ModoHistorico;
 }
 
 const Ran = z.object({ ms: z.number(), cpuMs: z.number(), rows: z.number(), peakMb: z.number() });
@@ -55,7 +53,6 @@ export async function openLane(server: BenchServer, loader: LoaderName, scenario
     klkUrl,
     database: proxy === undefined ? database.etl : { ...database.etl, host: '127.0.0.1', port: proxy.port },
     tiendas,
-    historico: scenario.historico ?? 'completo',
   };
   return {
     database,

@@ -32,7 +32,6 @@ const Order = z.object({
         sucursalKlk: z.string(),
       }),
     ),
-    historico: z.enum(['completo', 'cambios']),
   }),
 });
 

@@ -57,11 +57,10 @@ export const PARTS: Readonly<Record<string, Part>> = {
     targets: (of) => [atMost('100,000 articles in less than 400 MB', of('100,000').peakMb, 400, ' MB')],
   },
   movimiento: {
-    title: 'Share of the stock that moved, and mode of the history',
+    title: 'Share of the stock that moved',
     cases: [
       { title: '0 %', scenario: { movimiento: 0 }, loaders: withFloor },
       { title: '100 %', scenario: { movimiento: 1 }, loaders: withFloor },
-      { title: '5 %, `cambios`', scenario: { historico: 'cambios' }, loaders: ours },
     ],
     targets: () => [],
   },

@@ -57,7 +57,7 @@ export const sourceOf = (program: string): string => fileURLToPath(new URL(progr
 export const UNGUARDED: Plugin = {
   name: 'unguarded',
   setup: (bundling) => {
-    bundling.onResolve({ filter: /\/(guards|mark-almacen|confirm-inventario)\.ts$/ }, ({ path }) => ({
+    bundling.onResolve({ filter: /\/(guards|accept-snapshot|confirm-inventario)\.ts$/ }, ({ path }) => ({
       path: sourceOf(`unguarded/${basename(path)}`),
     }));
   },

@@ -11,7 +11,7 @@ import { startPostgres } from '../local/postgres/server.ts';
 import { bundle, UNGUARDED } from './processes.ts';
 
 /** What autovacuum and the checkpointer have long done when the next run of production comes half an hour later. */
-const SETTLE = ['VACUUM (ANALYZE) inventario_actual', 'VACUUM (ANALYZE) productos', 'CHECKPOINT'];
+const SETTLE = ['VACUUM (ANALYZE) inventario_vigente', 'VACUUM (ANALYZE) productos', 'CHECKPOINT'];
 
 interface Written {
   readonly walMb: number;
@@ -21,7 +21,7 @@ interface Written {
 const WRITTEN = `
   SELECT ((pg_current_wal_lsn() - '0/0') / 1e6)::float8 AS "walMb",
          (sum(pg_total_relation_size(inhrelid)) / 1e6)::float8 AS "historicoMb"
-    FROM pg_inherits WHERE inhparent = 'inventario_historico'::regclass`;
+    FROM pg_inherits WHERE inhparent = 'inventario_versiones'::regclass`;
 
 /** A migrated database of its own. */
 export interface BenchDatabase {

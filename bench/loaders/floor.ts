@@ -7,7 +7,7 @@ import type { Task } from './loader.ts';
 
 /**
  * As little as the same final tables can cost: every answer goes into a staging table by COPY while others are on their way, then
- * one statement per table takes all warehouses at once. No check, no guard, no verification, nothing kept per warehouse: one
+ * it is compared with what is held, and one statement per table writes the difference of all warehouses at once. No check, no guard, no verification, nothing kept per warehouse: one
  * bad answer fails all stores. That is why it is a measure and not a design.
  */
 export async function loadFloor({ klkUrl, database, tiendas }: Task): Promise<number> {
@@ -16,12 +16,12 @@ export async function loadFloor({ klkUrl, database, tiendas }: Task): Promise<nu
   const ahora = new Date();
   try {
     await client.query(STAGING);
+    let rows = 0;
     let copying = Promise.resolve();
-    await fetchArticulos(
-      klkUrl,
-      tiendas,
-      (answer) => (copying = copying.then(() => copyAnswer(client, answer))),
-    );
+    await fetchArticulos(klkUrl, tiendas, (answer) => {
+      rows += answer.articulos.length;
+      return (copying = copying.then(() => copyAnswer(client, answer)));
+    });
     await client.query('ANALYZE llegadas');
     await client.query('BEGIN');
     await client.query(UBICACIONES, [
@@ -30,12 +30,13 @@ export async function loadFloor({ klkUrl, database, tiendas }: Task): Promise<nu
       tiendas.map(({ sucursalKlk }) => sucursalKlk),
     ]);
     for (const statement of [ALMACENES, PRODUCTOS]) await client.query(statement);
-    await client.query(HISTORICO, [ahora]);
-    await client.query(RETIRADOS);
-    const { rowCount } = await client.query(INVENTARIO, [ahora]);
-    await client.query(MARCAS, [ahora]);
+    await client.query(TERMINADAS);
+    await client.query('ANALYZE terminadas');
+    await client.query(VERSIONES, [ahora]);
+    await client.query(RETIRADAS);
+    for (const statement of [CAMBIADAS, NUEVAS, SNAPSHOTS]) await client.query(statement, [ahora]);
     await client.query('COMMIT');
-    return rowCount ?? 0;
+    return rows;
   } finally {
     await client.end();
   }
@@ -90,23 +91,35 @@ const PRODUCTOS = `
          categoria = excluded.categoria, categoria_codigo = excluded.categoria_codigo, grupo_articulo = excluded.grupo_articulo,
          subgrupo = excluded.subgrupo, marca = excluded.marca, fecha_actualizacion = now()`;
 
-const HISTORICO = `
-  INSERT INTO inventario_historico (ubicacion_id, almacen_codigo, producto_id, cantidad, fecha_snapshot, fecha_reemplazo)
-  SELECT ubicacion_id, almacen_codigo, producto_id, cantidad, vigente_desde, $1 FROM inventario_actual`;
+/** The versions that end: of articles that changed, and of those that are gone. */
+const TERMINADAS = `
+  CREATE TEMPORARY TABLE terminadas ON COMMIT DROP AS
+  SELECT i.*, l.codigo IS NULL AS retirada, l.cantidad AS nueva, l.precio AS nuevo_precio, l.iva AS nueva_iva
+    FROM inventario_vigente i LEFT JOIN llegadas l ON l.almacen_codigo = i.almacen_codigo AND l.codigo = i.producto_id
+   WHERE (i.cantidad, i.precio_venta, i.iva) IS DISTINCT FROM (l.cantidad, l.precio, l.iva)`;
 
-const RETIRADOS = `
-  DELETE FROM inventario_actual i
-   WHERE NOT EXISTS (SELECT FROM llegadas l WHERE l.almacen_codigo = i.almacen_codigo AND l.codigo = i.producto_id)`;
+const VERSIONES = `
+  INSERT INTO inventario_versiones
+         (ubicacion_id, almacen_codigo, producto_id, cantidad, precio_venta, iva, vigente_desde, vigente_hasta, cambia_precio, precio_siguiente)
+  SELECT ubicacion_id, almacen_codigo, producto_id, cantidad, precio_venta, iva, vigente_desde, $1,
+         NOT retirada AND precio_venta IS DISTINCT FROM nuevo_precio, nuevo_precio
+    FROM terminadas`;
 
-const INVENTARIO = `
-  INSERT INTO inventario_actual
-         (ubicacion_id, almacen_codigo, producto_id, cantidad, precio_venta, iva, fecha_actualizacion, vigente_desde)
-  SELECT ubicacion_id, almacen_codigo, codigo, cantidad, precio, iva, $1, $1 FROM llegadas
-  ON CONFLICT (ubicacion_id, almacen_codigo, producto_id) DO UPDATE
-     SET cantidad = excluded.cantidad, precio_venta = excluded.precio_venta, iva = excluded.iva,
-         fecha_actualizacion = excluded.fecha_actualizacion, vigente_desde = excluded.vigente_desde`;
+const RETIRADAS = `
+  DELETE FROM inventario_vigente i USING terminadas t
+   WHERE t.retirada AND t.almacen_codigo = i.almacen_codigo AND t.producto_id = i.producto_id`;
 
-const MARCAS = `
-  UPDATE almacenes a SET ultima_extraccion = $1, ultimos_articulos = l.articulos
-    FROM (SELECT almacen_codigo, count(*)::integer AS articulos FROM llegadas GROUP BY 1) AS l
-   WHERE l.almacen_codigo = a.codigo`;
+const CAMBIADAS = `
+  UPDATE inventario_vigente i SET cantidad = t.nueva, precio_venta = t.nuevo_precio, iva = t.nueva_iva, vigente_desde = $1
+    FROM terminadas t
+   WHERE NOT t.retirada AND t.almacen_codigo = i.almacen_codigo AND t.producto_id = i.producto_id`;
+
+const NUEVAS = `
+  INSERT INTO inventario_vigente (ubicacion_id, almacen_codigo, producto_id, cantidad, precio_venta, iva, vigente_desde)
+  SELECT l.ubicacion_id, l.almacen_codigo, l.codigo, l.cantidad, l.precio, l.iva, $1
+    FROM llegadas l
+   WHERE NOT EXISTS (SELECT FROM inventario_vigente i WHERE i.almacen_codigo = l.almacen_codigo AND i.producto_id = l.codigo)`;
+
+const SNAPSHOTS = `
+  INSERT INTO almacen_snapshots (almacen_codigo, extraccion, ubicacion_id, ejecucion_id, articulos, suma_cantidades)
+  SELECT almacen_codigo, $1, min(ubicacion_id), gen_random_uuid(), count(*), sum(cantidad) FROM llegadas GROUP BY almacen_codigo`;

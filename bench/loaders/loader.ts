@@ -1,5 +1,4 @@
 import type { Tienda } from '../../lambdas/inventario-klk/catalogo.ts';
-import type { ModoHistorico } from '../../lambdas/inventario-klk/load/load-rules.ts';
 import type { DatabaseSettings } from '../../lambdas/shared/database-settings.ts';
 
 /** Everything a loader needs to take a chain's inventory from KLK to PostgreSQL. */
@@ -7,7 +6,6 @@ export interface Task {
   readonly klkUrl: string;
   readonly database: DatabaseSettings;
   readonly tiendas: readonly Tienda[];
-  readonly historico: ModoHistorico;
 }
 
 /** Answers asked for at the same time; production's default, and the same for every loader. */

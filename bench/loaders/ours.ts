@@ -11,7 +11,7 @@ import type { Task } from './loader.ts';
 const LIMIT_MS = 600_000;
 
 /** The pipeline itself, with production's defaults. */
-export async function loadWithPipeline({ klkUrl, database, tiendas, historico }: Task): Promise<number> {
+export async function loadWithPipeline({ klkUrl, database, tiendas }: Task): Promise<number> {
   const ejecucionId = randomUUID();
   const resumen = await runPipeline({
     ejecucionId,
@@ -20,7 +20,6 @@ export async function loadWithPipeline({ klkUrl, database, tiendas, historico }:
       TunablesSchema.parse({
         KLK_CONCURRENCIA: String(CONCURRENCIA),
         KLK_MAX_BYTES: '64000000',
-        ETL_HISTORICO: historico,
       }),
     ),
     deadline: deadlineIn(LIMIT_MS),

@@ -38,15 +38,13 @@ async function loadAlmacen(client: Client, { tienda, almacen, articulos }: Almac
     [almacen, tienda.id],
   );
   await client.query(
-    `INSERT INTO inventario_historico (ubicacion_id, almacen_codigo, producto_id, cantidad, fecha_snapshot, fecha_reemplazo)
-     SELECT ubicacion_id, almacen_codigo, producto_id, cantidad, fecha_actualizacion, $3
-       FROM inventario_actual WHERE ubicacion_id = $1 AND almacen_codigo = $2`,
-    [tienda.id, almacen, ahora],
+    `INSERT INTO inventario_versiones
+            (ubicacion_id, almacen_codigo, producto_id, cantidad, precio_venta, iva, vigente_desde, vigente_hasta, cambia_precio)
+     SELECT ubicacion_id, almacen_codigo, producto_id, cantidad, precio_venta, iva, vigente_desde, $2, false
+       FROM inventario_vigente WHERE almacen_codigo = $1`,
+    [almacen, ahora],
   );
-  await client.query('DELETE FROM inventario_actual WHERE ubicacion_id = $1 AND almacen_codigo = $2', [
-    tienda.id,
-    almacen,
-  ]);
+  await client.query('DELETE FROM inventario_vigente WHERE almacen_codigo = $1', [almacen]);
   for (const articulo of articulos) {
     await client.query(
       `INSERT INTO productos (id, codigo, codigo_barras, nombre, descripcion, categoria, categoria_codigo, grupo_articulo, subgrupo, marca)
@@ -68,12 +66,17 @@ async function loadAlmacen(client: Client, { tienda, almacen, articulos }: Almac
       ],
     );
     await client.query(
-      `INSERT INTO inventario_actual
-              (ubicacion_id, almacen_codigo, producto_id, cantidad, precio_venta, iva, fecha_actualizacion, vigente_desde)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $7)`,
+      `INSERT INTO inventario_vigente
+              (ubicacion_id, almacen_codigo, producto_id, cantidad, precio_venta, iva, vigente_desde)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
       [tienda.id, almacen, articulo.Codigo, articulo.stock, articulo.Precio, articulo.Iva, ahora],
     );
   }
+  await client.query(
+    `INSERT INTO almacen_snapshots (almacen_codigo, extraccion, ubicacion_id, ejecucion_id, articulos, suma_cantidades)
+     VALUES ($1, $2, $3, gen_random_uuid(), $4, 0)`,
+    [almacen, ahora, tienda.id, articulos.length],
+  );
   await client.query('COMMIT');
   return articulos.length;
 }

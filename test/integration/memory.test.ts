@@ -2,10 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { z } from 'zod';
 import { readCatalogo } from '../../lambdas/inventario-klk/catalogo.ts';
 import {
   CONCURRENCIA_POR_DEFECTO,
   MAX_BYTES_POR_DEFECTO,
+  MENSAJE_RESUMEN,
   memoryNeededMb,
 } from '../../lambdas/inventario-klk/contract.ts';
 import { STAGES } from '../../lib/stages.ts';
@@ -80,6 +82,17 @@ async function run(): Promise<Invocation> {
   );
 }
 
+/** The warehouses of the summary, which a run logs even when the database has no time for its records. */
+function readResumen(log: string): unknown[] {
+  const [line = ''] = log.split('\n').filter((candidate) => candidate.includes(`"${MENSAJE_RESUMEN}"`));
+  return Resumen.parse(JSON.parse(line)).tiendas.flatMap(({ almacenes }) => almacenes);
+}
+
+const Resumen = z.object({ tiendas: z.array(z.object({ almacenes: z.array(z.object({ codigo: z.string() })) })) });
+
+const readEjecuciones = (): Promise<Record<string, unknown>[]> =>
+  database.query('SELECT FROM etl_ejecuciones WHERE fin IS NOT NULL');
+
 const readEstados = (): Promise<Record<string, unknown>[]> =>
   database.query(
     `SELECT almacen_codigo AS almacen, m.estado, m.error_codigo AS error
@@ -88,14 +101,15 @@ const readEstados = (): Promise<Record<string, unknown>[]> =>
   );
 
 it.each(worstAnswers(MAX_BYTES_POR_DEFECTO))(
-  'Five answers of $what stay within the memory of the function, and the run ends and is recorded',
+  'Five answers of $what stay within the memory of the function, and the run ends with a summary of all and closes its record',
   async ({ body }) => {
     for (const codigo of ALMACENES) klk.fail(codigo, answering(Buffer.from(body(codigo))), 1);
 
-    const { peakMb } = await run();
+    const { peakMb, log } = await run();
 
     expect(peakMb).toBeLessThan(MEMORY_MB);
-    expect(await readEstados()).toHaveLength(ALMACENES.length);
+    expect(readResumen(log)).toHaveLength(ALMACENES.length);
+    expect(await readEjecuciones()).toHaveLength(1);
   },
   120_000,
 );
