@@ -18,6 +18,9 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** What bundled CommonJS packages (pg, the AWS SDK) call, and ES modules do not have. */
 const REQUIRE = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";
 
+/** For Node: stack traces name our files and lines, not those of the bundle. */
+export const SOURCE_MAPS = '--enable-source-maps';
+
 export interface PrivateFunctionProps extends Pick<NodejsFunctionProps, 'reservedConcurrentExecutions'> {
   readonly foundation: Foundation;
   readonly stage: Pick<Stage, 'disposable' | 'logRetention'>;
@@ -68,7 +71,7 @@ export class PrivateFunction extends Construct {
       securityGroups: [this.securityGroup],
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
-      environment: { ...props.environment, NODE_OPTIONS: '--enable-source-maps' },
+      environment: { NODE_OPTIONS: SOURCE_MAPS, ...props.environment },
       bundling: {
         format: OutputFormat.ESM,
         banner: REQUIRE,

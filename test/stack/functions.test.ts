@@ -68,7 +68,7 @@ describe.each(RUNNING)('the Lambdas of %s', (name) => {
         KLK_PUERTO: '7002',
         POWERTOOLS_SERVICE_NAME: 'inventario-klk',
         POWERTOOLS_METRICS_NAMESPACE: `InventarioKLK/${name}`,
-        NODE_OPTIONS: '--enable-source-maps',
+        NODE_OPTIONS: '--enable-source-maps --max-semi-space-size=16',
       },
     });
     const variable = ({ Properties }: Resource, key: string): string =>
