@@ -1,7 +1,7 @@
 import { measureBloat } from './bloat.ts';
 import { measureCases } from './case.ts';
 import type { Measured } from './case.ts';
-import { PARTS } from './parts.ts';
+import { PARTS, RUNS_PER_DAY } from './parts.ts';
 import type { Part } from './parts.ts';
 import { describeMachine, publish, toTable, toTargets } from './report.ts';
 import { withServer } from './server.ts';
@@ -12,9 +12,14 @@ import { format } from './target.ts';
 
 /** `npm run bench -- [part...]`: measures the parts named, or all, and writes them into docs/rendimiento.md. */
 
-const NAMES = { ours: 'ours', unguarded: 'ours, unguarded', rowByRow: 'row by row', floor: 'floor' };
-
-const RUNS_PER_DAY = 48;
+const NAMES = {
+  ours: 'ours',
+  unguarded: 'ours, unguarded',
+  rowByRow: 'row by row',
+  floor: 'floor',
+  script: 'script',
+  command: 'ours, command',
+};
 
 const MEASURES: Readonly<Record<string, (server: BenchServer) => Promise<string>>> = {
   ...Object.fromEntries(

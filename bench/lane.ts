@@ -4,7 +4,7 @@ import { ARTICULOS, createTiendas } from './chain.ts';
 import { sourceOf, startLoader, startProgram } from './processes.ts';
 import type { BenchDatabase, BenchServer } from './server.ts';
 
-export type LoaderName = 'ours' | 'unguarded' | 'rowByRow' | 'floor';
+export type LoaderName = 'ours' | 'unguarded' | 'rowByRow' | 'floor' | 'script' | 'command';
 
 /** What varies; everything left out is as in the base case: 20 warehouses of 3,860 articles, 5 % moved, no waiting for anybody. */
 export interface Scenario {

@@ -1,17 +1,22 @@
 import { z } from 'zod';
+import { loadWithCommand } from './loaders/command.ts';
 import { loadFloor } from './loaders/floor.ts';
 import type { Loader } from './loaders/loader.ts';
 import { loadWithPipeline } from './loaders/ours.ts';
 import { loadRowByRow } from './loaders/row-by-row.ts';
+import { loadWithScript } from './loaders/script.ts';
 
 /** One loader in a process of its own, so that its memory is nobody else's. Every message is a run; the answer says what it took. */
-const LOADERS = { ours: loadWithPipeline, rowByRow: loadRowByRow, floor: loadFloor } satisfies Record<
-  string,
-  Loader
->;
+const LOADERS = {
+  ours: loadWithPipeline,
+  rowByRow: loadRowByRow,
+  floor: loadFloor,
+  script: loadWithScript,
+  command: loadWithCommand,
+} satisfies Record<string, Loader>;
 
 const Order = z.object({
-  loader: z.enum(['ours', 'rowByRow', 'floor']),
+  loader: z.enum(['ours', 'rowByRow', 'floor', 'script', 'command']),
   task: z.object({
     klkUrl: z.string(),
     database: z.object({

@@ -34,7 +34,7 @@ async function loadAlmacen(client: Client, { tienda, almacen, articulos }: Almac
     [tienda.id, tienda.nombre, tienda.sucursalKlk],
   );
   await client.query(
-    'INSERT INTO almacenes (codigo, nombre, ubicacion_id) VALUES ($1, $1, $2) ON CONFLICT (codigo) DO NOTHING',
+    'INSERT INTO almacenes (codigo, nombre, ubicacion_id) VALUES ($1::text, $1::text, $2) ON CONFLICT (codigo) DO NOTHING',
     [almacen, tienda.id],
   );
   await client.query(
@@ -48,7 +48,7 @@ async function loadAlmacen(client: Client, { tienda, almacen, articulos }: Almac
   for (const articulo of articulos) {
     await client.query(
       `INSERT INTO productos (id, codigo, codigo_barras, nombre, descripcion, categoria, categoria_codigo, grupo_articulo, subgrupo, marca)
-       VALUES ($1, $1, $2, $3, $3, $4, $5, $6, $7, $8)
+       VALUES ($1::text, $1::text, $2, $3::text, $3::text, $4, $5, $6, $7, $8)
        ON CONFLICT (id) DO UPDATE
           SET codigo_barras = excluded.codigo_barras, nombre = excluded.nombre, descripcion = excluded.descripcion,
               categoria = excluded.categoria, categoria_codigo = excluded.categoria_codigo,
