@@ -13,3 +13,10 @@ export function describeRareCounts(counts: Conteos): string {
     .filter((text) => text !== '')
     .join(', ');
 }
+
+/** How many prices changed, in words; empty when none did. */
+export const describePrecios = ({
+  preciosCambiados: count,
+}: {
+  readonly preciosCambiados: number;
+}): string => (count > 0 ? countOf(count, 'precio cambiado', 'precios cambiados') : '');

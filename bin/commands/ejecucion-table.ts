@@ -6,7 +6,7 @@ import type {
 } from '../../lambdas/inventario-klk/runs/read-ejecucion.ts';
 import type { Fase } from '../../lambdas/inventario-klk/summary.ts';
 import type { Asking } from './asking.ts';
-import { describeRareCounts } from './describe-counts.ts';
+import { describePrecios, describeRareCounts } from './describe-counts.ts';
 import { toDuration } from './lapse.ts';
 import { paint, paintEstado } from './paint.ts';
 import { remedyOf } from './remedy.ts';
@@ -45,8 +45,8 @@ function describeAlmacen(almacen: EjecucionAlmacen): string[] {
   const during = errorFase === null ? '' : ` (${FASES[errorFase]})`;
   return [
     fases.join(', '),
-    describeRareCounts(almacen),
-    forzadoCodigo === null ? '' : `! se cargó forzado, a pesar de ${forzadoCodigo}`,
+    [describeRareCounts(almacen), describePrecios(almacen)].filter((text) => text !== '').join(', '),
+    forzadoCodigo === null ? '' : `! se cargó forzado, a pesar de ${forzadoCodigo.join(', ')}`,
     errorCodigo === null ? '' : `✗ ${errorCodigo}${during}: ${errorMensaje ?? ''}`,
   ];
 }

@@ -1,13 +1,16 @@
 import type { Command } from 'commander';
 import { ANTIGUEDAD_MAXIMA_HORAS } from '../../lambdas/inventario-klk/contract.ts';
 import { toHora } from '../../lambdas/inventario-klk/hora.ts';
+import { toMegabytes } from '../../lambdas/inventario-klk/numero.ts';
 import { readEstado } from '../../lambdas/inventario-klk/runs/read-estado.ts';
 import type { Estado, EstadoAlmacen } from '../../lambdas/inventario-klk/runs/read-estado.ts';
+import type { Crecimiento } from '../../lambdas/inventario-klk/runs/read-crecimiento.ts';
 import type { Ejecucion } from '../../lambdas/inventario-klk/runs/read-ejecuciones.ts';
 import { printAnswer } from './asking.ts';
 import type { Asking } from './asking.ts';
 import { addCommand, optionsOf, withJson } from './command.ts';
 import { countOf } from './count-of.ts';
+import { describePrecios } from './describe-counts.ts';
 import { toLapse } from './lapse.ts';
 import { paintEstado } from './paint.ts';
 import { renderTable } from './table.ts';
@@ -51,15 +54,37 @@ function describeAttempt({ ultimaCarga, ultimoIntento }: EstadoAlmacen): string[
   ];
 }
 
-function render({ momento, ultimaEjecucion, almacenes }: Estado, { nameOrigen }: Asking): string {
+function render(
+  { momento, ultimaEjecucion, almacenes, crecimiento }: Estado,
+  { nameOrigen }: Asking,
+): string {
   return [
     `Estado del ${toHora(momento)}, hora de Caracas\n`,
     ultimaEjecucion === null
       ? 'Todavía no hubo ninguna ejecución\n'
       : describeLast(ultimaEjecucion, nameOrigen(ultimaEjecucion.origen), momento),
+    ...describeCrecimiento(crecimiento).map((text) => `${wrap(text)}\n`),
     renderTable(COLUMNS, almacenes, describeAttempt),
     ...describeUnwell(almacenes, momento).map((text) => `${wrap(text)}\n`),
   ].join('');
+}
+
+/** Days and months shown; the report has more. */
+const LATEST = 3;
+
+/** What the last days and months added to the history. */
+function describeCrecimiento({ dias, meses }: Crecimiento): string[] {
+  const days = dias.slice(0, LATEST).map((day) => {
+    const precios = describePrecios(day);
+    return `${day.dia} ${day.versiones}${precios === '' ? '' : ` (${precios})`}`;
+  });
+  const months = meses
+    .slice(0, LATEST)
+    .map(({ mes, versiones, bytes }) => `${mes} unas ${versiones} en ${toMegabytes(bytes)}`);
+  return [
+    ...(days.length === 0 ? [] : [`Versiones por día: ${days.join(', ')}`]),
+    ...(months.length === 0 ? [] : [`Versiones por mes: ${months.join(', ')}`]),
+  ];
 }
 
 /** One line for each way in which warehouses are not fresh. */

@@ -12,6 +12,7 @@ import { findTienda, parseDesde, printAnswer } from './asking.ts';
 import type { Asking } from './asking.ts';
 import { addCommand, optionsOf, withJson } from './command.ts';
 import { countOf } from './count-of.ts';
+import { describePrecios } from './describe-counts.ts';
 import { renderEjecucion } from './ejecucion-table.ts';
 import { toDuration } from './lapse.ts';
 import { paintEstado } from './paint.ts';
@@ -94,11 +95,12 @@ const createColumns = ({ nameOrigen }: Asking): Column<Ejecucion>[] => [
 ];
 
 /** What is not always there. */
-const describeRest = ({ errores, forzar, rechazados }: Ejecucion): string[] => [
+const describeRest = ({ errores, forzar, rechazados, preciosCambiados }: Ejecucion): string[] => [
   [
     ...errores,
     ...(forzar ? ['forzada'] : []),
     ...(rechazados === null || rechazados === 0 ? [] : [countOf(rechazados, 'rechazo', 'rechazos')]),
+    ...(preciosCambiados === 0 ? [] : [describePrecios({ preciosCambiados })]),
   ].join(', '),
 ];
 

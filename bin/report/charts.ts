@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { toHora } from '../../lambdas/inventario-klk/hora.ts';
+import type { CrecimientoDia } from '../../lambdas/inventario-klk/runs/read-crecimiento.ts';
 import type { Movimiento } from '../../lambdas/inventario-klk/runs/read-movimiento.ts';
 import type {
   EjecucionesPorPeriodo,
@@ -21,6 +22,8 @@ const ESTADOS = {
 };
 
 const FASES = { extracción: 'var(--serie-1)', transformación: 'var(--serie-3)', carga: 'var(--serie-2)' };
+
+const CAMBIOS = { 'existencia u otro': 'var(--serie-1)', precio: 'var(--serie-3)' };
 
 /** Names to colours, in the order of the stack. */
 const colourBy = (field: string, colours: Readonly<Record<string, string>>) => ({
@@ -92,6 +95,38 @@ export function chartFases({ fases, unidad, estado }: Reporte, width: number): T
       x2: { field: 'hasta' },
       y: { field: 'segundos', type: 'quantitative', stack: 'zero', title: 'segundos por ejecución' },
       color: colourBy('fase', FASES),
+      order: { field: 'orden' },
+    },
+  };
+}
+
+/** Versions that ended, by day: those that another price followed apart from the others. */
+export function chartCrecimiento(rows: readonly CrecimientoDia[], width: number): TopLevelSpec {
+  return {
+    width,
+    height: HEIGHT,
+    data: {
+      values: rows.flatMap(({ dia, versiones, preciosCambiados }) => [
+        {
+          desde: `${dia}T00:00Z`,
+          cambio: 'existencia u otro',
+          versiones: versiones - preciosCambiados,
+          orden: 0,
+        },
+        { desde: `${dia}T00:00Z`, cambio: 'precio', versiones: preciosCambiados, orden: 1 },
+      ]),
+    },
+    mark: { type: 'bar', width: { band: 0.8 } },
+    encoding: {
+      x: {
+        field: 'desde',
+        timeUnit: 'utcyearmonthdate',
+        type: 'temporal',
+        title: null,
+        axis: { format: '%Y-%m-%d', grid: false, labelOverlap: true, tickCount: Math.floor(width / 130) },
+      },
+      y: { field: 'versiones', type: 'quantitative', stack: 'zero', title: 'versiones' },
+      color: colourBy('cambio', CAMBIOS),
       order: { field: 'orden' },
     },
   };

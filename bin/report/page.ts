@@ -4,6 +4,7 @@ import { Html, html } from './html.ts';
 import type { Programa } from './programa.ts';
 import type { Reporte } from './read-reporte.ts';
 import {
+  sectionCrecimiento,
   sectionEjecuciones,
   sectionFases,
   sectionMovimiento,
@@ -36,7 +37,7 @@ export async function renderReporte(reporte: Reporte, programa: Programa): Promi
           ${describeState(reporte, programa)} ${sectionFallando(reporte, programa)} ${sectionTiendas(reporte)}
           ${sectionRechazos(reporte, programa)} ${sectionRecientes(reporte, programa)}
           ${sectionRecuperados(reporte)} ${await sectionEjecuciones(reporte)} ${await sectionFases(reporte)}
-          ${await sectionMovimiento(reporte)}
+          ${await sectionMovimiento(reporte)} ${await sectionCrecimiento(reporte)}
         </main>
       </body>
     </html> `;

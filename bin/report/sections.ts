@@ -2,10 +2,10 @@ import { toHora } from '../../lambdas/inventario-klk/hora.ts';
 import { countOf } from '../commands/count-of.ts';
 import { toDuration } from '../commands/lapse.ts';
 import { describeOffending } from '../commands/offending-value.ts';
-import { chartEjecuciones, chartFases, chartMovimiento } from './charts.ts';
+import { chartCrecimiento, chartEjecuciones, chartFases, chartMovimiento } from './charts.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
-import { command, data, figure, runId, section } from './pieces.ts';
+import { command, data, figure, longTable, runId, section } from './pieces.ts';
 import { orderOf } from './programa.ts';
 import type { Programa } from './programa.ts';
 import type { Reporte } from './read-reporte.ts';
@@ -68,24 +68,42 @@ export function sectionRecientes({ recientes, ejecuciones }: Reporte, programa: 
   const total = ejecuciones.reduce((sum, row) => sum + row.ejecuciones, 0);
   const more = total - recientes.length;
   const oldest = recientes.at(-1);
-  return section('Últimas ejecuciones', 'La más nueva arriba. Con su id, «historial» la muestra entera.', [
-    oldest === undefined
-      ? SIN_EJECUCIONES
-      : html`${table(
-          'Últimas ejecuciones',
-          ['Ejecución', 'Empezó', 'Origen', 'Estado', 'Duró', 'Tiendas cargadas', 'Errores'],
-          recientes.map(({ id, inicio, origen, forzar, estado, duracionMs, cargadas, tiendas, errores }) => [
-            runId(id),
-            toHora(inicio),
-            `${programa.nameOrigen(origen)}${forzar ? ', forzada' : ''}`,
-            html`<span class="marca ${TONOS[estado] ?? 'neutro'}">${estado}</span>`,
-            duracionMs === null ? '–' : toDuration(duracionMs),
-            tiendas === null ? '–' : `${cargadas ?? 0} de ${tiendas}`,
-            errores.length === 0 ? '–' : html`${errores.map((codigo) => html`<code>${codigo}</code>`)}`,
-          ]),
-        )}
-        ${more <= 0 ? '' : html`<p>Y ${more} más en el último año, por ejemplo las de una semana: ${command(orderOf(programa, 'historial', '--desde', weekBefore(oldest.inicio)))}</p>`}`,
-  ]);
+  return section(
+    'Últimas ejecuciones',
+    'La más nueva arriba, con los artículos que cambiaron de precio. Con su id, «historial» la muestra entera.',
+    [
+      oldest === undefined
+        ? SIN_EJECUCIONES
+        : html`${table(
+            'Últimas ejecuciones',
+            ['Ejecución', 'Empezó', 'Origen', 'Estado', 'Duró', 'Tiendas cargadas', 'Precios', 'Errores'],
+            recientes.map(
+              ({
+                id,
+                inicio,
+                origen,
+                forzar,
+                estado,
+                duracionMs,
+                cargadas,
+                tiendas,
+                preciosCambiados,
+                errores,
+              }) => [
+                runId(id),
+                toHora(inicio),
+                `${programa.nameOrigen(origen)}${forzar ? ', forzada' : ''}`,
+                html`<span class="marca ${TONOS[estado] ?? 'neutro'}">${estado}</span>`,
+                duracionMs === null ? '–' : toDuration(duracionMs),
+                tiendas === null ? '–' : `${cargadas ?? 0} de ${tiendas}`,
+                preciosCambiados,
+                errores.length === 0 ? '–' : html`${errores.map((codigo) => html`<code>${codigo}</code>`)}`,
+              ],
+            ),
+          )}
+          ${more <= 0 ? '' : html`<p>Y ${more} más en el último año, por ejemplo las de una semana: ${command(orderOf(programa, 'historial', '--desde', weekBefore(oldest.inicio)))}</p>`}`,
+    ],
+  );
 }
 
 const TONOS: Readonly<Record<string, string>> = {
@@ -158,6 +176,32 @@ export async function sectionMovimiento({ movimiento }: Reporte): Promise<Html> 
               articulos,
               cantidad,
             ]),
+          ),
+        ],
+  );
+}
+
+/** How the history grows: day by day, and what each month occupies. */
+export async function sectionCrecimiento({ estado: { crecimiento } }: Reporte): Promise<Html> {
+  const { dias, meses } = crecimiento;
+  return section(
+    'Crecimiento del histórico',
+    'Una versión termina cuando cambia la existencia, el precio o el IVA de un artículo, o cuando desaparece. Por día, de los últimos 30; por mes, con lo que ocupa.',
+    meses.length + dias.length === 0
+      ? [html`<p>Todavía no terminó ninguna versión.</p>`]
+      : [
+          ...(dias.length < 2
+            ? [UN_PERIODO]
+            : [await figure('Versiones que terminaron cada día', (width) => chartCrecimiento(dias, width))]),
+          data(
+            'Versiones por día',
+            ['día', 'versiones', 'precios cambiados'],
+            dias.map(({ dia, versiones, preciosCambiados }) => [dia, versiones, preciosCambiados]),
+          ),
+          longTable(
+            'Versiones por mes',
+            ['Mes', 'Versiones, aproximadas', 'MB con índices'],
+            meses.map(({ mes, versiones, bytes }) => [mes, versiones, bytes / 1e6]),
           ),
         ],
   );

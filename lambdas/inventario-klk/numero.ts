@@ -7,3 +7,6 @@ const format = new Intl.NumberFormat('es-VE', {
 
 /** A number with one decimal as people here write it, such as `28,5`. */
 export const toDecimal = (value: number): string => format.format(value);
+
+/** A size as people read it, such as `28,5 MB`. */
+export const toMegabytes = (bytes: number): string => `${toDecimal(bytes / 1e6)} MB`;

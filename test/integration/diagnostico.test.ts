@@ -120,14 +120,16 @@ describe('the diagnosis', () => {
   });
 
   it('names the rights that are missing', async () => {
-    await database.query(`REVOKE DELETE ON inventario_actual FROM etl`);
-    await database.query(`REVOKE EXECUTE ON FUNCTION crear_particiones() FROM etl`);
+    await database.query(`REVOKE DELETE ON inventario_vigente FROM etl`);
+    await database.query(`REVOKE EXECUTE ON FUNCTION casilla(timestamptz, timestamptz) FROM PUBLIC, etl`);
     const diagnostico = await diagnose(healthy());
-    await database.query(`GRANT DELETE ON inventario_actual TO etl`);
-    await database.query(`GRANT EXECUTE ON FUNCTION crear_particiones() TO etl`);
+    await database.query(`GRANT DELETE ON inventario_vigente TO etl`);
+    await database.query(`GRANT EXECUTE ON FUNCTION casilla(timestamptz, timestamptz) TO PUBLIC, etl`);
     expect(failureOf(diagnostico)).toMatchObject({
       paso: 'permisos',
-      detalle: expect.stringMatching(/DELETE en inventario_actual, EXECUTE en crear_particiones\(\)$/),
+      detalle: expect.stringMatching(
+        /DELETE en inventario_vigente, EXECUTE en casilla\(timestamptz, timestamptz\)$/,
+      ),
     });
   });
 
@@ -182,23 +184,24 @@ describe('the diagnosis', () => {
 
   it('notices rows in the default partition, and a month without one', async () => {
     await database.query(
-      `INSERT INTO inventario_historico VALUES ('tienda_01', 'APP-TPF', '000001', 1, '2020-01-01', '2020-01-02')`,
+      `INSERT INTO inventario_versiones (ubicacion_id, almacen_codigo, producto_id, cantidad, vigente_desde, vigente_hasta, cambia_precio)
+       VALUES ('tienda_01', 'APP-TPF', '000001', 1, '2020-01-01', '2020-01-02', false)`,
     );
     const stray = await diagnose(healthy());
-    await database.query('DELETE FROM inventario_historico_default');
+    await database.query('DELETE FROM inventario_versiones_default');
     expect(failureOf(stray)).toMatchObject({
       paso: 'particiones',
-      detalle: 'hay filas en inventario_historico_default',
+      detalle: 'hay versiones en inventario_versiones_default',
       revisar: expect.stringContaining('docs/operacion.md'),
     });
 
     await database.query(
-      `DO $$ BEGIN EXECUTE 'DROP TABLE inventario_historico_' || to_char(now() AT TIME ZONE 'UTC', 'YYYY_MM'); END $$`,
+      `DO $$ BEGIN EXECUTE 'DROP TABLE inventario_versiones_' || to_char(now() AT TIME ZONE 'UTC', 'YYYY_MM'); END $$`,
     );
     const missing = await diagnose(healthy());
     await database.query('SELECT crear_particiones()');
     expect(failureOf(missing)).toMatchObject({
-      detalle: expect.stringMatching(/^falta inventario_historico_\d{4}_\d\d$/),
+      detalle: expect.stringMatching(/^falta inventario_versiones_\d{4}_\d\d$/),
     });
   });
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { toHora } from '../../lambdas/inventario-klk/hora.ts';
 import { readEstado } from '../../lambdas/inventario-klk/runs/read-estado.ts';
 import type { Estado } from '../../lambdas/inventario-klk/runs/read-estado.ts';
 import { createTestDatabase } from '../support/database.ts';
@@ -9,6 +10,8 @@ import { BOSQUE, PERIFERICO, at, ejecucion, snapshot } from '../support/snapshot
 import { systemsOf } from '../support/systems.ts';
 
 const TWO_HOURS_MS = 2 * 3_600_000;
+
+const dayOf = (time: number): string => toHora(new Date(time)).slice(0, 10);
 
 describe('the state of the stores', () => {
   let database: TestDatabase;
@@ -47,7 +50,7 @@ describe('the state of the stores', () => {
   it('calls a warehouse stale after two hours, not before', async () => {
     await loadAt(new Date(Date.now() - TWO_HOURS_MS + 60_000));
     expect((await ask()).almacenes[0]?.atrasado).toBe(false);
-    await database.query(`UPDATE almacenes SET ultima_extraccion = ultima_extraccion - interval '2 minutes'`);
+    await database.query(`UPDATE almacen_snapshots SET extraccion = extraccion - interval '2 minutes'`);
     expect((await ask()).almacenes[0]?.atrasado).toBe(true);
   });
 
@@ -127,6 +130,47 @@ describe('the state of the stores', () => {
       }),
     ]);
     expect(ultimaEjecucion).toMatchObject({ id: ejecucion(2), estado: 'fallida', errores: ['KLK_VACIA'] });
+  });
+
+  it('knows what each day and each month added to the history', async () => {
+    expect((await ask()).crecimiento).toEqual({ dias: [], meses: [] });
+    const almacen = { almacen: 'APP-TPF', tienda: PERIFERICO.id };
+    const now = Date.now();
+    const bosque = { almacen: 'APP-TBQ', tienda: BOSQUE.id, historico: 3, precios: 0 };
+    await insertRun(database, {
+      id: ejecucion(1),
+      inicio: new Date(now - 3 * 86_400_000),
+      estado: 'exitosa',
+      almacenes: [{ ...almacen, historico: 5, precios: 1 }],
+    });
+    for (const [n, precios] of [
+      [2, 2],
+      [3, 4],
+    ] as const) {
+      await insertRun(database, {
+        id: ejecucion(n),
+        inicio: new Date(now - 3 + n),
+        estado: 'exitosa',
+        almacenes: [{ ...almacen, historico: 7, precios }, bosque],
+      });
+    }
+    await database.query(
+      `INSERT INTO inventario_versiones (ubicacion_id, almacen_codigo, producto_id, cantidad, vigente_desde, vigente_hasta, cambia_precio)
+       SELECT 'tienda_01', 'APP-TPF', n::text, 1, $1::timestamptz - interval '1 hour', $1, false FROM generate_series(1, 40) AS n`,
+      ['2026-10-31T23:59:00Z'],
+    );
+    await database.query('SELECT crear_particiones()');
+    await database.query('ANALYZE inventario_versiones');
+    const { crecimiento, ultimaEjecucion } = await ask();
+    expect(ultimaEjecucion).toMatchObject({ id: ejecucion(3), preciosCambiados: 4 });
+    expect(crecimiento.dias).toEqual([
+      { dia: dayOf(now), versiones: 20, preciosCambiados: 6 },
+      { dia: dayOf(now - 3 * 86_400_000), versiones: 5, preciosCambiados: 1 },
+    ]);
+    const [size] = await database.query(
+      `SELECT pg_total_relation_size('inventario_versiones_2026_10')::float8 AS bytes`,
+    );
+    expect(crecimiento.meses).toEqual([{ mes: '2026-10', versiones: 40, ...size }]);
   });
 
   it('has no last run where there was none, and leaves no trace', async () => {

@@ -98,14 +98,14 @@ describe('past runs', () => {
 
   it('show one whole, warehouse by warehouse', async () => {
     await database.query(
-      `UPDATE etl_ejecucion_almacenes SET forzado_codigo = 'SOSPECHOSO_CEROS' WHERE ejecucion_id = $1 AND estado = 'cargado'`,
+      `UPDATE etl_ejecucion_almacenes SET forzado_codigo = '{SOSPECHOSO_CEROS,SOSPECHOSO_NUEVOS}', precios_cambiados = 4 WHERE ejecucion_id = $1 AND estado = 'cargado'`,
       [ejecucion(2)],
     );
     const run = await ask((client, vivas) => readEjecucion(client, vivas, ejecucion(2)));
-    expect(run && renderEjecucion(run, (origen) => origen, systemsOf(database.etl, []))).toContain(
-      '! se cargó forzado, a pesar de SOSPECHOSO_CEROS\n',
-    );
-    expect(run).toMatchObject({ id: ejecucion(2), errores: ['KLK_VACIA'] });
+    const text = run && renderEjecucion(run, (origen) => origen, systemsOf(database.etl, []));
+    expect(text).toContain('! se cargó forzado, a pesar de SOSPECHOSO_CEROS,\n  SOSPECHOSO_NUEVOS\n');
+    expect(text).toContain('\n  4 precios cambiados\n');
+    expect(run).toMatchObject({ id: ejecucion(2), errores: ['KLK_VACIA'], preciosCambiados: 4 });
     expect(run?.almacenes).toEqual([
       expect.objectContaining({
         ...piso,
@@ -118,6 +118,8 @@ describe('past runs', () => {
         estado: 'cargado',
         extraidos: 100,
         errorCodigo: null,
+        forzadoCodigo: ['SOSPECHOSO_CEROS', 'SOSPECHOSO_NUEVOS'],
+        preciosCambiados: 4,
         ms: { extraccion: 3_000, transformacion: 200, carga: 900 },
       }),
     ]);

@@ -73,7 +73,7 @@ describe(`the report in a real browser${unless}`, () => {
       const { page, requests, complaints } = await open(name, { javaScriptEnabled: false });
 
       expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Inventario de KLK');
-      expect(await page.getByRole('heading', { level: 2 }).count()).toBe(9);
+      expect(await page.getByRole('heading', { level: 2 }).count()).toBe(10);
       for (const width of [360, 400, 800, 1100, 1400]) {
         await page.setViewportSize({ width, height: 800 });
         expect(await cutOff(page)).toEqual([]);

@@ -8,6 +8,8 @@ interface PastAlmacen {
   readonly codigo?: string;
   readonly extraidos?: number;
   readonly rechazados?: number;
+  readonly historico?: number;
+  readonly precios?: number;
 }
 
 /** A run of the past. */
@@ -35,7 +37,7 @@ export async function insertRun(database: TestDatabase, run: PastRun): Promise<v
       id,
       estado,
       inicio,
-      new Date(inicio.getTime() + DURACION_MS),
+      estado === 'en_curso' ? null : new Date(inicio.getTime() + DURACION_MS),
       almacenes.length,
       loaded,
       almacenes.length - loaded,
@@ -47,6 +49,7 @@ export async function insertRun(database: TestDatabase, run: PastRun): Promise<v
 
 async function insertAlmacen(database: TestDatabase, id: string, almacen: PastAlmacen): Promise<void> {
   const { codigo = null, extraidos = codigo === null ? 100 : 0, rechazados = 0 } = almacen;
+  const { historico = extraidos, precios = 0 } = almacen;
   const estado = almacen.estado ?? (codigo === null ? 'cargado' : 'fallido');
   await database.query(
     `INSERT INTO etl_ejecucion_almacenes
@@ -54,7 +57,7 @@ async function insertAlmacen(database: TestDatabase, id: string, almacen: PastAl
              extraidos, validos, rechazados, duplicados, productos_nuevos, productos_actualizados,
              inventario, conservados, retirados, historico, precios_cambiados, ms_extraccion, ms_transformacion, ms_carga)
      VALUES ($1, $2, $3, $4, CASE WHEN $5::text IS NOT NULL THEN 'extraccion' END, $5, 'mensaje de ' || $5, $6::integer, $6::integer - $7::integer,
-             $7, 0, 0, 0, $6, $7, 0, $6, 0, $8, $9, $10)`,
+             $7, 0, 0, 0, $6, $7, 0, $11, $12, $8, $9, $10)`,
     [
       id,
       almacen.almacen,
@@ -66,6 +69,8 @@ async function insertAlmacen(database: TestDatabase, id: string, almacen: PastAl
       MS.extraccion,
       MS.transformacion,
       MS.carga,
+      historico,
+      precios,
     ],
   );
 }

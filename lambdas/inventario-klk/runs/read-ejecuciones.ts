@@ -21,6 +21,8 @@ export interface Ejecucion {
   readonly rechazados: number | null;
   readonly inventario: number | null;
   readonly historico: number | null;
+  /** Articles whose price changed, of the warehouses asked about. */
+  readonly preciosCambiados: number;
   readonly errorCodigo: string | null;
   readonly errorMensaje: string | null;
   /** Milliseconds per phase, summed over the warehouses asked about. */
@@ -61,10 +63,10 @@ export async function readEjecuciones(
             e.error_codigo AS "errorCodigo", e.error_mensaje AS "errorMensaje",
             CASE WHEN e.estado <> 'abandonada' AND e.fin >= e.inicio
                  THEN round(extract(epoch FROM e.fin - e.inicio) * 1000)::float8 END AS "duracionMs",
-            m.ms, array_remove(m.errores || e.error_codigo, NULL) AS errores
+            m.precios AS "preciosCambiados", m.ms, array_remove(m.errores || e.error_codigo, NULL) AS errores
        FROM etl_ejecuciones e
       CROSS JOIN LATERAL (
-            SELECT count(*) AS almacenes,
+            SELECT count(*) AS almacenes, coalesce(sum(precios_cambiados), 0)::integer AS precios,
                    coalesce(array_agg(DISTINCT error_codigo) FILTER (WHERE error_codigo IS NOT NULL), '{}') AS errores,
                    json_build_object('extraccion', coalesce(sum(ms_extraccion), 0),
                                      'transformacion', coalesce(sum(ms_transformacion), 0),

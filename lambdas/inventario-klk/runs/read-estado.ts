@@ -4,6 +4,8 @@ import { readDatabaseClock } from '../load/database-clock.ts';
 import type { Queryable } from '../load/database.ts';
 import type { Systems } from '../systems.ts';
 import { askDatabase } from './ask-database.ts';
+import { readCrecimiento } from './read-crecimiento.ts';
+import type { Crecimiento } from './read-crecimiento.ts';
 import { readEjecuciones } from './read-ejecuciones.ts';
 import type { Ejecucion } from './read-ejecuciones.ts';
 import { readFrescura } from './read-frescura.ts';
@@ -38,6 +40,7 @@ export interface Estado {
   /** One of the future, noted while the clock was ahead, only where there is no other. */
   readonly ultimaEjecucion: Ejecucion | null;
   readonly almacenes: readonly EstadoAlmacen[];
+  readonly crecimiento: Crecimiento;
 }
 
 /**
@@ -63,6 +66,7 @@ export async function readEstadoOf(
     almacenes: catalogo
       .filter(({ activa }) => activa)
       .flatMap((tienda) => describeAlmacenes(tienda, byAlmacen)),
+    crecimiento: await readCrecimiento(client),
   };
 }
 
