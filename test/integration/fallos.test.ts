@@ -105,7 +105,9 @@ describe('failures', () => {
     expect(whole).toMatchObject({ almacen: null, codigo: null, desde: half(2), veces: 2 });
     expect(past).toEqual([]);
 
-    await database.query(`UPDATE etl_ejecuciones SET estado = 'abandonada', fin = now() WHERE estado = 'en_curso'`);
+    await database.query(
+      `UPDATE etl_ejecuciones SET estado = 'abandonada', fin = now() WHERE estado = 'en_curso'`,
+    );
     await insertRun(database, { id: ejecucion(5), inicio: half(4), estado: 'exitosa', almacenes: [TPF] });
     const after = await read();
     expect(after.whole).toBeUndefined();
