@@ -42,10 +42,10 @@ await withServer(async (server) => {
   const short = await openLane(server, 'ours', {});
   const long = await openLane(server, 'ours', {});
   for (const lane of [short, long]) await lane.run();
+  await insertRuns(long.database.admin);
   const versions = await generateHistory(long.database.owner);
   const { historicoMb } = await long.database.written();
   log(`${versions} versions, ${historicoMb} MB`);
-  await insertRuns(long.database.admin);
   const questions = await askQuestions(long.database.admin);
   const [without, withHistory] = await interleave([short, long]);
   const ms = (runs: readonly Ran[]): number => median(runs.map((run) => run.ms));

@@ -50,7 +50,8 @@ export async function generateHistory(settings: DatabaseSettings): Promise<numbe
   const work = async (): Promise<void> => {
     const session = await connect(settings);
     for (let next = months.pop(); next !== undefined; next = months.pop()) {
-      rows += await generateMonth(session, next);
+      const generated = await generateMonth(session, next);
+      rows += generated;
     }
     await session.end();
   };

@@ -23,7 +23,7 @@ const wholeStore = (ago: string): string =>
 
 /** The view, as a dashboard asks it. */
 const dayOf = (daysAgo: number): string =>
-  `SELECT count(*), count(DISTINCT fecha_snapshot), sum(cantidad * precio_venta) FROM inventario_historico
+  `SELECT count(*), sum(cantidad) FROM inventario_historico
     WHERE ubicacion_id = '${TIENDA}' AND fecha_snapshot >= current_date - ${daysAgo} AND fecha_snapshot < current_date - ${daysAgo - 1}`;
 const articleOf = (producto: string, from: number, to: number): string =>
   `SELECT fecha_snapshot, fecha_reemplazo, cantidad, precio_venta FROM inventario_historico
