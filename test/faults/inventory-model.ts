@@ -12,7 +12,6 @@ const STATEMENTS = 35;
 /** What happens next in a warehouse's life. `seed` decides how the stock of the world has moved since. */
 export const step = fc.record({
   seed: fc.integer({ min: 1, max: 1_000_000 }),
-  historico: fc.constantFrom('completo', 'cambios'),
   almacen: fc.constantFrom(...ALMACENES),
   event: fc.oneof(
     { weight: 3, arbitrary: fc.record({ kind: fc.constant('good') }) },

@@ -27,12 +27,12 @@ const everywhere = (outcome: string): Record<string, string> =>
 export async function take(
   scene: Scene,
   model: Model,
-  { seed, historico, almacen, event }: Step,
+  { seed, almacen, event }: Step,
 ): Promise<void> {
   const { stocks } = model;
   const next = new Map(ALMACENES.map((codigo) => [codigo, moveStock(codigo, stocks.get(codigo), seed)]));
   const served = next.get(almacen) ?? new Map<string, number>();
-  const options: RunOptions = { historico };
+  const options: RunOptions = {};
 
   const expectRun = async (outcome: string, more: RunOptions = {}): Promise<void> => {
     const expected = { ...everywhere('cargado'), [almacen]: outcome };

@@ -28,7 +28,8 @@ const CONTEOS: LoadCounts = {
   inventario: 4,
   conservados: 1,
   retirados: 1,
-  historico: 3,
+  historico: 2,
+  preciosCambiados: 0,
   forzados: [],
 };
 

@@ -43,7 +43,7 @@ describe('a deadline', () => {
   it('that has passed lets no load start', async () => {
     const before = await readAllVersions(database);
 
-    await expect(load(database.etl, nuevo, { deadline: deadlineIn(0) })).rejects.toMatchObject({
+    await expect(load(database.etl, nuevo, deadlineIn(0))).rejects.toMatchObject({
       codigo: 'SIN_TIEMPO',
     });
     expect(await readAllVersions(database)).toEqual(before);
@@ -55,7 +55,7 @@ describe('a deadline', () => {
     await other.query('BEGIN; SELECT FROM almacenes FOR UPDATE');
     const start = performance.now();
 
-    await expect(load(database.etl, nuevo, { deadline: deadlineIn(300) })).rejects.toMatchObject({
+    await expect(load(database.etl, nuevo, deadlineIn(300))).rejects.toMatchObject({
       codigo: 'SIN_TIEMPO',
     });
     expect(performance.now() - start).toBeLessThan(8_000);
@@ -66,7 +66,7 @@ describe('a deadline', () => {
     proxy.cutWhen(/FOR UPDATE/, 'before');
 
     await expect(
-      load({ ...database.etl, port: proxy.port }, nuevo, { deadline: deadlineIn(300) }),
+      load({ ...database.etl, port: proxy.port }, nuevo, deadlineIn(300)),
     ).rejects.toMatchObject({
       codigo: 'SIN_TIEMPO',
     });
@@ -84,7 +84,7 @@ describe('a deadline', () => {
     });
     const deadline = { remainingMs: () => 60_000, signal: passing.signal };
 
-    await expect(load({ ...database.etl, port: proxy.port }, nuevo, { deadline })).rejects.toMatchObject({
+    await expect(load({ ...database.etl, port: proxy.port }, nuevo, deadline)).rejects.toMatchObject({
       codigo: 'COMMIT_INCIERTO',
     });
     proxy.reset();

@@ -7,7 +7,7 @@ import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { readAllVersions, readInventario } from '../support/inventory-state.ts';
-import { load, resetInventario, RULES, withPipelineDatabase } from '../support/loading.ts';
+import { load, resetInventario, THRESHOLDS, withPipelineDatabase } from '../support/loading.ts';
 import { at, producto, snapshot } from '../support/snapshots.ts';
 
 let database: TestDatabase;
@@ -116,7 +116,7 @@ describe('a load whose statements are slow', () => {
        CREATE TRIGGER tardar AFTER UPDATE ON ${table} EXECUTE FUNCTION estorbos.tardar_${table}()`,
     );
   const loadWithin = (statementTimeoutMs: number): Promise<unknown> =>
-    withPipelineDatabase(database.etl, (opened) => loadAlmacen(opened, nuevo, RULES, deadlineIn(60_000)), {
+    withPipelineDatabase(database.etl, (opened) => loadAlmacen(opened, nuevo, THRESHOLDS, deadlineIn(60_000)), {
       applicationName: 'inventario-klk/prueba',
       statementTimeoutMs,
     });

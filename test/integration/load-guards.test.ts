@@ -2,7 +2,6 @@ import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { deadlineIn } from '../../lambdas/inventario-klk/deadline.ts';
 import { loadAlmacen } from '../../lambdas/inventario-klk/load/load-almacen.ts';
-import type { LoadRules } from '../../lambdas/inventario-klk/load/load-rules.ts';
 import { toPipelineError } from '../../lambdas/shared/errors.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
@@ -21,10 +20,7 @@ afterEach(() => database.expectNoTrace());
 afterAll(() => database.drop());
 
 /** Those of production. */
-const RULES: LoadRules = {
-  thresholds: { badRows: 0.01, lost: 0.3, gone: 0.3, unknown: 0.5, altered: 0.3 },
-  historico: 'completo',
-};
+const THRESHOLDS = { badRows: 0.01, lost: 0.3, gone: 0.3, unknown: 0.5, altered: 0.3 };
 
 type Stocks = Readonly<Record<string, string>>;
 
@@ -110,7 +106,7 @@ const refusalOf = (stocks: Stocks, extraccion: Date): Promise<string | undefined
     loadAlmacen(
       pipeline,
       snapshot(stocks, { extraccion, forzar: false, ejecucionId: ejecucion(2) }),
-      RULES,
+      THRESHOLDS,
       deadlineIn(60_000),
     ).then(
       () => undefined,

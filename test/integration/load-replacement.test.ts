@@ -28,6 +28,7 @@ describe('a first load', () => {
       conservados: 0,
       retirados: 0,
       historico: 0,
+      preciosCambiados: 0,
       forzados: [],
     });
     expect(await readInventario(database)).toEqual([
@@ -37,14 +38,22 @@ describe('a first load', () => {
     expect(await readHistorico(database)).toEqual([]);
   });
 
-  it('marks the warehouse with extraction, run and number of articles', async () => {
+  it('is the last accepted snapshot of its warehouse, with its run, its store, and what it held', async () => {
     await load(database.etl, snapshot({ '000001': '5', '000002': '3' }, { ejecucionId: ejecucion(7) }));
 
     expect(
       await database.query(
-        `SELECT ultima_extraccion, ultima_ejecucion_id, ultimos_articulos FROM almacenes WHERE codigo = 'APP-TPF'`,
+        `SELECT extraccion, ejecucion_id, ubicacion_id, articulos, suma_cantidades FROM almacen_snapshots WHERE almacen_codigo = 'APP-TPF'`,
       ),
-    ).toEqual([{ ultima_extraccion: at('10:00'), ultima_ejecucion_id: ejecucion(7), ultimos_articulos: 2 }]);
+    ).toEqual([
+      {
+        extraccion: at('10:00'),
+        ejecucion_id: ejecucion(7),
+        ubicacion_id: 'tienda_01',
+        articulos: 2,
+        suma_cantidades: '8',
+      },
+    ]);
   });
 
   it('keeps the price and the tax of the warehouse, NULL where there is none', async () => {
@@ -66,17 +75,17 @@ describe('a first load', () => {
 });
 
 describe('a replacement', () => {
-  it('archives every row it replaces as a version that ends at the new extraction', async () => {
+  it('closes the versions that changed, lets the others stand, and shows the whole replaced snapshot in the history', async () => {
     await load(database.etl, snapshot({ '000001': '5', '000002': '3' }));
     const counts = await load(
       database.etl,
       snapshot({ '000001': '4', '000002': '3', '000003': '9' }, { extraccion: at('10:30') }),
     );
 
-    expect(counts).toMatchObject({ productosNuevos: 1, inventario: 3, retirados: 0, historico: 2 });
+    expect(counts).toMatchObject({ productosNuevos: 1, inventario: 3, retirados: 0, historico: 1 });
     expect(await readInventario(database)).toEqual([
       { codigo: '000001', cantidad: '4', desde: '10:30', confirmada: '10:30' },
-      { codigo: '000002', cantidad: '3', desde: '10:30', confirmada: '10:30' },
+      { codigo: '000002', cantidad: '3', desde: '10:00', confirmada: '10:30' },
       { codigo: '000003', cantidad: '9', desde: '10:30', confirmada: '10:30' },
     ]);
     expect(await readHistorico(database)).toEqual([
@@ -85,11 +94,11 @@ describe('a replacement', () => {
     ]);
   });
 
-  it('removes an article that is gone, after archiving its last version', async () => {
+  it('removes an article that is gone, after closing its last version', async () => {
     await load(database.etl, snapshot({ '000001': '5', '000002': '3' }));
     const counts = await load(database.etl, snapshot({ '000001': '5' }, { extraccion: at('10:30') }));
 
-    expect(counts).toMatchObject({ inventario: 1, conservados: 0, retirados: 1, historico: 2 });
+    expect(counts).toMatchObject({ inventario: 1, conservados: 0, retirados: 1, historico: 1 });
     expect((await readInventario(database)).map(({ codigo }) => codigo)).toEqual(['000001']);
     expect(await readHistorico(database)).toContainEqual({
       codigo: '000002',
@@ -125,7 +134,7 @@ describe('a replacement', () => {
 });
 
 describe('a refused article', () => {
-  it('keeps the row it has, unconfirmed and unarchived', async () => {
+  it('keeps the version it has, unconfirmed and open', async () => {
     await load(database.etl, snapshot({ '000001': '5', '000002': '3' }));
     const counts = await load(
       database.etl,
@@ -140,7 +149,7 @@ describe('a refused article', () => {
     expect((await readHistorico(database)).map(({ codigo }) => codigo)).toEqual(['000001']);
   });
 
-  it('is archived with its old quantity when it can be read again', async () => {
+  it('is in the history until it could be read again, as one row of its last confirmed snapshot', async () => {
     await load(database.etl, snapshot({ '000001': '5', '000002': '3' }));
     const mala = { extraccion: at('10:30'), codigosRechazados: ['000002'] };
     await load(database.etl, snapshot({ '000001': '4' }, mala));
@@ -177,23 +186,41 @@ describe('a refused article', () => {
   });
 });
 
-describe('a replacement whose history keeps changes only', () => {
-  it('archives what changed or left, and lets the rest stand as the version it was', async () => {
-    await load(database.etl, snapshot({ '000001': '5', '000002': '3', '000003': '1' }));
+describe('a version', () => {
+  it.each([
+    ['quantity', existencia('000001', '6'), 1, 0],
+    ['price', existencia('000001', '5', { precio_venta: '5' }), 1, 1],
+    ['price that becomes unknown', existencia('000001', '5', { precio_venta: null }), 1, 1],
+    ['tax', existencia('000001', '5', { iva: '8' }), 1, 0],
+    ['numbers written otherwise', existencia('000001', '5.00', { precio_venta: '4.9396550', iva: '16.0' }), 0, 0],
+  ])('ends or stands by another %s', async (_what, fila, historico, preciosCambiados) => {
+    await load(database.etl, snapshot({ '000001': '5' }));
     const counts = await load(
       database.etl,
-      snapshot({ '000001': '4', '000002': '3.00' }, { extraccion: at('10:30') }),
-      { historico: 'cambios' },
+      snapshot({ '000001': '5' }, { inventario: [fila], extraccion: at('10:30') }),
     );
 
-    expect(counts).toMatchObject({ inventario: 2, retirados: 1, historico: 2 });
-    expect(await readInventario(database)).toEqual([
-      { codigo: '000001', cantidad: '4', desde: '10:30', confirmada: '10:30' },
-      { codigo: '000002', cantidad: '3.00', desde: '10:00', confirmada: '10:30' },
-    ]);
-    expect(await readHistorico(database)).toEqual([
-      { codigo: '000001', cantidad: '5', desde: '10:00', hasta: '10:30' },
-      { codigo: '000003', cantidad: '1', desde: '10:00', hasta: '10:30' },
-    ]);
+    expect(counts).toMatchObject({ historico, preciosCambiados });
+    expect(await database.query('SELECT FROM inventario_versiones')).toHaveLength(historico);
+  });
+
+  it('that stands is not written', async () => {
+    await load(database.etl, snapshot({ '000001': '5', '000002': '3' }));
+    const [before] = await database.query(`SELECT xmin::text FROM inventario_vigente WHERE producto_id = '000002'`);
+    await load(database.etl, snapshot({ '000001': '4', '000002': '3.00' }, { extraccion: at('10:30') }));
+
+    const [after] = await database.query(`SELECT xmin::text FROM inventario_vigente WHERE producto_id = '000002'`);
+    expect(after).toEqual(before);
+  });
+});
+
+describe('a view', () => {
+  it.each(['inventario_actual', 'inventario_historico'])('cannot be written through: %s', async (view) => {
+    await load(database.etl, snapshot({ '000001': '5' }));
+    await load(database.etl, snapshot({ '000001': '4' }, { extraccion: at('10:30') }));
+
+    for (const statement of [`DELETE FROM ${view}`, `UPDATE ${view} SET cantidad = 0`]) {
+      await expect(database.query(statement)).rejects.toMatchObject({ code: '55000' });
+    }
   });
 });

@@ -14,7 +14,7 @@ export interface AcceptedMoment {
 const VERSIONES = `
   SELECT almacen_codigo, producto_id, cantidad, fecha_snapshot AS desde, fecha_reemplazo AS hasta FROM inventario_historico
   UNION ALL
-  SELECT almacen_codigo, producto_id, cantidad, vigente_desde, 'infinity' FROM inventario_actual`;
+  SELECT almacen_codigo, producto_id, cantidad, fecha_actualizacion, 'infinity' FROM inventario_actual`;
 
 const AtMoment = z.object({ cantidades: z.record(z.string(), z.number()) });
 

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Tienda } from '../../lambdas/inventario-klk/catalogo.ts';
 import { deadlineIn } from '../../lambdas/inventario-klk/deadline.ts';
-import type { ModoHistorico } from '../../lambdas/inventario-klk/load/load-rules.ts';
 import { createLogger } from '../../lambdas/inventario-klk/logger.ts';
 import type { Run } from '../../lambdas/inventario-klk/run.ts';
 import type { KlkLimits, Tunables } from '../../lambdas/inventario-klk/tunables.ts';
@@ -43,7 +42,6 @@ export interface RunOptions {
   readonly tiendas?: readonly Tienda[];
   readonly klk?: Partial<KlkLimits>;
   readonly statementTimeoutMs?: number;
-  readonly historico?: ModoHistorico;
   readonly limitMs?: number;
   readonly klkUrl?: URL;
   readonly readDatabaseSettings?: () => Promise<DatabaseSettings>;
@@ -59,10 +57,7 @@ const TUNABLES: Tunables = {
     acceptBareList: false,
   },
   statementTimeoutMs: 5_000,
-  rules: {
-    thresholds: { badRows: 0.01, lost: 0.3, gone: 0.3, unknown: 0.5, altered: 0.3 },
-    historico: 'completo',
-  },
+  thresholds: { badRows: 0.01, lost: 0.3, gone: 0.3, unknown: 0.5, altered: 0.3 },
 };
 
 /** Longer than any run that is not about time. */
@@ -82,7 +77,6 @@ export function createRun(
       ...TUNABLES,
       klk: { ...TUNABLES.klk, ...options.klk },
       statementTimeoutMs: options.statementTimeoutMs ?? TUNABLES.statementTimeoutMs,
-      rules: { ...TUNABLES.rules, historico: options.historico ?? TUNABLES.rules.historico },
     },
     deadline: deadlineIn(options.limitMs ?? LIMIT_MS),
     logger: createLogger(ejecucionId),

@@ -135,7 +135,7 @@ describe('a limit', () => {
   ])('given as %s %% is a share', (value, expected) => {
     const { tunables } = readLambdaConfig({ ...ENV, ETL_UMBRAL_FILAS_MALAS_PCT: value });
 
-    expect(tunables.rules.thresholds.badRows).toBe(expected);
+    expect(tunables.thresholds.badRows).toBe(expected);
   });
 
   it.each([
@@ -150,14 +150,5 @@ describe('a limit', () => {
         'KLK_ACEPTAR_SIN_META: debe ser si o no',
       ]);
     }
-  });
-
-  it.each(['completo', 'cambios'])('of the history may be %s', (value) => {
-    const { tunables } = readLambdaConfig({ ...ENV, ETL_HISTORICO: value });
-
-    expect(tunables.rules.historico).toBe(value);
-    expect(problemasOf(() => readLambdaConfig({ ...ENV, ETL_HISTORICO: value.toUpperCase() }))).toEqual([
-      'ETL_HISTORICO: debe ser completo o cambios',
-    ]);
   });
 });
