@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  await database.query('DELETE FROM inventario_historico');
+  await database.query('DELETE FROM inventario_versiones');
   for (const { nombre } of await readPartitions()) await database.query(`DROP TABLE ${String(nombre)}`);
 });
 
@@ -20,13 +20,13 @@ afterEach(() => database.expectNoTrace());
 
 afterAll(() => database.drop());
 
-const CREAR = 'SELECT crear_particiones() AS creadas';
+const CREAR = 'SELECT count(*)::integer AS creadas FROM crear_particiones()';
 
 /** The monthly partitions with their bounds. */
 const readPartitions = (): Promise<Record<string, unknown>[]> =>
   database.query(
     `SELECT relname AS nombre, pg_get_expr(relpartbound, oid) AS limites FROM pg_class
-      WHERE relispartition AND relkind = 'r' AND relname <> 'inventario_historico_default' ORDER BY relname`,
+      WHERE relispartition AND relkind = 'r' AND relname <> 'inventario_versiones_default' ORDER BY relname`,
   );
 
 /** The first moment of a month as PostgreSQL writes it; 0 is this month. */
@@ -37,31 +37,33 @@ const month = (offset: number): string => {
 };
 
 const partition = (offset: number): Record<string, unknown> => ({
-  nombre: `inventario_historico_${month(offset).slice(0, 7).replace('-', '_')}`,
+  nombre: `inventario_versiones_${month(offset).slice(0, 7).replace('-', '_')}`,
   limites: `FOR VALUES FROM ('${month(offset)}') TO ('${month(offset + 1)}')`,
 });
 
-const insertVersion = (desde: string): Promise<unknown> =>
-  database.query(
-    `INSERT INTO inventario_historico VALUES ('tienda_01', 'APP-TPF', '1', 5, $1, $1::timestamptz + interval '1 hour')`,
-    [desde],
-  );
+/** A version that ends then. */
+const INSERT = `
+  INSERT INTO inventario_versiones
+         (ubicacion_id, almacen_codigo, producto_id, cantidad, precio_venta, iva, vigente_desde, vigente_hasta, cambia_precio, precio_siguiente)
+  VALUES ('tienda_01', 'APP-TPF', '1', 5, 4.9, 16, $1::timestamptz - interval '1 hour', $1::timestamptz, true, 5)`;
+
+const insertVersion = (hasta: string): Promise<unknown> => database.query(INSERT, [hasta]);
 
 /** The table in which each version lies. */
 const readPlaces = async (): Promise<unknown[]> =>
   (
     await database.query(
-      'SELECT tableoid::regclass::text AS tabla FROM inventario_historico ORDER BY fecha_snapshot',
+      'SELECT tableoid::regclass::text AS tabla FROM inventario_versiones ORDER BY vigente_hasta',
     )
   ).map(({ tabla }) => tabla);
 
-it("The pipeline's user makes the partitions of this month and of three ahead, with UTC bounds", async () => {
-  expect(await runOn(database.etl, CREAR)).toEqual([{ creadas: 4 }]);
+it('Whoever migrates makes the partitions of this month and of three ahead, with UTC bounds', async () => {
+  expect(await runOn(database.admin, CREAR)).toEqual([{ creadas: 4 }]);
   expect(await readPartitions()).toEqual([0, 1, 2, 3].map(partition));
 });
 
 it('The time zone of the session moves no bound', async () => {
-  await runOn(database.etl, `SELECT set_config('TimeZone', 'America/Caracas', false), crear_particiones()`);
+  await runOn(database.admin, `SELECT set_config('TimeZone', 'America/Caracas', false), crear_particiones()`);
 
   expect(await readPartitions()).toEqual([0, 1, 2, 3].map(partition));
 });
@@ -75,17 +77,17 @@ it.each([
   ],
   ['the interval style', `SET intervalstyle = 'sql_standard'`],
 ])('The caller moves no bound by %s', async (_title, settings) => {
-  await runOn(database.etl, `${settings}; ${CREAR}`);
+  await runOn(database.admin, `${settings}; ${CREAR}`);
 
   expect(await readPartitions()).toEqual([0, 1, 2, 3].map(partition));
 });
 
 it('Two callers at the same time make each partition once', async () => {
-  const other = await openSession(database.etl);
+  const other = await openSession(database.admin);
   await other.query('BEGIN');
   expect(await other.query(CREAR)).toEqual([{ creadas: 4 }]);
 
-  const second = runOn(database.etl, CREAR);
+  const second = runOn(database.admin, CREAR);
   await untilSomebodyWaits(database);
   await other.query('COMMIT');
   await other.end();
@@ -94,21 +96,18 @@ it('Two callers at the same time make each partition once', async () => {
   expect(await readPartitions()).toEqual([0, 1, 2, 3].map(partition));
 });
 
-it('Versions that a load writes into the default partition meanwhile stay there, and their month is passed over', async () => {
+it('Versions that a load writes into the default partition meanwhile are waited for and moved', async () => {
   const load = await openSession(database.admin);
   await load.query('BEGIN');
-  await load.query(
-    `INSERT INTO inventario_historico VALUES ('tienda_01', 'APP-TPF', '1', 5, $1, $1::timestamptz + interval '1 hour')`,
-    [month(1)],
-  );
+  await load.query(INSERT, [month(1)]);
 
-  const making = runOn(database.etl, CREAR);
+  const making = runOn(database.admin, CREAR);
   await untilSomebodyWaits(database);
   await load.query('COMMIT');
   await load.end();
 
-  expect(await making).toEqual([{ creadas: 3 }]);
-  expect(await readPlaces()).toEqual(['inventario_historico_default']);
+  expect(await making).toEqual([{ creadas: 4 }]);
+  expect(await readPlaces()).toEqual([partition(1)['nombre']]);
 });
 
 it('Partitions that exist are left alone, and missing ones are made', async () => {
@@ -119,47 +118,42 @@ it('Partitions that exist are left alone, and missing ones are made', async () =
   expect(await database.query(CREAR)).toEqual([{ creadas: 1 }]);
 });
 
-it('Versions go to the partition of the month in which they began, and to the default one where there is none', async () => {
+it('Versions go to the partition of the month in which they ended, and to the default one where there is none', async () => {
   await database.query(CREAR);
   await insertVersion('2001-01-01T00:00:00Z');
   await insertVersion(new Date(Date.parse(month(1)) - 1).toISOString());
   await insertVersion(month(1));
 
   expect(await readPlaces()).toEqual([
-    'inventario_historico_default',
+    'inventario_versiones_default',
     partition(0)['nombre'],
     partition(1)['nombre'],
   ]);
 });
 
-it('A month whose rows lie in the default partition is passed over, until they are moved', async () => {
+it('Versions that lie in the default partition are moved whole into the month that they ended in, however old', async () => {
+  const whole = 'SELECT (v.*)::text AS version FROM inventario_versiones v ORDER BY vigente_hasta';
+  await insertVersion('2001-01-31T23:59:59Z');
   await insertVersion(month(1));
-  expect(await database.query(CREAR)).toEqual([{ creadas: 3 }]);
-  expect((await readPartitions()).map(({ nombre }) => nombre)).not.toContain(partition(1)['nombre']);
+  const before = await database.query(whole);
 
-  await database.query(
-    `BEGIN;
-     CREATE TEMPORARY TABLE movidas ON COMMIT DROP AS SELECT * FROM inventario_historico_default;
-     DELETE FROM inventario_historico_default;
-     SELECT crear_particiones();
-     INSERT INTO inventario_historico SELECT * FROM movidas;
-     COMMIT;`,
-  );
-  expect(await readPlaces()).toEqual([partition(1)['nombre']]);
+  expect(await database.query(CREAR)).toEqual([{ creadas: 5 }]);
+
+  expect(await readPlaces()).toEqual(['inventario_versiones_2001_01', partition(1)['nombre']]);
+  expect(await database.query(whole)).toEqual(before);
+  expect(await database.query(CREAR)).toEqual([{ creadas: 0 }]);
 });
 
-it('Nobody else may make partitions', async () => {
+it.each(['public', 'etl'])('Nobody else may make partitions: %s', async (role) => {
   expect(
-    await database.query(
-      `SELECT has_function_privilege('public', 'crear_particiones()', 'EXECUTE') AS puede`,
-    ),
+    await database.query(`SELECT has_function_privilege($1, 'crear_particiones()', 'EXECUTE') AS puede`, [role]),
   ).toEqual([{ puede: false }]);
 });
 
 it('The search path of the caller does not lead it astray', async () => {
   await database.query(CREAR);
   await database.query(
-    'CREATE SCHEMA trampa; CREATE TABLE trampa.inventario_historico (fecha_snapshot timestamptz)',
+    'CREATE SCHEMA trampa; CREATE TABLE trampa.inventario_versiones (vigente_hasta timestamptz)',
   );
   await database.query(`DROP TABLE ${String(partition(3)['nombre'])}`);
   await runOn(

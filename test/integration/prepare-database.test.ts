@@ -2,11 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { MIGRACION_REQUERIDA } from '../../lambdas/inventario-klk/contract.ts';
 import { createLogger } from '../../lambdas/inventario-klk/logger.ts';
 import { checkDatabase } from '../../lambdas/inventario-klk/load/preflight.ts';
-import {
-  prepareDatabase,
-  prepareParticiones,
-  readPrecedence,
-} from '../../lambdas/inventario-klk/load/prepare-database.ts';
+import { prepareDatabase, readPrecedence } from '../../lambdas/inventario-klk/load/prepare-database.ts';
 import type { Clock } from '../../lambdas/inventario-klk/clock.ts';
 import type { Precedence } from '../../lambdas/inventario-klk/precedence.ts';
 import { captureOutput, toLogLines } from '../support/captured-output.ts';
@@ -76,7 +72,6 @@ async function prepare(): Promise<{ clock: Clock; precedence: Precedence; lines:
     withPipelineDatabase(database.etl, async (opened) => {
       const { signal } = new AbortController();
       const logger = createLogger('prueba');
-      await prepareParticiones(opened, logger, signal);
       const tiendas = [PERIFERICO, BOSQUE];
       const clock = await prepareDatabase(opened, tiendas, logger, signal);
       const records = { database: opened, limit: () => signal };
@@ -117,33 +112,16 @@ describe('preparing a database', () => {
     expect(Math.abs(clock.now().getTime() - new Date(String(ahora)).getTime())).toBeLessThan(10_000);
   });
 
-  it('makes the partitions that are missing', async () => {
-    const partitions = `SELECT relname FROM pg_class WHERE relname ~ '^inventario_historico_\\d{4}_\\d\\d$' ORDER BY relname`;
-    const before = await database.query(partitions);
-    await database.query(`DROP TABLE ${String(before[3]?.['relname'])}`);
-    await prepare();
-
-    expect(await database.query(partitions)).toEqual(before);
-  });
-
-  it('only warns when partitions cannot be made', async () => {
-    await database.query('REVOKE EXECUTE ON FUNCTION crear_particiones() FROM etl');
-    const { lines } = await prepare();
-    await database.query('GRANT EXECUTE ON FUNCTION crear_particiones() TO etl');
-
-    expect(lines).toMatchObject([
-      { level: 'WARN', message: 'No se pudieron crear las particiones del histórico' },
-    ]);
-  });
-
-  it('warns of rows in the default partition', async () => {
+  it('warns of versions in the default partition', async () => {
     await database.query(
-      `INSERT INTO inventario_historico VALUES ('tienda_01', 'APP-TPF', '1', 5, '2001-01-01Z', '2001-01-02Z')`,
+      `INSERT INTO inventario_versiones
+              (ubicacion_id, almacen_codigo, producto_id, cantidad, vigente_desde, vigente_hasta, cambia_precio)
+       VALUES ('tienda_01', 'APP-TPF', '1', 5, '2001-01-01Z', '2001-01-02Z', false)`,
     );
     const { lines } = await prepare();
 
     expect(lines).toMatchObject([
-      { level: 'WARN', message: expect.stringContaining('inventario_historico_default') },
+      { level: 'WARN', message: expect.stringContaining('inventario_versiones_default') },
     ]);
   });
 });

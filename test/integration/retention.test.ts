@@ -4,8 +4,9 @@ import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
 import { retireHistory } from '../../lambdas/migraciones/retire-history.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { resetInventario } from '../support/loading.ts';
 
-/** Months before this one that have a partition, with a row in each. */
+/** Months before this one with a partition, in each of which a version ended. */
 const MESES = [1, 2, 3, 14];
 
 let database: TestDatabase;
@@ -15,30 +16,37 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
+  await resetInventario(database);
   for (const meses of MESES) {
-    await database.query(`DROP TABLE IF EXISTS ${await particionHace(meses)}`);
-    await database.query(
-      `DO $$ BEGIN
-         EXECUTE format('CREATE TABLE ${await particionHace(meses)} PARTITION OF inventario_historico FOR VALUES FROM (%L) TO (%L)',
-                        (date_trunc('month', now() AT TIME ZONE 'UTC') - interval '${meses} months') AT TIME ZONE 'UTC',
-                        (date_trunc('month', now() AT TIME ZONE 'UTC') - interval '${meses - 1} months') AT TIME ZONE 'UTC');
-       END $$`,
-    );
-    await database.query(
-      `INSERT INTO inventario_historico
-       SELECT 'tienda_01', 'APP-TPF', '000001', 1, inicio, inicio + interval '1 hour'
-         FROM (SELECT (date_trunc('month', now() AT TIME ZONE 'UTC') - interval '${meses} months') AT TIME ZONE 'UTC' AS inicio) AS m`,
-    );
+    await insertVersion('000001', `${inicioDe(meses)} - interval '1 hour'`, inicioDe(meses));
   }
+  await database.query('SELECT crear_particiones()');
 });
 
 afterEach(() => database.expectNoTrace());
 
 afterAll(() => database.drop());
 
+/** The first moment of a month ago, as SQL. */
+const inicioDe = (meses: number): string =>
+  `(date_trunc('month', now() AT TIME ZONE 'UTC') - interval '${meses} months') AT TIME ZONE 'UTC'`;
+
+const insertVersion = (producto: string, desde: string, hasta: string): Promise<unknown> =>
+  database.query(
+    `INSERT INTO inventario_versiones
+            (ubicacion_id, almacen_codigo, producto_id, cantidad, precio_venta, vigente_desde, vigente_hasta, cambia_precio)
+     VALUES ('tienda_01', 'APP-TPF', '${producto}', 10, 4.9, ${desde}, ${hasta}, false)`,
+  );
+
+const insertSnapshot = (extraccion: string, almacen = 'APP-TPF'): Promise<unknown> =>
+  database.query(
+    `INSERT INTO almacen_snapshots (almacen_codigo, extraccion, ubicacion_id, ejecucion_id, articulos, suma_cantidades)
+     VALUES ('${almacen}', ${extraccion}, 'tienda_01', gen_random_uuid(), 1, 1)`,
+  );
+
 async function particionHace(meses: number): Promise<string> {
   const [row] = await database.query(
-    `SELECT 'inventario_historico_' || to_char(date_trunc('month', now() AT TIME ZONE 'UTC') - make_interval(months => $1), 'YYYY_MM') AS nombre`,
+    `SELECT 'inventario_versiones_' || to_char(date_trunc('month', now() AT TIME ZONE 'UTC') - make_interval(months => $1), 'YYYY_MM') AS nombre`,
     [meses],
   );
   return String(row?.['nombre']);
@@ -47,51 +55,63 @@ async function particionHace(meses: number): Promise<string> {
 const particiones = async (): Promise<string[]> =>
   (
     await database.query(
-      `SELECT inhrelid::regclass::text AS nombre FROM pg_inherits WHERE inhparent = 'inventario_historico'::regclass ORDER BY 1`,
+      `SELECT inhrelid::regclass::text AS nombre FROM pg_inherits WHERE inhparent = 'inventario_versiones'::regclass ORDER BY 1`,
     )
   ).map(({ nombre }) => String(nombre));
 
-const retirar = (conservar: number): Promise<number> => retireHistory(database.admin, conservar);
+const retirar = (conservar: number): Promise<string[]> => retireHistory(database.admin, conservar);
 
-it('Keeping two months drops the partitions before them, and no other', async () => {
+it('Keeping two months drops the partitions before them, the oldest first, and no other', async () => {
   const before = await particiones();
-  const old = [await particionHace(3), await particionHace(14)];
+  const old = [await particionHace(14), await particionHace(3)];
 
-  expect(await retirar(2)).toBe(2);
+  expect(await retirar(2)).toEqual(old);
   expect(await particiones()).toEqual(before.filter((nombre) => !old.includes(nombre)));
-  expect(await retirar(2)).toBe(0);
+  expect(await retirar(2)).toEqual([]);
 });
 
-it('What was valid later than the limit stays, so that any kept moment is answered as before', async () => {
-  const old = await particionHace(14);
-  await database.query(
-    `INSERT INTO ubicaciones (id, nombre) VALUES ('tienda_01', 'PERIFERICO') ON CONFLICT DO NOTHING`,
-  );
-  await database.query(
-    `INSERT INTO almacenes (codigo, nombre, ubicacion_id) VALUES ('APP-TPF', 'PISO', 'tienda_01') ON CONFLICT DO NOTHING`,
-  );
-  await database.query(
-    `INSERT INTO inventario_historico
-     SELECT 'tienda_01', 'APP-TPF', '000002', 10, fecha_snapshot, now() - interval '5 days' FROM ${old}`,
-  );
-  const yesterweek = (): Promise<unknown> =>
-    database.query(`SELECT producto_id, cantidad FROM inventario_en(now() - interval '10 days')`);
-  const before = await yesterweek();
-  expect(before).toEqual([{ producto_id: '000002', cantidad: '10' }]);
+it('Every moment inside the kept period is answered as before, by versions that began long before it too', async () => {
+  await insertVersion('000002', "now() - interval '5 years'", "now() - interval '5 days'");
+  await insertVersion('000003', inicioDe(4), `${inicioDe(3)} + interval '1 second'`);
+  for (const extraccion of ["now() - interval '5 years'", inicioDe(4), `${inicioDe(3)} + interval '1 second'`]) {
+    await insertSnapshot(extraccion);
+  }
+  await insertSnapshot("now() - interval '5 days'");
+  const answers = (): Promise<unknown> =>
+    database.query(
+      `SELECT orden, e.*
+         FROM unnest(ARRAY[${inicioDe(3)}, ${inicioDe(3)} + interval '1 second', now() - interval '10 days', now()]) WITH ORDINALITY AS m (momento, orden),
+              inventario_en(momento) e ORDER BY 1, 2, 3, 4`,
+    );
+  const replaced = (): Promise<unknown> =>
+    database.query(
+      `SELECT * FROM inventario_historico WHERE fecha_reemplazo > ${inicioDe(3)} ORDER BY fecha_snapshot, producto_id`,
+    );
+  const before = [await answers(), await replaced()];
+  expect(before[0]).not.toEqual([]);
+  expect(before[1]).not.toEqual([]);
 
-  expect(await retirar(3)).toBe(1);
-  expect(await yesterweek()).toEqual(before);
-  expect(await database.query(`SELECT producto_id FROM ${old}`)).toEqual([{ producto_id: '000002' }]);
-  expect(await retirar(3)).toBe(0);
+  expect(await retirar(3)).toEqual(['1 snapshots', await particionHace(14)]);
+
+  expect([await answers(), await replaced()]).toEqual(before);
+  expect(await database.query('SELECT FROM inventario_historico WHERE fecha_reemplazo <= ' + inicioDe(3))).toEqual([]);
 });
 
 it('Whoever migrates drops what a retention does not keep, and nothing without one', async () => {
   const before = await particiones();
 
-  expect(await retireHistory(database.admin, undefined)).toBe(0);
+  expect(await retireHistory(database.admin, undefined)).toEqual([]);
   expect(await particiones()).toEqual(before);
-  expect(await retireHistory(database.admin, 3)).toBe(1);
+  expect(await retireHistory(database.admin, 3)).toEqual([await particionHace(14)]);
   expect(await particiones()).not.toContain(await particionHace(14));
+});
+
+it('What fell into the default partition goes too', async () => {
+  await insertVersion('000004', "'2001-01-01Z'", "'2001-02-01Z'");
+
+  await retirar(3);
+
+  expect(await database.query('SELECT FROM inventario_versiones_default')).toEqual([]);
 });
 
 it('A month that is being read is left for another time, so that no load waits behind', async () => {
@@ -99,7 +119,7 @@ it('A month that is being read is left for another time, so that no load waits b
   const reader = new Client(toClientConfig(database.etl));
   await reader.connect();
   await reader.query('BEGIN');
-  await reader.query('SELECT FROM inventario_historico LIMIT 1');
+  await reader.query('SELECT FROM inventario_versiones LIMIT 1');
 
   await expect(retirar(2)).rejects.toMatchObject({ codigo: 'BD_BLOQUEO' });
   expect(await particiones()).toEqual(before);
@@ -108,8 +128,8 @@ it('A month that is being read is left for another time, so that no load waits b
 
 it('The records of the runs of that time go with it, and no others', async () => {
   await database.query(
-    `INSERT INTO etl_ejecuciones (id, origen, estado, inicio)
-     SELECT gen_random_uuid(), 'programada', estado, inicio
+    `INSERT INTO etl_ejecuciones (id, origen, estado, inicio, fin)
+     SELECT gen_random_uuid(), 'programada', estado, inicio, inicio
        FROM (VALUES ('exitosa', now()), ('fallida', now() - interval '40 days'), ('parcial', now() - interval '14 months')) AS e (estado, inicio)`,
   );
   await database.query(
@@ -120,36 +140,48 @@ it('The records of the runs of that time go with it, and no others', async () =>
 
   const kept = `SELECT e.estado FROM etl_ejecuciones e JOIN etl_rechazos r ON r.ejecucion_id = e.id ORDER BY e.estado`;
   expect(await database.query(kept)).toEqual([{ estado: 'exitosa' }, { estado: 'fallida' }]);
+  await database.query('DELETE FROM etl_ejecuciones');
 });
 
-it('The accepted snapshots of that time go with it, but for the last one of each warehouse', async () => {
-  await database.query(
-    `INSERT INTO almacenes (codigo, nombre, ubicacion_id) VALUES ('APP-PPF', 'PRINCIPAL', 'tienda_01')`,
-  );
-  await database.query(
-    `INSERT INTO almacen_snapshots (almacen_codigo, extraccion, ubicacion_id, ejecucion_id, articulos, suma_cantidades)
-     SELECT codigo, now() - edad, ubicacion_id, gen_random_uuid(), 1, 1
-       FROM almacenes JOIN (VALUES ('APP-TPF', interval '1 day'), ('APP-TPF', interval '14 months'),
-                                   ('APP-PPF', interval '14 months'), ('APP-PPF', interval '15 months')) AS s (almacen, edad)
-         ON almacen = codigo`,
-  );
+it('The accepted snapshots of that time go with it, but for the one in force when the kept period begins', async () => {
+  await insertSnapshot("now() - interval '1 day'");
+  await insertSnapshot("now() - interval '14 months'");
+  await insertSnapshot("now() - interval '14 months'", 'APP-PPF');
+  await insertSnapshot("now() - interval '15 months'", 'APP-PPF');
 
   await retirar(3);
 
   expect(
     await database.query(
-      `SELECT almacen_codigo, extraccion > now() - interval '2 months' AS reciente FROM almacen_snapshots ORDER BY almacen_codigo`,
+      `SELECT almacen_codigo, extraccion > now() - interval '2 months' AS reciente
+         FROM almacen_snapshots ORDER BY almacen_codigo, extraccion`,
     ),
   ).toEqual([
     { almacen_codigo: 'APP-PPF', reciente: false },
+    { almacen_codigo: 'APP-TPF', reciente: false },
     { almacen_codigo: 'APP-TPF', reciente: true },
+  ]);
+});
+
+it('Unconfirmed stretches that ended before the kept period go with it', async () => {
+  await database.query(
+    `INSERT INTO inventario_sin_confirmar (almacen_codigo, producto_id, confirmado, reconfirmado)
+     VALUES ('APP-TPF', 'old', ${inicioDe(14)}, ${inicioDe(13)}), ('APP-TPF', 'kept', ${inicioDe(14)}, now()),
+            ('APP-TPF', 'open', ${inicioDe(14)}, NULL)`,
+  );
+
+  await retirar(3);
+
+  expect(await database.query('SELECT producto_id FROM inventario_sin_confirmar ORDER BY 1')).toEqual([
+    { producto_id: 'kept' },
+    { producto_id: 'open' },
   ]);
 });
 
 it('Keeping more months than there are drops nothing', async () => {
   const before = await particiones();
 
-  expect(await retirar(14)).toBe(0);
+  expect(await retirar(14)).toEqual([]);
   expect(await particiones()).toEqual(before);
 });
 
@@ -164,7 +196,7 @@ it("The pipeline's user may not drop history", async () => {
   const client = new Client(toClientConfig(database.etl));
   await client.connect();
 
-  await expect(client.query('SELECT retirar_particion(1)')).rejects.toMatchObject({ code: '42501' });
+  await expect(client.query('SELECT retirar_historico(1)')).rejects.toMatchObject({ code: '42501' });
   await expect(client.query(`DROP TABLE ${await particionHace(14)}`)).rejects.toMatchObject({
     code: '42501',
   });
