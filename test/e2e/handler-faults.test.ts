@@ -20,15 +20,14 @@ afterAll(() => world.close());
 /** Each row of a warehouse as PostgreSQL has it: another version when it was only touched. */
 const readVersions = (almacen: string): Promise<Record<string, unknown>[]> =>
   world.database.query(
-    `SELECT ctid::text, xmin::text, i::text AS fila FROM inventario_actual i WHERE almacen_codigo = $1 ORDER BY 1`,
+    `SELECT ctid::text, xmin::text, i::text AS fila FROM inventario_vigente i WHERE almacen_codigo = $1 ORDER BY 1`,
     [almacen],
   );
 
 const readMark = (almacen: string): Promise<Record<string, unknown>[]> =>
-  world.database.query(
-    'SELECT ultima_extraccion, ultima_ejecucion_id, ultimos_articulos FROM almacenes WHERE codigo = $1',
-    [almacen],
-  );
+  world.database.query('SELECT * FROM almacen_snapshots WHERE almacen_codigo = $1 ORDER BY extraccion', [
+    almacen,
+  ]);
 
 describe('an answer of KLK that is not the inventory asked for', () => {
   it.each([

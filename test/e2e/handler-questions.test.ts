@@ -61,7 +61,7 @@ describe('a question to the Lambda', () => {
   it('about the state calls no inventory of the future fresh, nor does the metric of the alarm', async () => {
     await world.invoke(scheduledEvent());
     await world.database.query(
-      `UPDATE almacenes SET ultima_extraccion = now() + interval '1 minute' WHERE codigo = 'TTZ'`,
+      `UPDATE almacen_snapshots SET extraccion = now() + interval '1 minute' WHERE almacen_codigo = 'TTZ'`,
     );
     expect(await ask({ accion: 'estado' })).toMatchObject({
       almacenes: expect.arrayContaining([

@@ -53,14 +53,17 @@ describe('a scheduled event', () => {
     expect(await count('SELECT count(*) FROM productos')).toBe(ARTICULOS);
   });
 
-  it('archives, when it comes again, every row there was, and changes the stock', async () => {
+  it('closes, when it comes again, the versions that changed, and shows in the history every row there was', async () => {
     await world.invoke(scheduledEvent());
     const before = await world.database.query(
       'SELECT almacen_codigo, producto_id, cantidad FROM inventario_actual ORDER BY 1, 2',
     );
     const { returned } = await world.invoke(scheduledEvent());
 
-    expect(returned).toMatchObject({ totales: { inventario: TOTAL, historico: TOTAL } });
+    const cerradas = await count('SELECT count(*) FROM inventario_versiones');
+    expect(returned).toMatchObject({ totales: { inventario: TOTAL, historico: cerradas } });
+    expect(cerradas).toBeGreaterThan(0);
+    expect(cerradas).toBeLessThan(TOTAL);
     expect(
       await world.database.query(
         'SELECT almacen_codigo, producto_id, cantidad FROM inventario_historico ORDER BY 1, 2',
@@ -99,13 +102,17 @@ describe('a payload', () => {
 
   it('that names stores touches no other, and counts each once', async () => {
     await world.invoke(scheduledEvent());
-    const otras = `SELECT almacen_codigo, producto_id, xmin::text FROM inventario_actual WHERE ubicacion_id NOT IN ('tienda_08', 'tienda_20') ORDER BY 1, 2`;
+    const otras = `SELECT almacen_codigo, producto_id, xmin::text FROM inventario_vigente WHERE ubicacion_id NOT IN ('tienda_08', 'tienda_20') ORDER BY 1, 2`;
     const before = await world.database.query(otras);
     const { returned } = await world.invoke({ tiendas: ['tienda_20', 'tienda_08', 'tienda_20'] });
 
     expect(returned).toMatchObject({
       tiendas: [{ id: 'tienda_20' }, { id: 'tienda_08' }],
-      totales: { tiendas: 2, inventario: 2 * ARTICULOS, historico: 2 * ARTICULOS },
+      totales: {
+        tiendas: 2,
+        inventario: 2 * ARTICULOS,
+        historico: await count('SELECT count(*) FROM inventario_versiones'),
+      },
     });
     expect(await world.database.query(otras)).toEqual(before);
   });

@@ -46,7 +46,7 @@ describe('an old snapshot that comes late', () => {
 async function afterOneRun(): Promise<(almacen: string) => Promise<void>> {
   const { ejecucionId } = await scene.run();
   return async (almacen) => {
-    const loaded = 'SELECT FROM almacenes WHERE codigo = $1 AND ultima_ejecucion_id <> $2';
+    const loaded = 'SELECT FROM almacen_snapshots WHERE almacen_codigo = $1 AND ejecucion_id <> $2';
     while ((await scene.database.query(loaded, [almacen, ejecucionId])).length === 0) await sleep(5);
   };
 }
@@ -55,8 +55,8 @@ describe('a warehouse whose row or inventory another session holds', () => {
   it.each([
     [['AAA'], 'SELECT FROM almacenes WHERE codigo = ANY ($1) FOR UPDATE'],
     [['AAA', 'BBB'], 'SELECT FROM almacenes WHERE codigo = ANY ($1) FOR UPDATE'],
-    [['AAA'], 'SELECT FROM inventario_actual WHERE almacen_codigo = ANY ($1) FOR UPDATE'],
-    [['AAA', 'BBB'], 'SELECT FROM inventario_actual WHERE almacen_codigo = ANY ($1) FOR UPDATE'],
+    [['AAA'], 'SELECT FROM inventario_vigente WHERE almacen_codigo = ANY ($1) FOR UPDATE'],
+    [['AAA', 'BBB'], 'SELECT FROM inventario_vigente WHERE almacen_codigo = ANY ($1) FOR UPDATE'],
   ])('lets the others load meanwhile, and loads when they are free: %j, %s', async (held, lock) => {
     const untilLoaded = await afterOneRun();
     const other = new Client({ ...toClientConfig(scene.database.admin), application_name: 'pruebas' });
@@ -99,7 +99,7 @@ describe('two warehouses of a run load at once', () => {
     const untilLoaded = await afterOneRun();
     const other = new Client({ ...toClientConfig(scene.database.admin), application_name: 'pruebas' });
     await other.connect();
-    await other.query(`BEGIN; SELECT FROM inventario_actual WHERE almacen_codigo = 'BBB' FOR UPDATE`);
+    await other.query(`BEGIN; SELECT FROM inventario_vigente WHERE almacen_codigo = 'BBB' FOR UPDATE`);
     serveEverywhere(2);
     const [second, third] = [holdAnswer(), holdAnswer()];
     scene.klk.fail('BBB', second.behaviour, 1);

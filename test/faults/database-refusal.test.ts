@@ -37,13 +37,13 @@ describe('lock or statement timeout, disk full, read-only server, missing grant'
     [
       'whose inventory',
       'BD_BLOQUEO',
-      `SELECT FROM inventario_actual WHERE almacen_codigo = 'AAA' FOR UPDATE`,
+      `SELECT FROM inventario_vigente WHERE almacen_codigo = 'AAA' FOR UPDATE`,
       {},
     ],
     [
       'whose inventory, if a statement may not even take as long as a lock,',
       'BD_TIEMPO',
-      `SELECT FROM inventario_actual WHERE almacen_codigo = 'AAA' FOR UPDATE`,
+      `SELECT FROM inventario_vigente WHERE almacen_codigo = 'AAA' FOR UPDATE`,
       { statementTimeoutMs: 300 },
     ],
   ])('fails a warehouse %s somebody keeps locked with %s', async (_what, codigo, lock, options) => {

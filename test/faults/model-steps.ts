@@ -24,11 +24,7 @@ const everywhere = (outcome: string): Record<string, string> =>
   Object.fromEntries(ALMACENES.map((almacen) => [almacen, outcome]));
 
 /** Lets one thing happen to the scene and to the model. Fails where the run comes to something else than the model says. */
-export async function take(
-  scene: Scene,
-  model: Model,
-  { seed, almacen, event }: Step,
-): Promise<void> {
+export async function take(scene: Scene, model: Model, { seed, almacen, event }: Step): Promise<void> {
   const { stocks } = model;
   const next = new Map(ALMACENES.map((codigo) => [codigo, moveStock(codigo, stocks.get(codigo), seed)]));
   const served = next.get(almacen) ?? new Map<string, number>();

@@ -62,7 +62,7 @@ describe('deadline near', () => {
 
   it('rolls back a load that somebody holds up, and says so in time', async () => {
     const blocker = scene.database.query(
-      `BEGIN; LOCK TABLE inventario_actual IN EXCLUSIVE MODE; SELECT pg_sleep(8); ROLLBACK`,
+      `BEGIN; LOCK TABLE inventario_vigente IN EXCLUSIVE MODE; SELECT pg_sleep(8); ROLLBACK`,
     );
     const resumen = await scene.run({ limitMs: 1_500 });
     await blocker;

@@ -241,7 +241,7 @@ describe('a person can accept a refusal for named stores with `forzar`', () => {
           WHERE ejecucion_id = $1::uuid AND forzado_codigo IS NOT NULL`,
           [ejecucionId],
         ),
-      ).toEqual([{ almacen_codigo: 'AAA', forzado_codigo: overruled }]);
+      ).toEqual([{ almacen_codigo: 'AAA', forzado_codigo: [overruled] }]);
       expect((await scene.run()).estado).toBe('exitosa');
     },
   );
@@ -260,7 +260,7 @@ describe('a person can accept a refusal for named stores with `forzar`', () => {
         `SELECT forzado_codigo FROM etl_ejecucion_almacenes WHERE ejecucion_id = $1::uuid AND almacen_codigo = 'AAA'`,
         [ejecucionId],
       ),
-    ).toEqual([{ forzado_codigo: 'FILAS_MALAS, SOSPECHOSO_CEROS' }]);
+    ).toEqual([{ forzado_codigo: ['FILAS_MALAS', 'SOSPECHOSO_CEROS'] }]);
   });
 
   it('loads what can be read of many bad rows, but not when none can', async () => {

@@ -63,11 +63,11 @@ describe('the step that makes the pipeline its own user', () => {
   it('takes away what the user should not be able to do', async () => {
     await createEtlUser(database.admin, { user, password: CLAVE });
     await database.query(
-      `GRANT DELETE ON inventario_historico TO ${role}; GRANT SELECT (email) ON usuarios TO ${role}`,
+      `GRANT DELETE ON inventario_versiones TO ${role}; GRANT SELECT (email) ON usuarios TO ${role}`,
     );
     await createEtlUser(database.admin, { user, password: CLAVE });
 
-    await expect(runOn(loginWith(CLAVE), 'DELETE FROM inventario_historico')).rejects.toMatchObject({
+    await expect(runOn(loginWith(CLAVE), 'DELETE FROM inventario_versiones')).rejects.toMatchObject({
       code: '42501',
     });
     await expect(runOn(loginWith(CLAVE), 'SELECT email FROM usuarios')).rejects.toMatchObject({
@@ -88,8 +88,8 @@ describe('the step that makes the pipeline its own user', () => {
     ],
     [
       'EXECUTE on a function',
-      'GRANT EXECUTE ON FUNCTION retirar_particion(integer) TO %I',
-      `has_function_privilege($1, 'retirar_particion(integer)', 'EXECUTE')`,
+      'GRANT EXECUTE ON FUNCTION retirar_historico(integer) TO %I',
+      `has_function_privilege($1, 'retirar_historico(integer)', 'EXECUTE')`,
     ],
     [
       'a sequence',
@@ -233,25 +233,30 @@ describe('the step that makes the pipeline its own user', () => {
 });
 
 describe("the pipeline's user", () => {
-  const partition = `inventario_historico_${new Date().toISOString().slice(0, 7).replace('-', '_')}`;
+  const partition = `inventario_versiones_${new Date().toISOString().slice(0, 7).replace('-', '_')}`;
 
   it.each([
     'CREATE TABLE public.nueva ()',
     'CREATE SCHEMA nuevo',
     'CREATE ROLE nuevo',
     'CREATE DATABASE nueva',
-    'CREATE OR REPLACE FUNCTION public.crear_particiones() RETURNS integer LANGUAGE sql RETURN 1',
+    'CREATE OR REPLACE FUNCTION public.crear_particiones() RETURNS SETOF text LANGUAGE sql RETURN NULL',
+    'SELECT crear_particiones()',
     'ALTER TABLE productos ADD COLUMN nueva text',
-    'DROP TABLE inventario_actual',
-    'TRUNCATE inventario_actual',
-    'CREATE INDEX ON inventario_actual (cantidad)',
+    'DROP TABLE inventario_vigente',
+    'TRUNCATE inventario_vigente',
+    'CREATE INDEX ON inventario_vigente (cantidad)',
+    'DROP VIEW inventario_actual',
     `DROP TABLE ${partition}`,
-    `ALTER TABLE inventario_historico DETACH PARTITION ${partition}`,
+    `ALTER TABLE inventario_versiones DETACH PARTITION ${partition}`,
     `SELECT FROM ${partition}`,
-    'SELECT retirar_particion(1)',
-    'DELETE FROM inventario_historico',
-    'UPDATE inventario_historico SET cantidad = 0',
-    'DELETE FROM inventario_historico_default',
+    'SELECT retirar_historico(1)',
+    'DELETE FROM inventario_versiones',
+    'UPDATE inventario_versiones SET cantidad = 0',
+    'DELETE FROM inventario_versiones_default',
+    'DELETE FROM almacen_snapshots',
+    'UPDATE almacen_snapshots SET articulos = 0',
+    'DELETE FROM inventario_sin_confirmar',
     `UPDATE ubicaciones SET nombre = 'OTRO'`,
     'DELETE FROM ubicaciones',
     'DELETE FROM almacenes',
@@ -288,8 +293,8 @@ it('Where migrations run as no superuser, as on RDS, they and the user they make
     await insertTiendas(etl, [PERIFERICO]);
     await load(etl, snapshot({ '000001': '5', '000002': '3' }));
     await load(etl, snapshot({ '000001': '4' }, { extraccion: at('10:30') }));
-    expect(await runOn(etl, 'SELECT crear_particiones() AS creadas')).toEqual([{ creadas: 0 }]);
-    expect(await runOn(settings, 'SELECT retirar_particion(1) AS particion')).toEqual([{ particion: null }]);
+    expect(await runOn(settings, 'SELECT crear_particiones()')).toEqual([]);
+    expect(await runOn(settings, 'SELECT retirar_historico(1) AS retirado')).toEqual([{ retirado: null }]);
     expect(await runOn(settings, 'SELECT count(*)::integer AS filas FROM inventario_historico')).toEqual([
       { filas: 2 },
     ]);

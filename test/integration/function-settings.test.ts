@@ -48,10 +48,10 @@ describe('a function of the schema', () => {
   ])('answers the same whatever the %s of the caller', async (_title, settings) => {
     await database.query(
       `CREATE SCHEMA IF NOT EXISTS trampa;
-       CREATE TABLE IF NOT EXISTS trampa.inventario_historico (LIKE public.inventario_historico);
-       CREATE TABLE IF NOT EXISTS trampa.inventario_actual (LIKE public.inventario_actual);
+       CREATE TABLE IF NOT EXISTS trampa.inventario_versiones (LIKE public.inventario_versiones);
+       CREATE TABLE IF NOT EXISTS trampa.inventario_vigente (LIKE public.inventario_vigente);
        CREATE TABLE IF NOT EXISTS trampa.almacenes (LIKE public.almacenes);
-       CREATE TABLE IF NOT EXISTS trampa.ubicaciones (LIKE public.ubicaciones)`,
+       CREATE TABLE IF NOT EXISTS trampa.almacen_snapshots (LIKE public.almacen_snapshots)`,
     );
     const session = await openSession(database.admin);
     const ask = (): Promise<unknown> => session.query(QUESTION);

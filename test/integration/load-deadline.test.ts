@@ -65,9 +65,7 @@ describe('a deadline', () => {
   it('that passes between two attempts ends the load', async () => {
     proxy.cutWhen(/FOR UPDATE/, 'before');
 
-    await expect(
-      load({ ...database.etl, port: proxy.port }, nuevo, deadlineIn(300)),
-    ).rejects.toMatchObject({
+    await expect(load({ ...database.etl, port: proxy.port }, nuevo, deadlineIn(300))).rejects.toMatchObject({
       codigo: 'SIN_TIEMPO',
     });
     expect(await readInventario(database)).toMatchObject([{ cantidad: '5' }]);

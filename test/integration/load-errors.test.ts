@@ -74,7 +74,7 @@ describe('a load that meets another session', () => {
          WHILE NOT EXISTS (SELECT FROM pg_locks WHERE pid = ${pid} AND NOT granted) LOOP PERFORM pg_sleep(0.01); END LOOP;
        END IF;`,
     );
-    await other.query('BEGIN; SELECT FROM inventario_actual FOR UPDATE');
+    await other.query('BEGIN; SELECT FROM inventario_vigente FOR UPDATE');
     const loading = load(database.etl, nuevo);
     await untilHeldUp();
     await other.query(`UPDATE productos SET marca = 'X' WHERE id = '000001'`);
@@ -89,14 +89,14 @@ describe('a load that meets another session', () => {
 
   it('waits no longer than its lock timeout', async () => {
     await onProductos(`PERFORM set_config('lock_timeout', '50', true);`);
-    await other.query('BEGIN; LOCK TABLE inventario_actual IN SHARE ROW EXCLUSIVE MODE');
+    await other.query('BEGIN; LOCK TABLE inventario_vigente IN SHARE ROW EXCLUSIVE MODE');
 
     await expectRefused('BD_BLOQUEO');
   });
 
   it('is cut off when a statement takes longer than its limit', async () => {
     await onProductos(`PERFORM set_config('statement_timeout', '50', true);`);
-    await other.query('BEGIN; LOCK TABLE inventario_actual IN SHARE ROW EXCLUSIVE MODE');
+    await other.query('BEGIN; LOCK TABLE inventario_vigente IN SHARE ROW EXCLUSIVE MODE');
 
     await expectRefused('BD_TIEMPO');
   });
@@ -116,14 +116,18 @@ describe('a load whose statements are slow', () => {
        CREATE TRIGGER tardar AFTER UPDATE ON ${table} EXECUTE FUNCTION estorbos.tardar_${table}()`,
     );
   const loadWithin = (statementTimeoutMs: number): Promise<unknown> =>
-    withPipelineDatabase(database.etl, (opened) => loadAlmacen(opened, nuevo, THRESHOLDS, deadlineIn(60_000)), {
-      applicationName: 'inventario-klk/prueba',
-      statementTimeoutMs,
-    });
+    withPipelineDatabase(
+      database.etl,
+      (opened) => loadAlmacen(opened, nuevo, THRESHOLDS, deadlineIn(60_000)),
+      {
+        applicationName: 'inventario-klk/prueba',
+        statementTimeoutMs,
+      },
+    );
 
   it('succeeds while each is within its limit, however long they take together', async () => {
     await slow('productos', 2.2);
-    await slow('inventario_actual', 2.2);
+    await slow('inventario_vigente', 2.2);
 
     await loadWithin(4_000);
     await expectLoaded();
@@ -131,7 +135,7 @@ describe('a load whose statements are slow', () => {
 
   it('says which limit it was when a later one exceeds it', async () => {
     await slow('productos', 2.2);
-    await slow('inventario_actual', 20);
+    await slow('inventario_vigente', 20);
 
     await expect(loadWithin(4_000)).rejects.toMatchObject({ codigo: 'BD_TIEMPO' });
   });
@@ -165,10 +169,10 @@ describe('a load that the server refuses', () => {
   });
 
   it('fails at once for a missing grant, and says which table', async () => {
-    await database.query('REVOKE INSERT ON inventario_historico FROM etl');
+    await database.query('REVOKE INSERT ON inventario_versiones FROM etl');
     await expectRefused('BD_PERMISO');
-    await expect(load(database.etl, nuevo)).rejects.toThrow('inventario_historico');
-    await database.query('GRANT INSERT ON inventario_historico TO etl');
+    await expect(load(database.etl, nuevo)).rejects.toThrow('inventario_versiones');
+    await database.query('GRANT INSERT ON inventario_versiones TO etl');
   });
 
   it('fails at once on a server that only reads', async () => {

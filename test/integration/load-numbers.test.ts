@@ -55,7 +55,7 @@ describe('the check after a load', () => {
   const discount = (statement: string): Promise<unknown> =>
     database.query(
       `CREATE FUNCTION alterar() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${statement} END $$;
-       CREATE TRIGGER alterar BEFORE INSERT ON inventario_actual FOR EACH ROW EXECUTE FUNCTION alterar()`,
+       CREATE TRIGGER alterar BEFORE INSERT ON inventario_vigente FOR EACH ROW EXECUTE FUNCTION alterar()`,
     );
 
   afterEach(() => database.query('DROP FUNCTION alterar() CASCADE'));

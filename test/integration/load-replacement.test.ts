@@ -192,7 +192,12 @@ describe('a version', () => {
     ['price', existencia('000001', '5', { precio_venta: '5' }), 1, 1],
     ['price that becomes unknown', existencia('000001', '5', { precio_venta: null }), 1, 1],
     ['tax', existencia('000001', '5', { iva: '8' }), 1, 0],
-    ['numbers written otherwise', existencia('000001', '5.00', { precio_venta: '4.9396550', iva: '16.0' }), 0, 0],
+    [
+      'numbers written otherwise',
+      existencia('000001', '5.00', { precio_venta: '4.9396550', iva: '16.0' }),
+      0,
+      0,
+    ],
   ])('ends or stands by another %s', async (_what, fila, historico, preciosCambiados) => {
     await load(database.etl, snapshot({ '000001': '5' }));
     const counts = await load(
@@ -206,10 +211,14 @@ describe('a version', () => {
 
   it('that stands is not written', async () => {
     await load(database.etl, snapshot({ '000001': '5', '000002': '3' }));
-    const [before] = await database.query(`SELECT xmin::text FROM inventario_vigente WHERE producto_id = '000002'`);
+    const [before] = await database.query(
+      `SELECT xmin::text FROM inventario_vigente WHERE producto_id = '000002'`,
+    );
     await load(database.etl, snapshot({ '000001': '4', '000002': '3.00' }, { extraccion: at('10:30') }));
 
-    const [after] = await database.query(`SELECT xmin::text FROM inventario_vigente WHERE producto_id = '000002'`);
+    const [after] = await database.query(
+      `SELECT xmin::text FROM inventario_vigente WHERE producto_id = '000002'`,
+    );
     expect(after).toEqual(before);
   });
 });

@@ -88,7 +88,9 @@ function readResumen(log: string): unknown[] {
   return Resumen.parse(JSON.parse(line)).tiendas.flatMap(({ almacenes }) => almacenes);
 }
 
-const Resumen = z.object({ tiendas: z.array(z.object({ almacenes: z.array(z.object({ codigo: z.string() })) })) });
+const Resumen = z.object({
+  tiendas: z.array(z.object({ almacenes: z.array(z.object({ codigo: z.string() })) })),
+});
 
 const readEjecuciones = (): Promise<Record<string, unknown>[]> =>
   database.query('SELECT FROM etl_ejecuciones WHERE fin IS NOT NULL');

@@ -73,7 +73,11 @@ it('Keeping two months drops the partitions before them, the oldest first, and n
 it('Every moment inside the kept period is answered as before, by versions that began long before it too', async () => {
   await insertVersion('000002', "now() - interval '5 years'", "now() - interval '5 days'");
   await insertVersion('000003', inicioDe(4), `${inicioDe(3)} + interval '1 second'`);
-  for (const extraccion of ["now() - interval '5 years'", inicioDe(4), `${inicioDe(3)} + interval '1 second'`]) {
+  for (const extraccion of [
+    "now() - interval '5 years'",
+    inicioDe(4),
+    `${inicioDe(3)} + interval '1 second'`,
+  ]) {
     await insertSnapshot(extraccion);
   }
   await insertSnapshot("now() - interval '5 days'");
@@ -94,7 +98,9 @@ it('Every moment inside the kept period is answered as before, by versions that 
   expect(await retirar(3)).toEqual(['1 snapshots', await particionHace(14)]);
 
   expect([await answers(), await replaced()]).toEqual(before);
-  expect(await database.query('SELECT FROM inventario_historico WHERE fecha_reemplazo <= ' + inicioDe(3))).toEqual([]);
+  expect(
+    await database.query('SELECT FROM inventario_historico WHERE fecha_reemplazo <= ' + inicioDe(3)),
+  ).toEqual([]);
 });
 
 it('Whoever migrates drops what a retention does not keep, and nothing without one', async () => {

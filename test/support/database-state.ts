@@ -31,7 +31,7 @@ export async function readState(database: Pick<TestDatabase, 'query'>): Promise<
             s.ejecucion_id::text AS "ultimaEjecucionId", s.articulos AS "ultimosArticulos",
             coalesce(i.cantidades, '{}') AS cantidades, coalesce(i.huella, '') AS huella,
             coalesce(i.vistazo, '') AS vistazo,
-            (SELECT count(*) FROM inventario_historico h WHERE h.almacen_codigo = a.codigo)::integer AS historico
+            (SELECT count(*) FROM inventario_versiones h WHERE h.almacen_codigo = a.codigo)::integer AS historico
        FROM almacenes a
        LEFT JOIN LATERAL (SELECT * FROM almacen_snapshots WHERE almacen_codigo = a.codigo ORDER BY extraccion DESC LIMIT 1) s ON true
        LEFT JOIN (SELECT almacen_codigo, jsonb_object_agg(producto_id, cantidad) AS cantidades, ${HUELLA} AS huella,

@@ -24,7 +24,15 @@ export const readHistorico = (database: TestDatabase, almacen = 'APP-TPF'): Prom
 
 /** Every row of the tables that hold the inventory, with the version PostgreSQL gives it: equal when nothing was written. */
 export async function readAllVersions(database: TestDatabase): Promise<Row> {
-  const tables = ['ubicaciones', 'almacenes', 'productos', 'almacen_snapshots', 'inventario_vigente', 'inventario_versiones', 'inventario_sin_confirmar'];
+  const tables = [
+    'ubicaciones',
+    'almacenes',
+    'productos',
+    'almacen_snapshots',
+    'inventario_vigente',
+    'inventario_versiones',
+    'inventario_sin_confirmar',
+  ];
   const versions = tables.map(async (table) => {
     const rows = await database.query(
       `SELECT tableoid::regclass::text, ctid::text, xmin::text, t.*::text AS fila FROM ${table} AS t ORDER BY 1, 2`,

@@ -47,9 +47,9 @@ export interface LambdaWorld {
 const TABLES = [
   'etl_ejecuciones',
   'almacen_snapshots',
-  'inventario_actual',
-  'inventario_historico',
-  'almacen_snapshots',
+  'inventario_vigente',
+  'inventario_versiones',
+  'inventario_sin_confirmar',
   'productos',
   'almacenes',
   'ubicaciones',

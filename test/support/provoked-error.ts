@@ -44,7 +44,7 @@ export async function spoilRow(database: TestDatabase, how: 'lose' | 'change'): 
     `CREATE FUNCTION provocar() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${spoil}; END $$`,
   );
   await database.query(
-    `CREATE TRIGGER provocar BEFORE INSERT OR UPDATE ON inventario_actual
+    `CREATE TRIGGER provocar BEFORE INSERT OR UPDATE ON inventario_vigente
      FOR EACH ROW WHEN (NEW.almacen_codigo = 'AAA' AND NEW.producto_id = '000300') EXECUTE FUNCTION provocar()`,
   );
 }
