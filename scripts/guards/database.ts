@@ -98,8 +98,8 @@ export const DATABASE_GUARDS: readonly Guard[] = [
   {
     name: 'no product from an older snapshot',
     file: lambda('load/upsert-productos.ts'),
-    original: 'AND ultima_ejecucion_id <> $11::uuid',
-    mutated: 'AND ultima_ejecucion_id <> $11::uuid AND false',
+    original: 'AND s.ejecucion_id <> $11::uuid',
+    mutated: 'AND s.ejecucion_id <> $11::uuid AND false',
     tests: 'integration/load-productos',
   },
   {
@@ -159,28 +159,39 @@ export const DATABASE_GUARDS: readonly Guard[] = [
     tests: '(integration/prepare-database|faults/database-reach)',
   },
   {
-    name: 'the retention looks again under a lock',
-    file: 'migrations/013_retirar_particion.sql',
-    original: 'IN SHARE MODE',
-    mutated: 'IN ACCESS SHARE MODE',
-    tests: 'faults/database-retention',
+    name: 'a version ends only when something differs',
+    file: lambda('load/replace-inventario.ts'),
+    original: ' AND (cantidad, precio_venta, iva) IS DISTINCT FROM (nueva, nuevo_precio, nueva_iva)',
+    mutated: '',
+    tests: 'integration/load-replacement',
   },
   {
-    name: 'kept history is never truncated',
-    file: 'migrations/013_retirar_particion.sql',
-    original:
-      "    EXECUTE format('DELETE FROM public.%I WHERE fecha_reemplazo <= $1', particion) USING limite;",
-    mutated: `    EXECUTE format('CREATE TEMPORARY TABLE vigentes ON COMMIT DROP AS SELECT * FROM public.%I WHERE fecha_reemplazo > $1', particion) USING limite;
-    EXECUTE format('TRUNCATE public.%I', particion);
-    EXECUTE format('INSERT INTO public.%I SELECT * FROM pg_temp.vigentes', particion);`,
-    tests: 'faults/database-retention',
+    name: "a refused article's version stands",
+    file: lambda('load/replace-inventario.ts'),
+    original: 'WHERE NOT conservada AND (',
+    mutated: 'WHERE (',
+    tests: 'integration/load-replacement',
   },
   {
-    name: 'the retention needs READ COMMITTED',
-    file: 'migrations/013_retirar_particion.sql',
-    original: "<> 'read committed' THEN",
-    mutated: "= '' THEN",
-    tests: 'faults/database-retention',
+    name: 'an article is confirmed again by the snapshot that brings it',
+    file: lambda('load/replace-inventario.ts'),
+    original: 'c.producto_id = u.producto_id AND NOT c.conservada',
+    mutated: 'c.producto_id = u.producto_id AND c.conservada',
+    tests: 'integration/history-model',
+  },
+  {
+    name: 'the retention keeps the snapshot in force when the kept period begins',
+    file: 'migrations/013_retirar_historico.sql',
+    original: ' AND extraccion <= limite);',
+    mutated: ');',
+    tests: 'integration/retention',
+  },
+  {
+    name: 'strays are moved while no load adds to them',
+    file: 'migrations/012_crear_particiones.sql',
+    original: 'LOCK TABLE public.inventario_versiones_default IN ACCESS EXCLUSIVE MODE;',
+    mutated: 'PERFORM 1;',
+    tests: 'integration/particiones',
   },
   {
     name: 'what a migration looks at is looked at in its turn',
@@ -198,7 +209,7 @@ export const DATABASE_GUARDS: readonly Guard[] = [
   },
   {
     name: 'partition bounds do not obey the caller',
-    file: 'migrations/011_crear_particiones.sql',
+    file: 'migrations/012_crear_particiones.sql',
     original: " SET timezone = 'UTC' SET datestyle = 'ISO, YMD'",
     mutated: '',
     tests: 'integration/particiones',
