@@ -58,7 +58,7 @@ describe('a COMMIT whose answer is lost', () => {
   it('is waited for while it is still under way', async () => {
     await database.query(
       `CREATE FUNCTION demorar() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(1); RETURN NULL; END $$;
-       CREATE CONSTRAINT TRIGGER demorar AFTER UPDATE ON almacenes DEFERRABLE INITIALLY DEFERRED
+       CREATE CONSTRAINT TRIGGER demorar AFTER INSERT ON almacen_snapshots DEFERRABLE INITIALLY DEFERRED
          FOR EACH ROW EXECUTE FUNCTION demorar()`,
     );
     const relay = await startRelay(database.etl);

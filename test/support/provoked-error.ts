@@ -1,7 +1,7 @@
 import type { TestDatabase } from './database.ts';
 
 /**
- * From now on the server itself fails with this SQLSTATE where a load marks this warehouse, so many times: what no test can bring about
+ * From now on the server itself fails with this SQLSTATE where a load accepts a snapshot of this warehouse, so many times: what no test can bring about
  * for real in a moment, such as a full disk. `forgetErrors` ends it.
  */
 export async function provokeError(
@@ -20,7 +20,7 @@ export async function provokeError(
      END $$`,
   );
   await database.query(
-    `CREATE TRIGGER provocar BEFORE UPDATE ON almacenes FOR EACH ROW WHEN (NEW.codigo = '${almacen}')
+    `CREATE TRIGGER provocar BEFORE INSERT ON almacen_snapshots FOR EACH ROW WHEN (NEW.almacen_codigo = '${almacen}')
      EXECUTE FUNCTION provocar()`,
   );
 }
@@ -32,7 +32,7 @@ export async function slowDownCommit(database: TestDatabase, ms: number): Promis
      BEGIN PERFORM pg_sleep(${ms / 1000}); RETURN NULL; END $$`,
   );
   await database.query(
-    `CREATE CONSTRAINT TRIGGER provocar AFTER UPDATE ON almacenes DEFERRABLE INITIALLY DEFERRED
+    `CREATE CONSTRAINT TRIGGER provocar AFTER INSERT ON almacen_snapshots DEFERRABLE INITIALLY DEFERRED
      FOR EACH ROW EXECUTE FUNCTION provocar()`,
   );
 }
