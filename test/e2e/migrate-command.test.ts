@@ -53,7 +53,7 @@ const tables = (): Promise<Record<string, unknown>[]> =>
 it('npm run migrate applies what is missing, tells each migration, and does nothing the second time', async () => {
   const first = await migrate();
   expect(first).toMatchObject({ status: 0, stderr: '' });
-  expect(first.stdout).toContain('Aplicada 001_ubicaciones\n');
+  expect(first.stdout).toContain('Aplicada 001_dominios\n');
   expect(first.stdout).toContain(`Aplicada ${MIGRACION_REQUERIDA}\n`);
 
   expect(await migrate()).toEqual({ status: 0, stdout: 'La base ya estaba al día\n', stderr: '' });
@@ -220,6 +220,6 @@ it('npm run migrate names the migration that failed, what was committed before i
   const finished = await migrate();
 
   expectOneLine(finished, 'MIGRACION_FALLIDA');
-  expect(finished.stderr).toMatch(/009_almacenes\.sql.*008_pedidos_sugeridos/);
-  expect(finished.stdout).toContain('Aplicada 008_pedidos_sugeridos\n');
+  expect(finished.stderr).toMatch(/008_almacenes\.sql.*007_pedidos_sugeridos/);
+  expect(finished.stdout).toContain('Aplicada 007_pedidos_sugeridos\n');
 });

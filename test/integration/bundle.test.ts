@@ -177,8 +177,8 @@ describe('the bundle of the migration Lambda', () => {
     const first = await migrate(nueva);
     expect(first.error).toBeUndefined();
     const nombres = files.map((file) => file.replace('.sql', ''));
-    expect(first.result).toEqual({ aplicadas: nombres, usuario: etl, retiradas: 0 });
-    expect((await migrate(nueva)).result).toEqual({ aplicadas: [], usuario: etl, retiradas: 0 });
+    expect(first.result).toEqual({ aplicadas: nombres, usuario: etl, particiones: [], retirado: [] });
+    expect((await migrate(nueva)).result).toEqual({ aplicadas: [], usuario: etl, particiones: [], retirado: [] });
   });
 
   it('fails, and with it the deployment, when the database holds tables of somebody else', async () => {
@@ -193,7 +193,7 @@ describe('the bundle of the migration Lambda', () => {
     await database.query('CREATE SCHEMA public');
     await database.query('CREATE TYPE almacenes AS ENUM ()');
     const { error } = await migrate(database.admin.database);
-    expect(error?.message).toMatch(/^MIGRACION_FALLIDA: .*009_almacenes\.sql.*008_pedidos_sugeridos/);
+    expect(error?.message).toMatch(/^MIGRACION_FALLIDA: .*008_almacenes\.sql.*007_pedidos_sugeridos/);
   });
 
   it('refuses a weak password of the pipeline user before it touches anything', async () => {
