@@ -3,6 +3,7 @@ export const ETL_TABLE_RIGHTS = {
   migraciones: ['SELECT'],
   inventario_versiones_default: ['SELECT'],
   inventario_actual: ['SELECT'],
+  inventario_historico: ['SELECT'],
   ubicaciones: ['SELECT', 'INSERT'],
   inventario_versiones: ['SELECT', 'INSERT'],
   etl_rechazos: ['SELECT', 'INSERT'],

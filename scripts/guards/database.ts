@@ -98,8 +98,8 @@ export const DATABASE_GUARDS: readonly Guard[] = [
   {
     name: 'no product from an older snapshot',
     file: lambda('load/upsert-productos.ts'),
-    original: 'AND s.ejecucion_id <> $11::uuid',
-    mutated: 'AND s.ejecucion_id <> $11::uuid AND false',
+    original: 'AND s.ejecucion_id <> $2::uuid',
+    mutated: 'AND s.ejecucion_id <> $2::uuid AND false',
     tests: 'integration/load-productos',
   },
   {
