@@ -1,45 +1,11 @@
-import { readMigrateConfig } from '../lambdas/inventario-klk/config.ts';
-import { applyMigrations } from '../lambdas/migraciones/apply-migrations.ts';
-import { checkEtlUser, createEtlUser } from '../lambdas/migraciones/create-etl-user.ts';
-import type { EtlUser } from '../lambdas/migraciones/create-etl-user.ts';
-import { createParticiones } from '../lambdas/migraciones/create-particiones.ts';
-import { retireHistory } from '../lambdas/migraciones/retire-history.ts';
-import type { DatabaseSettings } from '../lambdas/shared/database-settings.ts';
 import { createProgram, runProgram } from './commands/command.ts';
 import { runCommand } from './commands/run-command.ts';
-import { warnOnTerminal } from './commands/warnings.ts';
 
 await runCommand('migrate', async (argv) => {
   const program = createProgram('migrate', 'Aplica las migraciones pendientes a PostgreSQL.');
-  program.action(migrate);
+  program.action(async () => {
+    const { migrate } = await import('./commands/migrate.ts');
+    await migrate();
+  });
   await runProgram(program, argv);
 });
-
-async function migrate(): Promise<void> {
-  warnOnTerminal();
-  const { database, etlUser, conservarMeses } = readMigrateConfig();
-  if (etlUser !== undefined) await checkEtlUser(database, etlUser);
-
-  const applied = await applyMigrations(database, (name) => process.stdout.write(`Aplicada ${name}\n`));
-  process.stdout.write(
-    applied.length === 0 ? 'La base ya estaba al día\n' : `Migraciones aplicadas: ${applied.length}\n`,
-  );
-  if (etlUser !== undefined) await makeEtlUser(database, etlUser);
-  tell('Particiones del histórico creadas', await createParticiones(database));
-  tell('Retirado del histórico', await retireHistory(database, conservarMeses));
-}
-
-function tell(what: string, names: readonly string[]): void {
-  if (names.length > 0) process.stdout.write(`${what}: ${names.join(', ')}\n`);
-}
-
-async function makeEtlUser(database: DatabaseSettings, etlUser: EtlUser): Promise<void> {
-  const salvedades = await createEtlUser(database, etlUser);
-  process.stdout.write(
-    [
-      `Usuario ${etlUser.user} listo, con los permisos del ETL y ninguno más${salvedades.length > 0 ? ', salvo:' : ''}`,
-      ...salvedades.map((salvedad) => `  - ${salvedad}`),
-      '',
-    ].join('\n'),
-  );
-}

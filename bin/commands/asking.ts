@@ -8,6 +8,12 @@ import { suggest } from '../../lambdas/inventario-klk/suggest.ts';
 /** A question that takes longer than this is given up, in milliseconds. */
 export const QUESTION_LIMIT_MS = 60_000;
 
+/** Runs that `historial` shows when nobody says since when. */
+export const LATEST_RUNS = 20;
+
+/** Where `reporte` writes when nobody says where. */
+export const SALIDA = 'reporte.html';
+
 /** How a program reaches what its questions are about. */
 export interface Asking {
   /** Before the systems are up, so that a wrong store costs nothing. */

@@ -1,5 +1,4 @@
 import { Command, CommanderError } from 'commander';
-import { z } from 'zod';
 import { ConfiguracionInvalida } from '../../lambdas/inventario-klk/refusals.ts';
 import { suggest } from '../../lambdas/inventario-klk/suggest.ts';
 
@@ -7,9 +6,6 @@ import { suggest } from '../../lambdas/inventario-klk/suggest.ts';
 export class HelpShown extends Error {
   override readonly name = 'HelpShown';
 }
-
-/** What every command understands. */
-const GeneralOptionsSchema = z.object({ json: z.boolean().default(false) });
 
 /** A program whose own output is Spanish and whose problems are thrown instead of printed. */
 export function createProgram(name: string, description: string): Command {
@@ -42,6 +38,16 @@ const describe = (command: Command, description: string): Command =>
 export const withJson = (command: Command): Command =>
   command.option('--json', 'la salida estándar lleva solo la respuesta, en JSON');
 
+/** Adds the flags of a run to a program. */
+export const withRunFlags = (program: Command): Command =>
+  withJson(
+    program
+      .option('--dry-run', 'extrae, transforma y valida; no escribe nada')
+      .option('--tiendas <id...>', 'solo estas tiendas; sin la opción, todas las activas')
+      .option('--solo-fallidas', 'solo las tiendas cuyo último intento no cargó')
+      .option('--forzar', 'acepta un inventario sospechoso de las tiendas nombradas'),
+  );
+
 const TITLES: Readonly<Record<string, string>> = {
   'Usage:': 'Uso:',
   'Options:': 'Opciones:',
@@ -61,28 +67,6 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
     if (error.exitCode === 0) throw new HelpShown();
     throw new ConfiguracionInvalida([translate(error, program)]);
   }
-}
-
-/**
- * A subcommand's options, `--json` among them wherever it stood.
- * @throws ConfiguracionInvalida for options of the program that mean nothing to the subcommand.
- */
-export function optionsOf<T extends z.ZodRawShape>(
-  command: Command,
-  shape: T,
-): z.infer<z.ZodObject<T>> & { readonly json: boolean } {
-  const given = command.parent?.opts() ?? {};
-  const strays = Object.keys(given).filter((name) => name !== 'json' && name !== 'detalle');
-  if (strays.length > 0) {
-    const flags = command.parent?.options.filter((option) => strays.includes(option.attributeName())) ?? [];
-    throw new ConfiguracionInvalida([
-      `${flags.map(({ long }) => long).join(', ')} no va con el comando ${command.name()}`,
-    ]);
-  }
-  return {
-    ...GeneralOptionsSchema.parse(command.optsWithGlobals()),
-    ...z.object(shape).parse(command.opts()),
-  };
 }
 
 function translate({ code, message }: CommanderError, program: Command): string {

@@ -4,23 +4,19 @@ import { diagnose } from '../../lambdas/inventario-klk/diagnose.ts';
 import type { Diagnostico } from '../../lambdas/inventario-klk/diagnose.ts';
 import { printAnswer } from './asking.ts';
 import type { Asking } from './asking.ts';
-import { addCommand, optionsOf, withJson } from './command.ts';
+import { optionsOf } from './options-of.ts';
 import { paint, paintEstado } from './paint.ts';
 import { AnsweredBadly } from './run-command.ts';
 import { renderTable } from './table.ts';
 import type { Column } from './table.ts';
 
-/** Adds `diagnostico`: which hop is broken, and what to check. */
-export function addDiagnostico(program: Command, { withSystems }: Asking): void {
-  withJson(
-    addCommand(program, 'diagnostico', 'paso a paso, qué funciona y qué revisar; no escribe nada'),
-  ).action(async (_options, command: Command) => {
-    const { json } = optionsOf(command, {});
-    await withSystems(async (systems) => {
-      const diagnostico = await diagnose(systems);
-      printAnswer(diagnostico, json, render);
-      if (!diagnostico.bien) throw new AnsweredBadly();
-    });
+/** Answers `diagnostico`: which hop is broken, and what to check. */
+export async function answerDiagnostico({ withSystems }: Asking, command: Command): Promise<void> {
+  const { json } = optionsOf(command, {});
+  await withSystems(async (systems) => {
+    const diagnostico = await diagnose(systems);
+    printAnswer(diagnostico, json, render);
+    if (!diagnostico.bien) throw new AnsweredBadly();
   });
 }
 

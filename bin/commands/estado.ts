@@ -8,7 +8,7 @@ import type { Crecimiento } from '../../lambdas/inventario-klk/runs/read-crecimi
 import type { Ejecucion } from '../../lambdas/inventario-klk/runs/read-ejecuciones.ts';
 import { printAnswer } from './asking.ts';
 import type { Asking } from './asking.ts';
-import { addCommand, optionsOf, withJson } from './command.ts';
+import { optionsOf } from './options-of.ts';
 import { countOf } from './count-of.ts';
 import { describePrecios } from './describe-counts.ts';
 import { toLapse } from './lapse.ts';
@@ -17,16 +17,12 @@ import { renderTable } from './table.ts';
 import type { Column } from './table.ts';
 import { wrap } from './wrap.ts';
 
-/** Adds `estado`: how fresh every store is. */
-export function addEstado(program: Command, asking: Asking): void {
-  withJson(addCommand(program, 'estado', 'qué tan fresco está el inventario de cada tienda')).action(
-    async (_options, command: Command) => {
-      const { json } = optionsOf(command, {});
-      await asking.withSystems(async (systems) => {
-        printAnswer(await readEstado(systems), json, (estado) => render(estado, asking));
-      });
-    },
-  );
+/** Answers `estado`: how fresh every store is. */
+export async function answerEstado(asking: Asking, command: Command): Promise<void> {
+  const { json } = optionsOf(command, {});
+  await asking.withSystems(async (systems) => {
+    printAnswer(await readEstado(systems), json, (estado) => render(estado, asking));
+  });
 }
 
 const COLUMNS: readonly Column<EstadoAlmacen>[] = [

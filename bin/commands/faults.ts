@@ -1,9 +1,13 @@
+import { z } from 'zod';
 import { KLK_FAULTS, isKlkFault } from '../../local/klk-simulator/faults.ts';
 import type { KlkSimulator } from '../../local/klk-simulator/server.ts';
 import type { KlkFault } from '../../local/klk-simulator/faults.ts';
 import type { Tienda } from '../../lambdas/inventario-klk/catalogo.ts';
 import { ConfiguracionInvalida } from '../../lambdas/inventario-klk/refusals.ts';
 import { suggest } from '../../lambdas/inventario-klk/suggest.ts';
+
+/** The option `--falla`. */
+export const faultsShape = { falla: z.array(z.string()).default([]) };
 
 /** A fault of the simulator for one warehouse, or `*` for all. */
 export interface FaultOfAlmacen {

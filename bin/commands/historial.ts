@@ -8,9 +8,9 @@ import type { EjecucionDetallada } from '../../lambdas/inventario-klk/runs/read-
 import { readEjecuciones } from '../../lambdas/inventario-klk/runs/read-ejecuciones.ts';
 import type { Ejecucion } from '../../lambdas/inventario-klk/runs/read-ejecuciones.ts';
 import type { Systems } from '../../lambdas/inventario-klk/systems.ts';
-import { findTienda, parseDesde, printAnswer } from './asking.ts';
+import { LATEST_RUNS, findTienda, parseDesde, printAnswer } from './asking.ts';
 import type { Asking } from './asking.ts';
-import { addCommand, optionsOf, withJson } from './command.ts';
+import { optionsOf } from './options-of.ts';
 import { countOf } from './count-of.ts';
 import { describePrecios } from './describe-counts.ts';
 import { renderEjecucion } from './ejecucion-table.ts';
@@ -19,42 +19,33 @@ import { paintEstado } from './paint.ts';
 import { renderTable } from './table.ts';
 import type { Column } from './table.ts';
 
-/** Runs shown when nobody says since when. */
-const LATEST = 20;
-
-/** Adds `historial`: past runs, or one whole. */
-export function addHistorial(program: Command, asking: Asking): void {
+/** Answers `historial`: past runs, or one whole. */
+export async function answerHistorial(
+  asking: Asking,
+  command: Command,
+  id: string | undefined,
+): Promise<void> {
   const { readCatalogo, withSystems } = asking;
-  withJson(
-    addCommand(program, 'historial', `las últimas ${LATEST} ejecuciones, o una entera`)
-      .usage('[id] [opciones]')
-      .argument('[id]', 'la ejecución, o como empieza su id')
-      .option('--tienda <id>', 'solo lo que atañe a esta tienda')
-      .option('--desde <fecha>', 'todas desde este día o momento, hora de Caracas'),
-  ).action(async (id: string | undefined, _options, command: Command) => {
-    const { json, tienda, desde } = optionsOf(command, {
-      tienda: z.string().optional(),
-      desde: z.string().optional(),
-    });
-    if (id !== undefined && (tienda !== undefined || desde !== undefined)) {
-      throw new ConfiguracionInvalida(['con un id no van --tienda ni --desde']);
+  const { json, tienda, desde } = optionsOf(command, {
+    tienda: z.string().optional(),
+    desde: z.string().optional(),
+  });
+  if (id !== undefined && (tienda !== undefined || desde !== undefined)) {
+    throw new ConfiguracionInvalida(['con un id no van --tienda ni --desde']);
+  }
+  if (tienda !== undefined) findTienda(tienda, readCatalogo());
+  const filter = {
+    tienda,
+    ...(desde === undefined ? { maximo: LATEST_RUNS } : { desde: parseDesde(desde) }),
+  };
+  await withSystems(async (systems) => {
+    if (id !== undefined) {
+      const ejecucion = await readOne(systems, id);
+      printAnswer(ejecucion, json, (answer) => renderEjecucion(answer, asking.nameOrigen, systems));
+      return;
     }
-    if (tienda !== undefined) findTienda(tienda, readCatalogo());
-    const filter = {
-      tienda,
-      ...(desde === undefined ? { maximo: LATEST } : { desde: parseDesde(desde) }),
-    };
-    await withSystems(async (systems) => {
-      if (id !== undefined) {
-        const ejecucion = await readOne(systems, id);
-        printAnswer(ejecucion, json, (answer) => renderEjecucion(answer, asking.nameOrigen, systems));
-        return;
-      }
-      const ejecuciones = await askDatabase(systems, (client, vivas) =>
-        readEjecuciones(client, vivas, filter),
-      );
-      printAnswer(ejecuciones, json, (answer) => render(answer, asking));
-    });
+    const ejecuciones = await askDatabase(systems, (client, vivas) => readEjecuciones(client, vivas, filter));
+    printAnswer(ejecuciones, json, (answer) => render(answer, asking));
   });
 }
 

@@ -1,4 +1,3 @@
-import { Option } from 'commander';
 import type { Command } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
@@ -8,31 +7,25 @@ import type { FilaRechazada, RechazosAlmacen } from '../../lambdas/inventario-kl
 import { toHora } from '../../lambdas/inventario-klk/hora.ts';
 import { findTienda, printAnswer } from './asking.ts';
 import type { Asking } from './asking.ts';
-import { addCommand, optionsOf, withJson } from './command.ts';
+import { optionsOf } from './options-of.ts';
 import { describeOffending } from './offending-value.ts';
 import type { Offending } from './offending-value.ts';
 import { renderTable, shorten } from './table.ts';
 import type { Column } from './table.ts';
 
-/** Adds `rechazos`: the rows in quarantine, and why. */
-export function addRechazos(program: Command, { readCatalogo, withSystems }: Asking): void {
-  withJson(
-    addCommand(program, 'rechazos', 'filas que la última respuesta de cada almacén dejó en cuarentena')
-      .option('--tienda <id>', 'solo las de esta tienda')
-      .addOption(new Option('--csv', 'en CSV, con la fila completa').conflicts('json')),
-  ).action(async (_options, command: Command) => {
-    const { json, tienda, csv } = optionsOf(command, {
-      tienda: z.string().optional(),
-      csv: z.boolean().default(false),
-    });
-    const catalogo = readCatalogo();
-    const tiendas =
-      tienda === undefined ? catalogo.filter(({ activa }) => activa) : [findTienda(tienda, catalogo)];
-    const almacenes = tiendas.flatMap(({ almacenes }) => almacenes.map(({ codigo }) => codigo));
-    await withSystems(async (systems) => {
-      const rechazos = await askDatabase(systems, (client) => readRechazos(client, almacenes));
-      printAnswer(rechazos, json, csv ? renderCsv : render);
-    });
+/** Answers `rechazos`: the rows in quarantine, and why. */
+export async function answerRechazos({ readCatalogo, withSystems }: Asking, command: Command): Promise<void> {
+  const { json, tienda, csv } = optionsOf(command, {
+    tienda: z.string().optional(),
+    csv: z.boolean().default(false),
+  });
+  const catalogo = readCatalogo();
+  const tiendas =
+    tienda === undefined ? catalogo.filter(({ activa }) => activa) : [findTienda(tienda, catalogo)];
+  const almacenes = tiendas.flatMap(({ almacenes }) => almacenes.map(({ codigo }) => codigo));
+  await withSystems(async (systems) => {
+    const rechazos = await askDatabase(systems, (client) => readRechazos(client, almacenes));
+    printAnswer(rechazos, json, csv ? renderCsv : render);
   });
 }
 

@@ -3,31 +3,23 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { ConfiguracionInvalida } from '../../lambdas/inventario-klk/refusals.ts';
 import { readReporte } from '../report/read-reporte.ts';
+import { SALIDA } from './asking.ts';
 import type { Asking } from './asking.ts';
-import { addCommand, optionsOf, withJson } from './command.ts';
+import { optionsOf } from './options-of.ts';
 
-const SALIDA = 'reporte.html';
-
-/** Adds `reporte`: one HTML file that says how things are going. */
-export function addReporte(program: Command, { withSystems, nameOrigen }: Asking): void {
-  withJson(
-    addCommand(program, 'reporte', 'un informe en un solo archivo HTML').option(
-      '--salida <archivo>',
-      `dónde escribirlo; sin la opción, ${SALIDA}`,
-    ),
-  ).action(async (_options, command: Command) => {
-    const { json, salida } = optionsOf(command, { salida: z.string().default(SALIDA) });
-    await withSystems(async (systems) => {
-      const reporte = await readReporte(systems);
-      if (json) {
-        process.stdout.write(`${JSON.stringify(reporte)}\n`);
-        return;
-      }
-      // Only here, because drawing needs a development dependency that takes its time to load.
-      const { renderReporte } = await import('../report/page.ts');
-      await write(salida, await renderReporte(reporte, { ...systems, nameOrigen }));
-      process.stdout.write(`Informe escrito en ${salida}\n`);
-    });
+/** Answers `reporte`: one HTML file that says how things are going. */
+export async function answerReporte({ withSystems, nameOrigen }: Asking, command: Command): Promise<void> {
+  const { json, salida } = optionsOf(command, { salida: z.string().default(SALIDA) });
+  await withSystems(async (systems) => {
+    const reporte = await readReporte(systems);
+    if (json) {
+      process.stdout.write(`${JSON.stringify(reporte)}\n`);
+      return;
+    }
+    // Only here, because drawing needs a development dependency that takes its time to load.
+    const { renderReporte } = await import('../report/page.ts');
+    await write(salida, await renderReporte(reporte, { ...systems, nameOrigen }));
+    process.stdout.write(`Informe escrito en ${salida}\n`);
   });
 }
 

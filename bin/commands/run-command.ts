@@ -1,4 +1,3 @@
-import { describeError } from '../../lambdas/shared/describe-error.ts';
 import type { DescribedError } from '../../lambdas/shared/describe-error.ts';
 import { PipelineError } from '../../lambdas/shared/errors.ts';
 import { ConfiguracionInvalida, SolicitudInvalida } from '../../lambdas/inventario-klk/refusals.ts';
@@ -32,7 +31,7 @@ export async function runCommand(
     process.exitCode = exitStatus(error);
     if (error instanceof HelpShown || error instanceof AnsweredBadly || error instanceof Interrupted) return;
     process.stderr.write(`${describe(error, argv, name)}\n`);
-    if (argv.includes('--detalle')) process.stderr.write(`${describeTrace(error)}\n`);
+    if (argv.includes('--detalle')) process.stderr.write(`${await describeTrace(error)}\n`);
   }
 }
 
@@ -56,8 +55,9 @@ function describe(error: unknown, words: readonly string[], program: 'local' | '
 }
 
 /** The stack of an error and of its causes, without what libraries hang on them: payloads, headers, rows. */
-function describeTrace(error: unknown): string {
+async function describeTrace(error: unknown): Promise<string> {
   if (!Error.isError(error)) return String(error);
+  const { describeError } = await import('../../lambdas/shared/describe-error.ts');
   const lines: string[] = [];
   for (let told: DescribedError | undefined = describeError(error); told !== undefined; told = told.cause) {
     lines.push(`${lines.length === 0 ? '' : 'Causa: '}${told.name}: ${told.message}`, told.stack);

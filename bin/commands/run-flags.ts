@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { ConfiguracionInvalida } from '../../lambdas/inventario-klk/refusals.ts';
-import { withJson } from './command.ts';
 
 const RunFlagsSchema = z.object({
   dryRun: z.boolean().default(false),
@@ -16,16 +15,6 @@ export type RunFlags = z.infer<typeof RunFlagsSchema>;
 
 /** What flags ask of a run. */
 export type RunRequest = Omit<RunFlags, 'soloFallidas' | 'json'>;
-
-/** Adds the flags of a run to a program. */
-export const withRunFlags = (program: Command): Command =>
-  withJson(
-    program
-      .option('--dry-run', 'extrae, transforma y valida; no escribe nada')
-      .option('--tiendas <id...>', 'solo estas tiendas; sin la opción, todas las activas')
-      .option('--solo-fallidas', 'solo las tiendas cuyo último intento no cargó')
-      .option('--forzar', 'acepta un inventario sospechoso de las tiendas nombradas'),
-  );
 
 /**
  * The flags of a run that a parsed program was given.

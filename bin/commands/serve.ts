@@ -1,8 +1,28 @@
 import { once } from 'node:events';
+import type { Command } from 'commander';
+import { readCatalogo } from '../../lambdas/inventario-klk/catalogo.ts';
 import type { LocalEnvironment } from '../../local/environment.ts';
+import { faultsShape, parseFaults, switchOn } from './faults.ts';
+import { Interrupted } from './interruption.ts';
+import { optionsOf } from './options-of.ts';
+import { warnOnTerminal } from './warnings.ts';
+import { withLocal } from './with-local.ts';
+
+/** Answers `servir`. */
+export async function serveLocally(command: Command): Promise<void> {
+  const faults = parseFaults(optionsOf(command, faultsShape).falla, readCatalogo());
+  warnOnTerminal();
+  await withLocal(async (environment, interrupted) => {
+    switchOn(environment.klk, faults);
+    await serve(environment, interrupted);
+  }).catch((error: unknown) => {
+    // Ctrl-C is how it is meant to end.
+    if (!(error instanceof Interrupted)) throw error;
+  });
+}
 
 /** Keeps PostgreSQL and KLK up until Ctrl-C, after printing the variables with which `etl` reaches them. */
-export async function serve({ database, klk }: LocalEnvironment, interrupted: AbortSignal): Promise<void> {
+async function serve({ database, klk }: LocalEnvironment, interrupted: AbortSignal): Promise<void> {
   const variables = {
     KLK_URL: klk.baseUrl,
     POSTGRES_HOST: database.host,

@@ -6,25 +6,21 @@ import { withKlkClient } from '../../lambdas/inventario-klk/extract/klk-client.t
 import type { Systems } from '../../lambdas/inventario-klk/systems.ts';
 import { printAnswer } from './asking.ts';
 import type { Asking } from './asking.ts';
-import { addCommand, optionsOf, withJson } from './command.ts';
+import { optionsOf } from './options-of.ts';
 import { compareCatalogo } from './compare-catalogo.ts';
 import type { Comparacion, Faltante, ListasKlk } from './compare-catalogo.ts';
 import { paint } from './paint.ts';
 import { AnsweredBadly } from './run-command.ts';
 import { TERMINAL_WIDTH, wrap } from './wrap.ts';
 
-/** Adds `tiendas`: whether KLK knows the catalogue's codes, and what it has that the catalogue lacks. */
-export function addTiendas(program: Command, { withSystems }: Asking): void {
-  withJson(addCommand(program, 'tiendas', 'compara el catálogo de tiendas con los almacenes de KLK')).action(
-    async (_options, command: Command) => {
-      const { json } = optionsOf(command, {});
-      await withSystems(async (systems) => {
-        const comparacion = compareCatalogo(systems.readCatalogo(), await fetchListas(systems));
-        printAnswer(comparacion, json, render);
-        if (comparacion.desconocidos.length > 0) throw new AnsweredBadly();
-      });
-    },
-  );
+/** Answers `tiendas`: whether KLK knows the catalogue's codes, and what it has that the catalogue lacks. */
+export async function answerTiendas({ withSystems }: Asking, command: Command): Promise<void> {
+  const { json } = optionsOf(command, {});
+  await withSystems(async (systems) => {
+    const comparacion = compareCatalogo(systems.readCatalogo(), await fetchListas(systems));
+    printAnswer(comparacion, json, render);
+    if (comparacion.desconocidos.length > 0) throw new AnsweredBadly();
+  });
 }
 
 async function fetchListas(systems: Systems): Promise<ListasKlk> {

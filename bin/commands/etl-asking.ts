@@ -1,0 +1,33 @@
+import { parseCatalogo, readCatalogo } from '../../lambdas/inventario-klk/catalogo.ts';
+import type { Tienda } from '../../lambdas/inventario-klk/catalogo.ts';
+import { readCommandConfig, readKlkConfig, readPostgresConfig } from '../../lambdas/inventario-klk/config.ts';
+import { readTextFile } from '../../lambdas/inventario-klk/database-ca.ts';
+import { deadlineIn } from '../../lambdas/inventario-klk/deadline.ts';
+import { QUESTION_LIMIT_MS } from './asking.ts';
+import type { Asking } from './asking.ts';
+
+/** Who reads what `etl` prints. */
+export const PLACE = { program: 'etl' } as const;
+
+/** How `etl` reaches what its questions are about: the real systems. */
+export const ASKING: Asking = {
+  readCatalogo: readTiendas,
+  nameOrigen: (origen) => origen,
+  withSystems: (ask) =>
+    ask({
+      readCatalogo: readTiendas,
+      readTunables: () => readCommandConfig().tunables,
+      readKlkSettings: () => Promise.resolve(readKlkConfig().klk),
+      readDatabaseSettings: () => Promise.resolve(readPostgresConfig()),
+      deadline: deadlineIn(QUESTION_LIMIT_MS),
+      place: PLACE,
+    }),
+};
+
+/** The catalogue, or that of `TIENDAS_ARCHIVO`. */
+export function readTiendas(): readonly Tienda[] {
+  const { tiendasArchivo: archivo } = readCommandConfig();
+  return archivo === undefined
+    ? readCatalogo()
+    : parseCatalogo(readTextFile('TIENDAS_ARCHIVO', archivo), archivo);
+}

@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { readEtlConfig, warnOfUnknownVariables } from '../../lambdas/inventario-klk/config.ts';
+import { deadlineIn, orAborted } from '../../lambdas/inventario-klk/deadline.ts';
+import { parseRequest, toAskedRun } from '../../lambdas/inventario-klk/event.ts';
+import { logVariableDesconocida } from '../../lambdas/inventario-klk/log-events.ts';
+import { createLogger } from '../../lambdas/inventario-klk/logger.ts';
+import { concludeRun } from '../../lambdas/inventario-klk/outcome.ts';
+import { runPipeline } from '../../lambdas/inventario-klk/pipeline.ts';
+import { QUESTION_LIMIT_MS } from './asking.ts';
+import { PLACE, readTiendas } from './etl-asking.ts';
+import { readHeldRows } from './held-rows.ts';
+import { withProgress } from './progress.ts';
+import type { RunFlags } from './run-flags.ts';
+import { requestNotLoaded } from './solo-fallidas.ts';
+import { summarize } from './summarize.ts';
+
+/** Loads from the real systems what the flags ask for. */
+export async function load(
+  { json, soloFallidas, ...flags }: RunFlags,
+  interrupted: AbortSignal,
+): Promise<void> {
+  const config = readEtlConfig(flags.dryRun);
+  const tiendas = readTiendas();
+  const systems = {
+    readTunables: () => config.tunables,
+    readDatabaseSettings: config.readDatabaseSettings,
+    deadline: orAborted(deadlineIn(QUESTION_LIMIT_MS), interrupted),
+  };
+  const request = soloFallidas ? await requestNotLoaded(systems, tiendas) : flags;
+  if (request === undefined) return;
+  const solicitud = parseRequest(request, tiendas);
+  const ejecucionId = randomUUID();
+  const run = (): ReturnType<typeof runPipeline> => {
+    const logger = createLogger(ejecucionId);
+    warnOfUnknownVariables((motivo) => {
+      logVariableDesconocida(logger, motivo);
+    });
+    return runPipeline({
+      ejecucionId,
+      solicitud: { origen: 'cli', ...solicitud },
+      tunables: config.tunables,
+      deadline: orAborted(deadlineIn(config.limitMs), interrupted),
+      logger,
+      readKlkSettings: () => Promise.resolve(config.klk),
+      readDatabaseSettings: config.readDatabaseSettings,
+    }).then((resumen) => concludeRun(resumen, toAskedRun(solicitud, tiendas), PLACE));
+  };
+  await summarize(
+    () => withProgress(solicitud.tiendas, json, interrupted, run),
+    json,
+    interrupted,
+    () => readHeldRows(systems),
+  );
+}

@@ -1,0 +1,38 @@
+import { readMigrateConfig } from '../../lambdas/inventario-klk/config.ts';
+import { applyMigrations } from '../../lambdas/migraciones/apply-migrations.ts';
+import { checkEtlUser, createEtlUser } from '../../lambdas/migraciones/create-etl-user.ts';
+import type { EtlUser } from '../../lambdas/migraciones/create-etl-user.ts';
+import { createParticiones } from '../../lambdas/migraciones/create-particiones.ts';
+import { retireHistory } from '../../lambdas/migraciones/retire-history.ts';
+import type { DatabaseSettings } from '../../lambdas/shared/database-settings.ts';
+import { warnOnTerminal } from './warnings.ts';
+
+/** Applies what is missing, and prints what it did. */
+export async function migrate(): Promise<void> {
+  warnOnTerminal();
+  const { database, etlUser, conservarMeses } = readMigrateConfig();
+  if (etlUser !== undefined) await checkEtlUser(database, etlUser);
+
+  const applied = await applyMigrations(database, (name) => process.stdout.write(`Aplicada ${name}\n`));
+  process.stdout.write(
+    applied.length === 0 ? 'La base ya estaba al día\n' : `Migraciones aplicadas: ${applied.length}\n`,
+  );
+  if (etlUser !== undefined) await makeEtlUser(database, etlUser);
+  tell('Particiones del histórico creadas', await createParticiones(database));
+  tell('Retirado del histórico', await retireHistory(database, conservarMeses));
+}
+
+function tell(what: string, names: readonly string[]): void {
+  if (names.length > 0) process.stdout.write(`${what}: ${names.join(', ')}\n`);
+}
+
+async function makeEtlUser(database: DatabaseSettings, etlUser: EtlUser): Promise<void> {
+  const salvedades = await createEtlUser(database, etlUser);
+  process.stdout.write(
+    [
+      `Usuario ${etlUser.user} listo, con los permisos del ETL y ninguno más${salvedades.length > 0 ? ', salvo:' : ''}`,
+      ...salvedades.map((salvedad) => `  - ${salvedad}`),
+      '',
+    ].join('\n'),
+  );
+}
