@@ -12,7 +12,7 @@ export interface CrecimientoDia {
 }
 
 /** The versions that ended in one month, which are one partition. */
-export interface CrecimientoMes {
+interface CrecimientoMes {
   /** In UTC, `2026-11`. */
   readonly mes: string;
   /** As the database estimates them: counting them all would take it minutes. */
