@@ -23,7 +23,7 @@ const ESTADOS = {
 
 const FASES = { extracción: 'var(--serie-1)', transformación: 'var(--serie-3)', carga: 'var(--serie-2)' };
 
-const CAMBIOS = { 'existencia u otro': 'var(--serie-1)', precio: 'var(--serie-3)' };
+const CAMBIOS = { 'otros cambios': 'var(--serie-1)', precio: 'var(--serie-3)' };
 
 /** Names to colours, in the order of the stack. */
 const colourBy = (field: string, colours: Readonly<Record<string, string>>) => ({
@@ -109,7 +109,7 @@ export function chartCrecimiento(rows: readonly CrecimientoDia[], width: number)
       values: rows.flatMap(({ dia, versiones, preciosCambiados }) => [
         {
           desde: `${dia}T00:00Z`,
-          cambio: 'existencia u otro',
+          cambio: 'otros cambios',
           versiones: versiones - preciosCambiados,
           orden: 0,
         },
