@@ -46,7 +46,8 @@ describe('an old snapshot that comes late', () => {
 async function afterOneRun(): Promise<(almacen: string) => Promise<void>> {
   const { ejecucionId } = await scene.run();
   return async (almacen) => {
-    const loaded = 'SELECT FROM almacen_snapshots WHERE almacen_codigo = $1 AND ejecucion_id <> $2';
+    const loaded = `SELECT FROM (SELECT ejecucion_id FROM almacen_snapshots WHERE almacen_codigo = $1 ORDER BY extraccion DESC LIMIT 1) AS s
+                     WHERE ejecucion_id <> $2`;
     while ((await scene.database.query(loaded, [almacen, ejecucionId])).length === 0) await sleep(5);
   };
 }

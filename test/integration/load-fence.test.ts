@@ -76,16 +76,19 @@ describe('a warehouse that the database knows under another store', () => {
     expect(await readAllVersions(database)).toEqual(before);
   });
 
-  it('loads under the new store once a person has moved it, rows and history together', async () => {
+  it('loads under the new store once a person has moved it; its past stays with the old one', async () => {
     await load(database.etl, snapshot({ '000001': '5', '000002': '3' }));
     await database.query(`UPDATE almacenes SET ubicacion_id = 'tienda_08' WHERE codigo = 'APP-TPF'`);
     const counts = await load(database.etl, snapshot({ '000001': '4', '000002': '3' }, atBosque));
 
-    expect(counts).toMatchObject({ inventario: 2, retirados: 0, historico: 2 });
+    expect(counts).toMatchObject({ inventario: 2, retirados: 0, historico: 1 });
     expect(await readInventario(database)).toHaveLength(2);
     expect(await readHistorico(database)).toHaveLength(2);
     expect(await database.query('SELECT DISTINCT ubicacion_id FROM inventario_actual')).toEqual([
       { ubicacion_id: 'tienda_08' },
+    ]);
+    expect(await database.query('SELECT DISTINCT ubicacion_id FROM inventario_historico')).toEqual([
+      { ubicacion_id: 'tienda_01' },
     ]);
   });
 
