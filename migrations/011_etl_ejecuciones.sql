@@ -1,8 +1,8 @@
--- What every run did: one row a run, one row per warehouse and run, and the rows that were refused. A run that did not get the turn, or only tried, leaves none.
+-- What every run did: one row a run, one row per warehouse and run, and the rows that were refused. A dry run leaves none.
 CREATE TABLE etl_ejecuciones (
   id uuid PRIMARY KEY,
   origen text NOT NULL CHECK (origen IN ('programada', 'manual', 'cli')),
-  estado text NOT NULL DEFAULT 'en_curso' CHECK (estado IN ('en_curso', 'exitosa', 'parcial', 'fallida', 'abandonada')),
+  estado text NOT NULL DEFAULT 'en_curso' CHECK (estado IN ('en_curso', 'exitosa', 'parcial', 'fallida', 'omitida', 'abandonada')),
   inicio timestamptz NOT NULL,
   fin timestamptz,
   forzar boolean NOT NULL DEFAULT false,

@@ -13,9 +13,6 @@ import {
   VERSIONES,
 } from './staging.ts';
 
-/** The programs that it needs. */
-export const PROGRAMS = ['bash', 'curl', 'jq', 'psql', 'xargs'];
-
 /** Reads lines of a store and a warehouse; writes every answer's rows as text for COPY, three at once. */
 const FETCH = `
 fetch() {
@@ -44,7 +41,7 @@ const AFTER = [
   'COMMIT;\n',
 ].join('');
 
-/** What an engineer would script in an afternoon: curl, jq, COPY and set-based statements; no check, no guard, no record. */
+/** What an engineer would script in an afternoon: curl, jq, COPY and set-based statements; no check, no guard, no record. Needs bash, curl, jq, psql and xargs. */
 export async function loadWithScript({ klkUrl, database, tiendas }: Task): Promise<number> {
   const { user, password, host, port, database: name } = database;
   const script = FETCH.replace('"$SQL_BEFORE"', '<(printf %s "$BEFORE")').replace(

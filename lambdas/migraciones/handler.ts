@@ -6,7 +6,6 @@ import { deadlineIn } from '../inventario-klk/deadline.ts';
 import { ConfiguracionInvalida } from '../inventario-klk/refusals.ts';
 import { fetchSecret } from '../inventario-klk/secrets.ts';
 import { DatabaseSecretSchema, toDatabaseSettings } from '../inventario-klk/settings.ts';
-import type { DatabaseSettings } from '../shared/database-settings.ts';
 import { describeErrorsInJson } from '../shared/describe-error.ts';
 import { ERRORES, PipelineError, toPipelineError } from '../shared/errors.ts';
 import { applyMigrations } from './apply-migrations.ts';

@@ -54,7 +54,7 @@ it('The views and functions answer as if every accepted snapshot had been stored
 });
 
 async function play(world: World, { almacen: index, pausaMs, articulos, event }: Step, pipeline: Database) {
-  const [almacen, model] = [ALMACENES[index] ?? '', world.models[index]];
+  const [almacen, model] = [ALMACENES[index], world.models[index]];
   if (model === undefined) throw new Error('there are two warehouses');
   world.momento += pausaMs;
   if (event === 'partitions made') {
@@ -73,7 +73,7 @@ async function play(world: World, { almacen: index, pausaMs, articulos, event }:
   const { brought, kept } = answerOf(event, articulos, model);
   const older = event === 'refused as older' && model.last !== undefined;
   const suspicious = event === 'refused as suspicious' && hasStock(model);
-  const extraccion = new Date(older ? (model.last?.momento ?? 0) : world.momento);
+  const extraccion = new Date(older ? model.last.momento : world.momento);
   const retire = event !== 'unreadable code';
   const offered = snapshot(
     {},
@@ -143,7 +143,7 @@ async function expectAnswers({ models, tiendas, momento }: World): Promise<void>
   for (const instant of asked) {
     expect(await ask(EN, new Date(instant))).toEqual(sorted(models.flatMap((model) => model.at(instant))));
   }
-  const [first = START, last = START] = [Math.min(...asked), Math.max(...asked)];
+  const [first, last] = [Math.min(...asked), Math.max(...asked)];
   const middle = moments[Math.floor(moments.length / 2)] ?? START;
   for (const [desde, hasta] of [
     [first, last],
