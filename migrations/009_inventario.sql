@@ -24,12 +24,12 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE BEGIN ATOMIC
 END;
 
 -- The slots in which the versions lie that were in force at some time in a period, class by class, and before when those of the class have ended.
--- No version ended before 2000 or ends after 2200.
+-- The last class has no limit: all its slots of 7.5 years up to 2200 are named. No version ended before 2000 or ends after 2200.
 CREATE FUNCTION casillas_de(desde timestamptz, hasta timestamptz)
 RETURNS TABLE (casillas integer[], fin timestamptz)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 15 BEGIN ATOMIC
-  SELECT ARRAY(SELECT (clase << 24) + casilla FROM generate_series((primera >> clase)::integer, (ultima >> clase)::integer + 4) AS casilla),
-         hasta + interval '16 hours' * 2 ^ clase
+  SELECT ARRAY(SELECT (clase << 24) + casilla FROM generate_series((primera >> clase)::integer, (ultima >> clase)::integer + CASE WHEN clase < 14 THEN 4 ELSE 27 END) AS casilla),
+         CASE WHEN clase < 14 THEN hasta + interval '16 hours' * 2 ^ clase ELSE 'infinity' END
     FROM generate_series(0, 14) AS clase,
          LATERAL (SELECT floor(extract(epoch FROM greatest('2000-01-01 UTC'::timestamptz, least(desde, '2200-01-01 UTC'))))::bigint / 14400 AS primera,
                          floor(extract(epoch FROM greatest('2000-01-01 UTC'::timestamptz, least(hasta, '2200-01-01 UTC'))))::bigint / 14400 AS ultima) AS p;

@@ -63,8 +63,10 @@ LANGUAGE sql STABLE BEGIN ATOMIC
           WHERE i.almacen_codigo = a.codigo AND i.vigente_desde <= momento) AS v;
 END;
 
--- The versions of one article that snapshots of one store held at some time in a period, oldest first; one in force ends at infinity. In PL/pgSQL, which
--- keeps the plan: over years of partitions planning takes longer than the answer. OFFSET 0 keeps the planner from reading the versions of every warehouse first.
+-- The versions of one article that snapshots of one store held at some time in a period, oldest first; one in force ends at infinity. Those that ended in
+-- the period are looked up month by month, each in its own partition, and only between the warehouse's first and last snapshot: a period may be open. In
+-- PL/pgSQL, which keeps the plan: over years of partitions planning takes longer than the answer. OFFSET 0 keeps the planner from reading the versions of
+-- every warehouse first.
 CREATE FUNCTION historial_producto(tienda text, producto text, desde timestamptz, hasta timestamptz)
 RETURNS TABLE (almacen_codigo text, cantidad numeric, precio_venta numeric, iva numeric, fecha_snapshot timestamptz, fecha_reemplazo timestamptz)
 LANGUAGE plpgsql STABLE
@@ -73,15 +75,27 @@ SET search_path = pg_catalog, pg_temp SET plan_cache_mode = 'force_generic_plan'
 BEGIN
   RETURN QUERY
     SELECT a.codigo::text, v.cantidad::numeric, v.precio_venta::numeric, v.iva::numeric, v.vigente_desde, v.vigente_hasta
-      FROM (SELECT codigo FROM public.almacenes
+      FROM (SELECT codigo, greatest($3, s.primera) AS primera, least($4, s.ultima) AS ultima
+              FROM public.almacenes
+             CROSS JOIN LATERAL (
+                   SELECT min(extraccion) AS primera, max(extraccion) AS ultima FROM public.almacen_snapshots WHERE almacen_codigo = codigo) AS s
              WHERE EXISTS (SELECT FROM public.almacen_snapshots WHERE almacen_codigo = codigo AND ubicacion_id = $1)
             OFFSET 0) AS a
      CROSS JOIN LATERAL (
            SELECT v.cantidad, v.precio_venta, v.iva, v.vigente_desde, v.vigente_hasta
-             FROM public.casillas_de($3, $4) AS c
+             FROM generate_series(date_trunc('month', a.primera, 'UTC'), a.ultima, interval '1 month', 'UTC') AS mes
+            CROSS JOIN LATERAL (
+                  SELECT greatest(mes, a.primera) AS desde, least(date_add(mes, interval '1 month', 'UTC'), a.ultima) AS hasta) AS m
+            CROSS JOIN LATERAL public.casillas_de(m.desde, m.hasta) AS c
              JOIN public.inventario_versiones v
                ON v.almacen_codigo = a.codigo AND v.casilla = ANY (c.casillas) AND v.producto_id = $2
-              AND v.vigente_hasta > $3 AND v.vigente_hasta < c.fin AND v.vigente_desde < $4
+              AND v.vigente_hasta > m.desde AND v.vigente_hasta <= m.hasta
+           UNION ALL
+           SELECT v.cantidad, v.precio_venta, v.iva, v.vigente_desde, v.vigente_hasta
+             FROM public.casillas_de(a.ultima, a.ultima) AS c
+             JOIN public.inventario_versiones v
+               ON v.almacen_codigo = a.codigo AND v.casilla = ANY (c.casillas) AND v.producto_id = $2
+              AND v.vigente_hasta > a.ultima AND v.vigente_hasta < c.fin AND v.vigente_desde < $4
            UNION ALL
            SELECT i.cantidad, i.precio_venta, i.iva, i.vigente_desde, 'infinity'
              FROM public.inventario_vigente i

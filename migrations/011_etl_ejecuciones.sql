@@ -6,7 +6,7 @@ CREATE TABLE etl_ejecuciones (
   inicio timestamptz NOT NULL,
   fin timestamptz,
   forzar boolean NOT NULL DEFAULT false,
-  tiendas integer CHECK (tiendas = cargadas + fallidas + omitidas),
+  tiendas integer,
   cargadas integer,
   fallidas integer,
   omitidas integer,
@@ -16,7 +16,8 @@ CREATE TABLE etl_ejecuciones (
   historico integer,
   error_codigo text,
   error_mensaje text,
-  CHECK ((estado = 'en_curso') = (fin IS NULL))
+  CHECK ((estado = 'en_curso') = (fin IS NULL)),
+  CHECK (num_nulls(tiendas, cargadas, fallidas, omitidas) IN (0, 4) AND tiendas = cargadas + fallidas + omitidas)
 );
 
 -- Past runs are read newest first.

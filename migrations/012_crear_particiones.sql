@@ -18,7 +18,7 @@ BEGIN
      ORDER BY 1
   LOOP
     particion := 'inventario_versiones_' || to_char(mes, 'YYYY_MM');
-    CONTINUE WHEN to_regclass('public.' || particion) IS NOT NULL;
+    CONTINUE WHEN EXISTS (SELECT FROM pg_inherits WHERE inhrelid = to_regclass('public.' || particion));
     limites := format('FROM (%L) TO (%L)', mes AT TIME ZONE 'UTC', (mes + interval '1 month') AT TIME ZONE 'UTC');
     -- No load may add to what is moved.
     LOCK TABLE public.inventario_versiones_default IN ACCESS EXCLUSIVE MODE;

@@ -7,14 +7,17 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
 SET lock_timeout = '2s' AS $$
 DECLARE
-  mes_limite timestamp := date_trunc('month', now() AT TIME ZONE 'UTC') - make_interval(months => conservar_meses);
-  limite timestamptz := mes_limite AT TIME ZONE 'UTC';
+  mes_limite timestamp;
+  limite timestamptz;
   particion text;
   retiradas bigint;
 BEGIN
   IF conservar_meses IS NULL OR conservar_meses < 1 THEN
     RAISE EXCEPTION 'conservar_meses debe ser al menos 1';
   END IF;
+  -- No version ended before 2000 (casillas_de).
+  mes_limite := date_trunc('month', now() AT TIME ZONE 'UTC') - make_interval(months => least(conservar_meses, 2400));
+  limite := mes_limite AT TIME ZONE 'UTC';
   DELETE FROM public.almacen_snapshots s
    WHERE extraccion < limite
      AND EXISTS (SELECT FROM public.almacen_snapshots

@@ -49,6 +49,17 @@ const messageOf = (error: unknown): string => (Error.isError(error) ? error.mess
 export const isLockTimeout = (error: unknown): boolean =>
   error instanceof PipelineError && codeOf(error.cause) === '55P03';
 
+/**
+ * Whether a version was on its way into the default partition while the partition of its month was made: PostgreSQL refuses it then, and
+ * finds the new partition in the next attempt.
+ */
+export const isPartitionJustMade = (error: unknown): boolean =>
+  error instanceof PipelineError &&
+  codeOf(error.cause) === '23514' &&
+  WithTable.safeParse(error.cause).data?.table === 'inventario_versiones_default';
+
+const WithTable = z.object({ table: z.string() });
+
 /** A failed statement as a PipelineError: by SQLSTATE when the server spoke, else a lost connection. */
 export function toDatabaseError(error: unknown): PipelineError {
   if (error instanceof PipelineError) return error;

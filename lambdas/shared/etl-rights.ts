@@ -16,5 +16,8 @@ export const ETL_TABLE_RIGHTS = {
   inventario_vigente: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
 } as const;
 
-/** The functions it may call: the one that a version's row is computed with. */
-export const ETL_FUNCTIONS = ['casilla(timestamptz, timestamptz)'] as const;
+/** The functions it may call: those that say where a version lies. */
+export const ETL_FUNCTIONS = [
+  'casilla(timestamptz, timestamptz)',
+  'casillas_de(timestamptz, timestamptz)',
+] as const;

@@ -141,7 +141,7 @@ async function expectAnswers({ models, tiendas, momento }: World): Promise<void>
   );
   expect(await ask(HISTORICO)).toEqual(sorted(models.flatMap((model) => model.historico())));
   for (const instant of asked) {
-    expect(await ask(EN, new Date(instant))).toEqual(sorted(models.flatMap((model) => model.at(instant))));
+    expect(await ask(EN, instant)).toEqual(sorted(models.flatMap((model) => model.at(instant))));
   }
   const [first, last] = [Math.min(...asked), Math.max(...asked)];
   const middle = moments[Math.floor(moments.length / 2)] ?? START;
@@ -151,15 +151,17 @@ async function expectAnswers({ models, tiendas, momento }: World): Promise<void>
     [middle, middle + 1],
     [middle, last],
     [last, first],
+    [-Infinity, Infinity],
+    [middle, Infinity],
   ] as const) {
     for (const tienda of TIENDAS) {
       for (const codigo of ARTICULOS) {
-        expect(await ask(HISTORIAL, tienda, codigo, new Date(desde), new Date(hasta))).toEqual(
+        expect(await ask(HISTORIAL, tienda, codigo, desde, hasta)).toEqual(
           sorted(models.flatMap((model) => model.historial(tienda, codigo, desde, hasta))),
         );
       }
     }
-    expect(await ask(PRECIOS, new Date(desde), new Date(hasta))).toEqual(
+    expect(await ask(PRECIOS, desde, hasta)).toEqual(
       sorted(models.flatMap((model) => model.precios(desde, hasta))),
     );
   }
@@ -196,8 +198,18 @@ const PRECIOS = fila(
   'precios_cambiados($1, $2)',
 );
 
-async function ask(sql: string, ...params: readonly unknown[]): Promise<string[]> {
-  return sorted((await database.query(sql, params)).map((row) => row['fila']));
+/** A moment as PostgreSQL reads it. */
+const toText = (param: string | number): string =>
+  typeof param === 'string'
+    ? param
+    : Number.isFinite(param)
+      ? new Date(param).toISOString()
+      : param < 0
+        ? '-infinity'
+        : 'infinity';
+
+async function ask(sql: string, ...params: readonly (string | number)[]): Promise<string[]> {
+  return sorted((await database.query(sql, params.map(toText))).map((row) => row['fila']));
 }
 
 /** Rows as texts, in one order, so that each is counted as often as it occurs. */

@@ -8,6 +8,7 @@ import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { readAllVersions, readInventario } from '../support/inventory-state.ts';
 import { load, resetInventario, THRESHOLDS, withPipelineDatabase } from '../support/loading.ts';
+import { untilSomebodyWaits } from '../support/lock-waits.ts';
 import { at, producto, snapshot } from '../support/snapshots.ts';
 
 let database: TestDatabase;
@@ -85,6 +86,32 @@ describe('a load that meets another session', () => {
     expect(await database.query('SELECT last_value::integer AS veces FROM estorbos.veces')).toEqual([
       { veces: 2 },
     ]);
+  });
+
+  it('is repeated when the partition of its month is made while it waits', async () => {
+    const [{ mes } = {}] = await database.query(
+      `SELECT 'inventario_versiones_' || to_char($1::timestamptz AT TIME ZONE 'UTC', 'YYYY_MM') AS mes`,
+      [nuevo.extraccion],
+    );
+    await database.query(`DROP TABLE IF EXISTS ${String(mes)}`);
+    await database.query(
+      `INSERT INTO inventario_versiones
+              (ubicacion_id, almacen_codigo, producto_id, cantidad, vigente_desde, vigente_hasta, cambia_precio)
+       VALUES ('tienda_01', 'OTRO', '1', 5, $1::timestamptz - interval '1 hour', $1, false)`,
+      [nuevo.extraccion],
+    );
+    await other.query('BEGIN');
+    await other.query('SELECT crear_particiones()');
+    const loading = load(database.etl, nuevo);
+    await untilSomebodyWaits(database);
+    await other.query('COMMIT');
+
+    await loading;
+    await expectLoaded();
+    expect(
+      await database.query('SELECT DISTINCT tableoid::regclass::text AS tabla FROM inventario_versiones'),
+    ).toEqual([{ tabla: mes }]);
+    await database.query(`DELETE FROM inventario_versiones WHERE almacen_codigo = 'OTRO'`);
   });
 
   it('waits no longer than its lock timeout', async () => {

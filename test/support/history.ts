@@ -10,11 +10,12 @@ export interface AcceptedMoment {
   readonly existencias: Existencias;
 }
 
-/** Every version of every article: [desde, hasta). */
+/** What each snapshot says of each article, in force in [desde, hasta). Asked once: the history is a view. */
 const VERSIONES = `
+  WITH v AS MATERIALIZED (
   SELECT almacen_codigo, producto_id, cantidad, fecha_snapshot AS desde, fecha_reemplazo AS hasta FROM inventario_historico
   UNION ALL
-  SELECT almacen_codigo, producto_id, cantidad, fecha_actualizacion, 'infinity' FROM inventario_actual`;
+  SELECT almacen_codigo, producto_id, cantidad, fecha_actualizacion, 'infinity' FROM inventario_actual)`;
 
 const AtMoment = z.object({ cantidades: z.record(z.string(), z.number()) });
 
@@ -24,7 +25,8 @@ export async function expectHistory(
   moments: readonly AcceptedMoment[],
 ): Promise<void> {
   const rows = await database.query(
-    `SELECT (SELECT coalesce(jsonb_object_agg(producto_id, cantidad), '{}') FROM (${VERSIONES}) AS v
+    `${VERSIONES}
+     SELECT (SELECT coalesce(jsonb_object_agg(producto_id, cantidad), '{}') FROM v
               WHERE v.almacen_codigo = m.almacen AND v.desde <= m.momento AND m.momento < v.hasta) AS cantidades
        FROM unnest($1::text[], $2::timestamptz[]) WITH ORDINALITY AS m (almacen, momento, n) ORDER BY n`,
     [moments.map(({ almacen }) => almacen), moments.map(({ extraccion }) => extraccion)],
@@ -33,9 +35,10 @@ export async function expectHistory(
   expect(answered).toEqual(moments.map(({ existencias }) => existencias));
 
   const overlaps = await database.query(
-    `SELECT * FROM (SELECT almacen_codigo, producto_id, hasta,
+    `${VERSIONES}
+     SELECT * FROM (SELECT almacen_codigo, producto_id, hasta,
                            lead(desde) OVER (PARTITION BY almacen_codigo, producto_id ORDER BY desde) AS siguiente
-                      FROM (${VERSIONES}) AS v) AS s
+                      FROM v) AS s
       WHERE hasta > siguiente`,
   );
   expect(overlaps).toEqual([]);

@@ -1,4 +1,4 @@
-import { isLockTimeout } from '../../shared/database-errors.ts';
+import { isLockTimeout, isPartitionJustMade } from '../../shared/database-errors.ts';
 import { PipelineError } from '../../shared/errors.ts';
 import type { Deadline } from '../deadline.ts';
 import { findSuspicions } from '../transform/guards.ts';
@@ -62,7 +62,7 @@ export async function loadAlmacen(
       );
     } catch (error) {
       if (error instanceof CommitUncertainError) unconfirmed ??= counts;
-      if (unconfirmed === undefined && isLockTimeout(error)) return undefined;
+      if (unconfirmed === undefined && (isLockTimeout(error) || isPartitionJustMade(error))) return undefined;
       throw error;
     }
   };

@@ -34,7 +34,8 @@ export async function prepareDatabase(
       signal,
     ),
   );
-  if (stray) logger.warn('Hay versiones en inventario_versiones_default: la próxima migración diaria las mueve');
+  if (stray)
+    logger.warn('Hay versiones en inventario_versiones_default: la próxima migración diaria las mueve');
   return clock;
 }
 

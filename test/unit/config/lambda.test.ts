@@ -27,10 +27,7 @@ describe("the Lambda's configuration", () => {
           maxBytes: 6_000_000,
           acceptBareList: false,
         },
-        rules: {
-          thresholds: { badRows: 0.01, lost: 0.3, gone: 0.3, unknown: 0.5, altered: 0.3 },
-          historico: 'completo',
-        },
+        thresholds: { badRows: 0.01, lost: 0.3, gone: 0.3, unknown: 0.5, altered: 0.3 },
       },
     });
   });
