@@ -78,7 +78,12 @@ export function createDatabaseSink(
 
   const loadWith = async (database: Database, snapshot: Snapshot): Promise<LoadCounts | undefined> => {
     const productos = unsettled(snapshot);
-    const counts = await loadAlmacen(database, { ...snapshot, productos }, run.tunables.thresholds, run.deadline);
+    const counts = await loadAlmacen(
+      database,
+      { ...snapshot, productos },
+      run.tunables.thresholds,
+      run.deadline,
+    );
     if (counts !== undefined) for (const { codigo } of productos) settled.add(codigo);
     return counts;
   };

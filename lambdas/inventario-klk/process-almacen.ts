@@ -99,7 +99,12 @@ export async function processAlmacen(job: Job, stages: Stages, parentLogger: Log
     const overruled = refuseBadRows(transformado, stages, logger);
     if (stages.load === undefined) {
       logger.info('Inventario validado', { fase });
-      return { resumen: { codigo, estado: 'simulado', ...conteos, ms }, rechazos, forzados: [], preciosCambiados: 0 };
+      return {
+        resumen: { codigo, estado: 'simulado', ...conteos, ms },
+        rechazos,
+        forzados: [],
+        preciosCambiados: 0,
+      };
     }
 
     fase = 'carga';

@@ -178,7 +178,12 @@ describe('the bundle of the migration Lambda', () => {
     expect(first.error).toBeUndefined();
     const nombres = files.map((file) => file.replace('.sql', ''));
     expect(first.result).toEqual({ aplicadas: nombres, usuario: etl, particiones: [], retirado: [] });
-    expect((await migrate(nueva)).result).toEqual({ aplicadas: [], usuario: etl, particiones: [], retirado: [] });
+    expect((await migrate(nueva)).result).toEqual({
+      aplicadas: [],
+      usuario: etl,
+      particiones: [],
+      retirado: [],
+    });
   });
 
   it('fails, and with it the deployment, when the database holds tables of somebody else', async () => {
