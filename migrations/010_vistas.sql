@@ -70,7 +70,8 @@ END;
 CREATE FUNCTION historial_producto(tienda text, producto text, desde timestamptz, hasta timestamptz)
 RETURNS TABLE (almacen_codigo text, cantidad numeric, precio_venta numeric, iva numeric, fecha_snapshot timestamptz, fecha_reemplazo timestamptz)
 LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, pg_temp SET plan_cache_mode = 'force_generic_plan' SET jit = off AS $$
+SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
+SET plan_cache_mode = 'force_generic_plan' SET jit = off AS $$
 #variable_conflict use_column
 BEGIN
   RETURN QUERY
