@@ -2,6 +2,7 @@ import pRetry from 'p-retry';
 import type { Client } from 'pg';
 import { z } from 'zod';
 import { describeIssues } from '../inventario-klk/issues.ts';
+import { inTransaction } from '../inventario-klk/load/transaction.ts';
 import type { DatabaseSettings } from '../shared/database-settings.ts';
 import { PipelineError } from '../shared/errors.ts';
 import { ETL_FUNCTIONS, ETL_TABLE_RIGHTS } from '../shared/etl-rights.ts';
@@ -77,13 +78,13 @@ export async function createEtlUser(settings: DatabaseSettings, etl: EtlUser): P
 
 async function setUp(client: Client, { user, password }: EtlUser): Promise<string[]> {
   await refuseRole(client, user);
-  await client.query('BEGIN');
-  const { rows } = await client.query('SELECT FROM pg_roles WHERE rolname = $1::text', [user]);
-  const verb = rows.length > 0 ? 'ALTER' : 'CREATE';
-  await runDdl(client, `${verb} ROLE %I LOGIN PASSWORD %L`, [user, scramVerifier(password)]);
-  await revokeRights(client, user);
-  for (const grant of GRANTS) await runDdl(client, `GRANT ${grant} TO %I`, [user]);
-  await client.query('COMMIT');
+  await inTransaction(client, async () => {
+    const { rows } = await client.query('SELECT FROM pg_roles WHERE rolname = $1::text', [user]);
+    const verb = rows.length > 0 ? 'ALTER' : 'CREATE';
+    await runDdl(client, `${verb} ROLE %I LOGIN PASSWORD %L`, [user, scramVerifier(password)]);
+    await revokeRights(client, user);
+    for (const grant of GRANTS) await runDdl(client, `GRANT ${grant} TO %I`, [user]);
+  });
   return findOtherRights(client, user);
 }
 

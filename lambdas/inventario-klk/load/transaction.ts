@@ -25,24 +25,44 @@ export const withTransaction = <T>(
  * The same for a transaction that begins by locking: `lock` travels together with BEGIN, which spares a round trip, and `fn` gets its
  * answer. It must be harmless alone: if BEGIN fails, the server still runs it.
  */
-export function withLockedTransaction<L, T>(
+export const withLockedTransaction = <L, T>(
   database: Database,
   lock: (client: Queryable) => Promise<L>,
   fn: (client: Queryable, locked: L) => Promise<T>,
   signal?: AbortSignal,
+): Promise<T> =>
+  database.withConnection(
+    (client) =>
+      inLockedTransaction(
+        client,
+        () => lock(client),
+        (locked) => fn(client, locked),
+      ),
+    signal,
+  );
+
+/**
+ * Runs `fn` inside one transaction of a connection that is already open: committed when it returns, rolled back when it throws.
+ * @throws CommitUncertainError when nobody can tell; whatever `fn` threw otherwise
+ */
+export const inTransaction = <T>(client: Queryable, fn: () => Promise<T>): Promise<T> =>
+  inLockedTransaction(client, () => Promise.resolve(), fn);
+
+async function inLockedTransaction<L, T>(
+  client: Queryable,
+  lock: () => Promise<L>,
+  fn: (locked: L) => Promise<T>,
 ): Promise<T> {
-  return database.withConnection(async (client) => {
-    const work = async (): Promise<T> => {
-      const [, locked] = await Promise.all([client.query('BEGIN'), lock(client)]);
-      return fn(client, locked);
-    };
-    const result = await work().catch(async (error: unknown) => {
-      await rollback(client, error);
-      throw error;
-    });
-    await commit(client);
-    return result;
-  }, signal);
+  const work = async (): Promise<T> => {
+    const [, locked] = await Promise.all([client.query('BEGIN'), lock()]);
+    return fn(locked);
+  };
+  const result = await work().catch(async (error: unknown) => {
+    await rollback(client, error);
+    throw error;
+  });
+  await commit(client);
+  return result;
 }
 
 async function commit(client: Queryable): Promise<void> {
