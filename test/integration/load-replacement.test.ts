@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
-import { readHistorico, readInventario } from '../support/inventory-state.ts';
+import { runOn } from '../support/empty-database.ts';
+import { readAllVersions, readHistorico, readInventario } from '../support/inventory-state.ts';
 import { load, resetInventario } from '../support/loading.ts';
 import { at, ejecucion, existencia, snapshot } from '../support/snapshots.ts';
 
@@ -224,12 +225,23 @@ describe('a version', () => {
 });
 
 describe('a view', () => {
-  it.each(['inventario_actual', 'inventario_historico'])('cannot be written through: %s', async (view) => {
-    await load(database.etl, snapshot({ '000001': '5' }));
-    await load(database.etl, snapshot({ '000001': '4' }, { extraccion: at('10:30') }));
+  it.each(['inventario_actual', 'inventario_historico'])(
+    "can be written through neither by its owner nor by the pipeline's user: %s",
+    async (view) => {
+      await load(database.etl, snapshot({ '000001': '5' }));
+      await load(database.etl, snapshot({ '000001': '4' }, { extraccion: at('10:30') }));
+      const before = await readAllVersions(database);
 
-    for (const statement of [`DELETE FROM ${view}`, `UPDATE ${view} SET cantidad = 0`]) {
-      await expect(database.query(statement)).rejects.toMatchObject({ code: '55000' });
-    }
-  });
+      for (const user of [database.admin, database.etl]) {
+        for (const statement of [
+          `INSERT INTO ${view} SELECT * FROM ${view}`,
+          `UPDATE ${view} SET cantidad = 0`,
+          `DELETE FROM ${view}`,
+        ]) {
+          await expect(runOn(user, statement)).rejects.toMatchObject({ code: '55000' });
+        }
+      }
+      expect(await readAllVersions(database)).toEqual(before);
+    },
+  );
 });

@@ -198,6 +198,15 @@ it.each([0, -1])('Keeping %i months is refused', async (conservar) => {
   expect(await particiones()).toEqual(before);
 });
 
+it('Keeping an unknown number of months is refused', async () => {
+  const before = await particiones();
+
+  await expect(database.query('SELECT retirar_historico(NULL)')).rejects.toThrow(
+    'conservar_meses debe ser al menos 1',
+  );
+  expect(await particiones()).toEqual(before);
+});
+
 it("The pipeline's user may not drop history", async () => {
   const client = new Client(toClientConfig(database.etl));
   await client.connect();
