@@ -6,7 +6,7 @@ import { HelpShown } from './command.ts';
 import { Interrupted } from './interruption.ts';
 import { refuseSwallowedFlags } from './swallowed-flags.ts';
 
-/** Exit statuses of every command (interfaces.md): all done, something was not done, nothing was touched. */
+/** Exit statuses of every command: all done, something was not done, nothing was touched. */
 const DONE = 0;
 const NOT_DONE = 1;
 const REFUSED = 2;

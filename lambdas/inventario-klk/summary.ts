@@ -20,7 +20,7 @@ export interface Conteos {
   readonly conservados: number;
   /** Rows removed because their article is gone. */
   readonly retirados: number;
-  /** Rows appended to the history. */
+  /** Versions closed: of articles that changed or are gone. */
   readonly historico: number;
 }
 

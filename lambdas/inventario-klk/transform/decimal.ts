@@ -4,7 +4,7 @@ const PLAIN_DECIMAL = /^([+-]?)(\d+)(?:\.(\d+))?$/;
 const LEADING_ZEROS = /^0+(?=\d)/;
 const TRAILING_ZEROS = /(?<!0)0+$/;
 
-/** Quantities of 10^9 or more are no stock of a store (klk-api.md, quirk 6): at most nine digits before the point. */
+/** Quantities of 10^9 or more are no stock of a store, though KLK has sent some: at most nine digits before the point. */
 const MAX_INTEGER_DIGITS = 9;
 
 /** PostgreSQL's numeric keeps at most this many digits after the point. */
