@@ -63,10 +63,35 @@ LANGUAGE sql STABLE BEGIN ATOMIC
           WHERE i.almacen_codigo = a.codigo AND i.vigente_desde <= momento) AS v;
 END;
 
--- The versions of one article that snapshots of one store held at some time in a period, oldest first; one in force ends at infinity. Those that ended in
--- the period are looked up month by month, each in its own partition, and only between the warehouse's first and last snapshot: a period may be open. In
--- PL/pgSQL, which keeps the plan: over years of partitions planning takes longer than the answer. OFFSET 0 keeps the planner from reading the versions of
--- every warehouse first.
+-- The closed versions of one article in one warehouse that were in force at some time in a period. Those that ended in it are looked up month by month,
+-- each in its own partition; those that ended later, class by class. In PL/pgSQL, which keeps the plan: over years of partitions planning takes longer than
+-- the answer.
+CREATE FUNCTION versiones_de(almacen text, producto text, desde timestamptz, hasta timestamptz)
+RETURNS SETOF inventario_versiones
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
+SET plan_cache_mode = 'force_generic_plan' SET jit = off AS $$
+DECLARE
+  tramo record;
+BEGIN
+  FOR tramo IN
+    SELECT ARRAY(SELECT unnest(c.casillas) FROM public.casillas_de(m.inicio, m.fin) AS c) AS casillas, m.inicio, m.fin
+      FROM (SELECT greatest(mes, desde) AS inicio, least(date_add(mes, interval '1 month', 'UTC'), hasta) AS fin
+              FROM generate_series(date_trunc('month', desde, 'UTC'), hasta, interval '1 month', 'UTC') AS mes) AS m
+    UNION ALL
+    SELECT c.casillas, hasta, c.fin FROM public.casillas_de(hasta, hasta) AS c
+  LOOP
+    RETURN QUERY
+      SELECT v.* FROM public.inventario_versiones v
+       WHERE v.almacen_codigo = almacen AND v.casilla = ANY (tramo.casillas) AND v.producto_id = producto
+         AND v.vigente_hasta > tramo.inicio AND v.vigente_hasta <= tramo.fin AND v.vigente_desde < hasta;
+  END LOOP;
+END
+$$;
+
+-- The versions of one article that snapshots of one store held at some time in a period, oldest first; one in force ends at infinity. A period may be open:
+-- only what lies between the warehouse's first and last snapshot is looked up. Few warehouses ever move to another store, so a version's own snapshots are
+-- looked up only for those. OFFSET 0 keeps the planner from joining with every snapshot instead of looking one up.
 CREATE FUNCTION historial_producto(tienda text, producto text, desde timestamptz, hasta timestamptz)
 RETURNS TABLE (almacen_codigo text, cantidad numeric, precio_venta numeric, iva numeric, fecha_snapshot timestamptz, fecha_reemplazo timestamptz)
 LANGUAGE plpgsql STABLE
@@ -76,35 +101,22 @@ SET plan_cache_mode = 'force_generic_plan' SET jit = off AS $$
 BEGIN
   RETURN QUERY
     SELECT a.codigo::text, v.cantidad::numeric, v.precio_venta::numeric, v.iva::numeric, v.vigente_desde, v.vigente_hasta
-      FROM (SELECT codigo, greatest($3, s.primera) AS primera, least($4, s.ultima) AS ultima
-              FROM public.almacenes
-             CROSS JOIN LATERAL (
-                   SELECT min(extraccion) AS primera, max(extraccion) AS ultima FROM public.almacen_snapshots WHERE almacen_codigo = codigo) AS s
-             WHERE EXISTS (SELECT FROM public.almacen_snapshots WHERE almacen_codigo = codigo AND ubicacion_id = $1)
-            OFFSET 0) AS a
+      FROM public.almacenes a
      CROSS JOIN LATERAL (
-           SELECT v.cantidad, v.precio_venta, v.iva, v.vigente_desde, v.vigente_hasta
-             FROM generate_series(date_trunc('month', a.primera, 'UTC'), a.ultima, interval '1 month', 'UTC') AS mes
-            CROSS JOIN LATERAL (
-                  SELECT greatest(mes, a.primera) AS desde, least(date_add(mes, interval '1 month', 'UTC'), a.ultima) AS hasta) AS m
-            CROSS JOIN LATERAL public.casillas_de(m.desde, m.hasta) AS c
-             JOIN public.inventario_versiones v
-               ON v.almacen_codigo = a.codigo AND v.casilla = ANY (c.casillas) AND v.producto_id = $2
-              AND v.vigente_hasta > m.desde AND v.vigente_hasta <= m.hasta
+           SELECT greatest($3, min(extraccion)) AS primera, least($4, max(extraccion)) AS ultima,
+                  min(ubicacion_id) = $1 AND max(ubicacion_id) = $1 AS siempre
+             FROM public.almacen_snapshots WHERE almacen_codigo = a.codigo) AS s
+     CROSS JOIN LATERAL (
+           SELECT cantidad, precio_venta, iva, vigente_desde, vigente_hasta FROM public.versiones_de(a.codigo, $2, s.primera, s.ultima)
            UNION ALL
-           SELECT v.cantidad, v.precio_venta, v.iva, v.vigente_desde, v.vigente_hasta
-             FROM public.casillas_de(a.ultima, a.ultima) AS c
-             JOIN public.inventario_versiones v
-               ON v.almacen_codigo = a.codigo AND v.casilla = ANY (c.casillas) AND v.producto_id = $2
-              AND v.vigente_hasta > a.ultima AND v.vigente_hasta < c.fin AND v.vigente_desde < $4
-           UNION ALL
-           SELECT i.cantidad, i.precio_venta, i.iva, i.vigente_desde, 'infinity'
-             FROM public.inventario_vigente i
-            WHERE i.almacen_codigo = a.codigo AND i.producto_id = $2 AND i.vigente_desde < $4) AS v
+           SELECT cantidad, precio_venta, iva, vigente_desde, 'infinity' FROM public.inventario_vigente
+            WHERE almacen_codigo = a.codigo AND producto_id = $2 AND vigente_desde < $4) AS v
      WHERE $3 < $4
-       AND EXISTS (SELECT FROM public.almacen_snapshots s
-                    WHERE s.almacen_codigo = a.codigo AND s.ubicacion_id = $1
-                      AND s.extraccion >= v.vigente_desde AND s.extraccion < v.vigente_hasta)
+       AND EXISTS (SELECT FROM public.almacen_snapshots WHERE almacen_codigo = a.codigo AND ubicacion_id = $1 OFFSET 0)
+       AND (s.siempre OR EXISTS (
+                   SELECT FROM public.almacen_snapshots
+                    WHERE almacen_codigo = a.codigo AND ubicacion_id = $1
+                      AND extraccion >= v.vigente_desde AND extraccion < v.vigente_hasta OFFSET 0))
      ORDER BY v.vigente_desde, a.codigo;
 END
 $$;

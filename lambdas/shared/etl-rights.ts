@@ -19,5 +19,6 @@ export const ETL_TABLE_RIGHTS = {
 /** The functions it may call: those that say where a version lies. */
 export const ETL_FUNCTIONS = [
   'casilla(timestamptz, timestamptz)',
+  'clase_de(interval)',
   'casillas_de(timestamptz, timestamptz)',
 ] as const;
