@@ -2,8 +2,7 @@
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 const io = [
   '^node_modules/(pg|undici|@aws-lambda-powertools|@aws-sdk)/',
-  '^lambdas/inventario-klk/(config|logger)\\.ts$',
-  '^lambdas/inventario-klk/(extract|load|runs)/',
+  '^lambdas/core/(klk|postgres|run)/',
 ];
 
 module.exports = {
@@ -22,21 +21,51 @@ module.exports = {
       { path: ['^(lib|bin|local|test)/', '^node_modules/(aws-cdk-lib|constructs)/'] },
     ),
     rule(
+      'core-serves-pipelines',
+      'core/ knows no pipeline.',
+      { path: '^lambdas/core/' },
+      { path: '^lambdas/', pathNot: '^lambdas/core/' },
+    ),
+    rule(
+      'pipelines-stand-apart',
+      'The migrations and the pipelines share core/ and nothing else.',
+      { path: '^lambdas/(?!core/)([^/]+)/' },
+      { path: '^lambdas/', pathNot: ['^lambdas/core/', '^lambdas/$1/'] },
+    ),
+    rule(
+      'errors-and-config-come-first',
+      'Errors and configuration know neither KLK nor PostgreSQL nor a run.',
+      { path: '^lambdas/core/(errors|config)/' },
+      { path: '^lambdas/core/(klk|postgres|run|diagnosis)/' },
+    ),
+    rule(
+      'klk-and-postgres-stand-apart',
+      'KLK and PostgreSQL know nothing of each other, nor of what is built on them.',
+      { path: '^lambdas/core/(klk|postgres)/' },
+      { path: '^lambdas/core/(klk|postgres|run|diagnosis)/', pathNot: '^lambdas/core/$1/' },
+    ),
+    rule(
+      'stages-in-order',
+      'extract, transform and load meet in the pipeline; load takes the rows that transform defines.',
+      { path: '^lambdas/inventario-klk/(extract|transform)/' },
+      { path: '^lambdas/inventario-klk/', pathNot: '^lambdas/inventario-klk/$1/' },
+    ),
+    rule(
       'transform-is-pure',
       'transform/ does no input or output.',
       { path: '^lambdas/inventario-klk/transform/' },
       { path: [...io, '^(node:)?(fs|net|http|https|process|timers)'] },
     ),
     rule(
-      'only-extract-speaks-http',
-      'undici is used by extract/ alone.',
-      { path: '^lambdas/', pathNot: '^lambdas/inventario-klk/extract/' },
+      'only-klk-speaks-http',
+      'undici is used by core/klk/ alone.',
+      { path: '^lambdas/', pathNot: '^lambdas/core/klk/' },
       { path: '^node_modules/undici/' },
     ),
     rule(
-      'only-load-and-runs-speak-sql',
-      'pg is used by load/, runs/ and the migrations alone.',
-      { path: '^lambdas/', pathNot: '^lambdas/(inventario-klk/(load|runs)|migraciones)/' },
+      'only-postgres-speaks-sql',
+      'pg is used by core/postgres/, the lock of a run and the migrations alone.',
+      { path: '^lambdas/', pathNot: '^lambdas/(core/(postgres|run)|migraciones)/' },
       { path: '^node_modules/(pg|node-pg-migrate)/', dependencyTypesNot: ['type-only'] },
     ),
     rule(

@@ -1,4 +1,4 @@
-import type { Tienda } from '../lambdas/inventario-klk/catalogo.ts';
+import type { Tienda } from '../lambdas/core/config/catalogo.ts';
 
 /** Articles of a warehouse, as the chain's stores have them. */
 export const ARTICULOS = 3_860;

@@ -1,10 +1,11 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess, Serializable } from 'node:child_process';
 import { once } from 'node:events';
-import { basename } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { Plugin } from 'esbuild';
+import * as unguarded from './unguarded.ts';
 
 /** A program of this folder in a process of its own. */
 export interface Program {
@@ -53,13 +54,25 @@ async function answerOf(child: ChildProcess): Promise<unknown> {
 
 export const sourceOf = (program: string): string => fileURLToPath(new URL(program, import.meta.url));
 
-/** Puts the modules of `unguarded/` in place of the pipeline's. */
+/** Puts the functions of `unguarded.ts` in the place of the pipeline's exported functions of the same names, wherever those are. */
 export const UNGUARDED: Plugin = {
   name: 'unguarded',
   setup: (bundling) => {
-    bundling.onResolve({ filter: /\/(guards|accept-snapshot|confirm-inventario)\.ts$/ }, ({ path }) => ({
-      path: sourceOf(`unguarded/${basename(path)}`),
-    }));
+    const replaced = new Set<string>();
+    bundling.onLoad({ filter: /\/lambdas\/.*\.ts$/ }, async ({ path }) => {
+      let contents = await readFile(path, 'utf8');
+      for (const name of Object.keys(unguarded)) {
+        const declaration = new RegExp(`^export ((async )?function) ${name}\\b`, 'm');
+        if (!declaration.test(contents)) continue;
+        replaced.add(name);
+        contents = `${contents.replace(declaration, `$1 guarded_${name}`)}\nexport { ${name} } from ${JSON.stringify(sourceOf('unguarded.ts'))};\n`;
+      }
+      return { contents, loader: 'ts' };
+    });
+    bundling.onEnd(() => {
+      const missing = Object.keys(unguarded).filter((name) => !replaced.has(name));
+      if (missing.length > 0) throw new Error(`no function is called ${missing.join(', ')}`);
+    });
   },
 };
 

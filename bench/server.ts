@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { Client, Pool } from 'pg';
 import { applyMigrations } from '../lambdas/migraciones/apply-migrations.ts';
 import { createEtlUser } from '../lambdas/migraciones/create-etl-user.ts';
-import { toClientConfig } from '../lambdas/shared/database-settings.ts';
-import type { DatabaseSettings } from '../lambdas/shared/database-settings.ts';
+import { toClientConfig } from '../lambdas/core/postgres/settings.ts';
+import type { DatabaseSettings } from '../lambdas/core/postgres/settings.ts';
 import { startPostgres } from '../local/postgres/server.ts';
 import { bundle, UNGUARDED } from './processes.ts';
 
@@ -52,7 +52,7 @@ export interface BenchServer {
   readonly version: string;
   /** The bundled loaders, for `startLoader`. */
   readonly loaderFile: string;
-  /** The same without the modules of `bench/unguarded/`. */
+  /** The same without the guards. */
   readonly unguardedFile: string;
   createDatabase(): Promise<BenchDatabase>;
 }

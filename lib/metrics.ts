@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { DIMENSION_TIENDA, METRICAS, SERVICIO } from '../lambdas/inventario-klk/contract.ts';
+import { DIMENSION_TIENDA, METRICAS, SERVICIO } from '../lambdas/core/config/contract.ts';
 
 /** The pipeline's own metrics of one stage. */
 export interface PipelineMetrics {

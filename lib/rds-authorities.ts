@@ -7,7 +7,7 @@ import { ContextError } from './context.ts';
  * @throws ContextError
  */
 export function requireRdsAuthorities(region: string): void {
-  // The same naming that lambdas/shared/rds-root-cas.ts looks for at run time.
+  // The same naming that lambdas/core/postgres/rds-root-cas.ts looks for at run time.
   const subject = new RegExp(`^CN=Amazon RDS ${region} Root CA \\S+ G1$`, 'm');
   if (sslProfiles.ca.some((pem) => subject.test(new X509Certificate(pem).subject))) return;
   throw new ContextError(

@@ -64,7 +64,7 @@ LANGUAGE sql STABLE BEGIN ATOMIC
 END;
 
 -- The closed versions of one article in one warehouse that were in force at some time in a period. Those that ended in it are looked up month by month,
--- each in its own partition; those that ended later, class by class. In PL/pgSQL, which keeps the plan: over years of partitions planning takes longer than
+-- each in its own partition; the one that ended later, class by class. In PL/pgSQL, which keeps the plan: over years of partitions planning takes longer than
 -- the answer.
 CREATE FUNCTION versiones_de(almacen text, producto text, desde timestamptz, hasta timestamptz)
 RETURNS SETOF inventario_versiones
@@ -75,16 +75,19 @@ DECLARE
   tramo record;
 BEGIN
   FOR tramo IN
-    SELECT ARRAY(SELECT unnest(c.casillas) FROM public.casillas_de(m.inicio, m.fin) AS c) AS casillas, m.inicio, m.fin
+    SELECT 0 AS clase, ARRAY(SELECT unnest(c.casillas) FROM public.casillas_de(m.inicio, m.fin) AS c) AS casillas, m.inicio, m.fin
       FROM (SELECT greatest(mes, desde) AS inicio, least(date_add(mes, interval '1 month', 'UTC'), hasta) AS fin
               FROM generate_series(date_trunc('month', desde, 'UTC'), hasta, interval '1 month', 'UTC') AS mes) AS m
     UNION ALL
-    SELECT c.casillas, hasta, c.fin FROM public.casillas_de(hasta, hasta) AS c
+    SELECT c.clase, c.casillas, hasta, c.fin FROM public.casillas_de(hasta, hasta) WITH ORDINALITY AS c (casillas, fin, clase)
+     ORDER BY clase, inicio
   LOOP
     RETURN QUERY
       SELECT v.* FROM public.inventario_versiones v
        WHERE v.almacen_codigo = almacen AND v.casilla = ANY (tramo.casillas) AND v.producto_id = producto
          AND v.vigente_hasta > tramo.inicio AND v.vigente_hasta <= tramo.fin AND v.vigente_desde < hasta;
+    -- One version of an article at most is in force at the end of the period.
+    EXIT WHEN tramo.clase > 0 AND FOUND;
   END LOOP;
 END
 $$;

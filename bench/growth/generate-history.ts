@@ -1,6 +1,6 @@
 import { Client } from 'pg';
-import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
-import type { DatabaseSettings } from '../../lambdas/shared/database-settings.ts';
+import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
+import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
 
 /** Two years of runs. */
 const MONTHS = 24;

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { FRESCURA } from '../../lambdas/inventario-klk/runs/read-frescura.ts';
+import { FRESCURA } from '../../lambdas/inventario-klk/questions/read-frescura.ts';
 import { median } from '../case.ts';
 import { toTargets } from '../report.ts';
 import { atMost } from '../target.ts';

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { z } from 'zod';
-import type { Tienda } from '../../lambdas/inventario-klk/catalogo.ts';
+import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
 import { CONCURRENCIA } from './loader.ts';
 
 /** A row of KLK, taken at its word. */

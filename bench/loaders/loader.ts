@@ -1,5 +1,5 @@
-import type { Tienda } from '../../lambdas/inventario-klk/catalogo.ts';
-import type { DatabaseSettings } from '../../lambdas/shared/database-settings.ts';
+import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
+import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
 
 /** Everything a loader needs to take a chain's inventory from KLK to PostgreSQL. */
 export interface Task {

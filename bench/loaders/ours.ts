@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { deadlineIn } from '../../lambdas/inventario-klk/deadline.ts';
-import { createLogger } from '../../lambdas/inventario-klk/logger.ts';
-import { TunablesSchema } from '../../lambdas/inventario-klk/env-schemas.ts';
-import { concludeRun } from '../../lambdas/inventario-klk/outcome.ts';
+import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
+import { createLogger } from '../../lambdas/core/run/log.ts';
+import { TunablesSchema, toTunables } from '../../lambdas/inventario-klk/config.ts';
+import { requireComplete } from '../../lambdas/core/run/outcome.ts';
 import { runPipeline } from '../../lambdas/inventario-klk/pipeline.ts';
-import { toTunables } from '../../lambdas/inventario-klk/tunables.ts';
+import { toStoreOutcomes } from '../../lambdas/inventario-klk/summary.ts';
 import { CONCURRENCIA } from './loader.ts';
 import type { Task } from './loader.ts';
 
@@ -27,6 +27,10 @@ export async function loadWithPipeline({ klkUrl, database, tiendas }: Task): Pro
     readKlkSettings: () => Promise.resolve({ baseUrl: new URL(klkUrl), headers: {} }),
     readDatabaseSettings: () => Promise.resolve(database),
   });
-  return concludeRun(resumen, { tiendas: [], dryRun: false, forzar: true }, { program: 'etl' }).totales
-    .inventario;
+  return requireComplete(
+    resumen,
+    toStoreOutcomes(resumen),
+    { tiendas: [], dryRun: false, forzar: true },
+    { program: 'etl' },
+  ).totales.inventario;
 }

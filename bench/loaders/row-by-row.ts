@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
+import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
 import { fetchArticulos, orNull } from './fetch-articulos.ts';
 import type { Almacenado } from './fetch-articulos.ts';
 import type { Task } from './loader.ts';

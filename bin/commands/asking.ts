@@ -1,9 +1,9 @@
-import type { Tienda } from '../../lambdas/inventario-klk/catalogo.ts';
-import { ConfiguracionInvalida } from '../../lambdas/inventario-klk/refusals.ts';
-import type { Origen } from '../../lambdas/inventario-klk/summary.ts';
-import type { Systems } from '../../lambdas/inventario-klk/systems.ts';
-import { toHora } from '../../lambdas/inventario-klk/hora.ts';
-import { suggest } from '../../lambdas/inventario-klk/suggest.ts';
+import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
+import { ConfiguracionInvalida } from '../../lambdas/core/errors/invalid.ts';
+import type { Origen } from '../../lambdas/core/run/summary.ts';
+import type { QuestionContext } from '../../lambdas/core/run/question.ts';
+import { toHora } from '../../lambdas/core/config/locale.ts';
+import { suggest } from '../../lambdas/core/config/suggest.ts';
 
 /** A question that takes longer than this is given up, in milliseconds. */
 export const QUESTION_LIMIT_MS = 60_000;
@@ -18,7 +18,7 @@ export const SALIDA = 'reporte.html';
 export interface Asking {
   /** Before the systems are up, so that a wrong store costs nothing. */
   readonly readCatalogo: () => readonly Tienda[];
-  readonly withSystems: (ask: (systems: Systems) => Promise<void>) => Promise<void>;
+  readonly withSystems: (ask: (systems: QuestionContext) => Promise<void>) => Promise<void>;
   /** What a person calls it who runs this program: on one's own machine nobody schedules anything. */
   readonly nameOrigen: (origen: Origen) => string;
 }

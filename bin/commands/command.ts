@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { ConfiguracionInvalida } from '../../lambdas/inventario-klk/refusals.ts';
-import { suggest } from '../../lambdas/inventario-klk/suggest.ts';
+import { ConfiguracionInvalida } from '../../lambdas/core/errors/invalid.ts';
+import { suggest } from '../../lambdas/core/config/suggest.ts';
 
 /** Thrown after the help was printed: there is nothing to run. */
 export class HelpShown extends Error {

@@ -1,6 +1,6 @@
 import { closestMatch } from 'leven';
-import type { Almacen, Tienda } from '../../lambdas/inventario-klk/catalogo.ts';
-import type { AlmacenKlk } from '../../lambdas/inventario-klk/extract/fetch-almacenes.ts';
+import type { Almacen, Tienda } from '../../lambdas/core/config/catalogo.ts';
+import type { AlmacenKlk } from '../../lambdas/core/klk/fetch-almacenes.ts';
 
 /** A code one or two letters off is most likely the same, mistyped. */
 const MISTYPED = 2;

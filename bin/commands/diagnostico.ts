@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { Paso } from '../../lambdas/inventario-klk/checklist.ts';
-import { diagnose } from '../../lambdas/inventario-klk/diagnose.ts';
-import type { Diagnostico } from '../../lambdas/inventario-klk/diagnose.ts';
+import type { Paso } from '../../lambdas/core/diagnosis/checklist.ts';
+import { diagnose } from '../../lambdas/inventario-klk/questions/diagnose.ts';
+import type { Diagnostico } from '../../lambdas/inventario-klk/questions/diagnose.ts';
 import { printAnswer } from './asking.ts';
 import type { Asking } from './asking.ts';
 import { optionsOf } from './options-of.ts';

@@ -1,10 +1,7 @@
-import { renderRemedy } from '../../lambdas/inventario-klk/remedy.ts';
-import { toHora } from '../../lambdas/inventario-klk/hora.ts';
-import type {
-  EjecucionAlmacen,
-  EjecucionDetallada,
-} from '../../lambdas/inventario-klk/runs/read-ejecucion.ts';
-import type { Fase } from '../../lambdas/inventario-klk/summary.ts';
+import { renderRemedy } from '../../lambdas/core/errors/remedy.ts';
+import { toHora } from '../../lambdas/core/config/locale.ts';
+import type { EjecucionAlmacen, EjecucionDetallada } from '../queries/read-ejecucion.ts';
+import type { Fase } from '../../lambdas/core/run/summary.ts';
 import type { Asking } from './asking.ts';
 import { describePrecios, describeRareCounts } from './describe-counts.ts';
 import { toDuration } from './lapse.ts';

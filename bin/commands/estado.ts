@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
-import { ANTIGUEDAD_MAXIMA_HORAS } from '../../lambdas/inventario-klk/contract.ts';
-import { toHora } from '../../lambdas/inventario-klk/hora.ts';
-import { toMegabytes } from '../../lambdas/inventario-klk/numero.ts';
-import { readEstado } from '../../lambdas/inventario-klk/runs/read-estado.ts';
-import type { Estado, EstadoAlmacen } from '../../lambdas/inventario-klk/runs/read-estado.ts';
-import type { Crecimiento } from '../../lambdas/inventario-klk/runs/read-crecimiento.ts';
-import type { Ejecucion } from '../../lambdas/inventario-klk/runs/read-ejecuciones.ts';
+import { ANTIGUEDAD_MAXIMA_HORAS } from '../../lambdas/core/config/contract.ts';
+import { toHora, toMegabytes } from '../../lambdas/core/config/locale.ts';
+import { readEstado } from '../../lambdas/inventario-klk/questions/read-estado.ts';
+import type { Estado, EstadoAlmacen } from '../../lambdas/inventario-klk/questions/read-estado.ts';
+import type { Crecimiento } from '../../lambdas/inventario-klk/questions/read-crecimiento.ts';
+import type { Ejecucion } from '../../lambdas/inventario-klk/questions/read-ejecuciones.ts';
 import { printAnswer } from './asking.ts';
 import type { Asking } from './asking.ts';
 import { optionsOf } from './options-of.ts';

@@ -1,8 +1,8 @@
-import { parseCatalogo, readCatalogo } from '../../lambdas/inventario-klk/catalogo.ts';
-import type { Tienda } from '../../lambdas/inventario-klk/catalogo.ts';
-import { readCommandConfig, readKlkConfig, readPostgresConfig } from '../../lambdas/inventario-klk/config.ts';
-import { readTextFile } from '../../lambdas/inventario-klk/database-ca.ts';
-import { deadlineIn } from '../../lambdas/inventario-klk/deadline.ts';
+import { parseCatalogo, readCatalogo } from '../../lambdas/core/config/catalogo.ts';
+import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
+import { readCommandConfig, readKlkConfig, readPostgresConfig } from '../config.ts';
+import { readTextFile } from '../../lambdas/core/postgres/ca.ts';
+import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
 import { QUESTION_LIMIT_MS } from './asking.ts';
 import type { Asking } from './asking.ts';
 

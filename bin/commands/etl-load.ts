@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { readEtlConfig, warnOfUnknownVariables } from '../../lambdas/inventario-klk/config.ts';
-import { deadlineIn, orAborted } from '../../lambdas/inventario-klk/deadline.ts';
+import { readEtlConfig } from '../config.ts';
+import { warnOfUnknownVariables } from '../../lambdas/core/config/variables.ts';
+import { deadlineIn, orAborted } from '../../lambdas/core/time/deadline.ts';
 import { parseRequest, toAskedRun } from '../../lambdas/inventario-klk/event.ts';
-import { logVariableDesconocida } from '../../lambdas/inventario-klk/log-events.ts';
-import { createLogger } from '../../lambdas/inventario-klk/logger.ts';
-import { concludeRun } from '../../lambdas/inventario-klk/outcome.ts';
+import { createLogger, MENSAJES_EJECUCION } from '../../lambdas/core/run/log.ts';
+import { requireComplete } from '../../lambdas/core/run/outcome.ts';
 import { runPipeline } from '../../lambdas/inventario-klk/pipeline.ts';
+import { toStoreOutcomes } from '../../lambdas/inventario-klk/summary.ts';
 import { QUESTION_LIMIT_MS } from './asking.ts';
 import { PLACE, readTiendas } from './etl-asking.ts';
 import { readHeldRows } from './held-rows.ts';
@@ -33,7 +34,7 @@ export async function load(
   const run = (): ReturnType<typeof runPipeline> => {
     const logger = createLogger(ejecucionId);
     warnOfUnknownVariables((motivo) => {
-      logVariableDesconocida(logger, motivo);
+      logger.warn(MENSAJES_EJECUCION.variableDesconocida, { motivo });
     });
     return runPipeline({
       ejecucionId,
@@ -43,7 +44,9 @@ export async function load(
       logger,
       readKlkSettings: () => Promise.resolve(config.klk),
       readDatabaseSettings: config.readDatabaseSettings,
-    }).then((resumen) => concludeRun(resumen, toAskedRun(solicitud, tiendas), PLACE));
+    }).then((resumen) =>
+      requireComplete(resumen, toStoreOutcomes(resumen), toAskedRun(solicitud, tiendas), PLACE),
+    );
   };
   await summarize(
     () => withProgress(solicitud.tiendas, json, interrupted, run),

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { KLK_FAULTS, isKlkFault } from '../../local/klk-simulator/faults.ts';
 import type { KlkSimulator } from '../../local/klk-simulator/server.ts';
 import type { KlkFault } from '../../local/klk-simulator/faults.ts';
-import type { Tienda } from '../../lambdas/inventario-klk/catalogo.ts';
-import { ConfiguracionInvalida } from '../../lambdas/inventario-klk/refusals.ts';
-import { suggest } from '../../lambdas/inventario-klk/suggest.ts';
+import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
+import { ConfiguracionInvalida } from '../../lambdas/core/errors/invalid.ts';
+import { suggest } from '../../lambdas/core/config/suggest.ts';
 
 /** The option `--falla`. */
 export const faultsShape = { falla: z.array(z.string()).default([]) };

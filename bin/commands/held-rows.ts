@@ -1,7 +1,7 @@
-import { deadlineIn } from '../../lambdas/inventario-klk/deadline.ts';
-import { askDatabase } from '../../lambdas/inventario-klk/runs/ask-database.ts';
-import { readFrescura } from '../../lambdas/inventario-klk/runs/read-frescura.ts';
-import type { Systems } from '../../lambdas/inventario-klk/systems.ts';
+import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
+import { askDatabase } from '../../lambdas/core/run/question.ts';
+import { readFrescura } from '../../lambdas/inventario-klk/questions/read-frescura.ts';
+import type { QuestionContext } from '../../lambdas/core/run/question.ts';
 
 /** Nobody waits longer for it: the run is over, and its table can do without. */
 const WITHIN_MS = 5_000;
@@ -11,7 +11,7 @@ export type HeldRows = ReadonlyMap<string, number>;
 
 /** What every warehouse holds; nothing where the database does not say, because what ails it is told with the run. */
 export async function readHeldRows(
-  systems: Pick<Systems, 'readDatabaseSettings' | 'readTunables'>,
+  systems: Pick<QuestionContext, 'readDatabaseSettings' | 'readTunables'>,
 ): Promise<HeldRows> {
   try {
     const frescura = await askDatabase({ ...systems, deadline: deadlineIn(WITHIN_MS) }, readFrescura);

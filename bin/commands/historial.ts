@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { toHora } from '../../lambdas/inventario-klk/hora.ts';
-import { ConfiguracionInvalida } from '../../lambdas/inventario-klk/refusals.ts';
-import { askDatabase } from '../../lambdas/inventario-klk/runs/ask-database.ts';
-import { findEjecuciones, readEjecucion } from '../../lambdas/inventario-klk/runs/read-ejecucion.ts';
-import type { EjecucionDetallada } from '../../lambdas/inventario-klk/runs/read-ejecucion.ts';
-import { readEjecuciones } from '../../lambdas/inventario-klk/runs/read-ejecuciones.ts';
-import type { Ejecucion } from '../../lambdas/inventario-klk/runs/read-ejecuciones.ts';
-import type { Systems } from '../../lambdas/inventario-klk/systems.ts';
+import { toHora } from '../../lambdas/core/config/locale.ts';
+import { ConfiguracionInvalida } from '../../lambdas/core/errors/invalid.ts';
+import { askDatabase } from '../../lambdas/core/run/question.ts';
+import { findEjecuciones, readEjecucion } from '../queries/read-ejecucion.ts';
+import type { EjecucionDetallada } from '../queries/read-ejecucion.ts';
+import { readEjecuciones } from '../../lambdas/inventario-klk/questions/read-ejecuciones.ts';
+import type { Ejecucion } from '../../lambdas/inventario-klk/questions/read-ejecuciones.ts';
+import type { QuestionContext } from '../../lambdas/core/run/question.ts';
 import { LATEST_RUNS, findTienda, parseDesde, printAnswer } from './asking.ts';
 import type { Asking } from './asking.ts';
 import { optionsOf } from './options-of.ts';
@@ -50,7 +50,7 @@ export async function answerHistorial(
 }
 
 /** @throws ConfiguracionInvalida naming the nearest run when the id fits none, or more than one. */
-async function readOne(systems: Systems, prefix: string): Promise<EjecucionDetallada> {
+async function readOne(systems: QuestionContext, prefix: string): Promise<EjecucionDetallada> {
   const found = await askDatabase(systems, async (client, vivas) => {
     const ids = await findEjecuciones(client, prefix);
     const [latest] = await readEjecuciones(client, vivas, { maximo: 1 });

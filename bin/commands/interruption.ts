@@ -1,4 +1,4 @@
-import { PipelineError } from '../../lambdas/shared/errors.ts';
+import { PipelineError } from '../../lambdas/core/errors/errors.ts';
 
 /** Exit statuses of a program that a signal ended, as shells have them. */
 const STATUSES = { SIGINT: 130, SIGTERM: 143 } as const;

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { handler } from '../../lambdas/inventario-klk/handler.ts';
-import { ENV } from '../../lambdas/inventario-klk/contract.ts';
+import { ENV } from '../../lambdas/core/config/contract.ts';
 import type { Resumen } from '../../lambdas/inventario-klk/summary.ts';
 import type { LocalEnvironment } from '../../local/environment.ts';
 import { startSecretsManagerStub } from '../../local/secrets-manager.ts';

@@ -1,4 +1,4 @@
-import { toDecimal } from '../../lambdas/inventario-klk/numero.ts';
+import { toDecimal } from '../../lambdas/core/config/locale.ts';
 
 const UNITS = [
   { name: 'd', seconds: 86_400 },

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { createLogUpdate } from 'log-update';
-import type { Tienda } from '../../lambdas/inventario-klk/catalogo.ts';
+import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
+import { MENSAJES_ALMACEN } from '../../lambdas/inventario-klk/log.ts';
 import { countOf } from './count-of.ts';
 import { toLapse } from './lapse.ts';
 import { describeLine } from './log-line.ts';
@@ -18,19 +19,19 @@ const ASKING = 'preguntando';
 const STEPS: Readonly<
   Record<string, { readonly fase: string; readonly counts?: (line: LogLine) => string }>
 > = {
-  'Preguntando a KLK': { fase: ASKING },
-  'Inventario extraído': {
+  [MENSAJES_ALMACEN.preguntando]: { fase: ASKING },
+  [MENSAJES_ALMACEN.extraido]: {
     fase: 'transformando',
     counts: (line) => `${String(line['extraidos'])} extraídos`,
   },
-  'Inventario transformado': { fase: 'cargando', counts: describeTransformado },
-  'Inventario validado': { fase: 'simulado' },
-  'Inventario cargado': {
+  [MENSAJES_ALMACEN.transformado]: { fase: 'cargando', counts: describeTransformado },
+  [MENSAJES_ALMACEN.validado]: { fase: 'simulado' },
+  [MENSAJES_ALMACEN.cargado]: {
     fase: 'cargado',
     counts: (line) => `${String(line['inventario'])} en inventario`,
   },
-  'Almacén fallido': { fase: 'fallido', counts: (line) => String(line['codigo']) },
-  'Almacén omitido': { fase: 'omitido', counts: (line) => String(line['codigo']) },
+  [MENSAJES_ALMACEN.fallido]: { fase: 'fallido', counts: (line) => String(line['codigo']) },
+  [MENSAJES_ALMACEN.omitido]: { fase: 'omitido', counts: (line) => String(line['codigo']) },
 };
 
 function describeTransformado({ validos, rechazados }: LogLine): string {

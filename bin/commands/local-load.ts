@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { readCatalogo } from '../../lambdas/inventario-klk/catalogo.ts';
-import { readCommandConfig } from '../../lambdas/inventario-klk/config.ts';
-import { deadlineIn, orAborted } from '../../lambdas/inventario-klk/deadline.ts';
+import { readCatalogo } from '../../lambdas/core/config/catalogo.ts';
+import { readCommandConfig } from '../config.ts';
+import { deadlineIn, orAborted } from '../../lambdas/core/time/deadline.ts';
 import { parseRequest } from '../../lambdas/inventario-klk/event.ts';
 import { QUESTION_LIMIT_MS } from './asking.ts';
 import { faultsShape, parseFaults, switchOn } from './faults.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MENSAJES_ALMACEN } from '../../lambdas/inventario-klk/log.ts';
 
 const LineSchema = z.looseObject({
   level: z.string(),
@@ -37,7 +38,11 @@ const SHOWN: Readonly<Record<string, string>> = {
 const MARKS: Readonly<Record<string, string>> = { WARN: '!', ERROR: '✗' };
 
 /** Of what ends a warehouse, or may, the reason is told with the remedy when the run is over. */
-const TOLD_AT_THE_END: ReadonlySet<string> = new Set(['Reintento', 'Almacén fallido', 'Almacén omitido']);
+const TOLD_AT_THE_END: ReadonlySet<string> = new Set([
+  MENSAJES_ALMACEN.reintento,
+  MENSAJES_ALMACEN.fallido,
+  MENSAJES_ALMACEN.omitido,
+]);
 
 /** A line of the log for a person. */
 export function describeLine(line: LogLine): string {

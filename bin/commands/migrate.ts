@@ -1,10 +1,10 @@
-import { readMigrateConfig } from '../../lambdas/inventario-klk/config.ts';
+import { readMigrateConfig } from '../config.ts';
 import { applyMigrations } from '../../lambdas/migraciones/apply-migrations.ts';
 import { checkEtlUser, createEtlUser } from '../../lambdas/migraciones/create-etl-user.ts';
 import type { EtlUser } from '../../lambdas/migraciones/create-etl-user.ts';
 import { createParticiones } from '../../lambdas/migraciones/create-particiones.ts';
 import { retireHistory } from '../../lambdas/migraciones/retire-history.ts';
-import type { DatabaseSettings } from '../../lambdas/shared/database-settings.ts';
+import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
 import { warnOnTerminal } from './warnings.ts';
 
 /** Applies what is missing, and prints what it did. */

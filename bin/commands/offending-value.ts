@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { excerpt } from '../../lambdas/shared/excerpt.ts';
-import type { FilaRechazada } from '../../lambdas/inventario-klk/runs/read-rechazos.ts';
+import { excerpt } from '../../lambdas/core/errors/excerpt.ts';
+import type { FilaRechazada } from '../queries/read-rechazos.ts';
 
 /** What is wrong with a refused row, for a person; texts of KLK's are safe to show on a terminal. */
 export interface Offending {

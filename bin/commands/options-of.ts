@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { ConfiguracionInvalida } from '../../lambdas/inventario-klk/refusals.ts';
+import { ConfiguracionInvalida } from '../../lambdas/core/errors/invalid.ts';
 
 /** What every command understands. */
 const GeneralOptionsSchema = z.object({ json: z.boolean().default(false) });

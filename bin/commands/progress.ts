@@ -1,5 +1,5 @@
-import { MENSAJE_RESUMEN } from '../../lambdas/inventario-klk/contract.ts';
-import type { Tienda } from '../../lambdas/inventario-klk/catalogo.ts';
+import { MENSAJE_RESUMEN } from '../../lambdas/core/config/contract.ts';
+import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
 import { startLiveList } from './live-list.ts';
 import type { LiveList } from './live-list.ts';
 import { describeLine, parseLogLine } from './log-line.ts';

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
-import { askDatabase } from '../../lambdas/inventario-klk/runs/ask-database.ts';
-import { readRechazos } from '../../lambdas/inventario-klk/runs/read-rechazos.ts';
-import type { FilaRechazada, RechazosAlmacen } from '../../lambdas/inventario-klk/runs/read-rechazos.ts';
-import { toHora } from '../../lambdas/inventario-klk/hora.ts';
+import { askDatabase } from '../../lambdas/core/run/question.ts';
+import { readRechazos } from '../queries/read-rechazos.ts';
+import type { FilaRechazada, RechazosAlmacen } from '../queries/read-rechazos.ts';
+import { toHora } from '../../lambdas/core/config/locale.ts';
 import { findTienda, printAnswer } from './asking.ts';
 import type { Asking } from './asking.ts';
 import { optionsOf } from './options-of.ts';

@@ -1,11 +1,11 @@
-import { ERRORES } from '../../lambdas/shared/errors.ts';
-import type { CodigoError } from '../../lambdas/shared/errors.ts';
-import { remedyFor } from '../../lambdas/inventario-klk/remedy.ts';
-import type { Remedy } from '../../lambdas/inventario-klk/remedy.ts';
-import type { Systems } from '../../lambdas/inventario-klk/systems.ts';
+import { ERRORES } from '../../lambdas/core/errors/errors.ts';
+import type { CodigoError } from '../../lambdas/core/errors/errors.ts';
+import { remedyFor } from '../../lambdas/core/errors/remedy.ts';
+import type { Remedy } from '../../lambdas/core/errors/remedy.ts';
+import type { QuestionContext } from '../../lambdas/core/run/question.ts';
 
 /** Who reads a remedy: the stores that can be asked for, and where its commands are typed. */
-export type Reader = Pick<Systems, 'readCatalogo' | 'place'>;
+export type Reader = Pick<QuestionContext, 'readCatalogo' | 'place'>;
 
 /**
  * What to do about an error code read from a table, for these stores. An older version may have written a code that is gone, or loaded

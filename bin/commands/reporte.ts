@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { ConfiguracionInvalida } from '../../lambdas/inventario-klk/refusals.ts';
+import { ConfiguracionInvalida } from '../../lambdas/core/errors/invalid.ts';
 import { readReporte } from '../report/read-reporte.ts';
 import { SALIDA } from './asking.ts';
 import type { Asking } from './asking.ts';

@@ -1,7 +1,7 @@
-import type { DescribedError } from '../../lambdas/shared/describe-error.ts';
-import { PipelineError } from '../../lambdas/shared/errors.ts';
-import { ConfiguracionInvalida, SolicitudInvalida } from '../../lambdas/inventario-klk/refusals.ts';
-import { describeFailure } from '../../lambdas/inventario-klk/remedy.ts';
+import type { DescribedError } from '../../lambdas/core/errors/describe-error.ts';
+import { PipelineError } from '../../lambdas/core/errors/errors.ts';
+import { ConfiguracionInvalida, SolicitudInvalida } from '../../lambdas/core/errors/invalid.ts';
+import { describeFailure } from '../../lambdas/core/errors/remedy.ts';
 import { HelpShown } from './command.ts';
 import { Interrupted } from './interruption.ts';
 import { refuseSwallowedFlags } from './swallowed-flags.ts';
@@ -57,7 +57,7 @@ function describe(error: unknown, words: readonly string[], program: 'local' | '
 /** The stack of an error and of its causes, without what libraries hang on them: payloads, headers, rows. */
 async function describeTrace(error: unknown): Promise<string> {
   if (!Error.isError(error)) return String(error);
-  const { describeError } = await import('../../lambdas/shared/describe-error.ts');
+  const { describeError } = await import('../../lambdas/core/errors/describe-error.ts');
   const lines: string[] = [];
   for (let told: DescribedError | undefined = describeError(error); told !== undefined; told = told.cause) {
     lines.push(`${lines.length === 0 ? '' : 'Causa: '}${told.name}: ${told.message}`, told.stack);

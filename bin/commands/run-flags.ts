@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { ConfiguracionInvalida } from '../../lambdas/inventario-klk/refusals.ts';
+import { ConfiguracionInvalida } from '../../lambdas/core/errors/invalid.ts';
 
 const RunFlagsSchema = z.object({
   dryRun: z.boolean().default(false),

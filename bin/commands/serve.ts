@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import { readCatalogo } from '../../lambdas/inventario-klk/catalogo.ts';
+import { readCatalogo } from '../../lambdas/core/config/catalogo.ts';
 import type { LocalEnvironment } from '../../local/environment.ts';
 import { faultsShape, parseFaults, switchOn } from './faults.ts';
 import { Interrupted } from './interruption.ts';

@@ -1,7 +1,7 @@
-import type { Tienda } from '../../lambdas/inventario-klk/catalogo.ts';
-import { askDatabase } from '../../lambdas/inventario-klk/runs/ask-database.ts';
-import { readNotLoaded } from '../../lambdas/inventario-klk/runs/read-not-loaded.ts';
-import type { Systems } from '../../lambdas/inventario-klk/systems.ts';
+import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
+import { askDatabase } from '../../lambdas/core/run/question.ts';
+import { readNotLoaded } from '../queries/read-not-loaded.ts';
+import type { QuestionContext } from '../../lambdas/core/run/question.ts';
 import type { RunRequest } from './run-flags.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { RunRequest } from './run-flags.ts';
  * @throws PipelineError `BD_*`
  */
 export async function requestNotLoaded(
-  systems: Pick<Systems, 'readDatabaseSettings' | 'readTunables' | 'deadline'>,
+  systems: Pick<QuestionContext, 'readDatabaseSettings' | 'readTunables' | 'deadline'>,
   catalogo: readonly Tienda[],
 ): Promise<RunRequest | undefined> {
   const activas = catalogo.filter(({ activa }) => activa);

@@ -1,4 +1,5 @@
-import { EjecucionFallida, EjecucionIncompleta } from '../../lambdas/inventario-klk/refusals.ts';
+import { EjecucionFallida, EjecucionIncompleta } from '../../lambdas/core/run/outcome.ts';
+import { isResumen } from '../../lambdas/inventario-klk/summary.ts';
 import type { Resumen } from '../../lambdas/inventario-klk/summary.ts';
 import type { HeldRows } from './held-rows.ts';
 import { renderSummary } from './summary-table.ts';
@@ -28,7 +29,8 @@ export async function summarize(
     if (resumen.motivo !== undefined) throw new EjecucionOmitida(resumen.motivo);
     return resumen;
   } catch (error) {
-    if (error instanceof EjecucionIncompleta || error instanceof EjecucionFallida) await print(error.resumen);
+    const known = error instanceof EjecucionIncompleta || error instanceof EjecucionFallida;
+    if (known && isResumen(error.resumen)) await print(error.resumen);
     throw error;
   }
 }

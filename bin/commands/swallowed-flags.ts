@@ -1,4 +1,4 @@
-import { ConfiguracionInvalida } from '../../lambdas/inventario-klk/refusals.ts';
+import { ConfiguracionInvalida } from '../../lambdas/core/errors/invalid.ts';
 
 /** Our flags; npm leaves those given without the `--` in variables of these names. */
 const FLAGS = [

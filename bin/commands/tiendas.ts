@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import type { Almacen } from '../../lambdas/inventario-klk/catalogo.ts';
-import { fetchAlmacenes } from '../../lambdas/inventario-klk/extract/fetch-almacenes.ts';
-import type { AlmacenKlk } from '../../lambdas/inventario-klk/extract/fetch-almacenes.ts';
-import { withKlkClient } from '../../lambdas/inventario-klk/extract/klk-client.ts';
-import type { Systems } from '../../lambdas/inventario-klk/systems.ts';
+import type { Almacen } from '../../lambdas/core/config/catalogo.ts';
+import { fetchAlmacenes } from '../../lambdas/core/klk/fetch-almacenes.ts';
+import type { AlmacenKlk } from '../../lambdas/core/klk/fetch-almacenes.ts';
+import { withKlkClient } from '../../lambdas/core/klk/client.ts';
+import type { QuestionContext } from '../../lambdas/core/run/question.ts';
 import { printAnswer } from './asking.ts';
 import type { Asking } from './asking.ts';
 import { optionsOf } from './options-of.ts';
@@ -23,7 +23,7 @@ export async function answerTiendas({ withSystems }: Asking, command: Command): 
   });
 }
 
-async function fetchListas(systems: Systems): Promise<ListasKlk> {
+async function fetchListas(systems: QuestionContext): Promise<ListasKlk> {
   const settings = await systems.readKlkSettings();
   const { signal } = systems.deadline;
   return withKlkClient(settings, systems.readTunables().klk, async (client) => ({

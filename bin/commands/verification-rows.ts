@@ -1,7 +1,7 @@
 import { Client } from 'pg';
-import { toHora } from '../../lambdas/inventario-klk/hora.ts';
-import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
-import type { DatabaseSettings } from '../../lambdas/shared/database-settings.ts';
+import { toHora } from '../../lambdas/core/config/locale.ts';
+import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
+import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
 import { renderTable } from './table.ts';
 import type { Column } from './table.ts';
 

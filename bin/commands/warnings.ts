@@ -1,4 +1,4 @@
-import { warnOfUnknownVariables } from '../../lambdas/inventario-klk/config.ts';
+import { warnOfUnknownVariables } from '../../lambdas/core/config/variables.ts';
 
 /** Tells of variables that nobody reads, where no run's log does. */
 export function warnOnTerminal(): void {

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { readCatalogo } from '../../lambdas/inventario-klk/catalogo.ts';
-import { readCommandConfig } from '../../lambdas/inventario-klk/config.ts';
-import { deadlineIn, orAborted } from '../../lambdas/inventario-klk/deadline.ts';
-import { KlkSettingsSchema } from '../../lambdas/inventario-klk/settings.ts';
+import { readCatalogo } from '../../lambdas/core/config/catalogo.ts';
+import { readCommandConfig } from '../config.ts';
+import { deadlineIn, orAborted } from '../../lambdas/core/time/deadline.ts';
+import { KlkSettingsSchema } from '../../lambdas/core/klk/settings.ts';
 import { withLocalEnvironment } from '../../local/environment.ts';
 import type { LocalEnvironment } from '../../local/environment.ts';
 import { QUESTION_LIMIT_MS } from './asking.ts';

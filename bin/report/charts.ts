@@ -1,11 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { toHora } from '../../lambdas/inventario-klk/hora.ts';
-import type { CrecimientoDia } from '../../lambdas/inventario-klk/runs/read-crecimiento.ts';
-import type { Movimiento } from '../../lambdas/inventario-klk/runs/read-movimiento.ts';
-import type {
-  EjecucionesPorPeriodo,
-  FasesPorPeriodo,
-} from '../../lambdas/inventario-klk/runs/read-tendencia.ts';
+import { toHora } from '../../lambdas/core/config/locale.ts';
+import type { CrecimientoDia } from '../../lambdas/inventario-klk/questions/read-crecimiento.ts';
+import type { Movimiento } from '../queries/read-movimiento.ts';
+import type { EjecucionesPorPeriodo, FasesPorPeriodo } from '../queries/read-tendencia.ts';
 import type { Reporte } from './read-reporte.ts';
 import { endOf, timeAxis, toInstant } from './time-axis.ts';
 

@@ -1,6 +1,6 @@
-import { toHora } from '../../lambdas/inventario-klk/hora.ts';
-import type { Estado, EstadoAlmacen } from '../../lambdas/inventario-klk/runs/read-estado.ts';
-import type { FalloActual, FalloPasado } from '../../lambdas/inventario-klk/runs/read-fallos.ts';
+import { toHora } from '../../lambdas/core/config/locale.ts';
+import type { Estado, EstadoAlmacen } from '../../lambdas/inventario-klk/questions/read-estado.ts';
+import type { FalloActual, FalloPasado } from '../queries/read-fallos.ts';
 import { countOf } from '../commands/count-of.ts';
 import { remedyOf } from '../commands/remedy.ts';
 import { html } from './html.ts';

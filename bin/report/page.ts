@@ -1,4 +1,4 @@
-import { toHora } from '../../lambdas/inventario-klk/hora.ts';
+import { toHora } from '../../lambdas/core/config/locale.ts';
 import { sectionFallando, sectionRecuperados } from './failing.ts';
 import { Html, html } from './html.ts';
 import type { Programa } from './programa.ts';

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { toHora } from '../../lambdas/inventario-klk/hora.ts';
+import { toHora } from '../../lambdas/core/config/locale.ts';
 import { toLapse } from '../commands/lapse.ts';
 import { drawChart } from './draw-chart.ts';
 import { html } from './html.ts';

@@ -1,31 +1,19 @@
-import { askDatabase } from '../../lambdas/inventario-klk/runs/ask-database.ts';
-import { readEjecuciones } from '../../lambdas/inventario-klk/runs/read-ejecuciones.ts';
-import type { Ejecucion } from '../../lambdas/inventario-klk/runs/read-ejecuciones.ts';
-import { readEstadoOf } from '../../lambdas/inventario-klk/runs/read-estado.ts';
-import type { Estado } from '../../lambdas/inventario-klk/runs/read-estado.ts';
-import {
-  readFalloDeEjecuciones,
-  readFallosDeAlmacenes,
-  readFallosPasados,
-} from '../../lambdas/inventario-klk/runs/read-fallos.ts';
-import type { FalloActual, FalloPasado } from '../../lambdas/inventario-klk/runs/read-fallos.ts';
-import { readIntentos } from '../../lambdas/inventario-klk/runs/read-intentos.ts';
-import type { Intento } from '../../lambdas/inventario-klk/runs/read-intentos.ts';
-import { readMovimiento } from '../../lambdas/inventario-klk/runs/read-movimiento.ts';
-import type { Movimiento } from '../../lambdas/inventario-klk/runs/read-movimiento.ts';
-import { readRechazos } from '../../lambdas/inventario-klk/runs/read-rechazos.ts';
-import type { RechazosAlmacen } from '../../lambdas/inventario-klk/runs/read-rechazos.ts';
-import {
-  chooseUnidad,
-  readEjecucionesPorPeriodo,
-  readFasesPorPeriodo,
-} from '../../lambdas/inventario-klk/runs/read-tendencia.ts';
-import type {
-  EjecucionesPorPeriodo,
-  FasesPorPeriodo,
-  Unidad,
-} from '../../lambdas/inventario-klk/runs/read-tendencia.ts';
-import type { Systems } from '../../lambdas/inventario-klk/systems.ts';
+import { askDatabase } from '../../lambdas/core/run/question.ts';
+import { readEjecuciones } from '../../lambdas/inventario-klk/questions/read-ejecuciones.ts';
+import type { Ejecucion } from '../../lambdas/inventario-klk/questions/read-ejecuciones.ts';
+import { readEstadoOf } from '../../lambdas/inventario-klk/questions/read-estado.ts';
+import type { Estado } from '../../lambdas/inventario-klk/questions/read-estado.ts';
+import { readFalloDeEjecuciones, readFallosDeAlmacenes, readFallosPasados } from '../queries/read-fallos.ts';
+import type { FalloActual, FalloPasado } from '../queries/read-fallos.ts';
+import { readIntentos } from '../queries/read-intentos.ts';
+import type { Intento } from '../queries/read-intentos.ts';
+import { readMovimiento } from '../queries/read-movimiento.ts';
+import type { Movimiento } from '../queries/read-movimiento.ts';
+import { readRechazos } from '../queries/read-rechazos.ts';
+import type { RechazosAlmacen } from '../queries/read-rechazos.ts';
+import { chooseUnidad, readEjecucionesPorPeriodo, readFasesPorPeriodo } from '../queries/read-tendencia.ts';
+import type { EjecucionesPorPeriodo, FasesPorPeriodo, Unidad } from '../queries/read-tendencia.ts';
+import type { QuestionContext } from '../../lambdas/core/run/question.ts';
 
 /** Runs listed one by one, and attempts shown of each warehouse. */
 const LATEST = { ejecuciones: 15, intentos: 30 } as const;
@@ -51,7 +39,7 @@ export interface Reporte {
  * Reads what the report shows.
  * @throws PipelineError `BD_*`
  */
-export function readReporte(systems: Systems): Promise<Reporte> {
+export function readReporte(systems: QuestionContext): Promise<Reporte> {
   const catalogo = systems.readCatalogo();
   return askDatabase(systems, async (client, vivas) => {
     const estado = await readEstadoOf(client, vivas, catalogo);

@@ -1,4 +1,4 @@
-import { toHora } from '../../lambdas/inventario-klk/hora.ts';
+import { toHora } from '../../lambdas/core/config/locale.ts';
 import { countOf } from '../commands/count-of.ts';
 import { toDuration } from '../commands/lapse.ts';
 import { describeOffending } from '../commands/offending-value.ts';

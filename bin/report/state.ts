@@ -1,5 +1,5 @@
-import { ANTIGUEDAD_MAXIMA_HORAS } from '../../lambdas/inventario-klk/contract.ts';
-import type { EstadoAlmacen } from '../../lambdas/inventario-klk/runs/read-estado.ts';
+import { ANTIGUEDAD_MAXIMA_HORAS } from '../../lambdas/core/config/contract.ts';
+import type { EstadoAlmacen } from '../../lambdas/inventario-klk/questions/read-estado.ts';
 import { countOf } from '../commands/count-of.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';

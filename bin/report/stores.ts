@@ -1,7 +1,7 @@
-import { ANTIGUEDAD_MAXIMA_HORAS } from '../../lambdas/inventario-klk/contract.ts';
-import { toHora } from '../../lambdas/inventario-klk/hora.ts';
-import type { EstadoAlmacen } from '../../lambdas/inventario-klk/runs/read-estado.ts';
-import type { Intento } from '../../lambdas/inventario-klk/runs/read-intentos.ts';
+import { ANTIGUEDAD_MAXIMA_HORAS } from '../../lambdas/core/config/contract.ts';
+import { toHora } from '../../lambdas/core/config/locale.ts';
+import type { EstadoAlmacen } from '../../lambdas/inventario-klk/questions/read-estado.ts';
+import type { Intento } from '../queries/read-intentos.ts';
 import { toLapse } from '../commands/lapse.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';

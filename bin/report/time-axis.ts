@@ -1,5 +1,5 @@
-import { toHora } from '../../lambdas/inventario-klk/hora.ts';
-import type { Unidad } from '../../lambdas/inventario-klk/runs/read-tendencia.ts';
+import { toHora } from '../../lambdas/core/config/locale.ts';
+import type { Unidad } from '../queries/read-tendencia.ts';
 
 const HOUR_MS = 3_600_000;
 

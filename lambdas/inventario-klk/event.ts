@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import type { Tienda } from './catalogo.ts';
-import { describeIssues, EN_ESPANOL } from './issues.ts';
-import { SolicitudInvalida } from './refusals.ts';
-import type { AskedRun } from './remedy.ts';
-import type { Origen } from './summary.ts';
+import type { Tienda } from '../core/config/catalogo.ts';
+import { describeIssues, EN_ESPANOL, SolicitudInvalida } from '../core/errors/invalid.ts';
+import type { AskedRun } from '../core/errors/remedy.ts';
+import type { Origen } from '../core/run/summary.ts';
 
 /** What a run was asked to do, validated against the catalogue. */
 export interface Solicitud {

@@ -1,28 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
-import { PipelineError } from '../shared/errors.ts';
-import type { DatabaseSettings } from '../shared/database-settings.ts';
-import { readCatalogo } from './catalogo.ts';
-import type { Tienda } from './catalogo.ts';
-import { readLambdaConfig, readPlace, warnOfUnknownVariables } from './config.ts';
+import { PipelineError } from '../core/errors/errors.ts';
+import type { DatabaseSettings } from '../core/postgres/settings.ts';
+import { readCatalogo } from '../core/config/catalogo.ts';
+import type { Tienda } from '../core/config/catalogo.ts';
+import { readLambdaConfig } from './config.ts';
+import { readPlace } from '../core/config/env.ts';
+import { warnOfUnknownVariables } from '../core/config/variables.ts';
 import type { LambdaConfig } from './config.ts';
-import { ENV } from './contract.ts';
-import { deadlineIn, orAborted } from './deadline.ts';
-import type { Deadline } from './deadline.ts';
-import { answerQuestion } from './answer-question.ts';
-import type { Respuesta } from './answer-question.ts';
+import { ENV } from '../core/config/contract.ts';
+import { deadlineIn, orAborted } from '../core/time/deadline.ts';
+import type { Deadline } from '../core/time/deadline.ts';
+import { answerQuestion } from './questions/answer-question.ts';
+import type { Respuesta } from './questions/answer-question.ts';
 import { parseEvent, parseQuestion, toAskedRun } from './event.ts';
 import type { Solicitud } from './event.ts';
-import { logVariableDesconocida } from './log-events.ts';
-import { createLogger } from './logger.ts';
+import { createLogger, MENSAJES_EJECUCION } from '../core/run/log.ts';
 import { publishMetrics } from './metrics.ts';
-import { concludeRun } from './outcome.ts';
+import { requireComplete } from '../core/run/outcome.ts';
 import { runPipeline } from './pipeline.ts';
-import { fetchSecret } from './secrets.ts';
-import { DatabaseSecretSchema, KlkSettingsSchema, portOf, toDatabaseSettings } from './settings.ts';
-import type { KlkSettings } from './settings.ts';
+import { fetchSecret } from '../core/config/secrets.ts';
+import { KlkSettingsSchema, portOf } from '../core/klk/settings.ts';
+import { DatabaseSecretSchema, toDatabaseSettings } from '../core/postgres/settings.ts';
+import type { KlkSettings } from '../core/klk/settings.ts';
+import { toStoreOutcomes } from './summary.ts';
 import type { Resumen } from './summary.ts';
-import type { Systems } from './systems.ts';
+import type { QuestionContext } from '../core/run/question.ts';
 
 /** What the handler needs of Lambda's context, and the signal with which `npm run local` ends a run early. */
 export type InvocationContext = Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'> & {
@@ -59,7 +62,7 @@ async function load(
   const logger = createLogger(ejecucionId);
   logger.appendPersistentKeys({ function_request_id: context.awsRequestId });
   warnOfUnknownVariables((motivo) => {
-    logVariableDesconocida(logger, motivo);
+    logger.warn(MENSAJES_EJECUCION.variableDesconocida, { motivo });
   });
 
   const resumen = await runPipeline({
@@ -74,11 +77,11 @@ async function load(
       publishMetrics(resumen, antiguedades, catalogo);
     },
   });
-  return concludeRun(resumen, toAskedRun(solicitud, catalogo), readPlace());
+  return requireComplete(resumen, toStoreOutcomes(resumen), toAskedRun(solicitud, catalogo), readPlace());
 }
 
 /** The systems as a question finds them: the configuration is read where its problems are part of the answer. */
-const systemsOf = (catalogo: readonly Tienda[], deadline: Deadline): Systems => ({
+const systemsOf = (catalogo: readonly Tienda[], deadline: Deadline): QuestionContext => ({
   readCatalogo: () => catalogo,
   readTunables: () => readLambdaConfig().tunables,
   readKlkSettings: async () => readKlkSettings(readLambdaConfig(), deadline.signal),

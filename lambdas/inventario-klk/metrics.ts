@@ -1,7 +1,7 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { Tienda } from './catalogo.ts';
-import { DIMENSION_TIENDA, METRICAS, SERVICIO } from './contract.ts';
-import type { Antiguedad } from './runs/read-antiguedades.ts';
+import type { Tienda } from '../core/config/catalogo.ts';
+import { DIMENSION_TIENDA, METRICAS, SERVICIO } from '../core/config/contract.ts';
+import type { Antiguedad } from './load/read-antiguedades.ts';
 import type { Resumen, ResumenTienda } from './summary.ts';
 
 /** Writes a run's metrics to the log in CloudWatch's embedded format; ages only of what the catalogue calls active. */

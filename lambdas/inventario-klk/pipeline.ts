@@ -1,161 +1,162 @@
-import type { PipelineError } from '../shared/errors.ts';
-import { toPipelineError } from '../shared/errors.ts';
-import { localClock } from './clock.ts';
-import { LOADS_AT_ONCE, MENSAJE_RESUMEN } from './contract.ts';
-import { createDatabaseSink } from './database-sink.ts';
-import type { Recorder } from './database-sink.ts';
-import { deadlineIn, extendedBy, orAborted } from './deadline.ts';
-import type { Deadline } from './deadline.ts';
-import { createDatabase, openDatabase } from './load/database.ts';
-import type { Database, Queryable } from './load/database.ts';
-import { checkDatabase } from './load/preflight.ts';
+import { localClock } from '../core/time/clock.ts';
+import type { Clock } from '../core/time/clock.ts';
+import { LOADS_AT_ONCE, MENSAJE_RESUMEN } from '../core/config/contract.ts';
+import { PipelineError } from '../core/errors/errors.ts';
+import { createBreaker } from '../core/klk/breaker.ts';
+import { withKlkClient } from '../core/klk/client.ts';
+import type { KlkSettings } from '../core/klk/settings.ts';
+import { createTurns } from '../core/klk/turns.ts';
+import type { MemoryPlace } from '../core/klk/turns.ts';
+import { runPipelineOnce } from '../core/run/run.ts';
+import type { LockedRun, RunContext } from '../core/run/run.ts';
+import { estadoTienda } from '../core/run/summary.ts';
+import type { Deadline } from '../core/time/deadline.ts';
+import type { Tunables } from './config.ts';
+import type { Solicitud } from './event.ts';
+import { fetchInventario } from './extract/fetch-inventario.ts';
+import { SIN_ANTECEDENTES } from './extract/precedence.ts';
+import type { Precedence } from './extract/precedence.ts';
+import { createLoader } from './load/loader.ts';
+import type { Load } from './load/loader.ts';
 import { prepareDatabase, readPrecedence } from './load/prepare-database.ts';
-import { withRetries } from './load/retry.ts';
-import { SIN_ANTECEDENTES } from './precedence.ts';
-import { processTiendas } from './process-tiendas.ts';
-import type { Run } from './run.ts';
-import { abandonDeadEjecuciones, closeEjecucion, findBegun, openEjecucion } from './runs/ejecucion.ts';
-import { readAntiguedades } from './runs/read-antiguedades.ts';
-import type { Antiguedad } from './runs/read-antiguedades.ts';
-import { withRunLock } from './runs/run-lock.ts';
-import { describeIntruder, readTurnHolders, sessionNameOf } from './runs/turn-holders.ts';
+import { readAntiguedades } from './load/read-antiguedades.ts';
+import type { Antiguedad } from './load/read-antiguedades.ts';
+import { createRecord } from './load/record-almacen.ts';
+import type { RecordAlmacen } from './load/record-almacen.ts';
+import { MENSAJES_INVENTARIO } from './log.ts';
+import { processAlmacen } from './process-almacen.ts';
+import type { Job, Stages } from './process-almacen.ts';
 import { startResumen } from './summary.ts';
-import type { Outcome, Resumen, ResumenTienda } from './summary.ts';
+import type { Resumen, ResumenAlmacen, ResumenTienda } from './summary.ts';
 
-/** Writing down what happened must not hold a run beyond its deadline's margin, nor long within it. */
-const RECORD_WITHIN_MS = 3_000;
+/** A warehouse that has less than this left when its turn comes is not started: it would only be cut off. */
+const MIN_START_MS = 1_000;
+
+/** A run of this pipeline. The settings are read late, because a dry run must not read the database's. */
+export interface InventarioRun extends RunContext {
+  readonly solicitud: Solicitud;
+  readonly tunables: Tunables;
+  readonly readKlkSettings: () => Promise<KlkSettings>;
+  /** Publishes how a run ended, with the age of every warehouse where the database could say; a command publishes nothing. */
+  readonly publish?: (resumen: Resumen, antiguedades: readonly Antiguedad[]) => void;
+}
+
+/** What a run knows and has besides KLK; a dry run knows nothing, and neither loads nor records. */
+interface Surroundings {
+  readonly clock: Clock;
+  readonly precedence: Precedence;
+  readonly load?: Load;
+  readonly record?: RecordAlmacen;
+}
 
 /**
  * One run: every requested warehouse is extracted, transformed and loaded, or reported as not. Logs the summary and returns it.
  * Never throws: a failure before any store is the summary's `error`.
  */
-export async function runPipeline(run: Run): Promise<Resumen> {
-  const { solicitud, logger } = run;
-  const finish = startResumen(run.ejecucionId, solicitud);
-  const tiendas = solicitud.tiendas.map(({ id }) => id);
-  logger.info('Ejecución iniciada', { origen: solicitud.origen, dryRun: solicitud.dryRun, tiendas });
-
-  const conclude = (outcome: Outcome): Resumen => {
-    const resumen = finish(outcome);
-    logger.info(MENSAJE_RESUMEN, { ...resumen });
-    return resumen;
-  };
-  try {
-    return solicitud.dryRun ? conclude(await simulate(run)) : await loadWithTurn(run, conclude);
-  } catch (thrown) {
-    const resumen = conclude(fail(run, thrown));
-    run.publish?.(resumen, []);
-    return resumen;
-  }
-}
-
-async function simulate(run: Run): Promise<ResumenTienda[]> {
-  run.logger.info('Simulación: no se evalúa lo que exige comparar con el inventario de la base');
-  const klkSettings = await run.readKlkSettings();
-  return processTiendas(run, klkSettings, {
-    clock: localClock,
-    precedence: SIN_ANTECEDENTES,
-    record: () => Promise.resolve(),
+export function runPipeline(run: InventarioRun): Promise<Resumen> {
+  let antiguedades: readonly Antiguedad[] = [];
+  return runPipelineOnce(run, {
+    tiendas: run.solicitud.tiendas.map(({ id }) => id),
+    mensajeResumen: MENSAJE_RESUMEN,
+    loadsAtOnce: Math.min(LOADS_AT_ONCE, countAlmacenes(run.solicitud)),
+    simulate: () => simulate(run),
+    load: (locked) => load({ ...run, deadline: locked.deadline }, locked),
+    summarize: startResumen(run.ejecucionId, run.solicitud),
+    readAtEnd: async (client) => {
+      antiguedades = await readAntiguedades(client);
+    },
+    publish: (resumen) => run.publish?.(resumen, antiguedades),
   });
 }
 
-async function loadWithTurn(run: Run, conclude: (outcome: Outcome) => Resumen): Promise<Resumen> {
-  const { deadline, tunables } = run;
-  const { signal } = deadline;
-  const applicationName = sessionNameOf(run.ejecucionId);
-  const session = { applicationName, statementTimeoutMs: tunables.statementTimeoutMs };
-  const database = await openDatabase(run.readDatabaseSettings, session, deadline);
-  const beside = (): Database => createDatabase(database.credentials, session);
-  const almacenes = run.solicitud.tiendas.flatMap((tienda) => tienda.almacenes);
-  const others = Array.from({ length: Math.min(LOADS_AT_ONCE, almacenes.length) - 1 }, beside);
-  const loaders = [database, ...others];
-  const recorder = createRecorder(beside(), deadline);
-  const close = (resumen: Resumen): Promise<Resumen> => closeRun(run, recorder, resumen);
-  try {
-    await Promise.all([
-      withRetries(signal, () => database.withConnection(checkDatabase, signal)),
-      ...[...others, recorder.database].map((other) =>
-        withRetries(signal, () => other.withConnection(() => Promise.resolve(), signal)),
-      ),
-    ]);
-    const resumen = await withRunLock(database.credentials, applicationName, signal, async ({ lost }) => {
-      const held = { ...run, deadline: orAborted(deadline, lost) };
-      const loading = load(held, database, loaders, recorder);
-      return close(conclude(await loading.catch((thrown: unknown) => fail(run, thrown))));
-    });
-    return resumen ?? (await close(conclude({ motivo: await describeHolder(database, signal) })));
-  } finally {
-    await Promise.all([...loaders, recorder.database].map((connection) => connection.close()));
-  }
+const countAlmacenes = ({ tiendas }: Solicitud): number =>
+  tiendas.reduce((total, { almacenes }) => total + almacenes.length, 0);
+
+async function simulate(run: InventarioRun): Promise<ResumenTienda[]> {
+  run.logger.info(MENSAJES_INVENTARIO.simulacion);
+  return processTiendas(run, await run.readKlkSettings(), {
+    clock: localClock,
+    precedence: SIN_ANTECEDENTES,
+  });
 }
 
-function createRecorder(database: Database, deadline: Deadline): Recorder {
-  const late = extendedBy(deadline, RECORD_WITHIN_MS).signal;
-  return { database, limit: () => AbortSignal.any([late, deadlineIn(RECORD_WITHIN_MS).signal]) };
-}
-
-async function load(
-  run: Run,
-  database: Database,
-  loaders: readonly Database[],
-  recorder: Recorder,
-): Promise<ResumenTienda[]> {
+async function load(run: InventarioRun, locked: LockedRun): Promise<ResumenTienda[]> {
   const { signal } = run.deadline;
-  await withRetries(signal, () => recorder.database.withConnection((client) => open(run, client), signal));
   const klkSettings = await run.readKlkSettings();
   const { tiendas } = run.solicitud;
+  const [connection] = locked.loaders;
   const [clock, precedence] = await Promise.all([
-    prepareDatabase(database, tiendas, run.logger, signal),
-    readPrecedence(database, recorder, tiendas, run.logger, signal),
+    prepareDatabase(connection, tiendas, run.logger, signal),
+    readPrecedence(connection, locked.recorder, tiendas, run.logger, signal),
   ]);
-  return processTiendas(run, klkSettings, createDatabaseSink(run, loaders, recorder, { clock, precedence }));
+  return processTiendas(run, klkSettings, {
+    clock,
+    precedence,
+    load: createLoader(locked, run.tunables.thresholds),
+    record: createRecord(run, locked.recorder),
+  });
 }
 
-async function open({ ejecucionId: id, solicitud, logger }: Run, client: Queryable): Promise<void> {
-  const [abandonadas] = await Promise.all([
-    abandonDeadEjecuciones(client, id),
-    openEjecucion(client, { id, origen: solicitud.origen, forzar: solicitud.forzar }),
-  ]);
-  if (abandonadas > 0) logger.warn('Se cerraron ejecuciones que murieron a medias', { abandonadas });
-}
-
-/** The summary is already logged: if the database is down, the log still tells how the run ended. */
-async function closeRun(run: Run, { database, limit }: Recorder, resumen: Resumen): Promise<Resumen> {
-  let antiguedades: readonly Antiguedad[] = [];
-  try {
-    const signal = limit();
-    antiguedades = await withRetries(signal, () =>
-      database.withConnection(async (client) => {
-        const closing = closeEjecucion(client, resumen, run.solicitud.forzar);
-        return (await Promise.all([readAntiguedades(client), closing]))[0];
-      }, signal),
-    );
-  } catch (error) {
-    run.logger.warn('No se pudo anotar en la base cómo terminó la ejecución', {
-      motivo: toPipelineError(error).message,
+/** Takes every requested warehouse through the stages, and sums up by store, in the order asked. */
+async function processTiendas(
+  run: InventarioRun,
+  klkSettings: KlkSettings,
+  { clock, precedence, load, record }: Surroundings,
+): Promise<ResumenTienda[]> {
+  const { solicitud, tunables, deadline } = run;
+  const { klk: limits } = tunables;
+  const jobs = orderJobs(solicitud, precedence.order);
+  const breaker = createBreaker(
+    jobs.map(({ almacen }) => almacen.codigo),
+    precedence,
+  );
+  // Bounded, so that memory does not grow with the number of warehouses.
+  const turns = createTurns(limits.concurrency, limits.concurrency + LOADS_AT_ONCE, breaker);
+  const resumenes = new Map<string, ResumenAlmacen>();
+  const records: Promise<void>[] = [];
+  await withKlkClient(klkSettings, limits, async (client) => {
+    const asker = { client, limits, clock, breaker, deadline };
+    const camposNombrados = new Set<string>();
+    const stagesWith = (place: MemoryPlace): Stages => ({
+      ejecucionId: run.ejecucionId,
+      forzar: solicitud.forzar,
+      badRows: tunables.thresholds.badRows,
+      camposNombrados,
+      extract: (almacen, onRetry, timed) =>
+        fetchInventario(asker, almacen, onRetry, (intento, attempt) =>
+          turns.take(place, intento, () => {
+            refuseLateStart(deadline, almacen);
+            return timed(attempt);
+          }),
+        ),
+      load,
     });
-  }
-  run.publish?.(resumen, antiguedades);
-  return resumen;
+    const processJob = async (job: Job): Promise<void> => {
+      const place = turns.createPlace();
+      const processed = await processAlmacen(job, stagesWith(place), run.logger);
+      place.leave();
+      if (record !== undefined) records.push(record(job, processed));
+      resumenes.set(job.almacen.codigo, processed.resumen);
+    };
+    await Promise.all(jobs.map(processJob));
+    await Promise.all(records);
+  });
+  return solicitud.tiendas.map(({ id, nombre, almacenes: catalogados }) => {
+    const almacenes = catalogados.flatMap(({ codigo }) => resumenes.get(codigo) ?? []);
+    return { id, nombre, estado: estadoTienda(almacenes), almacenes };
+  });
 }
 
-function describeHolder(database: Database, signal: AbortSignal): Promise<string> {
-  return withRetries(signal, () => database.withConnection(nameHolder, signal));
+function refuseLateStart({ signal, remainingMs }: Deadline, almacen: string): void {
+  signal.throwIfAborted();
+  if (remainingMs() >= MIN_START_MS) return;
+  throw new PipelineError('SIN_TIEMPO', `No quedaba tiempo para empezar ${almacen}`);
 }
 
-async function nameHolder(client: Queryable): Promise<string> {
-  const [holder] = await readTurnHolders(client);
-  if (holder === undefined) return 'Otra sesión tenía el turno y lo acaba de soltar';
-  const { ejecucionId: id } = holder;
-  if (id === null) return `El turno lo tiene ${describeIntruder(holder)}`;
-  const begun = await findBegun(client, id);
-  return begun === undefined
-    ? `La ejecución ${id} acaba de empezar`
-    : `La ejecución ${id} (${begun.origen}) está en curso desde ${begun.inicio.toISOString()}`;
-}
-
-function fail({ logger }: Run, thrown: unknown): PipelineError {
-  const error = toPipelineError(thrown);
-  logger.error('Ejecución fallida', { codigo: error.codigo, motivo: error.message, error });
-  return error;
+function orderJobs({ tiendas }: Solicitud, order: readonly string[]): Job[] {
+  const position = new Map(order.map((codigo, index) => [codigo, index]));
+  const place = ({ almacen }: Job): number => position.get(almacen.codigo) ?? 0;
+  return tiendas
+    .flatMap((tienda) => tienda.almacenes.map((almacen) => ({ tienda, almacen })))
+    .sort((a, b) => place(a) - place(b));
 }

@@ -1,28 +1,29 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { toPipelineError } from '../shared/errors.ts';
-import type { CodigoError, PipelineError } from '../shared/errors.ts';
-import type { Almacen, Tienda } from './catalogo.ts';
-import type { Extraccion, Retry } from './extract/fetch-inventario.ts';
-import type { LoadCounts } from './load/load-almacen.ts';
+import type { Almacen, Tienda } from '../core/config/catalogo.ts';
+import { toPipelineError } from '../core/errors/errors.ts';
+import type { CodigoError, PipelineError } from '../core/errors/errors.ts';
+import type { Retry } from '../core/klk/ask.ts';
+import type { Fase } from '../core/run/summary.ts';
+import type { Extraccion } from './extract/fetch-inventario.ts';
+import type { Load, Timed } from './load/loader.ts';
 import type { Snapshot } from './load/snapshot.ts';
 import {
   logCamposDesconocidos,
   logExtraccion,
+  logFallido,
   logForzado,
   logQuestion,
   logRetry,
   logTransformado,
-} from './log-events.ts';
+  MENSAJES_ALMACEN,
+} from './log.ts';
 import { SIN_CONTEOS } from './summary.ts';
-import type { Conteos, Fase, ResumenAlmacen } from './summary.ts';
+import type { Conteos, ResumenAlmacen } from './summary.ts';
 import { findBadRows } from './transform/guards.ts';
 import type { Rechazo, Transformado } from './transform/rows.ts';
 import { transformInventario } from './transform/transform-inventario.ts';
 
-/** Runs a stage's work, or one attempt at it, and adds up how long it took, without the wait for its slot. */
-type Timed = <T>(work: () => Promise<T>) => Promise<T>;
-
-/** What a warehouse passes through; each stage waits for its own free slot. */
+/** What a run does with each warehouse; each stage waits for its own free slot. */
 export interface Stages {
   readonly ejecucionId: string;
   readonly forzar: boolean;
@@ -32,7 +33,7 @@ export interface Stages {
   readonly camposNombrados: Set<string>;
   readonly extract: (almacen: string, onRetry: (retry: Retry) => void, timed: Timed) => Promise<Extraccion>;
   /** Absent in a dry run. */
-  readonly load?: (snapshot: Snapshot, timed: Timed) => Promise<LoadCounts>;
+  readonly load: Load | undefined;
 }
 
 /** A warehouse of the catalogue, with its store. */
@@ -69,7 +70,7 @@ export async function processAlmacen(job: Job, stages: Stages, parentLogger: Log
   let fase: Fase = 'extraccion';
   let conteos: Conteos = SIN_CONTEOS;
   let rechazos: readonly Rechazo[] = [];
-  // A function of its own, with which the rows as received end: they would outlast the wait for a loader.
+  // A function of its own, so that the rows as received are freed before the wait for a connection.
   const extractAndTransform = async (): Promise<Received> => {
     const extraccion = await stages.extract(
       codigo,
@@ -98,7 +99,7 @@ export async function processAlmacen(job: Job, stages: Stages, parentLogger: Log
     logCamposDesconocidos(logger, transformado.camposDesconocidos, stages.camposNombrados);
     const overruled = refuseBadRows(transformado, stages, logger);
     if (stages.load === undefined) {
-      logger.info('Inventario validado', { fase });
+      logger.info(MENSAJES_ALMACEN.validado, { fase });
       return {
         resumen: { codigo, estado: 'simulado', ...conteos, ms },
         rechazos,
@@ -113,7 +114,7 @@ export async function processAlmacen(job: Job, stages: Stages, parentLogger: Log
       timer(ms, fase),
     );
     for (const refusal of forzados) logForzado(logger, fase, refusal);
-    logger.info('Inventario cargado', { fase, ...loaded, preciosCambiados, ms: ms.carga });
+    logger.info(MENSAJES_ALMACEN.cargado, { fase, ...loaded, preciosCambiados, ms: ms.carga });
     const resumen = { codigo, estado: 'cargado', ...conteos, ...loaded, ms } as const;
     return {
       resumen,
@@ -124,7 +125,7 @@ export async function processAlmacen(job: Job, stages: Stages, parentLogger: Log
   } catch (thrown) {
     const error = toPipelineError(thrown);
     const estado = LEFT_OUT.has(error.codigo) ? 'omitido' : 'fallido';
-    logger.error(`Almacén ${estado}`, { fase, codigo: error.codigo, motivo: error.message, error });
+    logFallido(logger, estado, fase, error);
     const resumen = {
       codigo,
       estado,

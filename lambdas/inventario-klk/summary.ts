@@ -1,10 +1,16 @@
-import { PipelineError } from '../shared/errors.ts';
-import type { CodigoError } from '../shared/errors.ts';
-
-/** Who asked for a run. */
-export type Origen = 'programada' | 'manual' | 'cli';
-
-export type Fase = 'extraccion' | 'transformacion' | 'carga';
+import { PipelineError } from '../core/errors/errors.ts';
+import { estadoEjecucion, LockHeldElsewhere, startTimer } from '../core/run/summary.ts';
+import type {
+  ErrorResumen,
+  Estado,
+  EstadoTienda,
+  Fase,
+  Outcome,
+  RunRequest,
+  RunSummary,
+  Totales,
+} from '../core/run/summary.ts';
+import type { StoreOutcome } from '../core/run/outcome.ts';
 
 /** Row counts of one warehouse. `extraidos = validos + rechazados + duplicados`. */
 export interface Conteos {
@@ -24,16 +30,10 @@ export interface Conteos {
   readonly historico: number;
 }
 
-interface ErrorResumen {
-  readonly codigo: CodigoError;
-  readonly fase?: Fase;
-  readonly mensaje: string;
-}
-
 /** What happened to one warehouse; `ms` are milliseconds per phase. */
 export interface ResumenAlmacen extends Conteos {
   readonly codigo: string;
-  readonly estado: 'cargado' | 'simulado' | 'fallido' | 'omitido';
+  readonly estado: Estado;
   readonly ms: Readonly<Record<Fase, number>>;
   readonly error?: ErrorResumen;
 }
@@ -41,36 +41,13 @@ export interface ResumenAlmacen extends Conteos {
 export interface ResumenTienda {
   readonly id: string;
   readonly nombre: string;
-  readonly estado: 'cargada' | 'simulada' | 'fallida' | 'omitida';
+  readonly estado: EstadoTienda;
   readonly almacenes: readonly ResumenAlmacen[];
 }
 
 /** The truth about one run: logged as `RESUMEN ETL`, returned by the handler, printed by the commands. */
-export interface Resumen {
-  readonly ejecucionId: string;
-  readonly origen: Origen;
-  readonly dryRun: boolean;
-  readonly estado: 'exitosa' | 'parcial' | 'fallida' | 'omitida' | 'simulada';
-  readonly inicio: string;
-  readonly fin: string;
-  readonly duracionMs: number;
+export interface Resumen extends RunSummary {
   readonly tiendas: readonly ResumenTienda[];
-  readonly totales: Totales;
-  /** Only when the run failed before any store. */
-  readonly error?: ErrorResumen;
-  /** Only when another run holds the lock: who, and since when. */
-  readonly motivo?: string;
-}
-
-interface Totales {
-  readonly tiendas: number;
-  readonly cargadas: number;
-  readonly fallidas: number;
-  readonly omitidas: number;
-  readonly extraidos: number;
-  readonly rechazados: number;
-  readonly inventario: number;
-  readonly historico: number;
 }
 
 export const SIN_CONTEOS: Conteos = {
@@ -86,53 +63,43 @@ export const SIN_CONTEOS: Conteos = {
   historico: 0,
 };
 
-/** A store is `fallida` if any warehouse failed, else `omitida` if any was omitted, else loaded or simulated as they were. */
-export function estadoTienda(almacenes: readonly ResumenAlmacen[]): ResumenTienda['estado'] {
-  const some = (estado: ResumenAlmacen['estado']): boolean =>
-    almacenes.some((almacen) => almacen.estado === estado);
-  if (some('fallido')) return 'fallida';
-  if (some('omitido')) return 'omitida';
-  return some('simulado') ? 'simulada' : 'cargada';
-}
-
-/** What a run came to: its stores, the error that came before any, or whoever holds the lock. */
-export type Outcome = readonly ResumenTienda[] | PipelineError | { readonly motivo: string };
-
 /** Starts the clock of a run; the function returned makes the summary of what it came to. */
 export function startResumen(
   ejecucionId: string,
-  { origen, dryRun }: { readonly origen: Origen; readonly dryRun: boolean },
-): (outcome: Outcome) => Resumen {
-  const start = performance.now();
-  const inicio = new Date();
+  { origen, dryRun }: Pick<RunRequest, 'origen' | 'dryRun'>,
+): (outcome: Outcome<readonly ResumenTienda[]>) => Resumen {
+  const readTimer = startTimer();
   return (outcome) => {
-    const duracionMs = Math.round(performance.now() - start);
     const tiendas = 'length' in outcome ? outcome : [];
     return {
       ejecucionId,
       origen,
       dryRun,
-      estado: 'motivo' in outcome ? 'omitida' : estadoEjecucion(tiendas, dryRun),
-      inicio: inicio.toISOString(),
-      fin: new Date(inicio.getTime() + duracionMs).toISOString(),
-      duracionMs,
+      estado: outcome instanceof LockHeldElsewhere ? 'omitida' : estadoEjecucion(tiendas, dryRun),
+      ...readTimer(),
       tiendas,
       totales: sumTotales(tiendas),
       ...(outcome instanceof PipelineError && {
         error: { codigo: outcome.codigo, mensaje: outcome.message },
       }),
-      ...('motivo' in outcome && { motivo: outcome.motivo }),
+      ...(outcome instanceof LockHeldElsewhere && { motivo: outcome.motivo }),
     };
   };
 }
 
-/** `exitosa` when all stores loaded, `parcial` when some did, `fallida` when none; a dry run that is all well is `simulada`. */
-function estadoEjecucion(tiendas: readonly ResumenTienda[], dryRun: boolean): Resumen['estado'] {
-  const done = tiendas.filter(({ estado }) => estado === 'cargada' || estado === 'simulada').length;
-  if (done === 0) return 'fallida';
-  if (done < tiendas.length) return 'parcial';
-  return dryRun ? 'simulada' : 'exitosa';
-}
+/** Whether the summary that an error carries is one of this pipeline's. */
+export const isResumen = (resumen: RunSummary): resumen is Resumen => 'tiendas' in resumen;
+
+/** The stores of a run with what went wrong in each, warehouse by warehouse. */
+export const toStoreOutcomes = ({ tiendas }: Resumen): StoreOutcome[] =>
+  tiendas.map(({ id, nombre, estado, almacenes }) => ({
+    id,
+    nombre,
+    estado,
+    errores: almacenes.flatMap(({ codigo: parte, error }) =>
+      error === undefined ? [] : [{ parte, codigo: error.codigo, mensaje: error.mensaje }],
+    ),
+  }));
 
 /** Sums over the warehouses, and stores by state; a simulated store counts as neither loaded, failed nor omitted. */
 function sumTotales(tiendas: readonly ResumenTienda[]): Totales {

@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import type { Client } from 'pg';
-import { toDatabaseError } from '../shared/database-errors.ts';
-import type { DatabaseSettings } from '../shared/database-settings.ts';
-import { PipelineError } from '../shared/errors.ts';
-import type { CodigoError } from '../shared/errors.ts';
+import { toDatabaseError } from '../core/postgres/errors.ts';
+import type { DatabaseSettings } from '../core/postgres/settings.ts';
+import { PipelineError } from '../core/errors/errors.ts';
+import type { CodigoError } from '../core/errors/errors.ts';
 import { refuseForeignDatabase } from './foreign-database.ts';
 import { withTurn } from './migration-session.ts';
 import { findPending, readMigrations } from './pending.ts';

@@ -1,6 +1,21 @@
-import { collectProblems, parseEnv, readLambdaCa } from '../inventario-klk/config.ts';
-import type { Env } from '../inventario-klk/config.ts';
-import { MigrationLambdaEnvSchema } from '../inventario-klk/env-schemas.ts';
+import { z } from 'zod';
+import { collectProblems, parseEnv, requerido } from '../core/config/env.ts';
+import type { Env } from '../core/config/env.ts';
+import { readLambdaCa } from '../core/postgres/ca.ts';
+
+/** Months of history to keep; without it, all of them. Read by whatever migrates, never by the pipeline. */
+export const RetentionEnvSchema = z.object({
+  ETL_RETENCION_MESES: z
+    .string()
+    .regex(/^[1-9]\d{0,2}$/, 'debe ser un número de meses, 1 o más')
+    .transform(Number)
+    .optional(),
+});
+
+const MigrationLambdaEnvSchema = RetentionEnvSchema.extend({
+  DB_ADMIN_SECRET_ARN: requerido,
+  DB_SECRET_ARN: requerido,
+});
 
 export interface MigrationConfig {
   /** Secret of the user that migrates. */

@@ -1,12 +1,12 @@
 import pRetry from 'p-retry';
 import type { Client } from 'pg';
 import { z } from 'zod';
-import { describeIssues } from '../inventario-klk/issues.ts';
-import { inTransaction } from '../inventario-klk/load/transaction.ts';
-import type { DatabaseSettings } from '../shared/database-settings.ts';
-import { PipelineError } from '../shared/errors.ts';
-import { ETL_FUNCTIONS, ETL_TABLE_RIGHTS } from '../shared/etl-rights.ts';
-import { EtlPasswordSchema, EtlUserNameSchema } from '../shared/etl-user.ts';
+import { describeIssues } from '../core/errors/invalid.ts';
+import { inTransaction } from '../core/postgres/transaction.ts';
+import type { DatabaseSettings } from '../core/postgres/settings.ts';
+import { PipelineError } from '../core/errors/errors.ts';
+import { ETL_FUNCTIONS, ETL_TABLE_RIGHTS } from '../core/config/etl-rights.ts';
+import { EtlPasswordSchema, EtlUserNameSchema } from '../core/postgres/settings.ts';
 import { refusePowerfulRole } from './etl-role.ts';
 import { withClient, withTurn } from './migration-session.ts';
 import { findOtherRights } from './other-rights.ts';

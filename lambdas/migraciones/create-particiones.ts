@@ -1,4 +1,4 @@
-import type { DatabaseSettings } from '../shared/database-settings.ts';
+import type { DatabaseSettings } from '../core/postgres/settings.ts';
 import { withClient } from './migration-session.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { PipelineError } from '../shared/errors.ts';
+import { PipelineError } from '../core/errors/errors.ts';
 
 /**
  * What a role may own without any right of its own, because PostgreSQL lets everybody make it: large objects, default privileges for

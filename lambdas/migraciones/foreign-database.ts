@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { PipelineError } from '../shared/errors.ts';
+import { PipelineError } from '../core/errors/errors.ts';
 
 /** Every table and view that our migrations create. */
 export const TABLAS = [

@@ -1,10 +1,10 @@
 import { PG_MIGRATE_LOCK_ID } from 'node-pg-migrate';
 import { Client } from 'pg';
-import { toConnectError, toDatabaseError } from '../shared/database-errors.ts';
-import { toClientConfig } from '../shared/database-settings.ts';
-import type { DatabaseSettings } from '../shared/database-settings.ts';
-import { PipelineError } from '../shared/errors.ts';
-import { refuseIntermediary } from '../shared/intermediary.ts';
+import { toConnectError, toDatabaseError } from '../core/postgres/errors.ts';
+import { toClientConfig } from '../core/postgres/settings.ts';
+import type { DatabaseSettings } from '../core/postgres/settings.ts';
+import { PipelineError } from '../core/errors/errors.ts';
+import { refuseIntermediary } from '../core/postgres/preflight.ts';
 
 /** A migration waits this long for a lock before it gives up: behind it, every reader of that table would queue. */
 const LOCK_TIMEOUT_MS = 30_000;

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Client } from 'pg';
-import { PipelineError } from '../shared/errors.ts';
+import { PipelineError } from '../core/errors/errors.ts';
 
 const SUFFIX = '.sql';
 

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import type { DatabaseSettings } from '../shared/database-settings.ts';
+import type { DatabaseSettings } from '../core/postgres/settings.ts';
 import { withClient } from './migration-session.ts';
 
 /**

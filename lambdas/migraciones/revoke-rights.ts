@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { PipelineError } from '../shared/errors.ts';
+import { PipelineError } from '../core/errors/errors.ts';
 
 /** A right that the role was given by name, and the statement that takes it away. */
 interface Granted {

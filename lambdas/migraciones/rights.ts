@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { PipelineError } from '../shared/errors.ts';
+import { PipelineError } from '../core/errors/errors.ts';
 import { TABLAS } from './foreign-database.ts';
 
 /**

@@ -1,6 +1,6 @@
 import pRetry from 'p-retry';
-import type { DatabaseSettings } from '../shared/database-settings.ts';
-import { PipelineError } from '../shared/errors.ts';
+import type { DatabaseSettings } from '../core/postgres/settings.ts';
+import { PipelineError } from '../core/errors/errors.ts';
 import { withClient } from './migration-session.ts';
 
 const FIRST_WAIT_MS = 500;

@@ -4,7 +4,7 @@ import type { AlarmProps, IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { ANTIGUEDAD_MAXIMA_HORAS, INTERVALO_MINUTOS } from '../../lambdas/inventario-klk/contract.ts';
+import { ANTIGUEDAD_MAXIMA_HORAS, INTERVALO_MINUTOS } from '../../lambdas/core/config/contract.ts';
 import { databaseMetric, waitingMessages } from '../metrics.ts';
 import type { PipelineMetrics } from '../metrics.ts';
 import type { Stage } from '../stages.ts';

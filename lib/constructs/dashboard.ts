@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Dashboard, GraphWidget, LogQueryWidget, PeriodOverride } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IMetric, IWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { INTERVALO_MINUTOS } from '../../lambdas/inventario-klk/contract.ts';
+import { INTERVALO_MINUTOS } from '../../lambdas/core/config/contract.ts';
 import { databaseMetric, waitingMessages } from '../metrics.ts';
 import type { PipelineMetrics } from '../metrics.ts';
 import type { InventoryFunction } from './inventory-function.ts';

@@ -13,7 +13,7 @@ import {
   MAX_BYTES_POR_DEFECTO,
   memoryNeededMb,
   SERVICIO,
-} from '../../lambdas/inventario-klk/contract.ts';
+} from '../../lambdas/core/config/contract.ts';
 import { ContextError } from '../context.ts';
 import type { Stage } from '../stages.ts';
 import { evidenceQueue } from './evidence-queue.ts';

@@ -6,7 +6,7 @@ import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import { Construct } from 'constructs';
-import { ENV } from '../../lambdas/inventario-klk/contract.ts';
+import { ENV } from '../../lambdas/core/config/contract.ts';
 import type { Stage } from '../stages.ts';
 import { evidenceQueue } from './evidence-queue.ts';
 import type { Foundation } from './foundation.ts';

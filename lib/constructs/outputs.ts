@@ -1,7 +1,7 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { invokeCommand } from '../../lambdas/inventario-klk/contract.ts';
+import { invokeCommand } from '../../lambdas/core/config/contract.ts';
 import type { InventoryFunction } from './inventory-function.ts';
 
 /** Commands and addresses that an operator copies as they stand, AWS CLI v2. */

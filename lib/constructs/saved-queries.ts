@@ -1,7 +1,7 @@
 import { QueryDefinition, QueryString } from 'aws-cdk-lib/aws-logs';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { MENSAJE_RECHAZO, MENSAJE_RESUMEN } from '../../lambdas/inventario-klk/contract.ts';
+import { MENSAJE_RECHAZO, MENSAJE_RESUMEN } from '../../lambdas/core/config/contract.ts';
 
 export interface SavedQueriesProps {
   /** The folder they are shown in. */

@@ -4,7 +4,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { INTERVALO_MINUTOS } from '../../lambdas/inventario-klk/contract.ts';
+import { INTERVALO_MINUTOS } from '../../lambdas/core/config/contract.ts';
 import { evidenceQueue } from './evidence-queue.ts';
 
 export interface ScheduleProps {

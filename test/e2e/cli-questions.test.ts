@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { readCatalogo } from '../../lambdas/inventario-klk/catalogo.ts';
+import { readCatalogo } from '../../lambdas/core/config/catalogo.ts';
 import { clearTables } from '../support/database-state.ts';
 import { ARTICULOS, startEtlWorld } from '../support/etl-world.ts';
 import type { EtlWorld } from '../support/etl-world.ts';

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
-import { readCatalogo } from '../../lambdas/inventario-klk/catalogo.ts';
-import { LOCK_KEY } from '../../lambdas/inventario-klk/runs/run-lock.ts';
-import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
+import { readCatalogo } from '../../lambdas/core/config/catalogo.ts';
+import { LOCK_KEY } from '../../lambdas/core/run/run-lock.ts';
+import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
 import { issueCertificates } from '../../local/postgres/certificates.ts';
 import { closedPort } from '../support/closed-port.ts';
 import { ARTICULOS, startEtlWorld } from '../support/etl-world.ts';

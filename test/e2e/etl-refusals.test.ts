@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { readCatalogo } from '../../lambdas/inventario-klk/catalogo.ts';
+import { readCatalogo } from '../../lambdas/core/config/catalogo.ts';
 import { HEADER_CANARY, startEtlWorld } from '../support/etl-world.ts';
 import type { EtlWorld } from '../support/etl-world.ts';
 import { readAllVersions } from '../support/inventory-state.ts';

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { askDatabase } from '../../lambdas/inventario-klk/runs/ask-database.ts';
-import { readMovimiento } from '../../lambdas/inventario-klk/runs/read-movimiento.ts';
-import { readRechazos } from '../../lambdas/inventario-klk/runs/read-rechazos.ts';
-import { ETL_FUNCTIONS, ETL_TABLE_RIGHTS } from '../../lambdas/shared/etl-rights.ts';
+import { askDatabase } from '../../lambdas/core/run/question.ts';
+import { readMovimiento } from '../../bin/queries/read-movimiento.ts';
+import { readRechazos } from '../../bin/queries/read-rechazos.ts';
+import { ETL_FUNCTIONS, ETL_TABLE_RIGHTS } from '../../lambdas/core/config/etl-rights.ts';
 import { scheduledEvent, startLambdaWorld } from '../support/lambda-world.ts';
 import type { LambdaWorld } from '../support/lambda-world.ts';
 import { systemsOf } from '../support/systems.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { METRICAS } from '../../lambdas/inventario-klk/contract.ts';
+import { METRICAS } from '../../lambdas/core/config/contract.ts';
 import { closedPort } from '../support/closed-port.ts';
 import { DB_SECRET, scheduledEvent, startLambdaWorld } from '../support/lambda-world.ts';
 import type { Invocation, LambdaWorld } from '../support/lambda-world.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { readCatalogo } from '../../lambdas/inventario-klk/catalogo.ts';
-import { ANTIGUEDAD_MAXIMA_HORAS, METRICAS } from '../../lambdas/inventario-klk/contract.ts';
+import { readCatalogo } from '../../lambdas/core/config/catalogo.ts';
+import { ANTIGUEDAD_MAXIMA_HORAS, METRICAS } from '../../lambdas/core/config/contract.ts';
 import { emittedValues } from '../support/emitted-metrics.ts';
 import { readAllVersions } from '../support/inventory-state.ts';
 import { scheduledEvent, startLambdaWorld } from '../support/lambda-world.ts';

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Client } from 'pg';
-import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
+import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
 import { ARTICULOS, startEtlWorld } from '../support/etl-world.ts';
 import type { EtlWorld } from '../support/etl-world.ts';
 import { startBin } from '../support/run-bin.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createMeta } from '../../local/klk-simulator/answer.ts';
-import { readEstado } from '../../lambdas/inventario-klk/runs/read-estado.ts';
-import type { Estado } from '../../lambdas/inventario-klk/runs/read-estado.ts';
+import { readEstado } from '../../lambdas/inventario-klk/questions/read-estado.ts';
+import type { Estado } from '../../lambdas/inventario-klk/questions/read-estado.ts';
 import { captureOutput } from '../support/captured-output.ts';
 import { runOn } from '../support/empty-database.ts';
 import { codigo, existencias, toFilas } from '../support/existencias.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
-import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
+import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
 import { codigo, existencias } from '../support/existencias.ts';
 import { untilSomebodyWaits } from '../support/lock-waits.ts';
 import { TIENDAS } from '../support/pipeline-run.ts';

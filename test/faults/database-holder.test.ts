@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { readReporte } from '../../bin/report/read-reporte.ts';
-import { askDatabase } from '../../lambdas/inventario-klk/runs/ask-database.ts';
-import { readEjecuciones } from '../../lambdas/inventario-klk/runs/read-ejecuciones.ts';
+import { askDatabase } from '../../lambdas/core/run/question.ts';
+import { readEjecuciones } from '../../lambdas/inventario-klk/questions/read-ejecuciones.ts';
 import { startChildRun } from '../support/child-run.ts';
 import type { ChildRun } from '../support/child-run.ts';
 import { existencias } from '../support/existencias.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { MIGRACION_REQUERIDA } from '../../lambdas/inventario-klk/contract.ts';
-import type { DatabaseSettings } from '../../lambdas/shared/database-settings.ts';
+import { MIGRACION_REQUERIDA } from '../../lambdas/core/config/contract.ts';
+import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
 import { issueCertificates } from '../../local/postgres/certificates.ts';
 import { readEverything } from '../support/database-state.ts';
 import { startPgPooler } from '../support/pg-pooler.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
-import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
+import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
 import { ALMACENES, TIENDAS } from '../support/pipeline-run.ts';
 import { codigo, existencias, toFilas } from '../support/existencias.ts';
 import { answering } from '../support/faulty-klk.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
-import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
+import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
 import type { Resumen } from '../../lambdas/inventario-klk/summary.ts';
 import { ALMACENES } from '../support/pipeline-run.ts';
 import type { RunOptions } from '../support/pipeline-run.ts';

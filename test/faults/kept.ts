@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { CodigoError } from '../../lambdas/shared/errors.ts';
+import type { CodigoError } from '../../lambdas/core/errors/errors.ts';
 import type { Resumen, ResumenAlmacen } from '../../lambdas/inventario-klk/summary.ts';
 import { existencias } from '../support/existencias.ts';
 import { simulated } from '../support/faulty-klk.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { runChain } from '../../lambdas/inventario-klk/checklist.ts';
-import { deadlineIn } from '../../lambdas/inventario-klk/deadline.ts';
-import { askDatabase } from '../../lambdas/inventario-klk/runs/ask-database.ts';
-import { databaseChecks } from '../../lambdas/inventario-klk/runs/check-database.ts';
+import { runChain } from '../../lambdas/core/diagnosis/checklist.ts';
+import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
+import { askDatabase } from '../../lambdas/core/run/question.ts';
+import { databaseChecks } from '../../lambdas/core/diagnosis/check-database.ts';
 import { startDeafListener } from '../support/deaf-listener.ts';
 import { existencias } from '../support/existencias.ts';
 import { simulated } from '../support/faulty-klk.ts';

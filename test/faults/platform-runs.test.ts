@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { LOCK_KEY } from '../../lambdas/inventario-klk/runs/run-lock.ts';
+import { LOCK_KEY } from '../../lambdas/core/run/run-lock.ts';
 import { withAdvisoryLock } from '../support/advisory-lock.ts';
 import { existencias } from '../support/existencias.ts';
 import { holdAnswer } from '../support/faulty-klk.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Tienda } from '../../lambdas/inventario-klk/catalogo.ts';
+import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
 import { simulated } from '../support/faulty-klk.ts';
 import { ALMACENES } from '../support/pipeline-run.ts';
 import { createScene } from '../support/run-harness.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Tienda } from '../../lambdas/inventario-klk/catalogo.ts';
+import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
 import type { Resumen } from '../../lambdas/inventario-klk/summary.ts';
 import { simulated } from '../support/faulty-klk.ts';
 import type { RunOptions } from '../support/pipeline-run.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { readCatalogo } from '../../lambdas/inventario-klk/catalogo.ts';
+import { readCatalogo } from '../../lambdas/core/config/catalogo.ts';
 import { startKlkSimulator } from '../../local/klk-simulator/server.ts';
 import type { KlkSimulator } from '../../local/klk-simulator/server.ts';
 import { issueCertificates } from '../../local/postgres/certificates.ts';

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
-import { deadlineIn } from '../../lambdas/inventario-klk/deadline.ts';
-import { readCredentials } from '../../lambdas/inventario-klk/load/credentials.ts';
-import { createDatabase, openDatabase } from '../../lambdas/inventario-klk/load/database.ts';
-import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
-import type { DatabaseSettings } from '../../lambdas/shared/database-settings.ts';
-import { PipelineError } from '../../lambdas/shared/errors.ts';
+import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
+import { readCredentials } from '../../lambdas/core/postgres/credentials.ts';
+import { createConnection, openConnection } from '../../lambdas/core/postgres/connection.ts';
+import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
+import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
+import { PipelineError } from '../../lambdas/core/errors/errors.ts';
 import { issueCertificates } from '../../local/postgres/certificates.ts';
 import { closedPort } from '../support/closed-port.ts';
 import { createTestDatabase } from '../support/database.ts';
@@ -35,8 +35,8 @@ async function connect(
     return Promise.resolve(found);
   };
   try {
-    const opened = await openDatabase(read, SESSION, deadlineIn(30_000));
-    const { rows } = await opened.withConnection((client) =>
+    const opened = await openConnection(read, SESSION, deadlineIn(30_000));
+    const { rows } = await opened.use((client) =>
       client.query<{ usuario: string; tls: boolean }>(
         'SELECT current_user AS usuario, ssl AS tls FROM pg_stat_ssl WHERE pid = pg_backend_pid()',
       ),
@@ -72,9 +72,9 @@ describe('the password', () => {
       lecturas += 1;
       return Promise.resolve(lecturas === 1 ? wrong() : database.etl);
     });
-    const databases = [createDatabase(credentials, SESSION), createDatabase(credentials, SESSION)];
+    const databases = [createConnection(credentials, SESSION), createConnection(credentials, SESSION)];
     const asking = databases.map((opened) =>
-      opened.withConnection((client) => client.query<{ usuario: string }>('SELECT current_user AS usuario')),
+      opened.use((client) => client.query<{ usuario: string }>('SELECT current_user AS usuario')),
     );
     expect((await Promise.all(asking)).map(({ rows }) => rows)).toEqual([
       [{ usuario: 'etl' }],
@@ -91,9 +91,9 @@ describe('the password', () => {
       if (settings.length === 1) over.abort(new PipelineError('CANDADO_PERDIDO', 'terminó'));
       return Promise.resolve(settings.shift() ?? database.etl);
     });
-    const opened = createDatabase(credentials, SESSION);
+    const opened = createConnection(credentials, SESSION);
     let used = false;
-    const using = opened.withConnection(() => {
+    const using = opened.use(() => {
       used = true;
       return Promise.resolve();
     }, over.signal);
@@ -114,8 +114,8 @@ describe('a session that the server ends in the same breath in which it accepts 
   it('is a lost connection like any other, and ends no process', async () => {
     const server = await startDismissingServer();
     const settings = { ...database.etl, host: '127.0.0.1', port: server.port };
-    const opened = createDatabase(await readCredentials(() => Promise.resolve(settings)), SESSION);
-    const asked = opened.withConnection((client) => client.query('SELECT 1'));
+    const opened = createConnection(await readCredentials(() => Promise.resolve(settings)), SESSION);
+    const asked = opened.use((client) => client.query('SELECT 1'));
     await expect(asked).rejects.toMatchObject({ codigo: 'BD_CONEXION_PERDIDA' });
     await opened.close();
     await server.close();
@@ -124,8 +124,8 @@ describe('a session that the server ends in the same breath in which it accepts 
 
 describe('a connection on which a statement failed', () => {
   it('is ended at once, with what was sent together with it', async () => {
-    const opened = await openDatabase(() => Promise.resolve(database.etl), SESSION, deadlineIn(30_000));
-    const together = opened.withConnection((client) =>
+    const opened = await openConnection(() => Promise.resolve(database.etl), SESSION, deadlineIn(30_000));
+    const together = opened.use((client) =>
       Promise.all([client.query('SELECT 1 / 0'), client.query(`SELECT 'larga', pg_sleep(20)`)]),
     );
     await expect(together).rejects.toMatchObject({ codigo: 'BD_ERROR' });
@@ -154,7 +154,11 @@ describe('a server that cannot be reached', () => {
   it('is tried no longer than the deadline allows', async () => {
     const port = await closedPort();
     const start = performance.now();
-    const opening = openDatabase(() => Promise.resolve({ ...database.etl, port }), SESSION, deadlineIn(200));
+    const opening = openConnection(
+      () => Promise.resolve({ ...database.etl, port }),
+      SESSION,
+      deadlineIn(200),
+    );
     await expect(opening).rejects.toThrow();
     expect(performance.now() - start).toBeLessThan(10_000);
   });

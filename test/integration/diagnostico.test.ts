@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { diagnose } from '../../lambdas/inventario-klk/diagnose.ts';
-import type { Diagnostico } from '../../lambdas/inventario-klk/diagnose.ts';
+import { diagnose } from '../../lambdas/inventario-klk/questions/diagnose.ts';
+import type { Diagnostico } from '../../lambdas/inventario-klk/questions/diagnose.ts';
 import { readLambdaConfig } from '../../lambdas/inventario-klk/config.ts';
-import { readCredentials } from '../../lambdas/inventario-klk/load/credentials.ts';
-import { openEjecucion } from '../../lambdas/inventario-klk/runs/ejecucion.ts';
-import { LOCK_KEY, withRunLock } from '../../lambdas/inventario-klk/runs/run-lock.ts';
-import { sessionNameOf } from '../../lambdas/inventario-klk/runs/turn-holders.ts';
-import type { Systems } from '../../lambdas/inventario-klk/systems.ts';
+import { readCredentials } from '../../lambdas/core/postgres/credentials.ts';
+import { openEjecucion } from '../../lambdas/core/run/ejecucion.ts';
+import { LOCK_KEY, withRunLock } from '../../lambdas/core/run/run-lock.ts';
+import { sessionNameOf } from '../../lambdas/core/run/lock-holders.ts';
+import type { QuestionContext } from '../../lambdas/core/run/question.ts';
 import { startKlkSimulator } from '../../local/klk-simulator/server.ts';
 import type { KlkSimulator } from '../../local/klk-simulator/server.ts';
 import { createTestDatabase } from '../support/database.ts';
@@ -46,7 +46,7 @@ describe('the diagnosis', () => {
     await database.drop();
   });
 
-  const healthy = (): Systems =>
+  const healthy = (): QuestionContext =>
     systemsOf({ ...database.etl, tls: { ca: database.ca } }, CATALOGO, klk.baseUrl);
   /** The steps that are not well, with their states. */
   const ailing = ({ pasos }: Diagnostico): string[] =>
@@ -144,7 +144,7 @@ describe('the diagnosis', () => {
         detalle: expect.stringContaining(`lo tiene la ejecución ${ejecucion(5)}, que acaba de empezar`),
       });
       await withPipelineDatabase(database.etl, (pipeline) =>
-        pipeline.withConnection((client) =>
+        pipeline.use((client) =>
           openEjecucion(client, { id: ejecucion(5), origen: 'manual', forzar: false }),
         ),
       );

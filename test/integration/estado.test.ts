@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { toHora } from '../../lambdas/inventario-klk/hora.ts';
-import { readEstado } from '../../lambdas/inventario-klk/runs/read-estado.ts';
-import type { Estado } from '../../lambdas/inventario-klk/runs/read-estado.ts';
+import { toHora } from '../../lambdas/core/config/locale.ts';
+import { readEstado } from '../../lambdas/inventario-klk/questions/read-estado.ts';
+import type { Estado } from '../../lambdas/inventario-klk/questions/read-estado.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { insertTiendas, load, resetInventario } from '../support/loading.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createEtlUser } from '../../lambdas/migraciones/create-etl-user.ts';
 import { applyMigrations } from '../../lambdas/migraciones/apply-migrations.ts';
-import type { DatabaseSettings } from '../../lambdas/shared/database-settings.ts';
+import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { createEmptyDatabase, runOn } from '../support/empty-database.ts';

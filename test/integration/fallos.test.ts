@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { askDatabase } from '../../lambdas/inventario-klk/runs/ask-database.ts';
+import { askDatabase } from '../../lambdas/core/run/question.ts';
 import {
   readFalloDeEjecuciones,
   readFallosDeAlmacenes,
   readFallosPasados,
-} from '../../lambdas/inventario-klk/runs/read-fallos.ts';
-import type { FalloActual, FalloPasado } from '../../lambdas/inventario-klk/runs/read-fallos.ts';
-import { readFasesPorPeriodo } from '../../lambdas/inventario-klk/runs/read-tendencia.ts';
+} from '../../bin/queries/read-fallos.ts';
+import type { FalloActual, FalloPasado } from '../../bin/queries/read-fallos.ts';
+import { readFasesPorPeriodo } from '../../bin/queries/read-tendencia.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { insertRun } from '../support/past-runs.ts';

@@ -1,10 +1,10 @@
 import { renderEjecucion } from '../../bin/commands/ejecucion-table.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { askDatabase } from '../../lambdas/inventario-klk/runs/ask-database.ts';
-import { findEjecuciones, readEjecucion } from '../../lambdas/inventario-klk/runs/read-ejecucion.ts';
-import { readEjecuciones } from '../../lambdas/inventario-klk/runs/read-ejecuciones.ts';
-import type { Historial } from '../../lambdas/inventario-klk/runs/read-ejecuciones.ts';
-import type { Queryable } from '../../lambdas/inventario-klk/load/database.ts';
+import { askDatabase } from '../../lambdas/core/run/question.ts';
+import { findEjecuciones, readEjecucion } from '../../bin/queries/read-ejecucion.ts';
+import { readEjecuciones } from '../../lambdas/inventario-klk/questions/read-ejecuciones.ts';
+import type { Historial } from '../../lambdas/inventario-klk/questions/read-ejecuciones.ts';
+import type { Queryable } from '../../lambdas/core/postgres/connection.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { insertRun } from '../support/past-runs.ts';

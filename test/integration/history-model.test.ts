@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { deadlineIn } from '../../lambdas/inventario-klk/deadline.ts';
-import type { Database } from '../../lambdas/inventario-klk/load/database.ts';
+import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
+import type { Connection } from '../../lambdas/core/postgres/connection.ts';
 import { loadAlmacen } from '../../lambdas/inventario-klk/load/load-almacen.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
@@ -53,7 +53,7 @@ it('The views and functions answer as if every accepted snapshot had been stored
   });
 });
 
-async function play(world: World, { almacen: index, pausaMs, articulos, event }: Step, pipeline: Database) {
+async function play(world: World, { almacen: index, pausaMs, articulos, event }: Step, pipeline: Connection) {
   const [almacen, model] = [ALMACENES[index], world.models[index]];
   if (model === undefined) throw new Error('there are two warehouses');
   world.momento += pausaMs;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { diagnose } from '../../lambdas/inventario-klk/diagnose.ts';
+import { diagnose } from '../../lambdas/inventario-klk/questions/diagnose.ts';
 import { applyMigrations } from '../../lambdas/migraciones/apply-migrations.ts';
-import { toConnectError } from '../../lambdas/shared/database-errors.ts';
-import type { DatabaseSettings } from '../../lambdas/shared/database-settings.ts';
+import { toConnectError } from '../../lambdas/core/postgres/errors.ts';
+import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { startPgPooler } from '../support/pg-pooler.ts';

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { deadlineIn } from '../../lambdas/inventario-klk/deadline.ts';
-import { openDatabase } from '../../lambdas/inventario-klk/load/database.ts';
-import type { Database } from '../../lambdas/inventario-klk/load/database.ts';
-import { withTransaction } from '../../lambdas/inventario-klk/load/transaction.ts';
+import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
+import { openConnection } from '../../lambdas/core/postgres/connection.ts';
+import type { Connection } from '../../lambdas/core/postgres/connection.ts';
+import { withTransaction } from '../../lambdas/core/postgres/transaction.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { startPgProxy } from '../support/pg-proxy.ts';
@@ -10,7 +10,7 @@ import type { PgProxy } from '../support/pg-proxy.ts';
 
 let test: TestDatabase;
 let proxy: PgProxy;
-let database: Database;
+let database: Connection;
 
 /** The client waits two seconds longer than the server may take. */
 const SESSION = { applicationName: 'inventario-klk/prueba', statementTimeoutMs: 100 };
@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   const settings = { ...test.etl, port: proxy.port };
-  database = await openDatabase(() => Promise.resolve(settings), SESSION, deadlineIn(30_000));
+  database = await openConnection(() => Promise.resolve(settings), SESSION, deadlineIn(30_000));
 });
 
 afterEach(async () => {
@@ -48,14 +48,12 @@ describe('a statement that is never answered', () => {
 
   it('leaves the next statement a connection of its own', async () => {
     proxy.hold(/pozo/);
-    await expect(database.withConnection((client) => client.query(`SELECT 'pozo'`))).rejects.toMatchObject({
+    await expect(database.use((client) => client.query(`SELECT 'pozo'`))).rejects.toMatchObject({
       codigo: 'BD_CONEXION_PERDIDA',
     });
 
-    await expect(database.withConnection((client) => client.query('SELECT 1 AS uno'))).resolves.toMatchObject(
-      {
-        rows: [{ uno: 1 }],
-      },
-    );
+    await expect(database.use((client) => client.query('SELECT 1 AS uno'))).resolves.toMatchObject({
+      rows: [{ uno: 1 }],
+    });
   });
 });

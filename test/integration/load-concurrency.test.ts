@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import type { Snapshot } from '../../lambdas/inventario-klk/load/snapshot.ts';
-import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
+import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { untilSomebodyWaits } from '../support/lock-waits.ts';

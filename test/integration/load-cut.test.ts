@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import type { LoadCounts } from '../../lambdas/inventario-klk/load/load-almacen.ts';
-import { PipelineError } from '../../lambdas/shared/errors.ts';
+import { PipelineError } from '../../lambdas/core/errors/errors.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { insertTiendas, load } from '../support/loading.ts';

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
-import { deadlineIn } from '../../lambdas/inventario-klk/deadline.ts';
-import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
-import { PipelineError } from '../../lambdas/shared/errors.ts';
+import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
+import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
+import { PipelineError } from '../../lambdas/core/errors/errors.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { readAllVersions, readInventario } from '../support/inventory-state.ts';

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
-import { deadlineIn } from '../../lambdas/inventario-klk/deadline.ts';
+import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
 import { loadAlmacen } from '../../lambdas/inventario-klk/load/load-almacen.ts';
-import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
+import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { readAllVersions, readInventario } from '../support/inventory-state.ts';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Tienda } from '../../lambdas/inventario-klk/catalogo.ts';
+import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { readAllVersions, readHistorico, readInventario } from '../support/inventory-state.ts';

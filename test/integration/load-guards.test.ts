@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { deadlineIn } from '../../lambdas/inventario-klk/deadline.ts';
+import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
 import { loadAlmacen } from '../../lambdas/inventario-klk/load/load-almacen.ts';
-import { toPipelineError } from '../../lambdas/shared/errors.ts';
+import { toPipelineError } from '../../lambdas/core/errors/errors.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { readInventario } from '../support/inventory-state.ts';

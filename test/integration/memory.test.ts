@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { readCatalogo } from '../../lambdas/inventario-klk/catalogo.ts';
+import { readCatalogo } from '../../lambdas/core/config/catalogo.ts';
 import {
   CONCURRENCIA_POR_DEFECTO,
   MAX_BYTES_POR_DEFECTO,
   MENSAJE_RESUMEN,
   memoryNeededMb,
-} from '../../lambdas/inventario-klk/contract.ts';
+} from '../../lambdas/core/config/contract.ts';
 import { STAGES } from '../../lib/stages.ts';
 import { startSecretsManagerStub } from '../../local/secrets-manager.ts';
 import type { SecretsManagerStub } from '../../local/secrets-manager.ts';

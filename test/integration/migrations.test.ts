@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { MIGRACION_REQUERIDA } from '../../lambdas/inventario-klk/contract.ts';
+import { MIGRACION_REQUERIDA } from '../../lambdas/core/config/contract.ts';
 import { applyMigrations } from '../../lambdas/migraciones/apply-migrations.ts';
 import { createEmptyDatabase, runOn } from '../support/empty-database.ts';
 import type { EmptyDatabase } from '../support/empty-database.ts';

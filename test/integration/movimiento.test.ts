@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { askDatabase } from '../../lambdas/inventario-klk/runs/ask-database.ts';
-import { readMovimiento } from '../../lambdas/inventario-klk/runs/read-movimiento.ts';
+import { askDatabase } from '../../lambdas/core/run/question.ts';
+import { readMovimiento } from '../../bin/queries/read-movimiento.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { load, resetInventario } from '../support/loading.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { askDatabase } from '../../lambdas/inventario-klk/runs/ask-database.ts';
-import { readNotLoaded } from '../../lambdas/inventario-klk/runs/read-not-loaded.ts';
+import { askDatabase } from '../../lambdas/core/run/question.ts';
+import { readNotLoaded } from '../../bin/queries/read-not-loaded.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { insertRun } from '../support/past-runs.ts';

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { MIGRACION_REQUERIDA } from '../../lambdas/inventario-klk/contract.ts';
-import { createLogger } from '../../lambdas/inventario-klk/logger.ts';
-import { checkDatabase } from '../../lambdas/inventario-klk/load/preflight.ts';
+import { MIGRACION_REQUERIDA } from '../../lambdas/core/config/contract.ts';
+import { createLogger } from '../../lambdas/core/run/log.ts';
+import { checkDatabase } from '../../lambdas/core/postgres/preflight.ts';
 import { prepareDatabase, readPrecedence } from '../../lambdas/inventario-klk/load/prepare-database.ts';
-import type { Clock } from '../../lambdas/inventario-klk/clock.ts';
-import type { Precedence } from '../../lambdas/inventario-klk/precedence.ts';
+import type { Clock } from '../../lambdas/core/time/clock.ts';
+import type { Precedence } from '../../lambdas/inventario-klk/extract/precedence.ts';
 import { captureOutput, toLogLines } from '../support/captured-output.ts';
 import type { LogLine } from '../support/captured-output.ts';
 import { createTestDatabase } from '../support/database.ts';
@@ -24,8 +24,7 @@ afterEach(() => database.expectNoTrace());
 
 afterAll(() => database.drop());
 
-const check = (): Promise<void> =>
-  withPipelineDatabase(database.etl, (opened) => opened.withConnection(checkDatabase));
+const check = (): Promise<void> => withPipelineDatabase(database.etl, (opened) => opened.use(checkDatabase));
 
 describe('a database that cannot be loaded is refused', () => {
   const name = (): string => database.admin.database;
@@ -74,7 +73,7 @@ async function prepare(): Promise<{ clock: Clock; precedence: Precedence; lines:
       const logger = createLogger('prueba');
       const tiendas = [PERIFERICO, BOSQUE];
       const clock = await prepareDatabase(opened, tiendas, logger, signal);
-      const records = { database: opened, limit: () => signal };
+      const records = { connection: opened, limit: () => signal };
       return { clock, precedence: await readPrecedence(opened, records, tiendas, logger, signal) };
     }),
   );

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { askDatabase } from '../../lambdas/inventario-klk/runs/ask-database.ts';
-import { readRechazos } from '../../lambdas/inventario-klk/runs/read-rechazos.ts';
-import type { RechazosAlmacen } from '../../lambdas/inventario-klk/runs/read-rechazos.ts';
-import { recordRechazos } from '../../lambdas/inventario-klk/runs/record-rechazos.ts';
+import { askDatabase } from '../../lambdas/core/run/question.ts';
+import { readRechazos } from '../../bin/queries/read-rechazos.ts';
+import type { RechazosAlmacen } from '../../bin/queries/read-rechazos.ts';
+import { insertRechazos } from '../../lambdas/inventario-klk/load/record-almacen.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { withPipelineDatabase } from '../support/loading.ts';
@@ -38,9 +38,9 @@ describe('rows in quarantine', () => {
       ],
     });
     await withPipelineDatabase(database.etl, (pipeline) =>
-      pipeline.withConnection(async (client) => {
+      pipeline.use(async (client) => {
         const refuse = (run: number, almacen: string, codigo: string | null): Promise<void> =>
-          recordRechazos(client, ejecucion(run), almacen, [
+          insertRechazos(client, ejecucion(run), almacen, [
             { codigo, motivo: 'EXISTENCIA_ILEGIBLE', fila: JSON.stringify({ Codigo: codigo, stock: 'abc' }) },
           ]);
         await refuse(1, 'VIEJO', '000001');

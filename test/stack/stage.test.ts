@@ -7,7 +7,7 @@ import { InventarioKlkStack } from '../../lib/inventario-klk-stack.ts';
 import { requireRdsAuthorities } from '../../lib/rds-authorities.ts';
 import { STAGES } from '../../lib/stages.ts';
 import type { Stage } from '../../lib/stages.ts';
-import { rdsRootCas } from '../../lambdas/shared/rds-root-cas.ts';
+import { rdsRootCas } from '../../lambdas/core/postgres/ca.ts';
 import { PRODUCCION } from './stage-contexts.ts';
 
 const NOT_BUNDLED = { 'aws:cdk:bundling-stacks': [] };

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
-import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
-import type { DatabaseSettings } from '../../lambdas/shared/database-settings.ts';
+import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
+import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
 
 /** Runs `fn` while somebody at a console holds an advisory lock; `fn` is told the console's process on the server. */
 export async function withAdvisoryLock<T>(

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { DatabaseSettings } from '../../lambdas/shared/database-settings.ts';
+import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
 
 /** A run in a process of its own, that signals can reach. */
 export interface ChildRun {

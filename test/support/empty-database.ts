@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
-import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
-import type { DatabaseSettings } from '../../lambdas/shared/database-settings.ts';
+import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
+import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
 import { settingsFor, testServer } from './test-server.ts';
 
 /** Runs statements on a connection of their own, and returns the rows of the last one. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
-import { readCatalogo } from '../../lambdas/inventario-klk/catalogo.ts';
+import { readCatalogo } from '../../lambdas/core/config/catalogo.ts';
 import { startKlkSimulator } from '../../local/klk-simulator/server.ts';
 import type { KlkSimulator } from '../../local/klk-simulator/server.ts';
 import { createTestDatabase } from './database.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { applyMigrations } from '../../lambdas/migraciones/apply-migrations.ts';
 import { createEtlUser } from '../../lambdas/migraciones/create-etl-user.ts';
-import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
+import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
 import { startPostgres } from '../../local/postgres/server.ts';
 import { openRunFolder } from './run-folder.ts';
 import { TEMPLATE, TEST_POSTGRES, settingsFor } from './test-server.ts';

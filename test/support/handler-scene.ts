@@ -1,10 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Respuesta } from '../../lambdas/inventario-klk/answer-question.ts';
-import { readCatalogo } from '../../lambdas/inventario-klk/catalogo.ts';
+import type { Respuesta } from '../../lambdas/inventario-klk/questions/answer-question.ts';
+import { readCatalogo } from '../../lambdas/core/config/catalogo.ts';
 import { handler } from '../../lambdas/inventario-klk/handler.ts';
-import { EjecucionFallida, EjecucionIncompleta } from '../../lambdas/inventario-klk/refusals.ts';
+import { EjecucionFallida, EjecucionIncompleta } from '../../lambdas/core/run/outcome.ts';
+import { isResumen } from '../../lambdas/inventario-klk/summary.ts';
 import type { Resumen } from '../../lambdas/inventario-klk/summary.ts';
 import { HEADER_CANARY } from './pipeline-run.ts';
 import { createScene } from './run-harness.ts';
@@ -90,5 +91,5 @@ function told(outcome: PromiseSettledResult<Resumen | Respuesta>): Pick<Ended, '
   }
   const thrown: unknown = outcome.reason;
   const known = thrown instanceof EjecucionFallida || thrown instanceof EjecucionIncompleta;
-  return { resumen: known ? thrown.resumen : undefined, thrown };
+  return { resumen: known && isResumen(thrown.resumen) ? thrown.resumen : undefined, thrown };
 }

@@ -1,17 +1,16 @@
-import type { Tienda } from '../../lambdas/inventario-klk/catalogo.ts';
-import { deadlineIn } from '../../lambdas/inventario-klk/deadline.ts';
-import type { Deadline } from '../../lambdas/inventario-klk/deadline.ts';
-import { openDatabase } from '../../lambdas/inventario-klk/load/database.ts';
-import type { Database } from '../../lambdas/inventario-klk/load/database.ts';
-import { ensureAlmacenes } from '../../lambdas/inventario-klk/load/ensure-almacenes.ts';
-import { ensureUbicaciones } from '../../lambdas/inventario-klk/load/ensure-ubicaciones.ts';
+import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
+import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
+import type { Deadline } from '../../lambdas/core/time/deadline.ts';
+import { openConnection } from '../../lambdas/core/postgres/connection.ts';
+import type { Connection } from '../../lambdas/core/postgres/connection.ts';
+import { ensureAlmacenes, ensureUbicaciones } from '../../lambdas/inventario-klk/load/prepare-database.ts';
 import { loadAlmacen } from '../../lambdas/inventario-klk/load/load-almacen.ts';
-import { retryWhileBusy } from '../../lambdas/inventario-klk/load/retry-while-busy.ts';
+import { retryWhileBusy } from '../../lambdas/inventario-klk/load/loader.ts';
 import type { LoadCounts } from '../../lambdas/inventario-klk/load/load-almacen.ts';
 import type { Snapshot } from '../../lambdas/inventario-klk/load/snapshot.ts';
-import { withTransaction } from '../../lambdas/inventario-klk/load/transaction.ts';
+import { withTransaction } from '../../lambdas/core/postgres/transaction.ts';
 import type { Thresholds } from '../../lambdas/inventario-klk/transform/guards.ts';
-import type { DatabaseSettings } from '../../lambdas/shared/database-settings.ts';
+import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
 import type { TestDatabase } from './database.ts';
 import { BOSQUE, PERIFERICO } from './snapshots.ts';
 
@@ -26,10 +25,10 @@ export const THRESHOLDS: Thresholds = { badRows: 1, lost: 1, gone: 1, unknown: 1
 /** Runs `fn` on the pipeline's own connection, and closes it. */
 export async function withPipelineDatabase<T>(
   settings: DatabaseSettings,
-  fn: (database: Database) => Promise<T>,
+  fn: (database: Connection) => Promise<T>,
   session = SESSION,
 ): Promise<T> {
-  const database = await openDatabase(() => Promise.resolve(settings), session, deadlineIn(BUDGET_MS));
+  const database = await openConnection(() => Promise.resolve(settings), session, deadlineIn(BUDGET_MS));
   try {
     return await fn(database);
   } finally {

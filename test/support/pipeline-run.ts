@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Tienda } from '../../lambdas/inventario-klk/catalogo.ts';
-import { deadlineIn } from '../../lambdas/inventario-klk/deadline.ts';
-import { createLogger } from '../../lambdas/inventario-klk/logger.ts';
-import type { Run } from '../../lambdas/inventario-klk/run.ts';
-import type { KlkLimits, Tunables } from '../../lambdas/inventario-klk/tunables.ts';
-import type { DatabaseSettings } from '../../lambdas/shared/database-settings.ts';
+import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
+import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
+import { createLogger } from '../../lambdas/core/run/log.ts';
+import type { InventarioRun } from '../../lambdas/inventario-klk/pipeline.ts';
+import type { Tunables } from '../../lambdas/inventario-klk/config.ts';
+import type { KlkLimits } from '../../lambdas/core/klk/settings.ts';
+import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
 
 /** Goes to KLK with every request, and to no output. */
 export const HEADER_CANARY = 'CANARIO-DE-LA-CABECERA';
@@ -67,7 +68,7 @@ const LIMIT_MS = 20_000;
 export function createRun(
   systems: { readonly klkUrl: URL; readonly database: DatabaseSettings },
   options: RunOptions = {},
-): Run {
+): InventarioRun {
   const ejecucionId = randomUUID();
   const { dryRun = false, forzar = false, tiendas = TIENDAS } = options;
   return {

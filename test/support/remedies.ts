@@ -1,7 +1,7 @@
-import { ERRORES } from '../../lambdas/shared/errors.ts';
-import type { CodigoError } from '../../lambdas/shared/errors.ts';
-import { remedyFor } from '../../lambdas/inventario-klk/remedy.ts';
-import type { Place, Subject } from '../../lambdas/inventario-klk/remedy.ts';
+import { ERRORES } from '../../lambdas/core/errors/errors.ts';
+import type { CodigoError } from '../../lambdas/core/errors/errors.ts';
+import { remedyFor } from '../../lambdas/core/errors/remedy.ts';
+import type { Place, Subject } from '../../lambdas/core/errors/remedy.ts';
 
 const isCodigo = (name: string): name is CodigoError => Object.hasOwn(ERRORES, name);
 

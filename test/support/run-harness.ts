@@ -1,8 +1,9 @@
 import { toAskedRun } from '../../lambdas/inventario-klk/event.ts';
 import { runPipeline } from '../../lambdas/inventario-klk/pipeline.ts';
-import { concludeRun } from '../../lambdas/inventario-klk/outcome.ts';
+import { requireComplete } from '../../lambdas/core/run/outcome.ts';
+import { toStoreOutcomes } from '../../lambdas/inventario-klk/summary.ts';
 import type { Resumen } from '../../lambdas/inventario-klk/summary.ts';
-import type { DatabaseSettings } from '../../lambdas/shared/database-settings.ts';
+import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
 import { captureOutput, toLogLines } from './captured-output.ts';
 import { clearTables, readEverything, readState } from './database-state.ts';
 import type { DatabaseState } from './database-state.ts';
@@ -86,7 +87,11 @@ export async function createScene(almacenes: readonly string[] = ALMACENES): Pro
       const resumen = await runPipeline(run);
       return {
         resumen,
-        thrown: thrownBy(() => concludeRun(resumen, toAskedRun(run.solicitud, TIENDAS), { program: 'etl' })),
+        thrown: thrownBy(() =>
+          requireComplete(resumen, toStoreOutcomes(resumen), toAskedRun(run.solicitud, TIENDAS), {
+            program: 'etl',
+          }),
+        ),
         elapsedMs: performance.now() - start,
         limitMs: limitOf(options),
       };

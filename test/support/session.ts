@@ -1,6 +1,6 @@
 import { Client } from 'pg';
-import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
-import type { DatabaseSettings } from '../../lambdas/shared/database-settings.ts';
+import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
+import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
 
 /** A session whose statements a test steps through. It must be ended. */
 export interface Session {

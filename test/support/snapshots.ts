@@ -1,4 +1,4 @@
-import type { Tienda } from '../../lambdas/inventario-klk/catalogo.ts';
+import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
 import type { Snapshot } from '../../lambdas/inventario-klk/load/snapshot.ts';
 import type { InventarioRow, ProductoRow } from '../../lambdas/inventario-klk/transform/rows.ts';
 

@@ -1,10 +1,9 @@
-import type { Tienda } from '../../lambdas/inventario-klk/catalogo.ts';
-import { deadlineIn } from '../../lambdas/inventario-klk/deadline.ts';
-import { TunablesSchema } from '../../lambdas/inventario-klk/env-schemas.ts';
-import { KlkSettingsSchema } from '../../lambdas/inventario-klk/settings.ts';
-import type { Systems } from '../../lambdas/inventario-klk/systems.ts';
-import { toTunables } from '../../lambdas/inventario-klk/tunables.ts';
-import type { DatabaseSettings } from '../../lambdas/shared/database-settings.ts';
+import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
+import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
+import { TunablesSchema, toTunables } from '../../lambdas/inventario-klk/config.ts';
+import { KlkSettingsSchema } from '../../lambdas/core/klk/settings.ts';
+import type { QuestionContext } from '../../lambdas/core/run/question.ts';
+import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
 
 /** Far beyond what a question takes. */
 const BUDGET_MS = 60_000;
@@ -17,7 +16,7 @@ export const systemsOf = (
   database: DatabaseSettings,
   catalogo: readonly Tienda[],
   klkUrl: string = NO_KLK,
-): Systems => ({
+): QuestionContext => ({
   readCatalogo: () => catalogo,
   readTunables: () => toTunables(TunablesSchema.parse({})),
   readKlkSettings: () => Promise.resolve(KlkSettingsSchema.parse({ baseUrl: klkUrl })),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DatabaseSettings } from '../../lambdas/shared/database-settings.ts';
+import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
 
 /** The environment variable by which the global setup tells the test files, which run in other processes, about its server. */
 export const TEST_POSTGRES = 'TEST_POSTGRES';

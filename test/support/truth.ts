@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
-import { EjecucionFallida, EjecucionIncompleta } from '../../lambdas/inventario-klk/refusals.ts';
-import { MENSAJE_RESUMEN } from '../../lambdas/inventario-klk/contract.ts';
+import { EjecucionFallida, EjecucionIncompleta } from '../../lambdas/core/run/outcome.ts';
+import { MENSAJE_RESUMEN } from '../../lambdas/core/config/contract.ts';
 import type { Resumen, ResumenAlmacen } from '../../lambdas/inventario-klk/summary.ts';
 import type { LogLine } from './captured-output.ts';
 import type { DatabaseState } from './database-state.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { z } from 'zod';
-import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
+import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
 import { VISTAZO } from './database-state.ts';
 import type { TestDatabase } from './database.ts';
 import type { Existencias } from './existencias.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { toClientConfig } from '../../lambdas/shared/database-settings.ts';
-import type { DatabaseSettings } from '../../lambdas/shared/database-settings.ts';
+import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
+import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
 import { ESTADO } from './inventory-state.ts';
 
 /** Rows and history of a warehouse, as one reader saw them at one moment. */

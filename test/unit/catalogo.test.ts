@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseCatalogo, readCatalogo } from '../../lambdas/inventario-klk/catalogo.ts';
+import { parseCatalogo, readCatalogo } from '../../lambdas/core/config/catalogo.ts';
 import { tiendaKlk } from '../fixtures/klk/tienda.ts';
 
 const UNO = tiendaKlk('UNO');

@@ -1,8 +1,8 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { abortable, deadlineIn, orAborted } from '../../lambdas/inventario-klk/deadline.ts';
-import { PipelineError } from '../../lambdas/shared/errors.ts';
+import { abortable, deadlineIn, orAborted } from '../../lambdas/core/time/deadline.ts';
+import { PipelineError } from '../../lambdas/core/errors/errors.ts';
 
 describe('a deadline', () => {
   it('counts down, and aborts when it passes', async () => {

@@ -3,10 +3,10 @@ import { describe, expect, it } from '@jest/globals';
 import { DatabaseError } from 'pg';
 import { errors } from 'undici';
 import { z } from 'zod';
-import { createLogger } from '../../lambdas/inventario-klk/logger.ts';
-import { describeError } from '../../lambdas/shared/describe-error.ts';
-import { PipelineError, toPipelineError } from '../../lambdas/shared/errors.ts';
-import { conceal } from '../../lambdas/shared/excerpt.ts';
+import { createLogger } from '../../lambdas/core/run/log.ts';
+import { describeError } from '../../lambdas/core/errors/describe-error.ts';
+import { PipelineError, toPipelineError } from '../../lambdas/core/errors/errors.ts';
+import { conceal } from '../../lambdas/core/errors/excerpt.ts';
 import { captureOutput } from '../support/captured-output.ts';
 
 const CANARY = 'CANARIO-DE-UN-ERROR';

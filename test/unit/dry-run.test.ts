@@ -1,8 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { Tienda } from '../../lambdas/inventario-klk/catalogo.ts';
-import { deadlineIn } from '../../lambdas/inventario-klk/deadline.ts';
-import { readEtlConfig } from '../../lambdas/inventario-klk/config.ts';
+import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
+import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
+import { readEtlConfig } from '../../bin/config.ts';
 import { runPipeline } from '../../lambdas/inventario-klk/pipeline.ts';
 import type { Resumen } from '../../lambdas/inventario-klk/summary.ts';
 import { startKlkSimulator } from '../../local/klk-simulator/server.ts';

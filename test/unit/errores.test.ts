@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
-import { remedyFor } from '../../lambdas/inventario-klk/remedy.ts';
-import { ERRORES } from '../../lambdas/shared/errors.ts';
+import { remedyFor } from '../../lambdas/core/errors/remedy.ts';
+import { ERRORES } from '../../lambdas/core/errors/errors.ts';
 import { CODIGOS } from '../support/remedies.ts';
 
 const catalogue = await readFile(new URL('../../docs/errores.md', import.meta.url), 'utf8');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { excerpt } from '../../lambdas/shared/excerpt.ts';
+import { excerpt } from '../../lambdas/core/errors/excerpt.ts';
 
 describe('an excerpt of a foreign text', () => {
   it.each([

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { readEtlConfig, readMigrateConfig } from '../../lambdas/inventario-klk/config.ts';
+import { readEtlConfig, readMigrateConfig } from '../../bin/config.ts';
 import { codeBlocks, readDocument } from '../support/guide.ts';
 
 const GUIDES = [

@@ -1,22 +1,29 @@
 import { describe, expect, it } from '@jest/globals';
-import { PipelineError } from '../../lambdas/shared/errors.ts';
-import { concludeRun } from '../../lambdas/inventario-klk/outcome.ts';
-import type { AskedRun } from '../../lambdas/inventario-klk/remedy.ts';
-import { startResumen } from '../../lambdas/inventario-klk/summary.ts';
-import type { Outcome, ResumenAlmacen } from '../../lambdas/inventario-klk/summary.ts';
+import { PipelineError } from '../../lambdas/core/errors/errors.ts';
+import { requireComplete } from '../../lambdas/core/run/outcome.ts';
+import type { AskedRun } from '../../lambdas/core/errors/remedy.ts';
+import { startResumen, toStoreOutcomes } from '../../lambdas/inventario-klk/summary.ts';
+import type { ResumenAlmacen, ResumenTienda } from '../../lambdas/inventario-klk/summary.ts';
+import { LockHeldElsewhere } from '../../lambdas/core/run/summary.ts';
+import type { Outcome } from '../../lambdas/core/run/summary.ts';
 import { resumenAlmacen, resumenTienda } from './resumenes.ts';
 
 const ALL: AskedRun = { tiendas: [], dryRun: false, forzar: false };
 
 const conclude = (
-  outcome: Outcome,
+  outcome: Outcome<readonly ResumenTienda[]>,
   dryRun = false,
   asked: Partial<AskedRun> = {},
 ): { resumen: unknown; error: unknown } => {
   const resumen = startResumen('e-1', { origen: 'programada', dryRun })(outcome);
   try {
     return {
-      resumen: concludeRun(resumen, { ...ALL, dryRun, ...asked }, { program: 'etl' }),
+      resumen: requireComplete(
+        resumen,
+        toStoreOutcomes(resumen),
+        { ...ALL, dryRun, ...asked },
+        { program: 'etl' },
+      ),
       error: undefined,
     };
   } catch (error) {
@@ -35,7 +42,7 @@ describe('a run', () => {
   it.each([
     ['loaded all', [resumenTienda('a', resumenAlmacen('cargado'))], false],
     ['simulated all', [resumenTienda('a', resumenAlmacen('simulado'))], true],
-    ['was left to another', { motivo: 'otra está en curso' }, false],
+    ['was left to another', new LockHeldElsewhere('otra está en curso'), false],
   ] as const)('that %s returns its summary', (_what, outcome, dryRun) => {
     expect(conclude(outcome, dryRun)).toMatchObject({ resumen: { ejecucionId: 'e-1' }, error: undefined });
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ERRORES } from '../../lambdas/shared/errors.ts';
-import { remedyFor, renderRemedy } from '../../lambdas/inventario-klk/remedy.ts';
-import type { Place, Subject } from '../../lambdas/inventario-klk/remedy.ts';
+import type { ERRORES } from '../../lambdas/core/errors/errors.ts';
+import { remedyFor, renderRemedy } from '../../lambdas/core/errors/remedy.ts';
+import type { Place, Subject } from '../../lambdas/core/errors/remedy.ts';
 import { CODIGOS } from '../support/remedies.ts';
 
 const ETL: Place = { program: 'etl' };

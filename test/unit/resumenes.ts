@@ -1,4 +1,5 @@
-import { estadoTienda, SIN_CONTEOS } from '../../lambdas/inventario-klk/summary.ts';
+import { SIN_CONTEOS } from '../../lambdas/inventario-klk/summary.ts';
+import { estadoTienda } from '../../lambdas/core/run/summary.ts';
 import type { ResumenAlmacen, ResumenTienda } from '../../lambdas/inventario-klk/summary.ts';
 
 /** What happened to a warehouse that nothing was counted of, unless `cambios` says otherwise. */

@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { deadlineIn } from '../../lambdas/inventario-klk/deadline.ts';
-import { fetchSecret } from '../../lambdas/inventario-klk/secrets.ts';
-import { DatabaseSecretSchema, KlkSettingsSchema } from '../../lambdas/inventario-klk/settings.ts';
+import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
+import { fetchSecret } from '../../lambdas/core/config/secrets.ts';
+import { KlkSettingsSchema } from '../../lambdas/core/klk/settings.ts';
+import { DatabaseSecretSchema } from '../../lambdas/core/postgres/settings.ts';
 import { startSecretsManagerStub } from '../../local/secrets-manager.ts';
 import type { SecretsManagerStub } from '../../local/secrets-manager.ts';
 

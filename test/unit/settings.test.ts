@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { describeIssues, EN_ESPANOL } from '../../lambdas/inventario-klk/issues.ts';
-import { DatabaseSecretSchema, portOf, toDatabaseSettings } from '../../lambdas/inventario-klk/settings.ts';
+import { describeIssues, EN_ESPANOL } from '../../lambdas/core/errors/invalid.ts';
+import { portOf } from '../../lambdas/core/klk/settings.ts';
+import { DatabaseSecretSchema, toDatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
 
 const SECRET = {
   host: 'base.example',

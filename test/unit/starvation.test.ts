@@ -1,13 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
+import type { KlkRequest } from '../../lambdas/core/klk/client.ts';
 import fc from 'fast-check';
-import { deadlineIn } from '../../lambdas/inventario-klk/deadline.ts';
-import { createBreaker, SILENCIOS } from '../../lambdas/inventario-klk/extract/breaker.ts';
+import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
+import { createBreaker, SILENCIOS } from '../../lambdas/core/klk/breaker.ts';
 import { fetchInventario } from '../../lambdas/inventario-klk/extract/fetch-inventario.ts';
-import { createTurns } from '../../lambdas/inventario-klk/extract/turns.ts';
-import { toPrecedence } from '../../lambdas/inventario-klk/precedence.ts';
-import type { Antecedente } from '../../lambdas/inventario-klk/precedence.ts';
-import { PipelineError, toPipelineError } from '../../lambdas/shared/errors.ts';
-import type { CodigoError } from '../../lambdas/shared/errors.ts';
+import { createTurns } from '../../lambdas/core/klk/turns.ts';
+import { toPrecedence } from '../../lambdas/inventario-klk/extract/precedence.ts';
+import type { Antecedente } from '../../lambdas/inventario-klk/extract/precedence.ts';
+import { PipelineError, toPipelineError } from '../../lambdas/core/errors/errors.ts';
+import type { CodigoError } from '../../lambdas/core/errors/errors.ts';
 import { klkLimits } from '../fixtures/klk/limits.ts';
 
 const ALMACENES = Array.from({ length: 20 }, (_, n) => `A${String(n).padStart(2, '0')}`);
@@ -40,15 +41,15 @@ async function runOnce(
   let asked = 0;
   const extractor = {
     client: {
-      fetchArticulos: async (almacen: string, _signal: AbortSignal, onAnswer: () => void) => {
+      request: async ({ body = '' }: KlkRequest, _signal: AbortSignal, onAnswer?: () => void) => {
         asked += 1;
+        const almacen = ALMACENES.find((codigo) => body.includes(JSON.stringify(codigo))) ?? '';
         const { fails, turns: wait } = day[ALMACENES.indexOf(almacen)] ?? { fails: undefined, turns: 0 };
         await turnsOfTheLoop(wait);
         if (fails !== undefined) throw new PipelineError(fails, 'prueba');
-        onAnswer();
+        onAnswer?.();
         return healthy(almacen);
       },
-      fetchAlmacenes: () => Promise.reject(new Error('nobody asks for them')),
     },
     limits: klkLimits({ concurrency }),
     clock: { now: () => new Date() },

@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { PipelineError } from '../../lambdas/shared/errors.ts';
-import { estadoTienda, startResumen } from '../../lambdas/inventario-klk/summary.ts';
-import type { Outcome, Resumen } from '../../lambdas/inventario-klk/summary.ts';
+import { PipelineError } from '../../lambdas/core/errors/errors.ts';
+import { startResumen } from '../../lambdas/inventario-klk/summary.ts';
+import { estadoTienda, LockHeldElsewhere } from '../../lambdas/core/run/summary.ts';
+import type { Resumen, ResumenTienda } from '../../lambdas/inventario-klk/summary.ts';
+import type { Outcome } from '../../lambdas/core/run/summary.ts';
 import { resumenAlmacen, resumenTienda } from './resumenes.ts';
 
-const summarize = (outcome: Outcome, dryRun = false): Resumen =>
+const summarize = (outcome: Outcome<readonly ResumenTienda[]>, dryRun = false): Resumen =>
   startResumen('e-1', { origen: 'cli', dryRun })(outcome);
 
 describe('a store', () => {
@@ -61,7 +63,7 @@ describe('a run', () => {
   });
 
   it('left to another run says why, and is no error', () => {
-    const resumen = summarize({ motivo: 'La ejecución e-0 está en curso' });
+    const resumen = summarize(new LockHeldElsewhere('La ejecución e-0 está en curso'));
 
     expect(resumen).toMatchObject({
       estado: 'omitida',

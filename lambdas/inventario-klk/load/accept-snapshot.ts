@@ -1,5 +1,94 @@
-import type { Queryable } from './database.ts';
+import { PipelineError } from '../../core/errors/errors.ts';
+import type { Queryable } from '../../core/postgres/connection.ts';
+import type { Replaced } from './replace-inventario.ts';
 import type { Snapshot } from './snapshot.ts';
+
+/** A warehouse and its last accepted snapshot. */
+export interface AlmacenMark {
+  readonly ubicacionId: string;
+  readonly ultimaExtraccion: Date | null;
+  /** Whether that lies in the future: the clock of the database was ahead and is right again. */
+  readonly enElFuturo: boolean;
+}
+
+/** A load that has to wait longer for a row of another session gives way: other loads wait for its connection and its turn. */
+const LOCK_TIMEOUT = '500ms';
+
+/**
+ * Locks the warehouse's row until the end of the transaction and reads its last snapshot. Undefined: another session holds the row. What
+ * the transaction locks later it waits for no longer than half a second.
+ */
+export async function lockAlmacen(client: Queryable, almacen: string): Promise<AlmacenMark | undefined> {
+  const [locked, mark] = await Promise.all([
+    client.query(
+      `SELECT set_config('lock_timeout', $2::text, true)
+         FROM almacenes WHERE codigo = $1::text FOR UPDATE SKIP LOCKED`,
+      [almacen, LOCK_TIMEOUT],
+    ),
+    readMark(client, almacen),
+  ]);
+  return locked.rows.length === 0 ? undefined : mark;
+}
+
+/** The same, but waits for the other session, and so for a COMMIT in flight. */
+export async function waitForAlmacen(client: Queryable, almacen: string): Promise<AlmacenMark> {
+  const [, mark] = await Promise.all([
+    client.query('SELECT FROM almacenes WHERE codigo = $1::text FOR UPDATE', [almacen]),
+    readMark(client, almacen),
+  ]);
+  if (mark === undefined) throw new PipelineError('BD_ERROR', `El almacén ${almacen} desapareció de la base`);
+  return mark;
+}
+
+/** A statement of its own, after the one that locks: what that one sees was taken before it got the lock. */
+async function readMark(client: Queryable, almacen: string): Promise<AlmacenMark | undefined> {
+  const { rows } = await client.query<AlmacenMark>(
+    `SELECT a.ubicacion_id AS "ubicacionId", s.extraccion AS "ultimaExtraccion",
+            coalesce(s.extraccion > clock_timestamp(), false) AS "enElFuturo"
+       FROM almacenes a
+       LEFT JOIN LATERAL (
+            SELECT extraccion FROM almacen_snapshots
+             WHERE almacen_codigo = a.codigo ORDER BY extraccion DESC LIMIT 1) AS s ON true
+      WHERE a.codigo = $1::text`,
+    [almacen],
+  );
+  return rows[0];
+}
+
+/** Whether this very snapshot was accepted before, even if a later one has replaced it since. */
+export async function isAccepted(
+  client: Queryable,
+  { almacen, extraccion, ejecucionId }: Snapshot,
+): Promise<boolean> {
+  const { rows } = await client.query(
+    `SELECT FROM almacen_snapshots
+      WHERE almacen_codigo = $1::text AND extraccion = $2::timestamptz AND ejecucion_id = $3::uuid`,
+    [almacen, extraccion, ejecucionId],
+  );
+  return rows.length > 0;
+}
+
+/**
+ * The fence: nothing older than what the warehouse holds, and nothing of another store, is ever loaded.
+ * @throws PipelineError `ALMACEN_EN_CONFLICTO`, `SNAPSHOT_ANTIGUO`
+ */
+export function refuseConflict(mark: AlmacenMark, { almacen, ubicacionId, extraccion }: Snapshot): void {
+  if (mark.ubicacionId !== ubicacionId) {
+    throw new PipelineError(
+      'ALMACEN_EN_CONFLICTO',
+      `La base tiene el almacén ${almacen} en ${mark.ubicacionId} y el catálogo en ${ubicacionId}`,
+    );
+  }
+  if (mark.ultimaExtraccion !== null && mark.ultimaExtraccion >= extraccion) {
+    const tiene = mark.ultimaExtraccion.toISOString();
+    throw new PipelineError(
+      'SNAPSHOT_ANTIGUO',
+      mark.enElFuturo
+        ? `${almacen} tiene un inventario con hora del futuro, ${tiene}: el reloj de la base estuvo adelantado, y hasta entonces no se carga otro`
+        : `${almacen} ya tiene un inventario de ${tiene}, más reciente que ${extraccion.toISOString()}`,
+    );
+  }
+}
 
 /** What a warehouse holds: rows, and the sum of their quantities as canonical decimal text. */
 export interface Held {
@@ -23,4 +112,21 @@ export async function acceptSnapshot(client: Queryable, snapshot: Snapshot): Pro
   const [held] = rows;
   if (held === undefined) throw new Error('an aggregate returns one row');
   return held;
+}
+
+/**
+ * Refuses a load after which the warehouse's rows do not add up to the snapshot's plus the kept ones, in number and in quantity.
+ * @throws PipelineError `VERIFICACION_FALLIDA`
+ */
+export function confirmInventario(
+  { almacen, inventario }: Snapshot,
+  { conservados, sumaEsperada }: Replaced,
+  { filas, suma }: Held,
+): void {
+  const validas = inventario.length;
+  if (filas === validas + conservados && suma === sumaEsperada) return;
+  throw new PipelineError(
+    'VERIFICACION_FALLIDA',
+    `Tras la carga ${almacen} tiene ${filas} filas, que no cuadran con las ${validas} válidas y ${conservados} conservadas`,
+  );
 }

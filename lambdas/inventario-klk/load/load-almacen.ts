@@ -1,17 +1,22 @@
-import { isLockTimeout, isPartitionJustMade } from '../../shared/database-errors.ts';
-import { PipelineError } from '../../shared/errors.ts';
-import type { Deadline } from '../deadline.ts';
+import { isLockTimeout, isPartitionJustMade } from '../../core/postgres/errors.ts';
+import { PipelineError } from '../../core/errors/errors.ts';
+import type { Deadline } from '../../core/time/deadline.ts';
 import { findSuspicions } from '../transform/guards.ts';
 import type { Thresholds } from '../transform/guards.ts';
-import { acceptSnapshot } from './accept-snapshot.ts';
-import { confirmInventario } from './confirm-inventario.ts';
-import type { Database, Queryable } from './database.ts';
-import { lockAlmacen, waitForAlmacen } from './lock-almacen.ts';
-import type { AlmacenMark } from './lock-almacen.ts';
+import {
+  acceptSnapshot,
+  confirmInventario,
+  isAccepted,
+  lockAlmacen,
+  refuseConflict,
+  waitForAlmacen,
+} from './accept-snapshot.ts';
+import type { AlmacenMark } from './accept-snapshot.ts';
+import type { Connection, Queryable } from '../../core/postgres/connection.ts';
 import { replaceInventario } from './replace-inventario.ts';
-import { withRetries } from './retry.ts';
+import { withRetries } from '../../core/postgres/retry.ts';
 import type { Snapshot } from './snapshot.ts';
-import { CommitUncertainError, withLockedTransaction } from './transaction.ts';
+import { CommitUncertainError, withLockedTransaction } from '../../core/postgres/transaction.ts';
 import { upsertProductos } from './upsert-productos.ts';
 
 /** What a load did to one warehouse, in rows. */
@@ -35,7 +40,7 @@ export interface LoadCounts {
  * @throws PipelineError `BD_*`, `ALMACEN_EN_CONFLICTO`, `SNAPSHOT_ANTIGUO`, `SOSPECHOSO_*`, `VERIFICACION_FALLIDA`, `COMMIT_INCIERTO`, or the deadline's reason
  */
 export async function loadAlmacen(
-  database: Database,
+  connection: Connection,
   snapshot: Snapshot,
   thresholds: Thresholds,
   deadline: Deadline,
@@ -48,7 +53,7 @@ export async function loadAlmacen(
     const lock = unconfirmed === undefined ? lockAlmacen : waitForAlmacen;
     try {
       return await withLockedTransaction(
-        database,
+        connection,
         (client) => lock(client, snapshot.almacen),
         async (client, mark) => {
           if (mark === undefined) return undefined;
@@ -110,36 +115,4 @@ async function writeSnapshot(
     preciosCambiados: replaced.preciosCambiados,
     forzados: suspicions,
   };
-}
-
-/** Whether this very snapshot was accepted before, even if a later one has replaced it since. */
-async function isAccepted(
-  client: Queryable,
-  { almacen, extraccion, ejecucionId }: Snapshot,
-): Promise<boolean> {
-  const { rows } = await client.query(
-    `SELECT FROM almacen_snapshots
-      WHERE almacen_codigo = $1::text AND extraccion = $2::timestamptz AND ejecucion_id = $3::uuid`,
-    [almacen, extraccion, ejecucionId],
-  );
-  return rows.length > 0;
-}
-
-/** The fence: nothing older than what the warehouse holds, and nothing of another store, is ever loaded. */
-function refuseConflict(mark: AlmacenMark, { almacen, ubicacionId, extraccion }: Snapshot): void {
-  if (mark.ubicacionId !== ubicacionId) {
-    throw new PipelineError(
-      'ALMACEN_EN_CONFLICTO',
-      `La base tiene el almacén ${almacen} en ${mark.ubicacionId} y el catálogo en ${ubicacionId}`,
-    );
-  }
-  if (mark.ultimaExtraccion !== null && mark.ultimaExtraccion >= extraccion) {
-    const tiene = mark.ultimaExtraccion.toISOString();
-    throw new PipelineError(
-      'SNAPSHOT_ANTIGUO',
-      mark.enElFuturo
-        ? `${almacen} tiene un inventario con hora del futuro, ${tiene}: el reloj de la base estuvo adelantado, y hasta entonces no se carga otro`
-        : `${almacen} ya tiene un inventario de ${tiene}, más reciente que ${extraccion.toISOString()}`,
-    );
-  }
 }

@@ -1,29 +1,28 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import type { Tienda } from '../catalogo.ts';
-import type { Clock } from '../clock.ts';
-import { toPrecedence } from '../precedence.ts';
-import type { Precedence } from '../precedence.ts';
-import { readDatabaseClock } from './database-clock.ts';
-import type { Database } from './database.ts';
-import { ensureAlmacenes } from './ensure-almacenes.ts';
-import { ensureUbicaciones } from './ensure-ubicaciones.ts';
-import { hasStrayVersiones } from './particiones.ts';
+import type { Tienda } from '../../core/config/catalogo.ts';
+import type { Clock } from '../../core/time/clock.ts';
+import { toPrecedence } from '../extract/precedence.ts';
+import type { Precedence } from '../extract/precedence.ts';
+import { readDatabaseClock } from '../../core/postgres/preflight.ts';
+import type { Connection, Queryable } from '../../core/postgres/connection.ts';
 import { readAntecedentes, readUltimasExtracciones } from './read-antecedentes.ts';
-import { withRetries } from './retry.ts';
+import { withRetries } from '../../core/postgres/retry.ts';
+import type { Recorder } from '../../core/run/run.ts';
+import { MENSAJES_INVENTARIO } from '../log.ts';
 
 /**
  * Gives the database what the stores need, and reads its clock.
  * @throws PipelineError `BD_*`, or the signal's reason
  */
 export async function prepareDatabase(
-  database: Database,
+  connection: Connection,
   tiendas: readonly Tienda[],
   logger: Logger,
   signal: AbortSignal,
 ): Promise<Clock> {
   // Each is complete by itself, so that they need no transaction; the clock comes last, nearest to its answer.
   const [, , stray, clock] = await withRetries(signal, () =>
-    database.withConnection(
+    connection.use(
       (client) =>
         Promise.all([
           ensureUbicaciones(client, tiendas),
@@ -34,8 +33,7 @@ export async function prepareDatabase(
       signal,
     ),
   );
-  if (stray)
-    logger.warn('Hay versiones en inventario_versiones_default: la próxima migración diaria las mueve');
+  if (stray) logger.warn(MENSAJES_INVENTARIO.versionesSueltas);
   return clock;
 }
 
@@ -45,26 +43,70 @@ export async function prepareDatabase(
  * @throws PipelineError `BD_*`, or the signal's reason
  */
 export async function readPrecedence(
-  database: Database,
-  records: { readonly database: Database; readonly limit: () => AbortSignal },
+  connection: Connection,
+  recorder: Recorder,
   tiendas: readonly Tienda[],
   logger: Logger,
   signal: AbortSignal,
 ): Promise<Precedence> {
   try {
-    const antecedentes = await records.database.withConnection(
+    const antecedentes = await recorder.connection.use(
       (client) => readAntecedentes(client, tiendas),
-      records.limit(),
+      recorder.limit(),
     );
     return toPrecedence(antecedentes);
   } catch (error) {
-    logger.warn('No se pudo leer cómo dejaron los almacenes las ejecuciones anteriores', {
+    logger.warn(MENSAJES_INVENTARIO.sinAntecedentes, {
       motivo: String(error),
     });
     return toPrecedence(
       await withRetries(signal, () =>
-        database.withConnection((client) => readUltimasExtracciones(client, tiendas), signal),
+        connection.use((client) => readUltimasExtracciones(client, tiendas), signal),
       ),
     );
   }
+}
+
+/** Inserts the stores the database lacks; existing ones belong to people and are left as they are. */
+export async function ensureUbicaciones(client: Queryable, tiendas: readonly Tienda[]): Promise<void> {
+  await client.query(
+    `INSERT INTO ubicaciones (id, nombre, codigo_klk, tipo)
+     SELECT id, nombre, codigo_klk, tipo
+       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS t (id, nombre, codigo_klk, tipo)
+      ORDER BY id
+     ON CONFLICT (id) DO NOTHING`,
+    [
+      tiendas.map(({ id }) => id),
+      tiendas.map(({ nombre }) => nombre),
+      tiendas.map(({ sucursalKlk }) => sucursalKlk),
+      tiendas.map(({ tipo }) => tipo),
+    ],
+  );
+}
+
+/** Inserts the warehouses the database lacks. One that it knows under another store stays there, and fails when it is loaded. */
+export async function ensureAlmacenes(client: Queryable, tiendas: readonly Tienda[]): Promise<void> {
+  const almacenes = tiendas.flatMap(({ id, almacenes }) =>
+    almacenes.map((almacen) => ({ ...almacen, tienda: id })),
+  );
+  await client.query(
+    `INSERT INTO almacenes (codigo, nombre, ubicacion_id)
+     SELECT codigo, nombre, ubicacion_id
+       FROM unnest($1::text[], $2::text[], $3::text[]) AS a (codigo, nombre, ubicacion_id)
+      ORDER BY codigo
+     ON CONFLICT (codigo) DO NOTHING`,
+    [
+      almacenes.map(({ codigo }) => codigo),
+      almacenes.map(({ nombre }) => nombre),
+      almacenes.map(({ tienda }) => tienda),
+    ],
+  );
+}
+
+/** Whether versions of some month fell into the default partition because that month had none. */
+export async function hasStrayVersiones(client: Queryable): Promise<boolean> {
+  const { rows } = await client.query<{ hay: boolean }>(
+    'SELECT EXISTS (SELECT FROM inventario_versiones_default) AS hay',
+  );
+  return rows[0]?.hay === true;
 }

@@ -1,6 +1,6 @@
-import type { Tienda } from '../catalogo.ts';
-import type { Antecedente } from '../precedence.ts';
-import type { Queryable } from './database.ts';
+import type { Tienda } from '../../core/config/catalogo.ts';
+import type { Antecedente } from '../extract/precedence.ts';
+import type { Queryable } from '../../core/postgres/connection.ts';
 
 /** Runs looked back on, at most: whatever a warehouse did before them says little about the next run. */
 const RECENT_RUNS = 20;

@@ -1,5 +1,5 @@
 import type { RowChanges } from '../transform/guards.ts';
-import type { Queryable } from './database.ts';
+import type { Queryable } from '../../core/postgres/connection.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What one load did to a warehouse's rows. */

@@ -1,5 +1,5 @@
 import type { ProductoRow } from '../transform/rows.ts';
-import type { Queryable } from './database.ts';
+import type { Queryable } from '../../core/postgres/connection.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export interface ProductoCounts {

@@ -1,5 +1,5 @@
-import { PipelineError } from '../../shared/errors.ts';
-import { toDecimal } from '../numero.ts';
+import { PipelineError } from '../../core/errors/errors.ts';
+import { toDecimal } from '../../core/config/locale.ts';
 import type { Transformado } from './rows.ts';
 
 /** Shares, 0 to 1, above which a snapshot is refused; reasons in docs/fiabilidad.md. */

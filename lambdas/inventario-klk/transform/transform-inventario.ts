@@ -1,4 +1,4 @@
-import { describeFila } from './describe-fila.ts';
+import { describeFila } from '../../core/errors/describe-fila.ts';
 import { parseArticulo } from './parse-articulo.ts';
 import type { ArticuloParsed } from './parse-articulo.ts';
 import { MAX_FILAS_RECHAZADAS } from './rows.ts';

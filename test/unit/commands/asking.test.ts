@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { findTienda, parseDesde } from '../../../bin/commands/asking.ts';
-import { suggest } from '../../../lambdas/inventario-klk/suggest.ts';
+import { suggest } from '../../../lambdas/core/config/suggest.ts';
 import { BOSQUE, PERIFERICO } from '../../support/snapshots.ts';
 
 const refusal = (problema: string): unknown =>

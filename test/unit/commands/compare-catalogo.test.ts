@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { compareCatalogo } from '../../../bin/commands/compare-catalogo.ts';
-import type { AlmacenKlk } from '../../../lambdas/inventario-klk/extract/fetch-almacenes.ts';
-import { parseCatalogo } from '../../../lambdas/inventario-klk/catalogo.ts';
+import type { AlmacenKlk } from '../../../lambdas/core/klk/fetch-almacenes.ts';
+import { parseCatalogo } from '../../../lambdas/core/config/catalogo.ts';
 import { BOSQUE, PERIFERICO } from '../../support/snapshots.ts';
 
 const klk = (codigo: string, changes: Partial<AlmacenKlk> = {}): AlmacenKlk => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { toDuration, toLapse } from '../../../bin/commands/lapse.ts';
-import { toHora } from '../../../lambdas/inventario-klk/hora.ts';
+import { toHora } from '../../../lambdas/core/config/locale.ts';
 
 describe('a time span', () => {
   it.each([

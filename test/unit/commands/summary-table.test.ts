@@ -1,12 +1,18 @@
 import { stripVTControlCharacters } from 'node:util';
+import { LockHeldElsewhere } from '../../../lambdas/core/run/summary.ts';
+import type { ResumenTienda } from '../../../lambdas/inventario-klk/summary.ts';
 import { describe, expect, it } from '@jest/globals';
 import { renderSummary } from '../../../bin/commands/summary-table.ts';
-import { PipelineError } from '../../../lambdas/shared/errors.ts';
+import { PipelineError } from '../../../lambdas/core/errors/errors.ts';
 import { startResumen } from '../../../lambdas/inventario-klk/summary.ts';
-import type { Outcome } from '../../../lambdas/inventario-klk/summary.ts';
+import type { Outcome } from '../../../lambdas/core/run/summary.ts';
 import { resumenAlmacen, resumenTienda } from '../resumenes.ts';
 
-const render = (outcome: Outcome, held: Record<string, number> = {}, dryRun = false): string[] =>
+const render = (
+  outcome: Outcome<readonly ResumenTienda[]>,
+  held: Record<string, number> = {},
+  dryRun = false,
+): string[] =>
   stripVTControlCharacters(
     renderSummary(
       { ...startResumen('e-1', { origen: 'cli', dryRun })(outcome), duracionMs: 2140 },
@@ -76,7 +82,10 @@ describe('the table of a run', () => {
       'Ejecución fallida en 2,1 s',
       '',
     ]);
-    expect(render({ motivo: 'La ejecución e-0 está en curso' })).toEqual(['Ejecución omitida en 2,1 s', '']);
+    expect(render(new LockHeldElsewhere('La ejecución e-0 está en curso'))).toEqual([
+      'Ejecución omitida en 2,1 s',
+      '',
+    ]);
   });
 
   it('fits a terminal of 80 columns, whatever the stores are called', () => {

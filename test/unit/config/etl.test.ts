@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { readEtlConfig } from '../../../lambdas/inventario-klk/config.ts';
-import type { DatabaseSettings } from '../../../lambdas/shared/database-settings.ts';
+import { readEtlConfig } from '../../../bin/config.ts';
+import type { DatabaseSettings } from '../../../lambdas/core/postgres/settings.ts';
 import { problemasOf } from './problemas.ts';
 
 const CA = fileURLToPath(new URL('./ca.pem', import.meta.url));

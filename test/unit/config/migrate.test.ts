@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readMigrateConfig } from '../../../lambdas/inventario-klk/config.ts';
+import { readMigrateConfig } from '../../../bin/config.ts';
 import { problemasOf } from './problemas.ts';
 
 const ENV = {

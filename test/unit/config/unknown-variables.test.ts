@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { describeUnknownVariables } from '../../../lambdas/inventario-klk/unknown-variables.ts';
+import { globSync, readFileSync } from 'node:fs';
+import { describeUnknownVariables, VARIABLES } from '../../../lambdas/core/config/variables.ts';
 
 describe('a variable that looks like ours and that nobody reads', () => {
   it.each([
@@ -34,4 +35,15 @@ it('what any program reads, the predecessor read, or belongs to others is not to
       PATH: '',
     }),
   ).toEqual([]);
+});
+
+it('the list of variables names those that the schemas of the programs read, and DB_MODE of the predecessor', () => {
+  const sources = [...globSync('lambdas/**/*.ts'), 'bin/config.ts'].map((file) => readFileSync(file, 'utf8'));
+  const read = sources.flatMap((source) =>
+    [...source.matchAll(/\b((?:KLK|ETL|POSTGRES|TIENDAS|DB)_[A-Z_]+): [a-z]/g)].flatMap(
+      ([, name]) => name ?? [],
+    ),
+  );
+
+  expect([...new Set([...read, 'DB_MODE'])].sort()).toEqual([...VARIABLES].sort());
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { PipelineError } from '../../../lambdas/shared/errors.ts';
-import type { CodigoError } from '../../../lambdas/shared/errors.ts';
-import { createBreaker } from '../../../lambdas/inventario-klk/extract/breaker.ts';
-import type { Breaker } from '../../../lambdas/inventario-klk/extract/breaker.ts';
-import { SIN_ANTECEDENTES } from '../../../lambdas/inventario-klk/precedence.ts';
+import { PipelineError } from '../../../lambdas/core/errors/errors.ts';
+import type { CodigoError } from '../../../lambdas/core/errors/errors.ts';
+import { createBreaker } from '../../../lambdas/core/klk/breaker.ts';
+import type { Breaker } from '../../../lambdas/core/klk/breaker.ts';
+import { SIN_ANTECEDENTES } from '../../../lambdas/inventario-klk/extract/precedence.ts';
 
 const failure = (codigo: CodigoError): PipelineError => new PipelineError(codigo, 'prueba');
 const ALMACENES = ['UNO', 'DOS', 'TRES', 'CUATRO'];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { decodeJson } from '../../../lambdas/inventario-klk/extract/decode-json.ts';
+import { decodeJson } from '../../../lambdas/core/klk/decode-json.ts';
 
 const decode = (text: string): unknown => decodeJson(Buffer.from(text));
 

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { fetchAlmacenes } from '../../../lambdas/inventario-klk/extract/fetch-almacenes.ts';
-import type { AlmacenKlk } from '../../../lambdas/inventario-klk/extract/fetch-almacenes.ts';
-import type { ListaAlmacenes } from '../../../lambdas/inventario-klk/extract/klk-client.ts';
+import { fetchAlmacenes } from '../../../lambdas/core/klk/fetch-almacenes.ts';
+import type { AlmacenKlk } from '../../../lambdas/core/klk/fetch-almacenes.ts';
 
 const fila = (changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
   CodigoSucursal: 'SUC001',
@@ -14,7 +13,7 @@ const fila = (changes: Readonly<Record<string, unknown>> = {}): Record<string, u
 const never = new AbortController().signal;
 
 describe("KLK's list of warehouses", () => {
-  const asked: ListaAlmacenes[] = [];
+  const asked: string[] = [];
   afterEach(() => {
     asked.length = 0;
   });
@@ -22,9 +21,8 @@ describe("KLK's list of warehouses", () => {
   const read = (json: unknown): Promise<AlmacenKlk[]> =>
     fetchAlmacenes(
       {
-        fetchArticulos: () => Promise.reject(new Error('no articles are asked for')),
-        fetchAlmacenes: (lista) => {
-          asked.push(lista);
+        request: ({ ruta }) => {
+          asked.push(ruta);
           return Promise.resolve(Buffer.from(JSON.stringify(json)));
         },
       },
@@ -36,7 +34,7 @@ describe("KLK's list of warehouses", () => {
     expect(await read([fila({ CodigoAlmacen: ' APP-TPF ' }), fila({ CodigoSucursal: 'CONS' })])).toEqual([
       { codigo: 'APP-TPF', nombre: 'PISO DE VENTA', sucursal: 'SUC001', nombreSucursal: 'PERIFERICO' },
     ]);
-    expect(asked).toEqual(['Reposicion']);
+    expect(asked).toEqual(['maestra/almacenes/Reposicion']);
   });
 
   it('cannot steer a terminal', async () => {

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { withKlkClient } from '../../../lambdas/inventario-klk/extract/klk-client.ts';
-import { KlkSettingsSchema } from '../../../lambdas/inventario-klk/settings.ts';
-import type { KlkLimits } from '../../../lambdas/inventario-klk/tunables.ts';
+import { requestArticulos } from '../../../lambdas/inventario-klk/extract/fetch-inventario.ts';
+import { withKlkClient } from '../../../lambdas/core/klk/client.ts';
+import { KlkSettingsSchema } from '../../../lambdas/core/klk/settings.ts';
+import type { KlkLimits } from '../../../lambdas/core/klk/settings.ts';
 import type { KlkFault } from '../../../local/klk-simulator/faults.ts';
 import { startKlkSimulator } from '../../../local/klk-simulator/server.ts';
 import type { KlkSimulator } from '../../../local/klk-simulator/server.ts';
@@ -35,7 +36,7 @@ async function attempt(
   const error: unknown = await withKlkClient(
     KlkSettingsSchema.parse({ baseUrl: klk.baseUrl }),
     klkLimits(limits),
-    (client) => client.fetchArticulos('UNO', signal, () => (answered = true)),
+    (client) => client.request(requestArticulos('UNO'), signal, () => (answered = true)),
   ).catch((reason: unknown) => reason);
   return { error, answered, ms: performance.now() - start };
 }

@@ -4,9 +4,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { withKlkClient } from '../../../lambdas/inventario-klk/extract/klk-client.ts';
-import { KlkSettingsSchema } from '../../../lambdas/inventario-klk/settings.ts';
-import type { KlkLimits } from '../../../lambdas/inventario-klk/tunables.ts';
+import { requestArticulos } from '../../../lambdas/inventario-klk/extract/fetch-inventario.ts';
+import { withKlkClient } from '../../../lambdas/core/klk/client.ts';
+import { KlkSettingsSchema } from '../../../lambdas/core/klk/settings.ts';
+import type { KlkLimits } from '../../../lambdas/core/klk/settings.ts';
 import { klkLimits } from '../../fixtures/klk/limits.ts';
 
 interface Received {
@@ -82,7 +83,9 @@ function fetchAll(
   return withKlkClient(KlkSettingsSchema.parse(settings), klkLimits(limits), async (client) => {
     const bodies: string[] = [];
     for (const almacen of almacenes) {
-      bodies.push(Buffer.from(await client.fetchArticulos(almacen, never, () => undefined)).toString());
+      bodies.push(
+        Buffer.from(await client.request(requestArticulos(almacen), never, () => undefined)).toString(),
+      );
     }
     return bodies;
   });
@@ -134,7 +137,9 @@ describe('a request to KLK', () => {
 
     await withKlkClient(KlkSettingsSchema.parse({ baseUrl: url }), klkLimits({ concurrency: 2 }), (client) =>
       Promise.all(
-        ['A', 'B', 'C', 'D', 'E'].map((codigo) => client.fetchArticulos(codigo, never, () => undefined)),
+        ['A', 'B', 'C', 'D', 'E'].map((codigo) =>
+          client.request(requestArticulos(codigo), never, () => undefined),
+        ),
       ),
     );
 

@@ -1,10 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { isTransient } from '../../../lambdas/shared/errors.ts';
-import {
-  parseRetryAfter,
-  toStatusError,
-  toTransportError,
-} from '../../../lambdas/inventario-klk/extract/klk-errors.ts';
+import { isTransient } from '../../../lambdas/core/errors/errors.ts';
+import { parseRetryAfter, toStatusError, toTransportError } from '../../../lambdas/core/klk/errors.ts';
 import { klkLimits } from '../../fixtures/klk/limits.ts';
 
 const NOW = Date.UTC(2026, 9, 21, 7, 28, 0);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { refuseDense, refuseTooManyArticulos } from '../../../lambdas/inventario-klk/extract/refuse-dense.ts';
+import { refuseDense, refuseTooManyArticulos } from '../../../lambdas/core/klk/answer-size.ts';
 import { articulo } from '../../fixtures/klk/articulo.ts';
 
 const MAX = 100_000;

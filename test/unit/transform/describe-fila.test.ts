@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { describeFila } from '../../../lambdas/inventario-klk/transform/describe-fila.ts';
+import { describeFila } from '../../../lambdas/core/errors/describe-fila.ts';
 import { articulo } from '../../fixtures/klk/articulo.ts';
 
 const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));

@@ -1,0 +1,64 @@
+import { suggest } from './suggest.ts';
+
+/** Variables that only this project gives a meaning to. */
+const OURS = /^(KLK|ETL|POSTGRES|TIENDAS|DB)_/;
+
+/** What any of the programs reads, sorted: one environment may serve several of them. A test compares it with their schemas. */
+export const VARIABLES = [
+  'DB_ADMIN_SECRET_ARN',
+  'DB_CA_ARCHIVO',
+  // Tolerated because the predecessor read it.
+  'DB_MODE',
+  'DB_SECRET_ARN',
+  'ETL_LIMITE_MS',
+  'ETL_MARGEN_MS',
+  'ETL_RETENCION_MESES',
+  'ETL_SENTENCIA_MS',
+  'ETL_UMBRAL_CAMBIOS_PCT',
+  'ETL_UMBRAL_CEROS_PCT',
+  'ETL_UMBRAL_ENCOGIDO_PCT',
+  'ETL_UMBRAL_FILAS_MALAS_PCT',
+  'ETL_UMBRAL_NUEVOS_PCT',
+  'KLK_ACEPTAR_SIN_META',
+  'KLK_CONCURRENCIA',
+  'KLK_HEADERS',
+  'KLK_MAX_BYTES',
+  'KLK_PUERTO',
+  'KLK_REINTENTOS',
+  'KLK_SECRET_ARN',
+  'KLK_TIMEOUT_CONEXION_MS',
+  'KLK_TIMEOUT_MS',
+  'KLK_URL',
+  'POSTGRES_DB',
+  'POSTGRES_ETL_PASSWORD',
+  'POSTGRES_ETL_USER',
+  'POSTGRES_HOST',
+  'POSTGRES_PASSWORD',
+  'POSTGRES_PORT',
+  'POSTGRES_SSL',
+  'POSTGRES_USER',
+  'TIENDAS_ARCHIVO',
+] as const;
+
+/** Variables that look like ours and that nobody reads, each as a Spanish sentence with the nearest name: probably a misspelt limit. */
+export const describeUnknownVariables = (env: Readonly<Record<string, string | undefined>>): string[] =>
+  Object.keys(env)
+    .filter((name) => OURS.test(name) && !VARIABLES.some((known) => known === name))
+    .sort()
+    .map((name) => `la variable ${name} no existe y se ignora; ${suggestVariable(name)}`);
+
+/** A name that was cut short is nearer to its whole than the letters between them say. */
+function suggestVariable(name: string): string {
+  const [prefix] = OURS.exec(name) ?? [''];
+  const family = VARIABLES.filter((known) => known.startsWith(prefix));
+  const whole = family.filter((known) => known.startsWith(name)).sort((a, b) => a.length - b.length)[0];
+  return whole === undefined ? suggest(name, family) : `¿quiso decir ${whole}?`;
+}
+
+/** Warns of variables that nobody reads. They are no reason to refuse anything. */
+export function warnOfUnknownVariables(
+  warn: (motivo: string) => void,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): void {
+  describeUnknownVariables(env).forEach(warn);
+}

@@ -1,0 +1,139 @@
+import { ERRORES } from './errors.ts';
+import type { CodigoError, Comando, ErrorDefinition } from './errors.ts';
+import { invokeCommand } from '../config/contract.ts';
+
+/** Where the reader of a remedy types its commands: beside this program, or wherever the AWS CLI reaches the Lambda. */
+export type Place =
+  | { readonly program: 'local' | 'etl' | 'migrate' }
+  | { readonly region: string; readonly functionName: string };
+
+/** What failed, as it was asked for. */
+export type Subject = AskedRun | Typed;
+
+/** A run, or some of its stores; none are named where all are meant. */
+export interface AskedRun {
+  readonly tiendas: readonly string[];
+  readonly dryRun: boolean;
+  readonly forzar: boolean;
+}
+
+/** Anything else, word by word: a question and its options. The Lambda's questions have none. */
+interface Typed {
+  readonly words: readonly string[];
+}
+
+/** What a person is told to do about an error. */
+export interface Remedy {
+  readonly texto: string;
+  /** Commands that can be pasted as they are, in order, each with what it is for. */
+  readonly comandos: readonly { readonly para: string; readonly comando: string }[];
+}
+
+const PARA: Readonly<Record<Comando, string>> = {
+  diagnostico: 'Compruébelo con',
+  tiendas: 'Vea qué códigos conoce KLK con',
+  rechazos: 'Vea las filas con',
+  estado: 'Vea cómo quedó con',
+  migrar: 'Hágalo con',
+  ensayar: 'Compruébelo, sin escribir nada, con',
+  repetir: 'Repita con',
+  forzar: 'Si los datos son ciertos, acéptelos con',
+};
+
+/** The remedy of an error, its commands written out for the place where they are read. */
+export function remedyFor(codigo: CodigoError, subject: Subject, place: Place): Remedy {
+  const { remedio, comandos = ['diagnostico'] }: ErrorDefinition = ERRORES[codigo];
+  const known = new Set(comandos.map((comando) => replaceUnknown(comando, subject, place)));
+  return {
+    texto: remedio,
+    comandos: [...known].map((comando) => ({
+      para: PARA[comando],
+      comando: writeCommand(comando, subject, place),
+    })),
+  };
+}
+
+/** A remedy as text. A command ends its line, so that it can be copied whole. */
+export const renderRemedy = ({ texto, comandos }: Remedy): string =>
+  `${texto} ${comandos.map(({ para, comando }) => `${para}: ${comando}`).join('\n  ')}`.trimEnd();
+
+/** An error as it is told to a person: code, message, remedy. */
+export const describeFailure = (
+  codigo: CodigoError,
+  mensaje: string,
+  subject: Subject,
+  place: Place,
+): string => `${codigo}: ${mensaje}. ${renderRemedy(remedyFor(codigo, subject, place))}`;
+
+/** A command that the place, or what was asked for, does not know is replaced by the nearest one that they do. */
+function replaceUnknown(comando: Comando, subject: Subject, place: Place): Comando {
+  const inLambda = 'functionName' in place;
+  if (!inLambda && place.program === 'migrate') return 'migrar';
+  // There is no trial of a question: it writes nothing.
+  const trial = 'words' in subject ? 'repetir' : 'ensayar';
+  switch (comando) {
+    case 'tiendas':
+      return inLambda ? trial : comando;
+    case 'rechazos':
+      // A dry run keeps no rows.
+      return inLambda || ('dryRun' in subject && subject.dryRun) ? trial : comando;
+    case 'migrar':
+      // The deployment migrates the Lambda's database, and `local` its own at every start.
+      return inLambda || place.program === 'local' ? 'diagnostico' : comando;
+    case 'forzar':
+      if ('words' in subject) return 'repetir';
+      return subject.tiendas.length === 0 ? 'estado' : comando;
+    case 'ensayar':
+      return trial;
+    case 'diagnostico':
+    case 'estado':
+    case 'repetir':
+      return comando;
+  }
+}
+
+function writeCommand(comando: Comando, subject: Subject, place: Place): string {
+  const request = 'words' in subject ? undefined : toRequest(comando, subject);
+  const words = 'words' in subject && comando === 'repetir' ? subject.words : [comando];
+  if ('functionName' in place) {
+    return invokeCommand(place.region, place.functionName, request ?? { accion: words[0] });
+  }
+  if (comando === 'migrar') return 'npm run migrate';
+  const args =
+    request === undefined ? [...words.map(quote), ...toFilter(comando, subject)] : toFlags(request);
+  return ['npm run', place.program, '--', ...args].join(' ');
+}
+
+/** A run as it is asked for, by event or by flags. */
+interface Request {
+  readonly dryRun?: boolean;
+  readonly tiendas?: readonly string[];
+  readonly forzar?: boolean;
+}
+
+/** What a command asks to be run; undefined for a question. A dry run is repeated as one, and a forced run forced. */
+function toRequest(comando: Comando, { tiendas, dryRun, forzar }: AskedRun): Request | undefined {
+  if (comando !== 'ensayar' && comando !== 'repetir' && comando !== 'forzar') return undefined;
+  return {
+    ...((dryRun || comando === 'ensayar') && { dryRun: true }),
+    ...(tiendas.length > 0 && { tiendas }),
+    ...((forzar || comando === 'forzar') && { forzar: true }),
+  };
+}
+
+const toFlags = ({ dryRun, tiendas, forzar }: Request): readonly string[] => [
+  ...(dryRun === true ? ['--dry-run'] : []),
+  ...(tiendas === undefined ? [] : ['--tiendas', ...tiendas]),
+  ...(forzar === true ? ['--forzar'] : []),
+];
+
+/** `rechazos` takes one store, or shows those of all. */
+function toFilter(comando: Comando, subject: Subject): readonly string[] {
+  if (comando !== 'rechazos' || 'words' in subject) return [];
+  const [tienda, ...others] = subject.tiendas;
+  return tienda !== undefined && others.length === 0 ? ['--tienda', tienda] : [];
+}
+
+/** A word as a shell takes it whole. */
+const quote = (word: string): string =>
+  /^[\w%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;

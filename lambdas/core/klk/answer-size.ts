@@ -1,0 +1,37 @@
+import { PipelineError } from '../errors/errors.ts';
+
+/**
+ * Bytes of an answer for each comma, colon and opening bracket, at least. KLK's have eleven, and nearly seven with every text empty;
+ * without this bound a megabyte of `{}` becomes forty of objects.
+ */
+const MIN_BYTES_PER_MARK = 6;
+
+/** Bytes of an article in KLK's form with every text empty. */
+const MIN_BYTES_PER_ARTICULO = 160;
+
+const MARKS: ReadonlySet<string> = new Set([',', ':', '[', '{']);
+const IS_MARK = Uint8Array.from({ length: 256 }, (_, byte) => Number(MARKS.has(String.fromCharCode(byte))));
+
+/**
+ * Refuses bytes that would become more values than an inventory of `maxBytes` has, before they do. Marks inside texts count as well:
+ * that needs no parser, and bounds what is JSON inside a text.
+ * @throws PipelineError `KLK_DEMASIADO_GRANDE`
+ */
+export function refuseDense(bytes: Uint8Array, maxBytes: number): void {
+  const most = maxBytes / MIN_BYTES_PER_MARK;
+  if (bytes.length <= most) return;
+  let marks = 0;
+  for (const byte of bytes) marks += IS_MARK[byte] ?? 0;
+  if (marks > most) throw tooMany('más valores');
+}
+
+/**
+ * Refuses more articles than fit into `maxBytes` in KLK's form.
+ * @throws PipelineError `KLK_DEMASIADO_GRANDE`
+ */
+export function refuseTooManyArticulos(articulos: number, maxBytes: number): void {
+  if (articulos > maxBytes / MIN_BYTES_PER_ARTICULO) throw tooMany(`${articulos} artículos, más`);
+}
+
+const tooMany = (what: string): PipelineError =>
+  new PipelineError('KLK_DEMASIADO_GRANDE', `KLK contestó ${what} de lo que cabe en KLK_MAX_BYTES`);

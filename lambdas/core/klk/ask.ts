@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pRetry from 'p-retry';
+import { isTransient, PipelineError, toPipelineError } from '../errors/errors.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Deadline } from '../time/deadline.ts';
+import type { Breaker } from './breaker.ts';
+import type { KlkClient, KlkRequest } from './client.ts';
+import type { KlkLimits } from './settings.ts';
+
+/** First and longest wait between attempts, before jitter (p-retry multiplies by 1 to 2). */
+const BACKOFF_MIN_MS = 500;
+const BACKOFF_MAX_MS = 8_000;
+
+/** A question to KLK about one warehouse, and how its answer is read and checked, which is part of the attempt. */
+export interface Question<Answer> {
+  readonly almacen: string;
+  readonly request: KlkRequest;
+  readonly read: (bytes: Uint8Array) => Answer;
+}
+
+/** An answer, and when it was asked for. */
+export interface Answered<Answer> {
+  readonly answer: Answer;
+  readonly askedAt: Date;
+}
+
+/** An attempt that failed and will be repeated. */
+export interface Retry {
+  readonly intento: number;
+  readonly error: PipelineError;
+}
+
+/** Runs one attempt when its turn at KLK comes. A repeated attempt waits until every warehouse was asked once. */
+export type TakeTurn = <T>(intento: number, attempt: () => Promise<T>) => Promise<T>;
+
+/** What every question of one run shares. */
+export interface Asker {
+  readonly client: KlkClient;
+  readonly limits: KlkLimits;
+  readonly clock: Clock;
+  readonly breaker: Breaker;
+  readonly deadline: Deadline;
+}
+
+/**
+ * Asks KLK: request, read, parse and check together are one attempt, repeated with backoff and jitter while the failure is transient and
+ * the deadline allows. `Retry-After` is honoured when it fits, else the question is given up.
+ * @throws PipelineError `KLK_*`, or the deadline's reason.
+ */
+export async function askKlk<Answer>(
+  { client, limits, clock, breaker, deadline }: Asker,
+  { almacen, request, read }: Question<Answer>,
+  onRetry: (retry: Retry) => void,
+  takeTurn: TakeTurn,
+): Promise<Answered<Answer>> {
+  let failure: PipelineError | undefined;
+  let repeated = false;
+  const attempt = async (intento: number): Promise<Answered<Answer>> => {
+    // Why it failed says more than that nobody is asked any more.
+    if (breaker.isOpen() && failure !== undefined) throw failure;
+    breaker.refuseIfOpen(almacen);
+    const seen = { answer: false };
+    try {
+      const askedAt = clock.now();
+      const bytes = await client.request(request, deadline.signal, () => {
+        seen.answer = true;
+        breaker.recordAnswer();
+      });
+      return { answer: read(bytes), askedAt };
+    } catch (error) {
+      // Decided once, before the wait: afterwards less time is left, and the same wait may no longer fit.
+      repeated =
+        intento <= limits.retries && isTransient(error) && waitFits(error, deadline) && !breaker.isOpen();
+      // Before its slot is free for another warehouse.
+      if (!seen.answer) breaker.recordFailure(almacen, error, repeated);
+      throw error;
+    }
+  };
+  try {
+    return await pRetry((intento) => takeTurn(intento, () => attempt(intento)), {
+      retries: limits.retries,
+      minTimeout: BACKOFF_MIN_MS,
+      maxTimeout: BACKOFF_MAX_MS,
+      randomize: true,
+      signal: deadline.signal,
+      onFailedAttempt: async ({ error, attemptNumber }) => {
+        if (!repeated) throw error;
+        failure = toPipelineError(error);
+        onRetry({ intento: attemptNumber, error: failure });
+        await sleep(retryAfterMs(error), undefined, { signal: deadline.signal });
+      },
+    });
+  } catch (error) {
+    breaker.recordEnd(almacen);
+    deadline.signal.throwIfAborted();
+    throw error;
+  }
+}
+
+const retryAfterMs = (error: unknown): number =>
+  error instanceof PipelineError ? (error.retryAfterMs ?? 0) : 0;
+
+const waitFits = (error: unknown, deadline: Deadline): boolean =>
+  retryAfterMs(error) < deadline.remainingMs();

@@ -1,0 +1,95 @@
+import { PipelineError } from '../errors/errors.ts';
+import type { CodigoError } from '../errors/errors.ts';
+
+/** Failures of KLK after it was told which warehouse it is about, so that the warehouse may be the reason. */
+export const SILENCIOS = ['KLK_SIN_RESPUESTA', 'KLK_CORTADA'] as const;
+
+/** Failures in which no HTTP answer arrived at all. */
+const CONNECTION_LEVEL = ['KLK_INACCESIBLE', ...SILENCIOS] as const;
+
+const FAILED_ALMACENES_TO_OPEN = 2;
+
+/** What earlier runs say about the warehouses of this one. */
+export interface Antecedentes {
+  /** They did not answer the last time they were asked: that they fail again is no news about KLK. */
+  readonly callados: ReadonlySet<string>;
+  /** The last run did not ask them, because its breaker was open: this run asks them at least once. */
+  readonly debidos: ReadonlySet<string>;
+}
+
+/**
+ * Stops asking a KLK that is down: once two different warehouses in a row have failed for good without an answer, every further attempt
+ * is refused at once, so that a dead source ends the run in seconds. Any HTTP answer shows that KLK lives. Sick warehouses must not look
+ * like a dead KLK for ever (docs/decisions/0013).
+ */
+export interface Breaker {
+  /** @throws PipelineError `KLK_CAIDA` when open. */
+  refuseIfOpen(almacen: string): void;
+  readonly isOpen: () => boolean;
+  /** Two different warehouses in a row are without an answer and one of them is still to be asked again: nobody new is asked meanwhile. */
+  readonly inDoubt: () => boolean;
+  /** Resolves when KLK is not in doubt. */
+  untilSure(): Promise<void>;
+  /** An attempt that got an answer, whatever it said. */
+  recordAnswer(): void;
+  /** An attempt that failed without an answer: for good, or to be repeated. */
+  recordFailure(almacen: string, error: unknown, repeated: boolean): void;
+  /** A warehouse that is not asked again, for whatever reason. */
+  recordEnd(almacen: string): void;
+}
+
+const codigoOf = (error: unknown): CodigoError | undefined =>
+  error instanceof PipelineError ? error.codigo : undefined;
+
+const isConnectionFailure = (error: unknown): boolean =>
+  CONNECTION_LEVEL.some((codigo) => codigo === codigoOf(error));
+
+const isUnreachable = (error: unknown): boolean => codigoOf(error) === 'KLK_INACCESIBLE';
+
+/** A closed breaker for one run over these warehouses. */
+export function createBreaker(almacenes: readonly string[], { callados, debidos }: Antecedentes): Breaker {
+  /** Those whose failure would be news, as long as they have not failed. */
+  const expected = new Set(almacenes.filter((almacen) => !callados.has(almacen)));
+  const retrying = new Set<string>();
+  const failed = new Map<string, unknown>();
+  let waiting: (() => void)[] = [];
+
+  const isOpen = (): boolean => failed.size >= FAILED_ALMACENES_TO_OPEN;
+  const inDoubt = (): boolean =>
+    !isOpen() && new Set([...failed.keys(), ...retrying]).size >= FAILED_ALMACENES_TO_OPEN;
+  const release = (): void => {
+    if (inDoubt()) return;
+    for (const resume of waiting) resume();
+    waiting = [];
+  };
+
+  return {
+    isOpen,
+    inDoubt,
+    refuseIfOpen: (almacen) => {
+      if (!isOpen() || (debidos.has(almacen) && ![...failed.values()].every(isUnreachable))) return;
+      throw new PipelineError(
+        'KLK_CAIDA',
+        `KLK no contestó a ${[...failed.keys()].join(' ni a ')}; no se le pregunta más en esta ejecución`,
+      );
+    },
+    untilSure: () => (inDoubt() ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve()),
+    recordAnswer: () => {
+      retrying.clear();
+      // Once open it stays open: an answer still in flight does not restart the run.
+      if (!isOpen()) failed.clear();
+      release();
+    },
+    recordFailure: (almacen, error, repeated) => {
+      if (!isConnectionFailure(error)) return;
+      if (!repeated) expected.delete(almacen);
+      if (callados.has(almacen) && expected.size > 0 && !isUnreachable(error)) return;
+      if (repeated) retrying.add(almacen);
+      else if (!isOpen()) failed.set(almacen, error);
+    },
+    recordEnd: (almacen) => {
+      retrying.delete(almacen);
+      release();
+    },
+  };
+}

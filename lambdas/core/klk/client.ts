@@ -1,0 +1,96 @@
+import { Pool } from 'undici';
+import type { Dispatcher } from 'undici';
+import { abortable } from '../time/deadline.ts';
+import type { KlkLimits, KlkSettings } from './settings.ts';
+import { conceal, excerpt } from '../errors/excerpt.ts';
+import { refuseDense } from './answer-size.ts';
+import { toStatusError, toTransportError } from './errors.ts';
+
+/** Read of the body of an error, at least, if it has that much. */
+const MAX_ERROR_BODY_BYTES = 8_192;
+
+/** One request to KLK; `ruta` is relative to its address, without a slash in front. */
+export interface KlkRequest {
+  readonly method: 'GET' | 'POST';
+  readonly ruta: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** One keep-alive pool of connections to KLK. */
+export interface KlkClient {
+  /**
+   * One attempt: the bytes of a 200 answer. `onAnswer` is called when KLK begins to answer, whatever the status.
+   * @throws PipelineError `KLK_*`; or the signal's reason once it aborts.
+   */
+  readonly request: (request: KlkRequest, signal: AbortSignal, onAnswer?: () => void) => Promise<Uint8Array>;
+}
+
+/** Runs `fn` with a client, and closes its connections afterwards, answers still in flight included. */
+export async function withKlkClient<T>(
+  settings: KlkSettings,
+  limits: KlkLimits,
+  fn: (client: KlkClient) => Promise<T>,
+): Promise<T> {
+  // A gateway may show in its error page what it was sent.
+  for (const header of Object.values(settings.headers)) conceal(header);
+  const pool = new Pool(settings.baseUrl.origin, {
+    connections: limits.concurrency,
+    pipelining: 1,
+    connect: { timeout: limits.connectTimeoutMs },
+    // The limit of the whole attempt is the only one; undici's own ones would cut off a KLK that is allowed to be slower.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    maxResponseSize: limits.maxBytes,
+  });
+  try {
+    return await fn({ request: createRequest(pool, settings, limits) });
+  } finally {
+    await pool.destroy();
+  }
+}
+
+const createRequest =
+  (pool: Pool, { baseUrl, headers: gateway }: KlkSettings, limits: KlkLimits): KlkClient['request'] =>
+  ({ method, ruta, headers = {}, body = null }, signal, onAnswer) =>
+    abortable(signal, async () => {
+      try {
+        const response = await pool.request({
+          method,
+          path: `${baseUrl.pathname.replace(/\/$/, '')}/${ruta}`,
+          headers: { ...gateway, ...headers, accept: 'application/json' },
+          body,
+          signal: AbortSignal.any([signal, AbortSignal.timeout(limits.timeoutMs)]),
+        });
+        onAnswer?.();
+        return await readBody(response, limits.maxBytes);
+      } catch (error) {
+        throw toTransportError(error, baseUrl.host, limits);
+      }
+    });
+
+async function readBody(
+  { statusCode, headers, body }: Dispatcher.ResponseData,
+  maxBytes: number,
+): Promise<Uint8Array> {
+  if (statusCode === 200) {
+    const bytes = await body.bytes();
+    refuseDense(bytes, maxBytes);
+    return bytes;
+  }
+  throw toStatusError(statusCode, headers['retry-after'], excerpt(await readBeginning(body)));
+}
+
+/** Enough of an error's body to quote it; the rest is not waited for. */
+async function readBeginning(body: Dispatcher.ResponseData['body']): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    const piece: unknown = chunk;
+    if (!Buffer.isBuffer(piece)) continue;
+    chunks.push(piece);
+    length += piece.length;
+    if (length >= MAX_ERROR_BODY_BYTES) break;
+  }
+  return Buffer.concat(chunks).toString();
+}

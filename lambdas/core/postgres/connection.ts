@@ -1,0 +1,151 @@
+import { Client, Pool } from 'pg';
+import type { ClientConfig, PoolClient } from 'pg';
+import { toDatabaseError } from './errors.ts';
+import { toClientConfig } from './settings.ts';
+import type { DatabaseSettings } from './settings.ts';
+import type { Deadline } from '../time/deadline.ts';
+import { readCredentials } from './credentials.ts';
+import type { Credentials } from './credentials.ts';
+import { withRetries } from './retry.ts';
+import { trackSockets } from './sockets.ts';
+import type { Sockets } from './sockets.ts';
+
+/** Waiting for somebody else's lock, and holding ours while this process hangs, end on the server after this long. */
+const LOCK_TIMEOUT_MS = 10_000;
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
+
+/**
+ * The client's own limit is for a server that no longer answers at all. It counts from when a statement is sent, so it must leave time for
+ * those that share its round trip and come first.
+ */
+const STATEMENTS_TOGETHER = 3;
+const ANSWER_GRACE_MS = 2_000;
+
+/**
+ * Every statement of ours works on a whole warehouse. A nested loop is only ever chosen when statistics still say "one row", and then
+ * compares every row with every other (seconds instead of milliseconds on a first load); compiling a plan costs more than it runs.
+ */
+const PLANNER = '-c enable_nestloop=off -c jit=off';
+
+/** How the pipeline's sessions present themselves, and how long one statement of theirs may take. */
+export interface SessionOptions {
+  readonly applicationName: string;
+  readonly statementTimeoutMs: number;
+}
+
+/** Runs statements on one connection. */
+export type Queryable = Pick<PoolClient, 'query'>;
+
+/** One connection to PostgreSQL, made when it is needed and again when it was lost. */
+export interface Connection {
+  /** For a connection beside this one. */
+  readonly credentials: Credentials;
+  /**
+   * Runs `fn` on the connection, outside any transaction; `signal` ends the connection, even one still being made, and with it what
+   * runs on it. Errors come out as PipelineError.
+   */
+  use<T>(fn: (client: Queryable) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects, retrying while the server is not reachable.
+ * @throws PipelineError `BD_INACCESIBLE`, `BD_CREDENCIALES`, `BD_TLS`, or the deadline's reason
+ */
+export async function openConnection(
+  readSettings: () => Promise<DatabaseSettings>,
+  session: SessionOptions,
+  deadline: Deadline,
+): Promise<Connection> {
+  const connection = createConnection(await readCredentials(readSettings), session);
+  const connect = (): Promise<void> => connection.use(() => Promise.resolve(), deadline.signal);
+  try {
+    await withRetries(deadline.signal, connect);
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+  return connection;
+}
+
+/** A connection that is made when it is first needed. */
+export function createConnection(credentials: Credentials, session: SessionOptions): Connection {
+  const sockets = trackSockets();
+  const pool = createPool(credentials, sockets, session);
+  return {
+    credentials,
+    use: async (fn, signal) => {
+      signal?.throwIfAborted();
+      signal?.addEventListener('abort', sockets.destroy);
+      try {
+        const client = await credentials.connect(() => pool.connect());
+        return await useConnection(client, sockets, (usable) => {
+          // While the credentials were read again there was no socket to destroy.
+          signal?.throwIfAborted();
+          return fn(usable);
+        });
+      } finally {
+        signal?.removeEventListener('abort', sockets.destroy);
+      }
+    },
+    close: async () => {
+      await pool.end();
+      await sockets.closed();
+    },
+  };
+}
+
+function createPool(
+  credentials: Credentials,
+  sockets: Sockets,
+  { applicationName, statementTimeoutMs }: SessionOptions,
+): Pool {
+  const pool = new Pool({
+    // A pool keeps the settings it was made with; each of its connections asks for those of the moment.
+    Client: class extends Client {
+      constructor(config?: ClientConfig) {
+        super({ ...config, ...toClientConfig(credentials.settings()) });
+        this.on('error', leaveToNextStatement);
+      }
+    },
+    ...toClientConfig(credentials.settings()),
+    stream: sockets.open,
+    max: 1,
+    // A slow KLK leaves the connection alone for longer than a pool would keep it.
+    idleTimeoutMillis: 0,
+    // Statements that do not wait for each other's answer share a round trip.
+    pipeline: true,
+    application_name: applicationName,
+    statement_timeout: statementTimeoutMs,
+    lock_timeout: LOCK_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    query_timeout: STATEMENTS_TOGETHER * statementTimeoutMs + ANSWER_GRACE_MS,
+    options: PLANNER,
+  });
+  pool.on('error', leaveToNextStatement);
+  return pool;
+}
+
+async function useConnection<T>(
+  client: PoolClient,
+  sockets: Sockets,
+  fn: (client: Queryable) => Promise<T>,
+): Promise<T> {
+  try {
+    const result = await fn(client);
+    client.release();
+    return result;
+  } catch (error) {
+    // Destroyed: after an error nobody knows what state the session is in, and its end is also the surest rollback. pg alone would
+    // first let the statements finish that were sent together with the one that failed.
+    sockets.destroy();
+    client.release(true);
+    throw toDatabaseError(error);
+  }
+}
+
+/**
+ * A connection that breaks while no statement runs is only an event, which would end the process; the next statement reports it. Heard
+ * from the beginning: a server may end a session in the same breath in which it accepts it, before anybody could begin to listen.
+ */
+const leaveToNextStatement = (): void => undefined;

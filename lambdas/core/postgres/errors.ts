@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import type { DatabaseSettings } from './settings.ts';
+import { PipelineError } from '../errors/errors.ts';
+import type { CodigoError } from '../errors/errors.ts';
+import { excerpt } from '../errors/excerpt.ts';
+
+/** What a pooler does to sessions: the lock of the turn would stay with one that is lent to somebody else. */
+export const INTERMEDIARIO =
+  'Entre este programa y PostgreSQL hay un intermediario que reparte las sesiones (PgBouncer, RDS Proxy), y así no se puede guardar el turno';
+
+const WithCode = z.object({ code: z.string() });
+
+/** SQLSTATEs and their first two characters (classes), https://www.postgresql.org/docs/16/errcodes-appendix.html. */
+const BY_SQLSTATE: Readonly<Record<string, CodigoError>> = {
+  '08': 'BD_CONEXION_PERDIDA',
+  '28': 'BD_CREDENCIALES',
+  '3D000': 'BD_INEXISTENTE',
+  '25006': 'BD_SOLO_LECTURA',
+  '40': 'BD_BLOQUEO',
+  '42501': 'BD_PERMISO',
+  '42P01': 'BD_SIN_MIGRAR',
+  '42703': 'BD_SIN_MIGRAR',
+  '42883': 'BD_SIN_MIGRAR',
+  '53100': 'BD_SIN_ESPACIO',
+  '53200': 'BD_CONEXION_PERDIDA',
+  '53300': 'BD_INACCESIBLE',
+  '55P03': 'BD_BLOQUEO',
+  '57014': 'BD_TIEMPO',
+  '57P': 'BD_CONEXION_PERDIDA',
+  '57P03': 'BD_INACCESIBLE',
+  '25P03': 'BD_CONEXION_PERDIDA',
+};
+
+const TLS_CODES = /^(ERR_TLS_|ERR_SSL_|CERT_|SELF_SIGNED_CERT|DEPTH_ZERO_|UNABLE_TO_)/;
+
+const LOST_CONNECTION =
+  /Connection terminated|Connection ended|Client has encountered a connection error|not queryable|Query read timeout/;
+
+/** What PgBouncer (08P01) and RDS Proxy (0A000) answer to a session that asks for limits of its own. */
+const INTERMEDIARY_REFUSAL = /unsupported startup parameter|RDS Proxy/i;
+
+/** The endpoint of an RDS Proxy. Its certificate is of another authority than the database's, so it fails before it says a word. */
+const RDS_PROXY = /\.proxy-[a-z0-9]+\.[a-z0-9-]+\.rds\.amazonaws\.com(\.cn)?$/i;
+
+const codeOf = (error: unknown): string | undefined => WithCode.safeParse(error).data?.code;
+
+const isSqlState = (code: string): boolean => /^[0-9A-Z]{5}$/.test(code) && /\d/.test(code);
+
+const messageOf = (error: unknown): string => (Error.isError(error) ? error.message : String(error));
+
+/** Whether a statement gave up waiting for a lock of another session. */
+export const isLockTimeout = (error: unknown): boolean =>
+  error instanceof PipelineError && codeOf(error.cause) === '55P03';
+
+/**
+ * Whether a version was on its way into the default partition while the partition of its month was made: PostgreSQL refuses it then, and
+ * finds the new partition in the next attempt.
+ */
+export const isPartitionJustMade = (error: unknown): boolean =>
+  error instanceof PipelineError &&
+  codeOf(error.cause) === '23514' &&
+  WithTable.safeParse(error.cause).data?.table === 'inventario_versiones_default';
+
+const WithTable = z.object({ table: z.string() });
+
+/** A failed statement as a PipelineError: by SQLSTATE when the server spoke, else a lost connection. */
+export function toDatabaseError(error: unknown): PipelineError {
+  if (error instanceof PipelineError) return error;
+  const code = codeOf(error);
+  const mensaje = messageOf(error);
+  if (code !== undefined && isSqlState(code)) {
+    const codigo =
+      BY_SQLSTATE[code] ?? BY_SQLSTATE[code.slice(0, 3)] ?? BY_SQLSTATE[code.slice(0, 2)] ?? 'BD_ERROR';
+    return new PipelineError(codigo, `PostgreSQL respondió ${code}: ${excerpt(mensaje)}`, { cause: error });
+  }
+  if (code !== undefined || LOST_CONNECTION.test(mensaje)) {
+    return new PipelineError(
+      'BD_CONEXION_PERDIDA',
+      `Se perdió la conexión con PostgreSQL: ${excerpt(mensaje)}`,
+      {
+        cause: error,
+      },
+    );
+  }
+  return new PipelineError(
+    'ERROR_INTERNO',
+    `Error inesperado al hablar con PostgreSQL: ${excerpt(mensaje)}`,
+    {
+      cause: error,
+    },
+  );
+}
+
+/** A failed connection as a PipelineError whose message names host, port and database, never the password. */
+export function toConnectError(error: unknown, settings: DatabaseSettings): PipelineError {
+  if (error instanceof PipelineError) return error;
+  const destino = `${settings.host}:${settings.port}/${settings.database}`;
+  const codigo = connectCode(error, settings.host);
+  const mensaje =
+    codigo === 'BD_INTERMEDIARIO' ? `${INTERMEDIARIO}: ${excerpt(messageOf(error))}` : describe(error);
+  return new PipelineError(codigo, `No se pudo conectar a PostgreSQL (${destino}): ${mensaje}`, {
+    cause: error,
+  });
+}
+
+/** Another program than PostgreSQL hangs up, or answers something else, when it is spoken to in PostgreSQL's language. */
+const describe = (error: unknown): string =>
+  /Connection terminated unexpectedly|error establishing an SSL connection/.test(messageOf(error))
+    ? `${excerpt(messageOf(error))}; compruebe que en ese puerto escucha PostgreSQL`
+    : excerpt(messageOf(error));
+
+function connectCode(error: unknown, host: string): CodigoError {
+  const code = codeOf(error) ?? '';
+  if (RDS_PROXY.test(host) || INTERMEDIARY_REFUSAL.test(messageOf(error))) return 'BD_INTERMEDIARIO';
+  if (TLS_CODES.test(code) || messageOf(error).includes('does not support SSL')) return 'BD_TLS';
+  if (isSqlState(code) && code.startsWith('28')) return 'BD_CREDENCIALES';
+  if (code === '42501') return 'BD_PERMISO';
+  if (code === '3D000') return 'BD_INEXISTENTE';
+  return 'BD_INACCESIBLE';
+}

@@ -1,0 +1,86 @@
+import type { ClientConfig } from 'pg';
+import { z } from 'zod';
+import { conceal } from '../errors/excerpt.ts';
+
+/** How to reach one PostgreSQL database. Built from parts: a connection string's `sslmode` would silently replace the TLS settings. */
+export interface DatabaseSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string;
+  /** PEM authorities that must have signed the server's certificate; `false` speaks plain text (loopback only). */
+  readonly tls: { readonly ca: string } | false;
+}
+
+/** The settings as `pg` wants them; certificate and host name are verified whenever TLS is on. The password is shown in no message from now on. */
+export function toClientConfig(settings: DatabaseSettings): ClientConfig {
+  const { host, port, database, user, password, tls } = settings;
+  conceal(password);
+  return {
+    host,
+    port,
+    database,
+    user,
+    password,
+    ssl: tls === false ? false : { ca: tls.ca, rejectUnauthorized: true, minVersion: 'TLSv1.2' },
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    connectionTimeoutMillis: 10_000,
+  };
+}
+
+const texto = z.string().min(1, 'está vacío');
+
+/** The RDS shape; RDS adds keys of its own (`engine`, `dbInstanceIdentifier`), and writes the port as number or text. */
+export const DatabaseSecretSchema = z.object({
+  host: texto,
+  port: z
+    .union(
+      [
+        z.int(),
+        z
+          .string()
+          .regex(/^\d{1,5}$/)
+          .transform(Number),
+      ],
+      'debe ser un puerto',
+    )
+    .pipe(z.number().min(1, 'debe ser un puerto').max(65_535, 'debe ser un puerto')),
+  dbname: texto,
+  username: texto,
+  password: texto,
+});
+
+/** The database secret's content as connection settings, with TLS verified against `ca`. */
+export function toDatabaseSettings(
+  secret: z.infer<typeof DatabaseSecretSchema>,
+  ca: string,
+): DatabaseSettings {
+  return {
+    host: secret.host,
+    port: secret.port,
+    database: secret.dbname,
+    user: secret.username,
+    password: secret.password,
+    tls: { ca },
+  };
+}
+
+/** PostgreSQL cuts a longer name off, and would then make another user than the one asked for. */
+const MAX_NAME_BYTES = 63;
+
+/** A name that PostgreSQL takes for a role as it is. */
+export const EtlUserNameSchema = z
+  .string()
+  .refine(
+    (name) => Buffer.byteLength(name) <= MAX_NAME_BYTES,
+    `debe tener como mucho ${MAX_NAME_BYTES} bytes`,
+  )
+  .regex(/^\P{Cc}+$/u, 'no puede tener caracteres de control')
+  .refine((name) => !/^pg_|^(public|none)$/.test(name), 'es un nombre reservado de PostgreSQL');
+
+/** SASLprep (RFC 4013) leaves printable ASCII as it is; beyond it, client and server may disagree on the bytes. */
+export const EtlPasswordSchema = z
+  .string()
+  .regex(/^[\x20-\x7e]{8,}$/, 'debe tener al menos 8 caracteres ASCII imprimibles');

@@ -1,0 +1,28 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { SERVICIO } from '../config/contract.ts';
+import { describeErrorsInJson } from '../errors/describe-error.ts';
+import type { PipelineError } from '../errors/errors.ts';
+
+/** Messages of the log lines that a run of any pipeline writes; `bin/` and the tests read them from here. */
+export const MENSAJES_EJECUCION = {
+  iniciada: 'Ejecución iniciada',
+  fallida: 'Ejecución fallida',
+  abandonadas: 'Se cerraron ejecuciones que murieron a medias',
+  sinRegistrar: 'No se pudo anotar en la base cómo terminó la ejecución',
+  sinMetricas: 'No se pudieron publicar las métricas de la ejecución',
+  variableDesconocida: 'Variable desconocida',
+} as const;
+
+/** The JSON logger of one run: every line carries `ejecucionId`; children add `tienda`, `almacen` and `fase`. */
+export function createLogger(ejecucionId: string): Logger {
+  return new Logger({
+    serviceName: SERVICIO,
+    persistentKeys: { ejecucionId },
+    jsonReplacerFn: describeErrorsInJson,
+  });
+}
+
+/** Logs an error with its code, what happened, and the error itself, which is bounded and masked. */
+export function logFailure(logger: Logger, mensaje: string, error: PipelineError, extra: object = {}): void {
+  logger.error(mensaje, { ...extra, codigo: error.codigo, motivo: error.message, error });
+}

@@ -1,0 +1,74 @@
+import type { Tienda } from '../config/catalogo.ts';
+import type { Place } from '../errors/remedy.ts';
+import type { KlkLimits, KlkSettings } from '../klk/settings.ts';
+import { openConnection } from '../postgres/connection.ts';
+import type { Queryable } from '../postgres/connection.ts';
+import { refuseUnmigrated } from '../postgres/preflight.ts';
+import type { DatabaseSettings } from '../postgres/settings.ts';
+import { abortable } from '../time/deadline.ts';
+import type { Deadline } from '../time/deadline.ts';
+import { readLockHolders, runningOf } from './lock-holders.ts';
+
+/**
+ * Where a question finds its answer. Everything is read only when asked for, because one question needs no KLK and another no
+ * database. Every reader throws ConfiguracionInvalida, and those of the Lambda's secrets PipelineError too.
+ */
+export interface QuestionContext {
+  readonly readCatalogo: () => readonly Tienda[];
+  readonly readTunables: () => { readonly klk: KlkLimits; readonly statementTimeoutMs: number };
+  readonly readKlkSettings: () => Promise<KlkSettings>;
+  readonly readDatabaseSettings: () => Promise<DatabaseSettings>;
+  readonly deadline: Deadline;
+  /** Where whoever asks types the commands of a remedy. */
+  readonly place: Place;
+}
+
+/** What a question to the database needs. */
+export type DatabaseQuestion = Pick<QuestionContext, 'readDatabaseSettings' | 'readTunables' | 'deadline'>;
+
+/** A question; it is also told which runs are alive at its moment, by their ids. */
+type Question<T> = (client: Queryable, vivas: readonly string[]) => Promise<T>;
+
+/**
+ * Answers a question from one moment of the database, in a transaction that cannot write.
+ * @throws PipelineError `BD_*`, `BD_SIN_MIGRAR` when the tables are not there; or the deadline's reason
+ */
+export function askDatabase<T>(context: DatabaseQuestion, ask: Question<T>): Promise<T> {
+  return withReadOnly(context, async (client, vivas) => {
+    await refuseUnmigrated(client);
+    return ask(client, vivas);
+  });
+}
+
+/**
+ * Runs `fn` in a read-only transaction on a connection of its own, whatever the database holds.
+ * @throws PipelineError `BD_*`, or the deadline's reason
+ */
+export async function withReadOnly<T>(
+  { readDatabaseSettings, readTunables, deadline }: DatabaseQuestion,
+  fn: Question<T>,
+): Promise<T> {
+  const { statementTimeoutMs } = readTunables();
+  const session = { applicationName: 'inventario-klk/consulta', statementTimeoutMs };
+  const connection = await openConnection(readDatabaseSettings, session, deadline);
+  try {
+    return await abortable(deadline.signal, () =>
+      connection.use(async (client) => {
+        const [before] = await Promise.all([
+          readLockHolders(client),
+          client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'),
+          // A load wants none (core/postgres/connection.ts); a question picks few rows out of many.
+          client.query('SET LOCAL enable_nestloop = on'),
+        ]);
+        // Locks are shown as they are now, rows as they were when this statement began. A run that ends or begins in between holds the
+        // lock in one of the two looks.
+        const holders = [...before, ...(await readLockHolders(client))];
+        const answer = await fn(client, runningOf(holders));
+        await client.query('COMMIT');
+        return answer;
+      }, deadline.signal),
+    );
+  } finally {
+    await connection.close();
+  }
+}

@@ -1,0 +1,128 @@
+import { Client, DatabaseError } from 'pg';
+import { toDatabaseError } from '../postgres/errors.ts';
+import { toClientConfig } from '../postgres/settings.ts';
+import type { DatabaseSettings } from '../postgres/settings.ts';
+import { PipelineError } from '../errors/errors.ts';
+import type { Credentials } from '../postgres/credentials.ts';
+import { withRetries } from '../postgres/retry.ts';
+import { trackSockets } from '../postgres/sockets.ts';
+import type { Sockets } from '../postgres/sockets.ts';
+
+/** Any number will do, as long as every version of this program uses the same; the lock is per database. */
+export const LOCK_KEY = 7_002_030;
+
+const ACQUIRE_WITHIN_MS = 2_000;
+
+/**
+ * A holder that was killed or frozen must be gone within two minutes: it pings, and the server ends a session that is silent for
+ * longer, or whose host no longer answers.
+ */
+const PING_EVERY_MS = 15_000;
+const SESSION_LIMITS = [
+  'idle_session_timeout=60s',
+  'tcp_keepalives_idle=30',
+  'tcp_keepalives_interval=10',
+  'tcp_keepalives_count=3',
+  'tcp_user_timeout=60s',
+];
+
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/** The lock of a run: one run at a time, decided by the database. */
+export interface RunLock {
+  /** Aborts, with a `CANDADO_PERDIDO` as its reason, if the session that holds the lock is lost. */
+  readonly lost: AbortSignal;
+}
+
+/**
+ * Runs `fn` while holding the lock, on a session of its own; returns undefined, without running it, when another run holds it.
+ * Fails closed: without an answer the lock is not held. `signal` ends the wait for the lock, not the lock.
+ * @throws PipelineError `BD_*`, or whatever `fn` threw.
+ */
+export async function withRunLock<T>(
+  credentials: Credentials,
+  applicationName: string,
+  signal: AbortSignal,
+  fn: (lock: RunLock) => Promise<T>,
+): Promise<T | undefined> {
+  const sockets = trackSockets();
+  try {
+    const client = await acquire(credentials, applicationName, sockets, signal);
+    return client === undefined ? undefined : await hold(client, fn);
+  } finally {
+    await sockets.closed();
+  }
+}
+
+/** A session that holds the lock; undefined when another one does. */
+async function acquire(
+  credentials: Credentials,
+  applicationName: string,
+  sockets: Sockets,
+  signal: AbortSignal,
+): Promise<Client | undefined> {
+  let lostAnswer: PipelineError | undefined;
+  const attempt = async (): Promise<Client | undefined> => {
+    const client = await credentials.connect(() => connect(credentials.settings(), applicationName, sockets));
+    const locked = await lock(client).catch((error: unknown) => {
+      lostAnswer = toDatabaseError(error);
+      throw lostAnswer;
+    });
+    // Whoever holds it may be the session whose answer was lost: nobody can say that another run does.
+    if (!locked && lostAnswer !== undefined) throw lostAnswer;
+    return locked ? client : undefined;
+  };
+  signal.addEventListener('abort', sockets.destroy);
+  try {
+    return await withRetries(signal, attempt);
+  } finally {
+    signal.removeEventListener('abort', sockets.destroy);
+  }
+}
+
+async function connect(
+  settings: DatabaseSettings,
+  applicationName: string,
+  sockets: Sockets,
+): Promise<Client> {
+  const client = new Client({
+    ...toClientConfig(settings),
+    stream: sockets.open,
+    application_name: applicationName,
+    lock_timeout: ACQUIRE_WITHIN_MS,
+    query_timeout: PING_EVERY_MS,
+    options: SESSION_LIMITS.map((limit) => `-c ${limit}`).join(' '),
+  });
+  // Until the lock is held, the statement under way reports what happens to the session.
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+async function lock(client: Client): Promise<boolean> {
+  try {
+    await client.query('SELECT pg_advisory_lock($1::bigint)', [LOCK_KEY]);
+    return true;
+  } catch (error) {
+    void client.end();
+    if (error instanceof DatabaseError && error.code === LOCK_NOT_AVAILABLE) return false;
+    throw error;
+  }
+}
+
+/** Ending the session is what releases the lock; waiting for its end keeps the next run from finding the lock still held. */
+async function hold<T>(client: Client, fn: (lock: RunLock) => Promise<T>): Promise<T> {
+  const lost = new AbortController();
+  const lose = (cause: unknown): void => {
+    const mensaje = 'Se perdió la sesión que guardaba el turno de esta ejecución';
+    lost.abort(new PipelineError('CANDADO_PERDIDO', mensaje, { cause }));
+  };
+  client.on('error', lose);
+  const ping = setInterval(() => void client.query('SELECT 1').catch(lose), PING_EVERY_MS);
+  try {
+    return await fn({ lost: lost.signal });
+  } finally {
+    clearInterval(ping);
+    void client.end();
+  }
+}

@@ -1,0 +1,204 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { toPipelineError } from '../errors/errors.ts';
+import type { PipelineError } from '../errors/errors.ts';
+import { createConnection, openConnection } from '../postgres/connection.ts';
+import type { Connection, Queryable } from '../postgres/connection.ts';
+import { checkDatabase } from '../postgres/preflight.ts';
+import { withRetries } from '../postgres/retry.ts';
+import type { DatabaseSettings } from '../postgres/settings.ts';
+import { deadlineIn, extendedBy, orAborted } from '../time/deadline.ts';
+import type { Deadline } from '../time/deadline.ts';
+import { closeEjecucion, closeDeadEjecuciones, findBegun, openEjecucion } from './ejecucion.ts';
+import { describeIntruder, readLockHolders, sessionNameOf } from './lock-holders.ts';
+import { logFailure, MENSAJES_EJECUCION } from './log.ts';
+import { withRunLock } from './run-lock.ts';
+import { LockHeldElsewhere } from './summary.ts';
+import type { Outcome, RunRequest, RunSummary } from './summary.ts';
+
+/** Recording what happened may take this long beyond the run's deadline, within the margin that the Lambda keeps. */
+const RECORD_WITHIN_MS = 3_000;
+
+/** What every pipeline's run has. The database's settings are read late, because a dry run must not read them. */
+export interface RunContext {
+  readonly ejecucionId: string;
+  readonly solicitud: RunRequest;
+  readonly deadline: Deadline;
+  readonly logger: Logger;
+  readonly tunables: { readonly statementTimeoutMs: number };
+  readonly readDatabaseSettings: () => Promise<DatabaseSettings>;
+}
+
+/** Records what happened, on a connection of its own, so that a load that is stuck cannot block recording. */
+export interface Recorder {
+  readonly connection: Connection;
+  /** Bounds one piece of recording; it may end a little after the run's deadline. */
+  readonly limit: () => AbortSignal;
+}
+
+/** What a run has while it holds the lock. */
+export interface LockedRun {
+  /** Aborts too when the lock is lost. */
+  readonly deadline: Deadline;
+  /** As many as the pipeline loads at a time; the first also prepares the run. */
+  readonly loaders: readonly [Connection, ...Connection[]];
+  readonly recorder: Recorder;
+}
+
+/** What a pipeline brings. */
+export interface Pipeline<Loaded, Summary extends RunSummary> {
+  /** Ids of the stores it was asked for. */
+  readonly tiendas: readonly string[];
+  /** Message of the log line that carries the summary. */
+  readonly mensajeResumen: string;
+  readonly loadsAtOnce: number;
+  /** A dry run: it opens no connection to the database. */
+  readonly simulate: () => Promise<Loaded>;
+  /** A run that loads. */
+  readonly load: (locked: LockedRun) => Promise<Loaded>;
+  readonly summarize: (outcome: Outcome<Loaded>) => Summary;
+  /** Asks the database, together with the closing of the run's row. */
+  readonly readAtEnd?: (client: Queryable) => Promise<void>;
+  /** Publishes the metrics of a run that is no dry run. */
+  readonly publish?: (resumen: Summary) => void;
+}
+
+/**
+ * One run: takes the lock, opens the run's row, loads, logs the summary, closes the row and publishes metrics; a dry run only simulates
+ * and logs. Never throws: a failure before any store is the summary's `error`.
+ */
+export async function runPipelineOnce<Loaded, Summary extends RunSummary>(
+  run: RunContext,
+  pipeline: Pipeline<Loaded, Summary>,
+): Promise<Summary> {
+  const { logger, solicitud } = run;
+  const { origen, dryRun } = solicitud;
+  logger.info(MENSAJES_EJECUCION.iniciada, { origen, dryRun, tiendas: pipeline.tiendas });
+  const end = (outcome: Outcome<Loaded>): Summary => {
+    const resumen = pipeline.summarize(outcome);
+    const line: RunSummary = resumen;
+    logger.info(pipeline.mensajeResumen, { ...line });
+    return resumen;
+  };
+  const fail = (thrown: unknown): PipelineError => {
+    const error = toPipelineError(thrown);
+    logFailure(logger, MENSAJES_EJECUCION.fallida, error);
+    return error;
+  };
+  if (dryRun) return end(await pipeline.simulate().catch(fail));
+  const resumen = await loadWithLock(run, pipeline, end, fail).catch((thrown: unknown) => end(fail(thrown)));
+  publish(run, pipeline, resumen);
+  return resumen;
+}
+
+function publish<Loaded, Summary extends RunSummary>(
+  { logger }: RunContext,
+  pipeline: Pipeline<Loaded, Summary>,
+  resumen: Summary,
+): void {
+  try {
+    pipeline.publish?.(resumen);
+  } catch (error) {
+    logger.warn(MENSAJES_EJECUCION.sinMetricas, { motivo: toPipelineError(error).message });
+  }
+}
+
+async function loadWithLock<Loaded, Summary extends RunSummary>(
+  run: RunContext,
+  pipeline: Pipeline<Loaded, Summary>,
+  end: (outcome: Outcome<Loaded>) => Summary,
+  fail: (thrown: unknown) => PipelineError,
+): Promise<Summary> {
+  const { deadline, tunables } = run;
+  const { signal } = deadline;
+  const applicationName = sessionNameOf(run.ejecucionId);
+  const session = { applicationName, statementTimeoutMs: tunables.statementTimeoutMs };
+  const first = await openConnection(run.readDatabaseSettings, session, deadline);
+  const beside = (): Connection => createConnection(first.credentials, session);
+  const loaders = [first, ...Array.from({ length: pipeline.loadsAtOnce - 1 }, beside)] as const;
+  const recorder = createRecorder(beside(), deadline);
+  const record = async (resumen: Summary): Promise<Summary> => {
+    await recordEnd(run, recorder, pipeline, resumen);
+    return resumen;
+  };
+  try {
+    await connectAll(loaders, recorder, signal);
+    const resumen = await withRunLock(first.credentials, applicationName, signal, async ({ lost }) => {
+      const locked = { deadline: orAborted(deadline, lost), loaders, recorder };
+      const loading = openRow(run, locked).then(() => pipeline.load(locked));
+      return record(end(await loading.catch(fail)));
+    });
+    return resumen ?? (await record(end(new LockHeldElsewhere(await describeHolder(first, signal)))));
+  } finally {
+    await Promise.all([...loaders, recorder.connection].map((connection) => connection.close()));
+  }
+}
+
+function createRecorder(connection: Connection, deadline: Deadline): Recorder {
+  const late = extendedBy(deadline, RECORD_WITHIN_MS).signal;
+  return { connection, limit: () => AbortSignal.any([late, deadlineIn(RECORD_WITHIN_MS).signal]) };
+}
+
+/** Connects before the lock is taken, so that a run that cannot connect never holds it. */
+async function connectAll(
+  [first, ...others]: LockedRun['loaders'],
+  recorder: Recorder,
+  signal: AbortSignal,
+): Promise<void> {
+  await Promise.all([
+    withRetries(signal, () => first.use(checkDatabase, signal)),
+    ...[...others, recorder.connection].map((other) =>
+      withRetries(signal, () => other.use(() => Promise.resolve(), signal)),
+    ),
+  ]);
+}
+
+async function openRow(
+  { ejecucionId: id, solicitud, logger }: RunContext,
+  { deadline: { signal }, recorder }: LockedRun,
+): Promise<void> {
+  const [abandonadas] = await withRetries(signal, () =>
+    recorder.connection.use(
+      (client) =>
+        Promise.all([
+          closeDeadEjecuciones(client, id),
+          openEjecucion(client, { id, origen: solicitud.origen, forzar: solicitud.forzar }),
+        ]),
+      signal,
+    ),
+  );
+  if (abandonadas > 0) logger.warn(MENSAJES_EJECUCION.abandonadas, { abandonadas });
+}
+
+/** The summary is logged before: if the database is down, the log still says how the run ended. */
+async function recordEnd<Loaded, Summary extends RunSummary>(
+  { solicitud, logger }: RunContext,
+  { connection, limit }: Recorder,
+  pipeline: Pipeline<Loaded, Summary>,
+  resumen: Summary,
+): Promise<void> {
+  try {
+    const signal = limit();
+    await withRetries(signal, () =>
+      connection.use(async (client) => {
+        await Promise.all([pipeline.readAtEnd?.(client), closeEjecucion(client, resumen, solicitud.forzar)]);
+      }, signal),
+    );
+  } catch (error) {
+    logger.warn(MENSAJES_EJECUCION.sinRegistrar, { motivo: toPipelineError(error).message });
+  }
+}
+
+function describeHolder(connection: Connection, signal: AbortSignal): Promise<string> {
+  return withRetries(signal, () =>
+    connection.use(async (client) => {
+      const [holder] = await readLockHolders(client);
+      if (holder === undefined) return 'Otra sesión tenía el turno y lo acaba de soltar';
+      const { ejecucionId: id } = holder;
+      if (id === null) return `El turno lo tiene ${describeIntruder(holder)}`;
+      const begun = await findBegun(client, id);
+      return begun === undefined
+        ? `La ejecución ${id} acaba de empezar`
+        : `La ejecución ${id} (${begun.origen}) está en curso desde ${begun.inicio.toISOString()}`;
+    }, signal),
+  );
+}

@@ -1,0 +1,101 @@
+import type { PipelineError } from '../errors/errors.ts';
+import type { CodigoError } from '../errors/errors.ts';
+
+/** Who asked for a run. */
+export type Origen = 'programada' | 'manual' | 'cli';
+
+/** What every pipeline's run is asked for. */
+export interface RunRequest {
+  readonly origen: Origen;
+  /** Extract, transform and check, and write nothing. */
+  readonly dryRun: boolean;
+  /** Accept what the guards would call suspicious, for the stores named. */
+  readonly forzar: boolean;
+}
+
+export type Fase = 'extraccion' | 'transformacion' | 'carga';
+
+/** How one unit of work ended, such as a warehouse. */
+export type Estado = 'cargado' | 'simulado' | 'fallido' | 'omitido';
+
+/** The same of a store, which is feminine in Spanish. */
+export type EstadoTienda = Estado extends infer E ? (E extends `${infer Stem}o` ? `${Stem}a` : never) : never;
+
+export interface ErrorResumen {
+  readonly codigo: CodigoError;
+  readonly fase?: Fase;
+  readonly mensaje: string;
+}
+
+/** Stores by state and sums over the run, as `etl_ejecuciones` keeps them. */
+export interface Totales {
+  readonly tiendas: number;
+  readonly cargadas: number;
+  readonly fallidas: number;
+  readonly omitidas: number;
+  readonly extraidos: number;
+  readonly rechazados: number;
+  readonly inventario: number;
+  readonly historico: number;
+}
+
+/** What the summary of every pipeline's run says. Times are ISO 8601 UTC. */
+export interface RunSummary {
+  readonly ejecucionId: string;
+  readonly origen: Origen;
+  readonly dryRun: boolean;
+  readonly estado: 'exitosa' | 'parcial' | 'fallida' | 'omitida' | 'simulada';
+  readonly inicio: string;
+  readonly fin: string;
+  readonly duracionMs: number;
+  readonly totales: Totales;
+  /** Only when the run failed before any store. */
+  readonly error?: ErrorResumen;
+  /** Only when another run holds the lock: who, and since when. */
+  readonly motivo?: string;
+}
+
+/** What a run came to: what it loaded, the error that came before any store, or who holds the lock. */
+export type Outcome<Loaded> = Loaded | PipelineError | LockHeldElsewhere;
+
+/** The run did nothing, because another one holds the lock. */
+export class LockHeldElsewhere {
+  readonly motivo: string;
+
+  constructor(motivo: string) {
+    this.motivo = motivo;
+  }
+}
+
+/** Measures a run from now on; the function returned says when it began and ended. */
+export function startTimer(): () => Pick<RunSummary, 'inicio' | 'fin' | 'duracionMs'> {
+  const start = performance.now();
+  const inicio = new Date();
+  return () => {
+    const duracionMs = Math.round(performance.now() - start);
+    return {
+      inicio: inicio.toISOString(),
+      fin: new Date(inicio.getTime() + duracionMs).toISOString(),
+      duracionMs,
+    };
+  };
+}
+
+/** A store is `fallida` if any of its parts failed, else `omitida` if any was omitted, else as they were. */
+export function estadoTienda(partes: readonly { readonly estado: Estado }[]): EstadoTienda {
+  const some = (estado: Estado): boolean => partes.some((parte) => parte.estado === estado);
+  if (some('fallido')) return 'fallida';
+  if (some('omitido')) return 'omitida';
+  return some('simulado') ? 'simulada' : 'cargada';
+}
+
+/** `exitosa` when all stores loaded, `parcial` when some did, `fallida` when none; a dry run that is all well is `simulada`. */
+export function estadoEjecucion(
+  tiendas: readonly { readonly estado: EstadoTienda }[],
+  dryRun: boolean,
+): RunSummary['estado'] {
+  const done = tiendas.filter(({ estado }) => estado === 'cargada' || estado === 'simulada').length;
+  if (done === 0) return 'fallida';
+  if (done < tiendas.length) return 'parcial';
+  return dryRun ? 'simulada' : 'exitosa';
+}

@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { PipelineError } from '../../core/errors/errors.ts';
+import { excerpt } from '../../core/errors/excerpt.ts';
+import { refuseErrorAnswer } from '../../core/klk/errors.ts';
+
+/**
+ * Whether a key of `meta` names the warehouse by its code: KLK documents `almacences_filtrados` (sic), and another version may call it
+ * otherwise. Names and numbers of warehouses are no codes.
+ */
+const namesAlmacen = (key: string): boolean => /almacen/i.test(key) && !/nombre|total|cantidad/i.test(key);
+
+const MetaSchema = z.looseObject({
+  total_articulos: z.union([
+    z.int(),
+    z
+      .string()
+      .regex(/^\d{1,9}$/)
+      .transform(Number),
+  ]),
+  fecha_generacion: z.unknown().optional(),
+});
+
+const AnswerSchema = z.looseObject({ meta: MetaSchema, articulos: z.array(z.unknown()) });
+
+/** What KLK said about one warehouse: the rows as received, proven complete and the right warehouse's. */
+export interface Answer {
+  readonly articulos: readonly unknown[];
+  /** Recorded, never used as a clock: it ends in Z but may be local time. */
+  readonly fechaGeneracion: string | undefined;
+  /** False when KLK did not say, legibly, whose data these are. */
+  readonly identidadConfirmada: boolean;
+}
+
+/**
+ * Checks an answer against KLK's contract, for the warehouse asked for.
+ * @throws PipelineError `KLK_ERROR`, `KLK_CONTRATO`, `KLK_OTRO_ALMACEN`, `KLK_INCOMPLETA` or `KLK_VACIA`
+ */
+export function checkAnswer(json: unknown, almacen: string, acceptBareList: boolean): Answer {
+  const answer = Array.isArray(json) ? bareList(json, acceptBareList) : documented(json, almacen);
+  if (answer.articulos.length === 0) {
+    throw new PipelineError(
+      'KLK_VACIA',
+      `KLK contestó una lista vacía para ${almacen}; vacía nunca significa sin existencias`,
+    );
+  }
+  return answer;
+}
+
+function bareList(articulos: readonly unknown[], accepted: boolean): Answer {
+  if (!accepted) {
+    throw new PipelineError(
+      'KLK_CONTRATO',
+      'KLK contestó la lista sin meta de una versión antigua, cuya integridad no se puede comprobar (KLK_ACEPTAR_SIN_META=si la acepta)',
+    );
+  }
+  return { articulos, fechaGeneracion: undefined, identidadConfirmada: false };
+}
+
+function documented(json: unknown, almacen: string): Answer {
+  refuseErrorAnswer(json);
+  const parsed = AnswerSchema.safeParse(json);
+  if (!parsed.success) {
+    const where = parsed.error.issues.map(({ path }) => path.map(String).join('.') || 'raíz').join(', ');
+    throw new PipelineError('KLK_CONTRATO', `La respuesta de KLK no tiene la forma documentada (${where})`);
+  }
+  const { meta, articulos } = parsed.data;
+  const declared = Object.entries(meta).flatMap(([key, value]) =>
+    namesAlmacen(key) && !isBlank(value) ? [value] : [],
+  );
+  const other = declared.find((value) => !namesOnly(value, almacen));
+  if (other !== undefined) {
+    throw new PipelineError(
+      'KLK_OTRO_ALMACEN',
+      `Se pidió ${almacen} y KLK contestó datos de ${describe(other)}`,
+    );
+  }
+  if (meta.total_articulos !== articulos.length) {
+    throw new PipelineError(
+      'KLK_INCOMPLETA',
+      `KLK anuncia ${meta.total_articulos} artículos y entrega ${articulos.length}`,
+    );
+  }
+  return {
+    articulos,
+    fechaGeneracion: typeof meta.fecha_generacion === 'string' ? excerpt(meta.fecha_generacion) : undefined,
+    identidadConfirmada: declared.length > 0,
+  };
+}
+
+const isBlank = (value: unknown): boolean =>
+  value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+
+/** Whether what names the warehouse, in whatever way, names this one and nothing else. */
+function namesOnly(value: unknown, almacen: string): boolean {
+  const codigos = toCodigos(value);
+  return codigos.length > 0 && codigos.every((codigo) => codigo === almacen);
+}
+
+/** The list is documented as a string that holds JSON; a real list and a text that is no JSON are read too. Undefined: not a code. */
+function toCodigos(value: unknown): readonly (string | undefined)[] {
+  const decoded = typeof value === 'string' ? decodeText(value) : value;
+  const list: readonly unknown[] = Array.isArray(decoded) ? decoded : [decoded];
+  return list.map((codigo) => (typeof codigo === 'string' ? codigo.trim() : undefined));
+}
+
+/** Longer than any list of one code. What is longer is not even parsed: KLK decides how long it is. */
+const MAX_NAMES_LENGTH = 1_000;
+
+function decodeText(text: string): unknown {
+  if (text.length > MAX_NAMES_LENGTH) return undefined;
+  try {
+    const decoded: unknown = JSON.parse(text);
+    // A code may consist of digits.
+    return typeof decoded === 'number' ? text : decoded;
+  } catch {
+    return text.split(/[,;]/).map((part) => part.replace(/^[\s[\]"']+|[\s[\]"']+$/g, ''));
+  }
+}
+
+/** What an answer said instead of the warehouse asked for, short and safe to log, however deep or long it is. */
+function describe(value: unknown): string {
+  if (typeof value === 'string') return excerpt(value);
+  const codigos = toCodigos(value).filter((codigo) => codigo !== undefined);
+  return codigos.length > 0 ? excerpt(codigos.slice(0, 5).join(', ')) : 'algo que no es un código';
+}

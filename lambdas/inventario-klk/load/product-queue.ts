@@ -1,0 +1,38 @@
+import pLimit from 'p-limit';
+import type { ProductoRow } from '../transform/rows.ts';
+
+/**
+ * The first loaded warehouse that carries a product sets its attributes for the whole run. So of the loads that bring products that no
+ * load of the run has set yet, one at a time is under way.
+ */
+export interface ProductQueue {
+  /** Those that no load of this run has set yet. */
+  unset(productos: readonly ProductoRow[]): readonly ProductoRow[];
+  /** Says that a committed load has set these. */
+  markSet(productos: readonly ProductoRow[]): void;
+  /** Runs a load; one that brings products waits until those before it are done. */
+  run<T>(productos: readonly ProductoRow[], load: () => Promise<T>): Promise<T>;
+}
+
+/** An empty queue of one run. */
+export function createProductQueue(): ProductQueue {
+  const oneAtATime = pLimit(1);
+  const set = new Set<string>();
+  const unset = (productos: readonly ProductoRow[]): readonly ProductoRow[] =>
+    productos.filter(({ codigo }) => !set.has(codigo));
+  const bringsProducts = (productos: readonly ProductoRow[]): boolean => unset(productos).length > 0;
+  return {
+    unset,
+    markSet: (productos) => {
+      for (const { codigo } of productos) set.add(codigo);
+    },
+    run: async (productos, load) => {
+      if (!bringsProducts(productos)) return load();
+      // A load that had to wait may find that another one has set all its products.
+      const queued = await oneAtATime(async () =>
+        bringsProducts(productos) ? { loaded: await load() } : undefined,
+      );
+      return queued === undefined ? load() : queued.loaded;
+    },
+  };
+}

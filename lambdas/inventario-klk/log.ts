@@ -1,0 +1,95 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { PipelineError } from '../core/errors/errors.ts';
+import { MENSAJE_RECHAZO } from '../core/config/contract.ts';
+import { logFailure } from '../core/run/log.ts';
+import type { Extraccion } from './extract/fetch-inventario.ts';
+import type { Retry } from '../core/klk/ask.ts';
+import type { Fase } from '../core/run/summary.ts';
+import type { Transformado } from './transform/rows.ts';
+
+/** Messages of the log lines about one warehouse; the live list of `bin/` and the tests read them from here. */
+export const MENSAJES_ALMACEN = {
+  preguntando: 'Preguntando a KLK',
+  reintento: 'Reintento',
+  extraido: 'Inventario extraído',
+  sinIdentidad: 'KLK no dice de qué almacén son los datos',
+  transformado: 'Inventario transformado',
+  camposDesconocidos: 'KLK envía campos desconocidos',
+  forzado: 'Inventario aceptado por orden de una persona',
+  validado: 'Inventario validado',
+  cargado: 'Inventario cargado',
+  fallido: 'Almacén fallido',
+  omitido: 'Almacén omitido',
+  sinRegistrar: 'No se pudo anotar el almacén en la base',
+  rechazosSinRegistrar: 'No se pudo anotar en la base ninguna fila rechazada',
+} as const;
+
+/** Messages of the log lines about the run as a whole. */
+export const MENSAJES_INVENTARIO = {
+  simulacion: 'Simulación: no se evalúa lo que exige comparar con el inventario de la base',
+  versionesSueltas: 'Hay versiones en inventario_versiones_default: la próxima migración diaria las mueve',
+  sinAntecedentes: 'No se pudo leer cómo dejaron los almacenes las ejecuciones anteriores',
+} as const;
+
+/** Refused rows logged one by one, at most; the rest is in the counts and in `etl_rechazos`. */
+const MAX_LOGGED = 20;
+
+/** The question leaves now, after the wait for its turn. */
+export function logQuestion(logger: Logger): void {
+  logger.info(MENSAJES_ALMACEN.preguntando, { fase: 'extraccion' });
+}
+
+export function logRetry(logger: Logger, { intento, error }: Retry): void {
+  logger.warn(MENSAJES_ALMACEN.reintento, {
+    fase: 'extraccion',
+    intento,
+    codigo: error.codigo,
+    motivo: error.message,
+  });
+}
+
+export function logExtraccion(logger: Logger, extraccion: Extraccion, ms: number): void {
+  const { articulos, fechaGeneracion, identidadConfirmada } = extraccion;
+  const fase = 'extraccion';
+  logger.info(MENSAJES_ALMACEN.extraido, { fase, extraidos: articulos.length, fechaGeneracion, ms });
+  if (!identidadConfirmada) logger.warn(MENSAJES_ALMACEN.sinIdentidad, { fase });
+}
+
+export function logTransformado(logger: Logger, transformado: Transformado, ms: number): void {
+  const fase = 'transformacion';
+  const { inventario, rechazos, duplicados, preciosIlegibles, textosLimpiados } = transformado;
+  logger.info(MENSAJES_ALMACEN.transformado, {
+    fase,
+    validos: inventario.length,
+    rechazados: rechazos.length,
+    duplicados,
+    preciosIlegibles,
+    textosLimpiados,
+    ms,
+  });
+  for (const { codigo, motivo } of rechazos.slice(0, MAX_LOGGED)) {
+    logger.warn(MENSAJE_RECHAZO, { fase, producto: codigo, motivo });
+  }
+}
+
+/** Names each unknown field once per run: `named` are those the run has named already. */
+export function logCamposDesconocidos(logger: Logger, campos: readonly string[], named: Set<string>): void {
+  const fresh = campos.filter((campo) => !named.has(campo));
+  for (const campo of fresh) named.add(campo);
+  if (fresh.length > 0)
+    logger.warn(MENSAJES_ALMACEN.camposDesconocidos, { fase: 'transformacion', campos: fresh });
+}
+
+/** A refusal that a person overruled by naming the store. */
+export function logForzado(logger: Logger, fase: Fase, { codigo, message }: PipelineError): void {
+  logger.warn(MENSAJES_ALMACEN.forzado, { fase, codigo, motivo: message });
+}
+
+export function logFallido(
+  logger: Logger,
+  estado: 'fallido' | 'omitido',
+  fase: Fase,
+  error: PipelineError,
+): void {
+  logFailure(logger, MENSAJES_ALMACEN[estado], error, { fase });
+}

@@ -1,0 +1,37 @@
+import { PipelineError, toPipelineError } from '../../core/errors/errors.ts';
+import { diagnose } from './diagnose.ts';
+import type { Diagnostico } from './diagnose.ts';
+import type { Accion } from '../event.ts';
+import { ConfiguracionInvalida } from '../../core/errors/invalid.ts';
+import { describeFailure } from '../../core/errors/remedy.ts';
+import { readEstado } from './read-estado.ts';
+import type { Estado } from './read-estado.ts';
+import type { QuestionContext } from '../../core/run/question.ts';
+
+/** The answer to a question, which Lambda returns as JSON. */
+export type Respuesta = Diagnostico | Estado;
+
+/**
+ * Answers what can be asked from inside the network; loads nothing.
+ * @throws ConfiguracionInvalida or PipelineError, whose message tells code and remedy, when the state cannot be read; a diagnosis never
+ * throws.
+ */
+export async function answerQuestion(accion: Accion, systems: QuestionContext): Promise<Respuesta> {
+  try {
+    return await answer(accion, systems);
+  } catch (thrown) {
+    if (thrown instanceof ConfiguracionInvalida) throw thrown;
+    const { codigo, message } = toPipelineError(thrown);
+    const mensaje = describeFailure(codigo, message, { words: [accion] }, systems.place);
+    throw new PipelineError(codigo, mensaje, { cause: thrown });
+  }
+}
+
+function answer(accion: Accion, systems: QuestionContext): Promise<Respuesta> {
+  switch (accion) {
+    case 'diagnostico':
+      return diagnose(systems);
+    case 'estado':
+      return readEstado(systems);
+  }
+}

@@ -1,0 +1,86 @@
+import { ETL_FUNCTIONS, ETL_TABLE_RIGHTS } from '../../core/config/etl-rights.ts';
+import { PipelineError } from '../../core/errors/errors.ts';
+import type { Check, Hallazgo } from '../../core/diagnosis/checklist.ts';
+import type { Queryable } from '../../core/postgres/connection.ts';
+import { toHora } from '../../core/config/locale.ts';
+import { hasStrayVersiones } from '../load/prepare-database.ts';
+import type { QuestionContext } from '../../core/run/question.ts';
+import { askDatabase } from '../../core/run/question.ts';
+import { findBegun } from '../../core/run/ejecucion.ts';
+import { describeIntruder, readLockHolders } from '../../core/run/lock-holders.ts';
+
+const GUIA_PARTICIONES = 'Siga «Filas en la partición por defecto» en docs/operacion.md.';
+
+/** That the database has our schema, on which the other questions rest. */
+export const migrationsCheck = (systems: QuestionContext): Check => ({
+  paso: 'migraciones',
+  look: () =>
+    askDatabase(systems, async (client) => {
+      const { rows } = await client.query<{ name: string }>(
+        'SELECT name FROM migraciones ORDER BY id DESC LIMIT 1',
+      );
+      return { detalle: `al día; la última es ${rows[0]?.name ?? ''}` };
+    }),
+});
+
+/** What the schema must allow, hold and keep free for a load; none of them rests on another. */
+export const schemaChecks = (systems: QuestionContext): Check[] => [
+  { paso: 'permisos', look: () => askDatabase(systems, checkRights) },
+  { paso: 'turno', look: () => askDatabase(systems, checkTurn) },
+  { paso: 'particiones', look: () => askDatabase(systems, checkPartitions) },
+];
+
+async function checkRights(client: Queryable): Promise<Hallazgo> {
+  const wanted = Object.entries(ETL_TABLE_RIGHTS).flatMap(([tabla, rights]) =>
+    rights.map((right) => ({ tabla, right })),
+  );
+  const { rows } = await client.query<{ falta: string }>(
+    `SELECT derecho || ' en ' || tabla AS falta FROM unnest($1::text[], $2::text[]) AS d (tabla, derecho)
+      WHERE NOT has_table_privilege(tabla, derecho)
+     UNION ALL
+     SELECT 'EXECUTE en ' || funcion FROM unnest($3::text[]) AS f (funcion)
+      WHERE NOT has_function_privilege(funcion, 'EXECUTE')`,
+    [wanted.map(({ tabla }) => tabla), wanted.map(({ right }) => right), ETL_FUNCTIONS],
+  );
+  if (rows.length > 0) {
+    throw new PipelineError('BD_PERMISO', `Al usuario le falta ${rows.map(({ falta }) => falta).join(', ')}`);
+  }
+  return { detalle: 'el usuario puede todo lo que una carga hace' };
+}
+
+/**
+ * Reads who holds the turn instead of trying to take it: a run that starts at this moment must not find it taken by a question. A run
+ * that works is nothing to mend; anybody else in its place keeps every run from working.
+ */
+async function checkTurn(client: Queryable): Promise<Hallazgo> {
+  const [holder] = await readLockHolders(client);
+  if (holder === undefined) return { detalle: 'libre' };
+  const { ejecucionId: id, pid } = holder;
+  if (id === null) {
+    return {
+      detalle: `lo tiene ${describeIntruder(holder)}`,
+      revisar: `Averigüe quién es; mientras lo tenga, toda ejecución termina omitida. Se cierra, con un administrador, con ${pid === null ? 'ROLLBACK PREPARED' : `SELECT pg_terminate_backend(${pid})`}.`,
+    };
+  }
+  const begun = await findBegun(client, id);
+  return {
+    detalle: `lo tiene la ejecución ${id}${begun === undefined ? ', que acaba de empezar' : ` (${begun.origen}) desde el ${toHora(begun.inicio)}`}; si muere, el servidor lo libera solo en dos minutos`,
+  };
+}
+
+/** The names are those of `crear_particiones()`. */
+async function checkPartitions(client: Queryable): Promise<Hallazgo> {
+  const { rows } = await client.query<{ particion: string; existe: boolean }>(
+    `SELECT particion, to_regclass('public.' || particion) IS NOT NULL AS existe
+       FROM (SELECT 'inventario_versiones_' || to_char((now() AT TIME ZONE 'UTC') + make_interval(months => mes), 'YYYY_MM')
+               FROM generate_series(0, 1) AS mes) AS p (particion)`,
+  );
+  const missing = rows.filter(({ existe }) => !existe).map(({ particion }) => particion);
+  const stray = await hasStrayVersiones(client);
+  if (missing.length === 0 && !stray) return { detalle: 'las de este mes y el próximo están' };
+  const problemas = [
+    ...(missing.length > 0 ? [`falta ${missing.join(' y ')}`] : []),
+    ...(stray ? ['hay versiones en inventario_versiones_default'] : []),
+  ];
+  return { detalle: problemas.join('; '), revisar: GUIA_PARTICIONES };
+}

@@ -1,0 +1,75 @@
+import { blockerOf, runChain, runCheck } from '../../core/diagnosis/checklist.ts';
+import type { Hallazgo, Paso } from '../../core/diagnosis/checklist.ts';
+import { klkChecks } from '../../core/diagnosis/check-klk.ts';
+import { ConfiguracionInvalida } from '../../core/errors/invalid.ts';
+import { databaseChecks } from '../../core/diagnosis/check-database.ts';
+import { migrationsCheck, schemaChecks } from './check-schema.ts';
+import type { QuestionContext } from '../../core/run/question.ts';
+
+/** What works and what does not, between this program and the systems it needs. */
+export interface Diagnostico {
+  /** Whether no step failed. */
+  readonly bien: boolean;
+  readonly pasos: readonly Paso[];
+}
+
+const CONFIGURACION = 'configuracion';
+
+/** Looks at every hop to KLK and to PostgreSQL, and at what a load needs there. Writes nothing and never throws. */
+export async function diagnose(systems: QuestionContext): Promise<Diagnostico> {
+  const { place } = systems;
+  const tunables = read(systems.readTunables);
+  const klk = read(systems.readKlkSettings);
+  const database = read(systems.readDatabaseSettings);
+  const readings = [read(systems.readCatalogo), tunables, klk, database];
+  const configuracion = await runCheck(
+    { paso: CONFIGURACION, look: () => describeReadings(readings) },
+    place,
+  );
+
+  const klkPasos = await runChain(
+    klkChecks({ settings: klk, tunables, deadline: systems.deadline }),
+    place,
+    await blockedUnless(klk, tunables),
+  );
+  const onDatabase = { ...systems, readDatabaseSettings: () => database };
+  const databasePasos = await runChain(
+    [...databaseChecks(onDatabase), migrationsCheck(onDatabase)],
+    place,
+    await blockedUnless(database, tunables),
+  );
+  const blocker = blockerOf(databasePasos);
+  const schemaPasos = await Promise.all(
+    schemaChecks(onDatabase).map((check) => runChain([check], place, blocker)),
+  );
+
+  const pasos = [configuracion, ...klkPasos, ...databasePasos, ...schemaPasos.flat()];
+  return { bien: pasos.every(({ estado }) => estado === 'ok'), pasos };
+}
+
+async function read<T>(reader: () => T | Promise<T>): Promise<T> {
+  return reader();
+}
+
+async function blockedUnless(...readings: readonly Promise<unknown>[]): Promise<string | undefined> {
+  const settled = await Promise.allSettled(readings);
+  return settled.some(({ status }) => status === 'rejected') ? CONFIGURACION : undefined;
+}
+
+/** Everything that is wrong at once. What is not a list of problems is told, with its remedy, by the check. */
+async function describeReadings(readings: readonly Promise<unknown>[]): Promise<Hallazgo> {
+  const reasons = (await Promise.allSettled(readings)).flatMap((reading): unknown[] =>
+    reading.status === 'rejected' ? [reading.reason] : [],
+  );
+  const problemas = reasons.flatMap((reason) =>
+    reason instanceof ConfiguracionInvalida ? reason.problemas : [],
+  );
+  if (problemas.length > 0) {
+    return {
+      detalle: [...new Set(problemas)].join('; '),
+      revisar: 'Corrija esas variables: README.md, «Configuration».',
+    };
+  }
+  if (reasons.length > 0) throw reasons[0];
+  return { detalle: 'variables, catálogo y secretos se leen' };
+}

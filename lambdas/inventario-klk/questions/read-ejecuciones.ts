@@ -1,0 +1,85 @@
+import type { Queryable } from '../../core/postgres/connection.ts';
+import { ZONA } from '../../core/config/locale.ts';
+import type { Fase, Origen } from '../../core/run/summary.ts';
+
+/** A run as its row tells it. */
+export interface Ejecucion {
+  readonly id: string;
+  readonly origen: Origen;
+  readonly estado: string;
+  readonly inicio: Date;
+  /** Null while it is under way; of one that died, when a later run noticed. */
+  readonly fin: Date | null;
+  /** Null also when nobody knows: the run died, or the database's clock was set back meanwhile. */
+  readonly duracionMs: number | null;
+  readonly forzar: boolean;
+  readonly tiendas: number | null;
+  readonly cargadas: number | null;
+  readonly fallidas: number | null;
+  readonly omitidas: number | null;
+  readonly extraidos: number | null;
+  readonly rechazados: number | null;
+  readonly inventario: number | null;
+  readonly historico: number | null;
+  /** Articles whose price changed, of the warehouses asked about. */
+  readonly preciosCambiados: number;
+  readonly errorCodigo: string | null;
+  readonly errorMensaje: string | null;
+  /** Milliseconds per phase, summed over the warehouses asked about. */
+  readonly ms: Readonly<Record<Fase, number>>;
+  /** Error codes of the warehouses asked about, and the run's own. */
+  readonly errores: readonly string[];
+}
+
+/** Which runs, newest first. */
+export interface Historial {
+  /** One run alone. */
+  readonly id?: string | undefined;
+  /** A store's id: only runs that took it up, and those that failed before any store; phases and errors are its own. */
+  readonly tienda?: string | undefined;
+  /** A day or a moment as the clocks of the stores show it, `2026-11-24` or `2026-11-24T08:30`. */
+  readonly desde?: string | undefined;
+  /** Only runs that began by this moment: while its clock was ahead, the database noted some in the future. */
+  readonly hasta?: Date | undefined;
+  readonly maximo?: number | undefined;
+}
+
+/**
+ * SQL: the state of run `e`, given the parameter that holds the runs alive. A run whose row is open and that does not hold the turn
+ * died, even though no later run has closed its row yet.
+ */
+export const estadoDe = (vivas: string): string =>
+  `CASE WHEN e.estado = 'en_curso' AND e.id <> ALL (${vivas}::uuid[]) THEN 'abandonada' ELSE e.estado END`;
+
+/** Past runs, and the one under way; `vivas` are the ids of the runs that are alive. */
+export async function readEjecuciones(
+  client: Queryable,
+  vivas: readonly string[],
+  { id, tienda, desde, hasta, maximo }: Historial,
+): Promise<Ejecucion[]> {
+  const { rows } = await client.query<Ejecucion>(
+    `SELECT e.id, e.origen, ${estadoDe('$6')} AS estado, e.inicio, e.fin, e.forzar, e.tiendas, e.cargadas, e.fallidas, e.omitidas,
+            e.extraidos, e.rechazados, e.inventario, e.historico,
+            e.error_codigo AS "errorCodigo", e.error_mensaje AS "errorMensaje",
+            CASE WHEN e.estado <> 'abandonada' AND e.fin >= e.inicio
+                 THEN round(extract(epoch FROM e.fin - e.inicio) * 1000)::float8 END AS "duracionMs",
+            m.precios AS "preciosCambiados", m.ms, array_remove(m.errores || e.error_codigo, NULL) AS errores
+       FROM etl_ejecuciones e
+      CROSS JOIN LATERAL (
+            SELECT count(*) AS almacenes, coalesce(sum(precios_cambiados), 0)::integer AS precios,
+                   coalesce(array_agg(DISTINCT error_codigo) FILTER (WHERE error_codigo IS NOT NULL), '{}') AS errores,
+                   json_build_object('extraccion', coalesce(sum(ms_extraccion), 0),
+                                     'transformacion', coalesce(sum(ms_transformacion), 0),
+                                     'carga', coalesce(sum(ms_carga), 0)) AS ms
+              FROM etl_ejecucion_almacenes
+             WHERE ejecucion_id = e.id AND ($1::text IS NULL OR ubicacion_id = $1::text)) AS m
+      WHERE ($1::text IS NULL OR m.almacenes > 0 OR e.error_codigo IS NOT NULL)
+        AND ($2::text IS NULL OR e.inicio >= $2::timestamp AT TIME ZONE $3::text)
+        AND ($4::uuid IS NULL OR e.id = $4::uuid)
+        AND ($7::timestamptz IS NULL OR e.inicio <= $7::timestamptz)
+      ORDER BY e.inicio DESC
+      LIMIT $5::integer`,
+    [tienda ?? null, desde ?? null, ZONA, id ?? null, maximo ?? null, vivas, hasta ?? null],
+  );
+  return rows;
+}

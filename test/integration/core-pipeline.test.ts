@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { PipelineError } from '../../lambdas/core/errors/errors.ts';
+import { createLogger, MENSAJES_EJECUCION } from '../../lambdas/core/run/log.ts';
+import { requireComplete } from '../../lambdas/core/run/outcome.ts';
+import { withRunLock } from '../../lambdas/core/run/run-lock.ts';
+import { runPipelineOnce } from '../../lambdas/core/run/run.ts';
+import type { LockedRun } from '../../lambdas/core/run/run.ts';
+import { estadoEjecucion, LockHeldElsewhere, startTimer } from '../../lambdas/core/run/summary.ts';
+import type { Outcome, RunSummary } from '../../lambdas/core/run/summary.ts';
+import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
+import { captureOutput, toLogLines } from '../support/captured-output.ts';
+import { createTestDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+
+const RESUMEN_SALUDOS = 'RESUMEN SALUDOS';
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+
+afterAll(async () => {
+  await database.expectNoTrace();
+  await database.drop();
+});
+
+/** A second pipeline: it loads one number for each store and has nothing else but its summary. */
+async function runSaludos(
+  load: (locked: LockedRun) => Promise<number>,
+  { limitMs = 20_000, dryRun = false } = {},
+) {
+  const ejecucionId = randomUUID();
+  const readTimer = startTimer();
+  const summarize = (outcome: Outcome<number>): RunSummary => {
+    const done = typeof outcome === 'number';
+    const estado = done ? (dryRun ? 'simulada' : 'cargada') : 'fallida';
+    return {
+      ejecucionId,
+      origen: 'manual',
+      dryRun,
+      estado: outcome instanceof LockHeldElsewhere ? 'omitida' : estadoEjecucion([{ estado }], dryRun),
+      ...readTimer(),
+      totales: {
+        tiendas: done ? 1 : 0,
+        cargadas: done && !dryRun ? 1 : 0,
+        fallidas: 0,
+        omitidas: 0,
+        extraidos: done ? outcome : 0,
+        rechazados: 0,
+        inventario: 0,
+        historico: 0,
+      },
+      ...(outcome instanceof PipelineError && {
+        error: { codigo: outcome.codigo, mensaje: outcome.message },
+      }),
+      ...(outcome instanceof LockHeldElsewhere && { motivo: outcome.motivo }),
+    };
+  };
+  const { outcome, output } = await captureOutput(() =>
+    runPipelineOnce(
+      {
+        ejecucionId,
+        solicitud: { origen: 'manual', dryRun, forzar: false },
+        deadline: deadlineIn(limitMs),
+        logger: createLogger(ejecucionId),
+        tunables: { statementTimeoutMs: 5_000 },
+        readDatabaseSettings: () => Promise.resolve(database.etl),
+      },
+      {
+        tiendas: ['tienda_a'],
+        mensajeResumen: RESUMEN_SALUDOS,
+        loadsAtOnce: 1,
+        simulate: () => Promise.resolve(7),
+        load,
+        summarize,
+      },
+    ),
+  );
+  if (outcome.status === 'rejected') throw outcome.reason;
+  const rows = await database.query(
+    'SELECT estado, extraidos, error_codigo, fin IS NOT NULL AS cerrada FROM etl_ejecuciones WHERE id = $1',
+    [ejecucionId],
+  );
+  return { resumen: outcome.value, messages: toLogLines(output).map(({ message }) => message), rows };
+}
+
+const selectOne = ({ loaders: [connection] }: LockedRun): Promise<number> =>
+  connection.use(
+    async (client) => (await client.query<{ uno: number }>('SELECT 1 AS uno')).rows[0]?.uno ?? 0,
+  );
+
+describe('a second pipeline on the core', () => {
+  it('loads while it holds the lock, records its run, and logs its summary under its own message', async () => {
+    const { resumen, messages, rows } = await runSaludos(selectOne);
+
+    expect(resumen).toMatchObject({ estado: 'exitosa', totales: { extraidos: 1 } });
+    expect(rows).toEqual([{ estado: 'exitosa', extraidos: 1, error_codigo: null, cerrada: true }]);
+    expect(messages).toEqual([MENSAJES_EJECUCION.iniciada, RESUMEN_SALUDOS]);
+    expect(
+      requireComplete(resumen, [], { tiendas: [], dryRun: false, forzar: false }, { program: 'etl' }),
+    ).toBe(resumen);
+  });
+
+  it('is omitted while another run holds the lock, and says who holds it', async () => {
+    const credentials = { settings: () => database.etl, connect: <T>(make: () => Promise<T>) => make() };
+    const omitted = await withRunLock(credentials, 'otra', new AbortController().signal, () =>
+      runSaludos(() => Promise.reject(new Error('it must not load'))),
+    );
+
+    expect(omitted?.resumen).toMatchObject({ estado: 'omitida', motivo: expect.stringContaining('«otra»') });
+    expect(omitted?.rows).toEqual([{ estado: 'omitida', extraidos: 0, error_codigo: null, cerrada: true }]);
+  });
+
+  it('ends at its deadline, even in the middle of a statement', async () => {
+    const { resumen, rows } = await runSaludos(
+      ({ loaders: [connection], deadline }) =>
+        connection.use(
+          async (client) => (await client.query('SELECT pg_sleep(60)')).rowCount ?? 0,
+          deadline.signal,
+        ),
+      { limitMs: 1_500 },
+    );
+
+    expect(resumen).toMatchObject({ estado: 'fallida' });
+    expect(resumen.duracionMs).toBeLessThan(10_000);
+    expect(rows).toMatchObject([{ estado: 'fallida', cerrada: true }]);
+  });
+
+  it('fails as a whole when its load throws, and its outcome is an error that names code and remedy', async () => {
+    const { resumen, messages } = await runSaludos(() =>
+      Promise.reject(new PipelineError('KLK_INACCESIBLE', 'No se pudo conectar a KLK')),
+    );
+
+    expect(messages).toContain(MENSAJES_EJECUCION.fallida);
+    expect(() =>
+      requireComplete(resumen, [], { tiendas: [], dryRun: false, forzar: false }, { program: 'etl' }),
+    ).toThrow(/^KLK_INACCESIBLE: No se pudo conectar a KLK\. .*npm run etl -- diagnostico/s);
+  });
+
+  it('simulates without a connection to the database', async () => {
+    const { resumen, rows } = await runSaludos(() => Promise.reject(new Error('it must not load')), {
+      dryRun: true,
+    });
+
+    expect(resumen).toMatchObject({ estado: 'simulada', totales: { extraidos: 7 } });
+    expect(rows).toEqual([]);
+  });
+});
