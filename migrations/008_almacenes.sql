@@ -12,7 +12,7 @@ CREATE TABLE almacenes (
 -- Every accepted snapshot of every warehouse, written by the load that accepted it. The last one is what the next load is measured against.
 CREATE TABLE almacen_snapshots (
   almacen_codigo codigo_exacto NOT NULL REFERENCES almacenes (codigo),
-  extraccion timestamptz NOT NULL,
+  extraccion timestamptz NOT NULL CHECK (isfinite(extraccion)),
   ubicacion_id codigo_exacto NOT NULL REFERENCES ubicaciones (id),
   ejecucion_id uuid NOT NULL,
   articulos integer NOT NULL CHECK (articulos >= 0),

@@ -7,7 +7,7 @@ CREATE TABLE inventario_vigente (
   cantidad decimal_finito NOT NULL,
   precio_venta decimal_finito,
   iva decimal_finito,
-  vigente_desde timestamptz NOT NULL,
+  vigente_desde timestamptz NOT NULL CHECK (isfinite(vigente_desde)),
   PRIMARY KEY (almacen_codigo, producto_id),
   FOREIGN KEY (almacen_codigo, ubicacion_id) REFERENCES almacenes (codigo, ubicacion_id) ON UPDATE CASCADE
 ) WITH (fillfactor = 75);

@@ -5,6 +5,7 @@ import { runOn } from '../support/empty-database.ts';
 import { codeBlocks, readDocument } from '../support/guide.ts';
 import { insertTiendas, load, resetInventario } from '../support/loading.ts';
 import { insertRun } from '../support/past-runs.ts';
+import { untilSomebodyWaits } from '../support/lock-waits.ts';
 import { openSession } from '../support/session.ts';
 import { PERIFERICO, at, ejecucion, snapshot } from '../support/snapshots.ts';
 
@@ -127,6 +128,29 @@ describe('the SQL of the operations guide', () => {
         `SELECT producto_id, cantidad::text FROM inventario_actual WHERE almacen_codigo = 'APP-TPF'`,
       ),
     ).toEqual([{ producto_id: '000001', cantidad: '7' }]);
+  });
+
+  it('retires what a load brought while the removal of its store waited for it', async () => {
+    const loading = await openSession(database.admin);
+    await loading.query(`BEGIN; SELECT FROM almacenes WHERE codigo = 'APP-TPF' FOR UPDATE`);
+    const removing = run('Quitar una tienda');
+    await untilSomebodyWaits(database);
+    await loading.query(
+      `INSERT INTO almacen_snapshots (almacen_codigo, extraccion, ubicacion_id, ejecucion_id, articulos, suma_cantidades)
+       VALUES ('APP-TPF', clock_timestamp(), 'tienda_15', '${ejecucion(2)}', 1, 8);
+       UPDATE inventario_vigente SET cantidad = 8, vigente_desde = (SELECT max(extraccion) FROM almacen_snapshots);
+       COMMIT`,
+    );
+    await loading.end();
+    await removing;
+
+    expect(await ubicacionesDe('inventario_actual')).toEqual([]);
+    expect(
+      await database.query(
+        `SELECT producto_id, cantidad::text FROM inventario_historico
+          WHERE fecha_reemplazo = (SELECT max(extraccion) FROM almacen_snapshots)`,
+      ),
+    ).toEqual([{ producto_id: '000001', cantidad: '8' }]);
   });
 
   it('finds the gaps of more than an hour of each warehouse, the one that still lasts included', async () => {

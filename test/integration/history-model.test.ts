@@ -5,11 +5,14 @@ import type { Connection } from '../../lambdas/core/postgres/connection.ts';
 import { loadAlmacen } from '../../lambdas/inventario-klk/load/load-almacen.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
-import { ARTICULOS, step } from '../support/history-steps.ts';
+import { codeBlocks, readDocument } from '../support/guide.ts';
+import { ARTICULOS, step, zona } from '../support/history-steps.ts';
 import type { Step } from '../support/history-steps.ts';
 import { resetInventario, THRESHOLDS, withPipelineDatabase } from '../support/loading.ts';
+import { openSession } from '../support/session.ts';
+import type { Session } from '../support/session.ts';
 import { BOSQUE, PERIFERICO, existencia, producto, snapshot } from '../support/snapshots.ts';
-import { WholeSnapshots } from '../support/whole-snapshots.ts';
+import { WholeSnapshots, iso } from '../support/whole-snapshots.ts';
 import type { Datos } from '../support/whole-snapshots.ts';
 
 let database: TestDatabase;
@@ -25,40 +28,74 @@ afterAll(() => database.drop());
 const TIENDAS = [PERIFERICO.id, BOSQUE.id] as const;
 const ALMACENES = ['APP-TPF', 'APP-TBQ'] as const;
 
-/** Long ago, so that years pass before the present. */
-const START = Date.UTC(2001, 0, 31, 23, 40);
+/** Long ago, so that years pass before the present; in microseconds, as every moment here. */
+const START = Date.UTC(2001, 0, 31, 23, 40) * 1_000;
+
+const REMOVAL = codeBlocks(readDocument('docs/operacion.md'), 'sql', 'Quitar una tienda').join();
 
 /** The world of one property run: two warehouses of two stores, and what is known of each. */
 interface World {
   momento: number;
+  /** What ended before this moment is retired. */
+  limite: number;
   readonly models: readonly WholeSnapshots[];
   readonly tiendas: string[];
 }
 
 it('The views and functions answer as if every accepted snapshot had been stored whole', async () => {
-  await withPipelineDatabase(database.etl, async (pipeline) => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 14 }), async (steps) => {
-        await resetInventario(database);
-        const world: World = {
-          momento: START,
-          models: ALMACENES.map((almacen) => new WholeSnapshots(almacen)),
-          tiendas: [...TIENDAS],
-        };
-        for (const next of steps) await play(world, next, pipeline);
-        await expectAnswers(world);
-      }),
-      { numRuns: 60 },
-    );
-  });
+  const asker = await openSession(database.admin);
+  try {
+    await withPipelineDatabase(database.etl, async (pipeline) => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 14 }), zona, async (steps, timeZone) => {
+          await resetInventario(database);
+          await asker.query(`SET TimeZone TO '${timeZone}'`);
+          const world: World = {
+            momento: START,
+            limite: -Infinity,
+            models: ALMACENES.map((almacen) => new WholeSnapshots(almacen)),
+            tiendas: [...TIENDAS],
+          };
+          for (const next of steps) await play(world, next, pipeline, asker);
+          await expectAnswers(world, asker);
+        }),
+        { numRuns: 60 },
+      );
+    });
+  } finally {
+    await asker.end();
+  }
 });
 
-async function play(world: World, { almacen: index, pausaMs, articulos, event }: Step, pipeline: Connection) {
+async function play(
+  world: World,
+  { almacen: index, pausaMs, articulos, event }: Step,
+  pipeline: Connection,
+  asker: Session,
+) {
   const [almacen, model] = [ALMACENES[index], world.models[index]];
   if (model === undefined) throw new Error('there are two warehouses');
-  world.momento += pausaMs;
+  const before = world.momento;
+  world.momento = (Math.floor(before / 1_000) + pausaMs) * 1_000;
   if (event === 'partitions made') {
-    await database.query('SELECT crear_particiones()');
+    await asker.query('SELECT crear_particiones()');
+    return;
+  }
+  if (event === 'retired') {
+    world.limite = Math.max(world.limite, await retireMonthsBefore(before, asker));
+    for (const one of world.models) one.retire(world.limite);
+    return;
+  }
+  if (event === 'removed by hand') {
+    // Unlike an extraction, it is as exact as the clock.
+    world.momento += 789;
+    await asker.query(
+      REMOVAL.replaceAll('APP-TPF', almacen).replaceAll(
+        'clock_timestamp()',
+        `timestamptz '${iso(world.momento)}'`,
+      ),
+    );
+    model.accept(world.momento, world.tiendas[index] ?? '', new Map(), { kept: new Set(), retire: true });
     return;
   }
   if (event === 'moved to the other store') {
@@ -73,7 +110,7 @@ async function play(world: World, { almacen: index, pausaMs, articulos, event }:
   const { brought, kept } = answerOf(event, articulos, model);
   const older = event === 'refused as older' && model.last !== undefined;
   const suspicious = event === 'refused as suspicious' && hasStock(model);
-  const extraccion = new Date(older ? model.last.momento : world.momento);
+  const extraccion = new Date((older ? model.last.momento : world.momento) / 1_000);
   const retire = event !== 'unreadable code';
   const offered = snapshot(
     {},
@@ -98,6 +135,23 @@ async function play(world: World, { almacen: index, pausaMs, articulos, event }:
   }
   await loaded;
   model.accept(world.momento, tienda, canonical(brought), { kept, retire });
+}
+
+/** Retires what ended before the month of a moment, and returns when that begins. */
+async function retireMonthsBefore(momento: number, asker: Session): Promise<number> {
+  const [row] = await asker.query(
+    `SELECT (12 * (date_part('year', hoy) - date_part('year', mes)) + date_part('month', hoy) - date_part('month', mes))::integer AS meses,
+            extract(epoch FROM mes AT TIME ZONE 'UTC')::float8 AS segundos
+       FROM (SELECT now() AT TIME ZONE 'UTC' AS hoy, date_trunc('month', $1::timestamptz AT TIME ZONE 'UTC') AS mes) AS m`,
+    [iso(momento)],
+  );
+  let retirado: unknown;
+  do {
+    [{ retirado } = { retirado: null }] = await asker.query('SELECT retirar_historico($1) AS retirado', [
+      row?.['meses'],
+    ]);
+  } while (retirado !== null);
+  return Number(row?.['segundos']) * 1_000_000;
 }
 
 const hasStock = (model: WholeSnapshots): boolean =>
@@ -132,9 +186,21 @@ const canonical = (brought: ReadonlyMap<string, Datos>): Map<string, Datos> =>
 
 const text = (decimal: string): string => String(Number(decimal));
 
-async function expectAnswers({ models, tiendas, momento }: World): Promise<void> {
+async function expectAnswers({ models, tiendas, momento, limite }: World, asker: Session): Promise<void> {
+  const ask = async (sql: string, ...params: readonly (string | number)[]): Promise<string[]> => {
+    const texts = params.map((param) => (typeof param === 'number' ? iso(param) : param));
+    return sorted((await asker.query(sql, texts)).map((row) => row['fila']));
+  };
   const moments = models.flatMap(({ accepted }) => accepted.map((snapshot) => snapshot.momento));
-  const asked = [...new Set([...moments, momento].flatMap((instant) => [instant - 1, instant, instant + 1]))];
+  const asked = [
+    ...new Set(
+      [...moments, ...(Number.isFinite(limite) ? [limite] : []), momento].flatMap((instant) => [
+        instant - 1,
+        instant,
+        instant + 1,
+      ]),
+    ),
+  ];
 
   expect(await ask(ACTUAL)).toEqual(
     sorted(models.flatMap((model, index) => model.actual(tiendas[index] ?? ''))),
@@ -145,7 +211,7 @@ async function expectAnswers({ models, tiendas, momento }: World): Promise<void>
   }
   const [first, last] = [Math.min(...asked), Math.max(...asked)];
   const middle = moments[Math.floor(moments.length / 2)] ?? START;
-  for (const [desde, hasta] of [
+  for (const [begin, hasta] of [
     [first, last],
     [first, middle],
     [middle, middle + 1],
@@ -154,6 +220,8 @@ async function expectAnswers({ models, tiendas, momento }: World): Promise<void>
     [-Infinity, Infinity],
     [middle, Infinity],
   ] as const) {
+    // Of a longer period only a part is kept.
+    const desde = Math.max(begin, limite);
     for (const tienda of TIENDAS) {
       for (const codigo of ARTICULOS) {
         expect(await ask(HISTORIAL, tienda, codigo, desde, hasta)).toEqual(
@@ -168,7 +236,7 @@ async function expectAnswers({ models, tiendas, momento }: World): Promise<void>
 }
 
 const instante = (columna: string): string =>
-  `CASE WHEN ${columna} = 'infinity' THEN 'infinity' ELSE to_char(${columna} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') END`;
+  `CASE WHEN ${columna} = 'infinity' THEN 'infinity' ELSE to_char(${columna} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') END`;
 const datos = ['cantidad', 'precio_venta', 'iva'].map((columna) => `trim_scale(${columna})::text`);
 const fila = (columns: readonly string[], from: string): string =>
   `SELECT jsonb_build_array(${columns.join(', ')}) AS fila FROM ${from}`;
@@ -197,20 +265,6 @@ const PRECIOS = fila(
   ],
   'precios_cambiados($1, $2)',
 );
-
-/** A moment as PostgreSQL reads it. */
-const toText = (param: string | number): string =>
-  typeof param === 'string'
-    ? param
-    : Number.isFinite(param)
-      ? new Date(param).toISOString()
-      : param < 0
-        ? '-infinity'
-        : 'infinity';
-
-async function ask(sql: string, ...params: readonly (string | number)[]): Promise<string[]> {
-  return sorted((await database.query(sql, params.map(toText))).map((row) => row['fila']));
-}
 
 /** Rows as texts, in one order, so that each is counted as often as it occurs. */
 const sorted = (rows: readonly unknown[]): string[] => rows.map((row) => JSON.stringify(row)).toSorted();

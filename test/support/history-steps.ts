@@ -40,8 +40,14 @@ export const step = fc.record({
     { weight: 1, arbitrary: fc.constant('refused as older' as const) },
     { weight: 1, arbitrary: fc.constant('refused as suspicious' as const) },
     { weight: 1, arbitrary: fc.constant('moved to the other store' as const) },
+    { weight: 1, arbitrary: fc.constant('removed by hand' as const) },
     { weight: 1, arbitrary: fc.constant('partitions made' as const) },
+    // What ended before the month in which the pause began is retired.
+    { weight: 1, arbitrary: fc.constant('retired' as const) },
   ),
 });
+
+/** The time zone of whoever asks: behind and ahead of UTC, one with half an hour and one that changes twice a year. */
+export const zona = fc.constantFrom('UTC', 'America/Caracas', 'Asia/Kolkata', 'Europe/Madrid');
 
 export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;

@@ -12,7 +12,7 @@ interface Articulo extends Datos {
   readonly confirmado: number;
 }
 
-/** A snapshot as it was accepted, whole. */
+/** A snapshot as it was accepted, whole. Moments are in whole microseconds, as the database's are. */
 interface Accepted {
   readonly momento: number;
   readonly tienda: string;
@@ -28,8 +28,13 @@ interface Version extends Datos {
 /** Rows as the database's texts: times as ISO 8601, `infinity` where there is no end. */
 export type Row = readonly (string | null)[];
 
-const iso = (momento: number): string =>
-  momento === Infinity ? 'infinity' : new Date(momento).toISOString();
+/** A moment in microseconds as PostgreSQL reads it and as the test's questions write it. */
+export function iso(momento: number): string {
+  if (!Number.isFinite(momento)) return momento < 0 ? '-infinity' : 'infinity';
+  const milliseconds = Math.floor(momento / 1_000);
+  const rest = String(momento - milliseconds * 1_000).padStart(3, '0');
+  return new Date(milliseconds).toISOString().replace('Z', `${rest}Z`);
+}
 
 const same = (one: Datos, other: Datos): boolean =>
   one.cantidad === other.cantidad && one.precio === other.precio && one.iva === other.iva;
@@ -38,6 +43,8 @@ const same = (one: Datos, other: Datos): boolean =>
 export class WholeSnapshots {
   readonly almacen: string;
   readonly accepted: Accepted[] = [];
+  /** Snapshots before this one are retired. */
+  private primera = -Infinity;
 
   constructor(almacen: string) {
     this.almacen = almacen;
@@ -62,6 +69,12 @@ export class WholeSnapshots {
     this.accepted.push({ momento, tienda, articulos });
   }
 
+  /** Retires what ended before a moment: the snapshot in force then is the first that is kept. */
+  retire(limite: number): void {
+    const held = this.accepted.findLast(({ momento }) => momento <= limite);
+    this.primera = Math.max(this.primera, held?.momento ?? -Infinity);
+  }
+
   actual(tienda: string): Row[] {
     return this.rowsOf(this.last?.articulos, (codigo, { cantidad, precio, iva, confirmado }) => [
       tienda,
@@ -76,7 +89,7 @@ export class WholeSnapshots {
   }
 
   at(momento: number): Row[] {
-    const held = this.accepted.findLast((snapshot) => snapshot.momento <= momento);
+    const held = this.kept.findLast((snapshot) => snapshot.momento <= momento);
     return this.rowsOf(held?.articulos, (codigo, { cantidad, precio, iva }) => [
       held?.tienda ?? '',
       this.almacen,
@@ -87,11 +100,11 @@ export class WholeSnapshots {
     ]);
   }
 
-  /** Every article of every snapshot that a later one replaced or retired. */
+  /** Every article of every kept snapshot that a later one replaced or retired. */
   historico(): Row[] {
-    return this.accepted.flatMap(({ momento, tienda, articulos }, index) =>
+    return this.kept.flatMap(({ momento, tienda, articulos }, index) =>
       this.rowsOf(articulos, (codigo, { cantidad, precio, iva, confirmado }) => {
-        const end = this.accepted
+        const end = this.kept
           .slice(index + 1)
           .find((later) => later.articulos.get(codigo)?.confirmado !== momento);
         if (confirmado !== momento || end === undefined) return undefined;
@@ -134,6 +147,10 @@ export class WholeSnapshots {
         return [[this.almacen, codigo, version.precio, next.precio, iso(version.hasta)]];
       });
     });
+  }
+
+  private get kept(): Accepted[] {
+    return this.accepted.filter(({ momento }) => momento >= this.primera);
   }
 
   private versions(codigo: string): Version[] {
