@@ -2,8 +2,7 @@ import { readMigrateConfig } from '../config.ts';
 import { applyMigrations } from '../../lambdas/migraciones/apply-migrations.ts';
 import { checkEtlUser, createEtlUser } from '../../lambdas/migraciones/create-etl-user.ts';
 import type { EtlUser } from '../../lambdas/migraciones/create-etl-user.ts';
-import { createParticiones } from '../../lambdas/migraciones/create-particiones.ts';
-import { retireHistory } from '../../lambdas/migraciones/retire-history.ts';
+import { createParticiones, retireHistory } from '../../lambdas/migraciones/maintain-history.ts';
 import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
 import { warnOnTerminal } from './warnings.ts';
 

@@ -1,3 +1,4 @@
+import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import pRetry from 'p-retry';
 import type { Client } from 'pg';
 import { z } from 'zod';
@@ -7,12 +8,9 @@ import type { DatabaseSettings } from '../core/postgres/settings.ts';
 import { PipelineError } from '../core/errors/errors.ts';
 import { ETL_FUNCTIONS, ETL_TABLE_RIGHTS } from '../core/config/etl-rights.ts';
 import { EtlPasswordSchema, EtlUserNameSchema } from '../core/postgres/settings.ts';
-import { refusePowerfulRole } from './etl-role.ts';
+import { refusePowerfulRole, findOtherRights, revokeRights } from './etl-role.ts';
 import { withClient, withTurn } from './migration-session.ts';
-import { findOtherRights } from './other-rights.ts';
-import { revokeRights } from './revoke-rights.ts';
 import { refuseWithoutRoleRights } from './rights.ts';
-import { scramVerifier } from './scram-verifier.ts';
 
 const GRANTS = [
   'USAGE ON SCHEMA public',
@@ -105,4 +103,16 @@ async function runDdl(client: Client, template: string, values: readonly string[
     [template, values],
   );
   for (const { ddl } of rows) await client.query(ddl);
+}
+
+/** PostgreSQL's own default, https://www.postgresql.org/docs/16/runtime-config-connection.html#GUC-SCRAM-ITERATIONS. */
+const ITERATIONS = 4096;
+
+/** The SCRAM-SHA-256 verifier PostgreSQL stores for a password (RFC 5803): the password itself never reaches the server or its log. */
+function scramVerifier(password: string, salt: Buffer = randomBytes(16)): string {
+  const salted = pbkdf2Sync(password, salt, ITERATIONS, 32, 'sha256');
+  const hmac = (text: string): Buffer => createHmac('sha256', salted).update(text).digest();
+  const storedKey = createHash('sha256').update(hmac('Client Key')).digest('base64');
+  const serverKey = hmac('Server Key').toString('base64');
+  return `SCRAM-SHA-256$${ITERATIONS}:${salt.toString('base64')}$${storedKey}:${serverKey}`;
 }

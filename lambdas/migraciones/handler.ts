@@ -11,8 +11,7 @@ import { ERRORES, PipelineError, toPipelineError } from '../core/errors/errors.t
 import { applyMigrations } from './apply-migrations.ts';
 import { readMigrationConfig } from './config.ts';
 import { checkEtlUser, createEtlUser, refuseUnusableEtlUser } from './create-etl-user.ts';
-import { createParticiones } from './create-particiones.ts';
-import { retireHistory } from './retire-history.ts';
+import { createParticiones, retireHistory } from './maintain-history.ts';
 import { waitForDatabase } from './wait-for-database.ts';
 
 /** A secret managed by RDS holds no more; where the database is, the pipeline's secret says. */

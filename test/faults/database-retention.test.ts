@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { retireHistory } from '../../lambdas/migraciones/retire-history.ts';
+import { retireHistory } from '../../lambdas/migraciones/maintain-history.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { untilSomebodyWaits } from '../support/lock-waits.ts';

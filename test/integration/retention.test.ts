@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
-import { retireHistory } from '../../lambdas/migraciones/retire-history.ts';
+import { retireHistory } from '../../lambdas/migraciones/maintain-history.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { resetInventario } from '../support/loading.ts';

@@ -1,5 +1,4 @@
-import type { PipelineError } from '../errors/errors.ts';
-import type { CodigoError } from '../errors/errors.ts';
+import type { PipelineError, CodigoError } from '../errors/errors.ts';
 
 /** Who asked for a run. */
 export type Origen = 'programada' | 'manual' | 'cli';

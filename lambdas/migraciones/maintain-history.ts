@@ -3,6 +3,17 @@ import type { DatabaseSettings } from '../core/postgres/settings.ts';
 import { withClient } from './migration-session.ts';
 
 /**
+ * Creates the partitions of the history that are missing, and moves into them what had fallen into the default one. Returns their names.
+ * @throws PipelineError `BD_BLOQUEO` when the history is in use for longer than a load may wait; `BD_*` otherwise
+ */
+export async function createParticiones(settings: DatabaseSettings): Promise<string[]> {
+  return withClient(settings, async (client) => {
+    const { rows } = await client.query<{ particion: string }>('SELECT crear_particiones() AS particion');
+    return rows.map(({ particion }) => particion);
+  });
+}
+
+/**
  * Retires the history that ended more than so many months ago, and the records of the runs of that time; without a number everything is
  * kept. Returns what was retired: the months' partitions, and how many snapshots.
  * @throws PipelineError `BD_BLOQUEO` when the history is being read or written for longer than a load may wait; `BD_*` otherwise
