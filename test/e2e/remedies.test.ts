@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { MENSAJES_ALMACEN } from '../../lambdas/inventario-klk/log.ts';
 import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -184,7 +185,7 @@ describe('npm run local, in a checkout of its own', () => {
 
   it('stops its PostgreSQL when it is interrupted, with the run closed', async () => {
     const child = startBin('local', ['--json', '--falla', 'TTZ=sin-cabeceras'], {}, checkout.root);
-    for await (const chunk of child.stderr) if (String(chunk).includes('Inventario cargado')) break;
+    for await (const chunk of child.stderr) if (String(chunk).includes(MENSAJES_ALMACEN.cargado)) break;
     child.kill('SIGINT');
     const closed: unknown[] = await once(child, 'close');
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { MENSAJES_EJECUCION } from '../../lambdas/core/run/log.ts';
 import { readReporte } from '../../bin/report/read-reporte.ts';
 import { askDatabase } from '../../lambdas/core/run/question.ts';
 import { readEjecuciones } from '../../lambdas/inventario-klk/questions/read-ejecuciones.ts';
@@ -57,7 +58,7 @@ async function expectHealed(freeze: (child: ChildRun) => Promise<void>): Promise
   });
   await hop.close();
   expect(scene.lines()).toContainEqual(
-    expect.objectContaining({ message: 'Se cerraron ejecuciones que murieron a medias', abandonadas: 1 }),
+    expect.objectContaining({ message: MENSAJES_EJECUCION.abandonadas, abandonadas: 1 }),
   );
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { MENSAJES_ALMACEN } from '../../lambdas/inventario-klk/log.ts';
 import { Client } from 'pg';
 import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
 import { ALMACENES, TIENDAS } from '../support/pipeline-run.ts';
@@ -39,9 +40,9 @@ describe('what a run records', () => {
     expect(resumen && outcomes(resumen)).toEqual(LOADED);
     const waits = resumen?.tiendas.flatMap(({ almacenes }) => almacenes.map(({ ms }) => ms.carga)) ?? [];
     expect(Math.max(...waits)).toBeLessThan(2_000);
-    expect(
-      scene.lines().filter(({ message }) => message === 'No se pudo anotar el almacén en la base'),
-    ).toHaveLength(ALMACENES.length);
+    expect(scene.lines().filter(({ message }) => message === MENSAJES_ALMACEN.sinRegistrar)).toHaveLength(
+      ALMACENES.length,
+    );
   });
 
   it('is not cut off by the deadline that ends a load', async () => {
@@ -96,9 +97,7 @@ describe('what a run records', () => {
       { almacen_codigo: 'CCC', rechazados: 0 },
     ]);
     expect(
-      scene
-        .lines()
-        .filter(({ message }) => message === 'No se pudo anotar en la base ninguna fila rechazada'),
+      scene.lines().filter(({ message }) => message === MENSAJES_ALMACEN.rechazosSinRegistrar),
     ).toHaveLength(1);
   });
 

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { MENSAJES_INVENTARIO } from '../../lambdas/inventario-klk/log.ts';
 import { Client } from 'pg';
 import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
 import type { Resumen } from '../../lambdas/inventario-klk/summary.ts';
@@ -111,9 +112,7 @@ describe('no partition for this month', () => {
 
     serveNext();
     expect((await scene.run()).estado).toBe('exitosa');
-    expect(scene.lines().map(({ message }) => message)).toContain(
-      'Hay versiones en inventario_versiones_default: la próxima migración diaria las mueve',
-    );
+    expect(scene.lines().map(({ message }) => message)).toContain(MENSAJES_INVENTARIO.versionesSueltas);
 
     await scene.database.query('SELECT crear_particiones()');
     expect(await scene.database.query(PLACES)).toEqual([{ tabla: thisMonth }]);

@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { MENSAJES_ALMACEN } from '../../lambdas/inventario-klk/log.ts';
 import type { CodigoError } from '../../lambdas/core/errors/errors.ts';
 import type { Resumen, ResumenAlmacen } from '../../lambdas/inventario-klk/summary.ts';
 import { existencias } from '../support/existencias.ts';
@@ -60,7 +61,9 @@ export async function expectRetried(
   }
   const { estado } = await scene.run({ ...options, klk: { ...options.klk, retries: 1 } });
   expect(estado).toBe('exitosa');
-  expect(scene.lines().filter(({ message }) => message === 'Reintento')).toHaveLength(behaviours.length);
+  expect(scene.lines().filter(({ message }) => message === MENSAJES_ALMACEN.reintento)).toHaveLength(
+    behaviours.length,
+  );
 }
 
 /** With retries, the failure is still asked for once only. */

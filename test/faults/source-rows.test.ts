@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { MENSAJES_ALMACEN } from '../../lambdas/inventario-klk/log.ts';
 import { ARTICULOS, codigo } from '../support/existencias.ts';
 import { createScene } from '../support/run-harness.ts';
 import type { Scene } from '../support/run-harness.ts';
@@ -60,7 +61,11 @@ describe('`Precio` or `Iva` missing or unreadable', () => {
     await loadFirstRow(scene, (fila) => [{ ...fila, [campo]: valor }], nueva);
     expect(await firstRow(scene)).toMatchObject(stored);
     expect(scene.lines()).toContainEqual(
-      expect.objectContaining({ message: 'Inventario transformado', almacen: 'AAA', preciosIlegibles: 1 }),
+      expect.objectContaining({
+        message: MENSAJES_ALMACEN.transformado,
+        almacen: 'AAA',
+        preciosIlegibles: 1,
+      }),
     );
   });
 });

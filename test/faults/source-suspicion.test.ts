@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { MENSAJES_ALMACEN } from '../../lambdas/inventario-klk/log.ts';
 import type { ArticuloKlk } from '../../local/klk-simulator/articulos.ts';
 import { createMeta } from '../../local/klk-simulator/answer.ts';
 import { ARTICULOS, codigo, existencias, toFilas, toRespuesta } from '../support/existencias.ts';
@@ -229,9 +230,7 @@ describe('a person can accept a refusal for named stores with `forzar`', () => {
       scene.serve('AAA', stocks);
       const { ejecucionId, estado } = await scene.run({ forzar: true });
       expect(estado).toBe('exitosa');
-      expect(scene.lines().map(({ message }) => message)).toContain(
-        'Inventario aceptado por orden de una persona',
-      );
+      expect(scene.lines().map(({ message }) => message)).toContain(MENSAJES_ALMACEN.forzado);
       expect(
         await scene.database.query('SELECT forzar FROM etl_ejecuciones WHERE id = $1::uuid', [ejecucionId]),
       ).toEqual([{ forzar: true }]);

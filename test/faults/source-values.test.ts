@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { MENSAJES_ALMACEN } from '../../lambdas/inventario-klk/log.ts';
 import { ARTICULOS, codigo, existencias, toFilas } from '../support/existencias.ts';
 import { createMeta } from '../../local/klk-simulator/answer.ts';
 import { answering } from '../support/faulty-klk.ts';
@@ -32,7 +33,7 @@ describe('negative or fractional stock, unknown extra fields, missing `Marca`', 
       scene.klk.fail(almacen, answering({ meta: createMeta([almacen], articulos.length), articulos }));
     }
     await loadFirstRow(scene, (fila) => [{ ...fila, Proveedor: 'N/A' }], nueva);
-    const named = scene.lines().filter(({ message }) => message === 'KLK envía campos desconocidos');
+    const named = scene.lines().filter(({ message }) => message === MENSAJES_ALMACEN.camposDesconocidos);
     expect(named).toEqual([expect.objectContaining({ campos: ['Proveedor'] })]);
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { MENSAJES_ALMACEN } from '../../lambdas/inventario-klk/log.ts';
 import { startDeafListener } from '../support/deaf-listener.ts';
 import { answering, simulated, writing } from '../support/faulty-klk.ts';
 import { TIENDAS } from '../support/pipeline-run.ts';
@@ -45,7 +46,7 @@ describe('refused, DNS, connect timeout, no headers, connection closed, reset or
     await klk.close();
     expect(resumen.estado).toBe('fallida');
     expect(outcomes(resumen)).toEqual({ AAA: 'KLK_INACCESIBLE' });
-    expect(scene.lines().filter(({ message }) => message === 'Reintento')).toHaveLength(1);
+    expect(scene.lines().filter(({ message }) => message === MENSAJES_ALMACEN.reintento)).toHaveLength(1);
   });
 
   it.each([

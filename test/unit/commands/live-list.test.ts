@@ -1,4 +1,6 @@
 import { Writable } from 'node:stream';
+import { MENSAJES_EJECUCION } from '../../../lambdas/core/run/log.ts';
+import { MENSAJES_ALMACEN } from '../../../lambdas/inventario-klk/log.ts';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { startLiveList } from '../../../bin/commands/live-list.ts';
@@ -33,18 +35,18 @@ describe('the live list', () => {
       /PERIFERICO APP-TPF +en espera\n[^]*PERIFERICO APP-PPF +en espera\n[^]*BOSQUE APP-TBQ +en espera\n0 de 3, \d+ s/,
     );
 
-    list.show({ ...TIENDA, message: 'Preguntando a KLK' });
+    list.show({ ...TIENDA, message: MENSAJES_ALMACEN.preguntando });
     expect(look()).toMatch(/APP-TPF +preguntando +\d+ s\n[^]*APP-PPF +en espera\n/);
 
-    list.show({ ...TIENDA, message: 'Inventario extraído', extraidos: 3_860, ms: 1 });
+    list.show({ ...TIENDA, message: MENSAJES_ALMACEN.extraido, extraidos: 3_860, ms: 1 });
     expect(look()).toMatch(/APP-TPF +transformando +\d+ s +3860 extraídos\n/);
-    list.show({ ...TIENDA, message: 'Inventario transformado', validos: 3_859, rechazados: 1 });
+    list.show({ ...TIENDA, message: MENSAJES_ALMACEN.transformado, validos: 3_859, rechazados: 1 });
     expect(look()).toMatch(/APP-TPF +cargando +\d+ s +3859 válidos, 1 rechazo\n/);
-    list.show({ ...TIENDA, message: 'Inventario cargado', inventario: 3_860, historico: 3_859 });
+    list.show({ ...TIENDA, message: MENSAJES_ALMACEN.cargado, inventario: 3_860, historico: 3_859 });
     expect(look()).toMatch(
       /✓ tienda_01 PERIFERICO APP-TPF +cargado +\d+ s +3860 en inventario\n[^]*\n1 de 3, /,
     );
-    list.show({ ...TIENDA, level: 'ERROR', message: 'Almacén fallido', codigo: 'KLK_VACIA' });
+    list.show({ ...TIENDA, level: 'ERROR', message: MENSAJES_ALMACEN.fallido, codigo: 'KLK_VACIA' });
     expect(look()).toMatch(/✗ tienda_01 PERIFERICO APP-TPF +fallido +\d+ s +KLK_VACIA\n/);
 
     list.end();
@@ -54,8 +56,8 @@ describe('the live list', () => {
   it('shows a warehouse of a dry run as done once it is checked', () => {
     const { stream, look } = createTerminal();
     const list = startLiveList([PERIFERICO], stream);
-    list.show({ ...TIENDA, message: 'Inventario transformado', validos: 3_860, rechazados: 0 });
-    list.show({ ...TIENDA, message: 'Inventario validado' });
+    list.show({ ...TIENDA, message: MENSAJES_ALMACEN.transformado, validos: 3_860, rechazados: 0 });
+    list.show({ ...TIENDA, message: MENSAJES_ALMACEN.validado });
     expect(look()).toMatch(/✓ tienda_01 PERIFERICO APP-TPF +simulado/);
     list.end();
   });
@@ -63,11 +65,17 @@ describe('the live list', () => {
   it('keeps warnings above itself, and no other line', () => {
     const { stream, look } = createTerminal();
     const list = startLiveList([BOSQUE], stream);
-    list.show({ level: 'INFO', message: 'Ejecución iniciada' });
-    list.show({ ...TIENDA, level: 'WARN', message: 'Reintento', codigo: 'KLK_CORTADA', intento: 1 });
+    list.show({ level: 'INFO', message: MENSAJES_EJECUCION.iniciada });
+    list.show({
+      ...TIENDA,
+      level: 'WARN',
+      message: MENSAJES_ALMACEN.reintento,
+      codigo: 'KLK_CORTADA',
+      intento: 1,
+    });
     const text = look();
     expect(text).toContain('! tienda_01 APP-TPF  Reintento  intento=1 código=KLK_CORTADA\n');
-    expect(text).not.toContain('Ejecución iniciada');
+    expect(text).not.toContain(MENSAJES_EJECUCION.iniciada);
     list.end();
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { MENSAJES_ALMACEN } from '../../../lambdas/inventario-klk/log.ts';
 import { describeLine, parseLogLine } from '../../../bin/commands/log-line.ts';
 
 const describeText = (line: object): string | undefined => {
@@ -30,7 +31,7 @@ describe('a line of the log', () => {
     expect(describeText(line)).toBe(expected);
   });
 
-  it.each(['Reintento', 'Almacén fallido', 'Almacén omitido'])(
+  it.each([MENSAJES_ALMACEN.reintento, MENSAJES_ALMACEN.fallido, MENSAJES_ALMACEN.omitido])(
     'leaves the reason to the end of the run, where it is told with the remedy: %s',
     (message) => {
       expect(describeText({ message, codigo: 'KLK_VACIA', motivo: 'lista vacía' })).toBe(

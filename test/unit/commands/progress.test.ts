@@ -1,4 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { MENSAJES_ALMACEN } from '../../../lambdas/inventario-klk/log.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { withProgress } from '../../../bin/commands/progress.ts';
 import { MENSAJE_RESUMEN } from '../../../lambdas/core/config/contract.ts';
@@ -32,8 +33,8 @@ const logWith = (asJson: boolean): Promise<string> =>
   withProgress([tiendaKlk('UNO')], asJson, new AbortController().signal, () => {
     const logger = new Logger({ serviceName: 'prueba', persistentKeys: { ejecucionId: 'e-1' } });
     const child = logger.createChild({ persistentKeys: { tienda: 'tienda_uno', almacen: 'UNO' } });
-    child.info('Inventario extraído', { extraidos: 3858, ms: 310 });
-    child.error('Almacén fallido', { codigo: 'KLK_VACIA', error: new Error('lista vacía') });
+    child.info(MENSAJES_ALMACEN.extraido, { extraidos: 3858, ms: 310 });
+    child.error(MENSAJES_ALMACEN.fallido, { codigo: 'KLK_VACIA', error: new Error('lista vacía') });
     logger.info(MENSAJE_RESUMEN, { estado: 'exitosa' });
     return Promise.resolve('hecho');
   });
@@ -53,8 +54,14 @@ describe('the log of a run', () => {
 
     const lines = standardError.trimEnd().split('\n');
     expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
-      { level: 'INFO', message: 'Inventario extraído', ejecucionId: 'e-1', almacen: 'UNO', extraidos: 3858 },
-      { level: 'ERROR', message: 'Almacén fallido', codigo: 'KLK_VACIA' },
+      {
+        level: 'INFO',
+        message: MENSAJES_ALMACEN.extraido,
+        ejecucionId: 'e-1',
+        almacen: 'UNO',
+        extraidos: 3858,
+      },
+      { level: 'ERROR', message: MENSAJES_ALMACEN.fallido, codigo: 'KLK_VACIA' },
       { level: 'INFO', message: MENSAJE_RESUMEN, ejecucionId: 'e-1', estado: 'exitosa' },
     ]);
     expect(standardOutput).toBe('');
