@@ -21,7 +21,7 @@ export interface Stage {
   readonly timeoutMinutes: number;
   /** Reserve one execution for the inventory Lambda. Off: accounts with a small quota refuse any reservation. */
   readonly reserveConcurrency: boolean;
-  /** Limits and thresholds of the README's table that differ from their defaults, as `KLK_TIMEOUT_MS`. */
+  /** Limits and thresholds of docs/configuration.md that differ from their defaults, as `KLK_TIMEOUT_MS`. */
   readonly tunables: Readonly<Record<string, string>>;
   /** Months of history to keep, older ones are dropped whole, daily; undefined keeps everything. A stage that lasts decides it by its growth per month. */
   readonly historyMonths: number | undefined;

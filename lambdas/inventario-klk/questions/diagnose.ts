@@ -67,7 +67,7 @@ async function describeReadings(readings: readonly Promise<unknown>[]): Promise<
   if (problemas.length > 0) {
     return {
       detalle: [...new Set(problemas)].join('; '),
-      revisar: 'Corrija esas variables: README.md, «Configuration».',
+      revisar: 'Corrija esas variables según docs/configuration.md.',
     };
   }
   if (reasons.length > 0) throw reasons[0];

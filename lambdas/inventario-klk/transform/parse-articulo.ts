@@ -33,7 +33,7 @@ export type ArticuloParsed =
       readonly camposDesconocidos: readonly string[];
     };
 
-/** Maps one row by the table in the README: `Descripcion` is, despite its name, the category's name. */
+/** Maps one row by docs/mapping.md: `Descripcion` is, despite its name, the category's name. */
 export function parseArticulo(fila: unknown): ArticuloParsed {
   if (!isFila(fila)) return { motivo: 'FILA_ILEGIBLE', codigo: null };
   const campos: Readonly<Partial<Record<Campo, unknown>>> = fila;
