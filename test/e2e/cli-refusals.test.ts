@@ -86,7 +86,7 @@ describe('what a question cannot answer, with exit 1, in one line with the remed
   it('and the whole trace with --detalle', async () => {
     const env = { ...world.env, POSTGRES_PORT: String(await closedPort()) };
     const { stderr } = await world.etl(['estado', '--detalle'], env);
-    expect(stderr).toMatch(/^BD_INACCESIBLE: [^\n]*\n[^]*\n +at .*database-errors\.ts/);
+    expect(stderr).toMatch(/^BD_INACCESIBLE: [^\n]*\n[^]*\n +at .*postgres\/errors\.ts/);
   });
 });
 
