@@ -102,7 +102,7 @@ export const toAskedRun = (
 
 const activas = (catalogo: readonly Tienda[]): readonly Tienda[] => catalogo.filter(({ activa }) => activa);
 
-/** A run of no store at all could only report a failure that nobody understands. */
+/** A run of no store could only report a failure without a cause. */
 function allActivas(catalogo: readonly Tienda[]): readonly Tienda[] {
   const tiendas = activas(catalogo);
   if (tiendas.length === 0) throw refusal(['el catálogo no tiene ninguna tienda activa'], catalogo);

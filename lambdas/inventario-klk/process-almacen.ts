@@ -29,7 +29,7 @@ export interface Stages {
   readonly forzar: boolean;
   /** Share of refused rows above which an answer is not believed. */
   readonly badRows: number;
-  /** Fields of KLK that nobody knows, as far as this run has logged their names. */
+  /** Names of unknown fields of KLK that this run has logged. */
   readonly camposNombrados: Set<string>;
   readonly extract: (almacen: string, onRetry: (retry: Retry) => void, timed: Timed) => Promise<Extraccion>;
   /** Absent in a dry run. */

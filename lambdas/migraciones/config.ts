@@ -3,7 +3,7 @@ import { collectProblems, parseEnv, requerido } from '../core/config/env.ts';
 import type { Env } from '../core/config/env.ts';
 import { readLambdaCa } from '../core/postgres/ca.ts';
 
-/** Months of history to keep; without it, all of them. Read by whatever migrates, never by the pipeline. */
+/** Months of history to keep; without it, all of them. Read by the migrations, never by the pipeline. */
 export const RetentionEnvSchema = z.object({
   ETL_RETENCION_MESES: z
     .string()

@@ -60,7 +60,7 @@ export async function checkEtlUser(settings: DatabaseSettings, etl: EtlUser): Pr
 
 /**
  * Creates the pipeline's database user or updates its password, takes away every right it has in this database and grants it what it needs.
- * Idempotent. Returns what it may do besides, which nobody gave it by name.
+ * Idempotent. Returns the rights that it has without having been granted them by name.
  * @throws PipelineError `USUARIO_ETL_INVALIDO` when the name or password cannot serve, or the role has powers that a person must take away;
  * `BD_PERMISO_MIGRACION`
  */

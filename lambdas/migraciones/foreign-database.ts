@@ -61,7 +61,7 @@ async function readHistory(client: Client): Promise<'ours' | 'former' | 'none'> 
   );
   const [historia] = rows;
   if (historia === undefined) return 'none';
-  // Who may not read it may not migrate either, and is told so.
+  // A user that may not read it may not migrate either; the error says so.
   if (!historia.legible) return 'ours';
   const { rows: names } = await client.query<{ name: string }>(
     'SELECT name FROM public.migraciones WHERE name = ANY ($1::text[])',

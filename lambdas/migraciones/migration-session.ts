@@ -9,7 +9,7 @@ import { refuseIntermediary } from '../core/postgres/preflight.ts';
 /** A migration waits this long for a lock before it gives up: behind it, every reader of that table would queue. */
 const LOCK_TIMEOUT_MS = 30_000;
 
-/** What the meaning of a migration depends on, whatever was set for the role or the database. */
+/** Settings on which the meaning of a migration depends; they override those of the role and the database. */
 const MEANING =
   '-c search_path=public -c timezone=UTC -c datestyle=ISO -c intervalstyle=postgres -c default_transaction_isolation=read\\ committed';
 
@@ -41,7 +41,7 @@ export async function withClient<T>(
 }
 
 /**
- * Runs `fn` while nobody else migrates this database; what it looks at first is still true when it acts. The turn ends with the session.
+ * Runs `fn` under the lock of the migrations, so that what it reads first is still true when it writes. The lock ends with the session.
  * @throws PipelineError `BD_BLOQUEO`, naming who has the turn
  */
 export function withTurn<T>(settings: DatabaseSettings, fn: (client: Client) => Promise<T>): Promise<T> {

@@ -16,7 +16,7 @@ export function parseEnv<T>(schema: z.ZodType<T>, env: Env): T {
   return parsed.data;
 }
 
-/** Reads both, so that the problems of both are told at once. */
+/** Reads both, so that one error lists the problems of both. */
 export function collectProblems<A, B>(readA: () => A, readB: () => B): readonly [A, B] {
   const problemas: string[] = [];
   const attempt = <T>(read: () => T): { readonly value: T } | undefined => {

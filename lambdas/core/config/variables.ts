@@ -40,7 +40,7 @@ export const VARIABLES = [
   'TIENDAS_ARCHIVO',
 ] as const;
 
-/** Variables that look like ours and that nobody reads, each as a Spanish sentence with the nearest name: probably a misspelt limit. */
+/** Variables with one of our prefixes that no program reads, probably misspelt, each as a Spanish sentence with the nearest name. */
 export const describeUnknownVariables = (env: Readonly<Record<string, string | undefined>>): string[] =>
   Object.keys(env)
     .filter((name) => OURS.test(name) && !VARIABLES.some((known) => known === name))
@@ -55,7 +55,7 @@ function suggestVariable(name: string): string {
   return whole === undefined ? suggest(name, family) : `¿quiso decir ${whole}?`;
 }
 
-/** Warns of variables that nobody reads. They are no reason to refuse anything. */
+/** Warns of variables that no program reads. They do not stop a run. */
 export function warnOfUnknownVariables(
   warn: (motivo: string) => void,
   env: Readonly<Record<string, string | undefined>> = process.env,

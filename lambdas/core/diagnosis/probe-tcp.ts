@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { abortable } from '../time/deadline.ts';
 
-/** Long enough for a VPN, short enough for somebody who waits. */
+/** Long enough for a VPN, short enough for a person who waits. */
 const CONNECT_WITHIN_MS = 3_000;
 
 /** A TCP connection to `host`, which the caller destroys. Rejects with Node's own error, or `signal`'s reason. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PipelineError } from './errors.ts';
 import { excerpt } from './excerpt.ts';
 
-/** A chain of causes longer than this tells nothing more; it may also be a circle. */
+/** A longer chain of causes adds nothing, and may be circular. */
 const MAX_CAUSES = 5;
 
 const MAX_FRAMES = 12;
@@ -10,12 +10,12 @@ const MAX_FRAMES = 12;
 /** A message of ours names every problem of a secret or an environment, and quotes only excerpts. */
 const MAX_OWN_MESSAGE = 4_000;
 
-/** What V8 writes of one call, nothing that somebody put into a message. */
+/** A stack frame as V8 writes it, and no text of a message. */
 const FRAME = /^ {4}at .+:\d+:\d+\)?$/;
 
 const WithCode = z.object({ code: z.string() });
 
-/** What may be told of an error: no library's other properties, which hold payloads, headers and rows. */
+/** What is logged of an error; other properties of libraries' errors hold payloads, headers and rows. */
 export interface DescribedError {
   readonly name: string;
   readonly code?: string;
@@ -38,7 +38,7 @@ export function describeError(error: Error, causesLeft: number = MAX_CAUSES): De
   };
 }
 
-/** For the logger's JSON: an error anywhere in a line is told in this form. */
+/** For the logger's JSON: an error anywhere in a line takes this form. */
 export const describeErrorsInJson = (_key: string, value: unknown): unknown =>
   Error.isError(value) ? describeError(value) : value;
 

@@ -13,7 +13,7 @@ export type Comando =
   | 'repetir'
   | 'forzar';
 
-/** What a person is told to do about an error code, and whether trying again may help. The only place that decides either. */
+/** What a person does about an error code, and whether a repetition may help. The only place that decides either. */
 export interface ErrorDefinition {
   readonly transitorio: boolean;
   /** What a person does, as Spanish sentences. */

@@ -1,12 +1,12 @@
 const MAX_LENGTH = 200;
 
-/** A shorter value keeps nobody out, and hiding it would hide ordinary words. */
+/** A shorter value is no secret, and hiding it would hide ordinary words. */
 const MIN_SECRET_LENGTH = 4;
 
 /** Every form in which a secret of ours may come back, the longest first. */
 let secretForms: readonly string[] = [];
 
-/** From now on no excerpt shows this secret: whoever we send it to may send it back. */
+/** From now on no excerpt shows this secret, which a system that receives it may send back. */
 export function conceal(secret: string): void {
   const forms = partsOf(secret.toWellFormed()).flatMap(formsOf);
   secretForms = [...new Set([...secretForms, ...forms])]

@@ -2,7 +2,7 @@ import { ERRORES } from './errors.ts';
 import type { CodigoError, Comando, ErrorDefinition } from './errors.ts';
 import { invokeCommand } from '../config/contract.ts';
 
-/** Where the reader of a remedy types its commands: beside this program, or wherever the AWS CLI reaches the Lambda. */
+/** Where the commands of a remedy are typed: on the machine of this program, or where the AWS CLI reaches the Lambda. */
 export type Place =
   | { readonly program: 'local' | 'etl' | 'migrate' }
   | { readonly region: string; readonly functionName: string };
@@ -22,7 +22,7 @@ interface Typed {
   readonly words: readonly string[];
 }
 
-/** What a person is told to do about an error. */
+/** What a person does about an error. */
 export interface Remedy {
   readonly texto: string;
   /** Commands that can be pasted as they are, in order, each with what it is for. */
@@ -57,7 +57,7 @@ export function remedyFor(codigo: CodigoError, subject: Subject, place: Place): 
 export const renderRemedy = ({ texto, comandos }: Remedy): string =>
   `${texto} ${comandos.map(({ para, comando }) => `${para}: ${comando}`).join('\n  ')}`.trimEnd();
 
-/** An error as it is told to a person: code, message, remedy. */
+/** An error as a person reads it: code, message, remedy. */
 export const describeFailure = (
   codigo: CodigoError,
   mensaje: string,

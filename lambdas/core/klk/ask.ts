@@ -56,7 +56,7 @@ export async function askKlk<Answer>(
   let failure: PipelineError | undefined;
   let repeated = false;
   const attempt = async (intento: number): Promise<Answered<Answer>> => {
-    // Why it failed says more than that nobody is asked any more.
+    // The failure says more than that the breaker is open.
     if (breaker.isOpen() && failure !== undefined) throw failure;
     breaker.refuseIfOpen(almacen);
     const seen = { answer: false };

@@ -1,7 +1,7 @@
 import { PipelineError } from '../errors/errors.ts';
 import type { CodigoError } from '../errors/errors.ts';
 
-/** Failures of KLK after it was told which warehouse it is about, so that the warehouse may be the reason. */
+/** Failures after the request reached KLK, so that the warehouse asked for may be the cause. */
 export const SILENCIOS = ['KLK_SIN_RESPUESTA', 'KLK_CORTADA'] as const;
 
 /** Failures in which no HTTP answer arrived at all. */
@@ -26,15 +26,15 @@ export interface Breaker {
   /** @throws PipelineError `KLK_CAIDA` when open. */
   refuseIfOpen(almacen: string): void;
   readonly isOpen: () => boolean;
-  /** Two different warehouses in a row are without an answer and one of them is still to be asked again: nobody new is asked meanwhile. */
+  /** Two different warehouses in a row have no answer and one of them will be repeated: no new warehouse is asked meanwhile. */
   readonly inDoubt: () => boolean;
   /** Resolves when KLK is not in doubt. */
   untilSure(): Promise<void>;
-  /** An attempt that got an answer, whatever it said. */
+  /** An attempt that got an answer of any kind. */
   recordAnswer(): void;
   /** An attempt that failed without an answer: for good, or to be repeated. */
   recordFailure(almacen: string, error: unknown, repeated: boolean): void;
-  /** A warehouse that is not asked again, for whatever reason. */
+  /** A warehouse that is not asked again. */
   recordEnd(almacen: string): void;
 }
 

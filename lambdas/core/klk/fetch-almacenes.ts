@@ -40,7 +40,7 @@ export interface AlmacenKlk {
 }
 
 /**
- * One of KLK's lists of warehouses, without the pseudo branch. One attempt: whoever asks is there to ask again.
+ * One of KLK's lists of warehouses, without the pseudo branch. One attempt, because a person is there to repeat it.
  * @throws PipelineError `KLK_*`, or the signal's reason.
  */
 export async function fetchAlmacenes(

@@ -34,7 +34,7 @@ export function readCa(archivo: string | undefined, region: string | undefined):
   return ca;
 }
 
-/** TLS passes over what it cannot read, and then trusts nobody. */
+/** TLS ignores certificates that it cannot read, and would then trust no authority. */
 function isCertificate(pem: string): boolean {
   try {
     return new X509Certificate(pem).serialNumber !== '';

@@ -10,7 +10,7 @@ import { withRetries } from './retry.ts';
 import { trackSockets } from './sockets.ts';
 import type { Sockets } from './sockets.ts';
 
-/** Waiting for somebody else's lock, and holding ours while this process hangs, end on the server after this long. */
+/** The server ends a wait for another session's lock, and a transaction of ours that is idle, after this long. */
 const LOCK_TIMEOUT_MS = 10_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
 
@@ -38,7 +38,7 @@ export type Queryable = Pick<PoolClient, 'query'>;
 
 /** One connection to PostgreSQL, made when it is needed and again when it was lost. */
 export interface Connection {
-  /** For a connection beside this one. */
+  /** For another connection of the same run. */
   readonly credentials: Credentials;
   /**
    * Runs `fn` on the connection, outside any transaction; `signal` ends the connection, even one still being made, and with it what
@@ -136,8 +136,8 @@ async function useConnection<T>(
     client.release();
     return result;
   } catch (error) {
-    // Destroyed: after an error nobody knows what state the session is in, and its end is also the surest rollback. pg alone would
-    // first let the statements finish that were sent together with the one that failed.
+    // Destroyed, because the state of the session is unknown after an error, and its end also rolls back. pg alone would first let the
+    // statements finish that were sent together with the one that failed.
     sockets.destroy();
     client.release(true);
     throw toDatabaseError(error);
@@ -145,7 +145,7 @@ async function useConnection<T>(
 }
 
 /**
- * A connection that breaks while no statement runs is only an event, which would end the process; the next statement reports it. Heard
- * from the beginning: a server may end a session in the same breath in which it accepts it, before anybody could begin to listen.
+ * A connection that breaks while no statement runs is only an event, which would end the process; the next statement reports it. The
+ * listener is added at once, because a server may end a session immediately after it accepts it.
  */
 const leaveToNextStatement = (): void => undefined;

@@ -4,7 +4,7 @@ import { PipelineError } from '../errors/errors.ts';
 import type { CodigoError } from '../errors/errors.ts';
 import { excerpt } from '../errors/excerpt.ts';
 
-/** What a pooler does to sessions: the lock of the turn would stay with one that is lent to somebody else. */
+/** A pooler lends sessions: the run lock would stay with a session that another client gets. */
 export const INTERMEDIARIO =
   'Entre este programa y PostgreSQL hay un intermediario que reparte las sesiones (PgBouncer, RDS Proxy), y así no se puede guardar el turno';
 

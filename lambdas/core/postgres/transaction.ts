@@ -13,7 +13,7 @@ export class CommitUncertainError extends PipelineError {
 
 /**
  * Runs `fn` inside one transaction: committed when it returns, rolled back when it throws or `signal` aborts.
- * @throws CommitUncertainError when nobody can tell; PipelineError `BD_*` otherwise, or whatever `fn` threw.
+ * @throws CommitUncertainError when it is unknown whether it was committed; PipelineError `BD_*` otherwise, or the error that `fn` threw.
  */
 export const withTransaction = <T>(
   connection: Connection,
@@ -43,7 +43,7 @@ export const withLockedTransaction = <L, T>(
 
 /**
  * Runs `fn` inside one transaction of a connection that is already open: committed when it returns, rolled back when it throws.
- * @throws CommitUncertainError when nobody can tell; whatever `fn` threw otherwise
+ * @throws CommitUncertainError when it is unknown whether it was committed; otherwise the error that `fn` threw
  */
 export const inTransaction = <T>(client: Queryable, fn: () => Promise<T>): Promise<T> =>
   inLockedTransaction(client, () => Promise.resolve(), fn);

@@ -1,13 +1,13 @@
 import type { Queryable } from '../postgres/connection.ts';
 import type { Origen, RunSummary } from './summary.ts';
 
-/** A run that has begun, as far as its row tells. */
+/** A run that has begun, as its row records it. */
 export interface Begun {
   readonly origen: string;
   readonly inicio: Date;
 }
 
-/** Closes the rows of runs that died. Only the holder of the lock, `id`, may: nobody else is running. Returns how many. */
+/** Closes the rows of runs that died. Only the holder of the lock, `id`, may, because no other run is alive. Returns how many. */
 export async function closeDeadEjecuciones(client: Queryable, id: string): Promise<number> {
   const { rowCount } = await client.query(
     `UPDATE etl_ejecuciones SET estado = 'abandonada', fin = clock_timestamp()

@@ -18,7 +18,7 @@ export interface LockHolder {
 /** The name under which the sessions of a run appear in pg_stat_activity; `readLockHolders` reads the run back from it. */
 export const sessionNameOf = (ejecucionId: string): string => `inventario-klk/${ejecucionId}`;
 
-/** Who holds the lock at this moment, whatever the snapshot of the transaction: nobody, one session, or several that share the lock. */
+/** Who holds the lock now, independent of the transaction's snapshot: no session, one, or several that share it. */
 export async function readLockHolders(client: Queryable): Promise<LockHolder[]> {
   const { rows } = await client.query<LockHolder>(
     `SELECT l.pid, a.usename AS usuario, a.application_name AS aplicacion, host(a.client_addr) AS direccion,

@@ -25,7 +25,7 @@ export class EjecucionFallida extends Error {
   }
 }
 
-/** A store of a run, and what went wrong in it, part by part: `parte` is a warehouse's code, or whatever the pipeline loads one by one. */
+/** A store of a run, and what went wrong in it, part by part: `parte` is what the pipeline loads one by one, such as a warehouse. */
 export interface StoreOutcome {
   readonly id: string;
   readonly nombre: string;

@@ -19,14 +19,14 @@ export interface QuestionContext {
   readonly readKlkSettings: () => Promise<KlkSettings>;
   readonly readDatabaseSettings: () => Promise<DatabaseSettings>;
   readonly deadline: Deadline;
-  /** Where whoever asks types the commands of a remedy. */
+  /** Where the commands of a remedy are typed. */
   readonly place: Place;
 }
 
 /** What a question to the database needs. */
 export type DatabaseQuestion = Pick<QuestionContext, 'readDatabaseSettings' | 'readTunables' | 'deadline'>;
 
-/** A question; it is also told which runs are alive at its moment, by their ids. */
+/** A question; `vivas` are the ids of the runs that are alive at its moment. */
 type Question<T> = (client: Queryable, vivas: readonly string[]) => Promise<T>;
 
 /**
@@ -41,7 +41,7 @@ export function askDatabase<T>(context: DatabaseQuestion, ask: Question<T>): Pro
 }
 
 /**
- * Runs `fn` in a read-only transaction on a connection of its own, whatever the database holds.
+ * Runs `fn` in a read-only transaction on a connection of its own; the schema may be missing.
  * @throws PipelineError `BD_*`, or the deadline's reason
  */
 export async function withReadOnly<T>(

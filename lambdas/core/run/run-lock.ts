@@ -37,7 +37,7 @@ export interface RunLock {
 /**
  * Runs `fn` while holding the lock, on a session of its own; returns undefined, without running it, when another run holds it.
  * Fails closed: without an answer the lock is not held. `signal` ends the wait for the lock, not the lock.
- * @throws PipelineError `BD_*`, or whatever `fn` threw.
+ * @throws PipelineError `BD_*`, or the error that `fn` threw.
  */
 export async function withRunLock<T>(
   credentials: Credentials,
@@ -68,7 +68,7 @@ async function acquire(
       lostAnswer = toDatabaseError(error);
       throw lostAnswer;
     });
-    // Whoever holds it may be the session whose answer was lost: nobody can say that another run does.
+    // The holder may be the session whose answer was lost, so it is unknown whether another run holds the lock.
     if (!locked && lostAnswer !== undefined) throw lostAnswer;
     return locked ? client : undefined;
   };

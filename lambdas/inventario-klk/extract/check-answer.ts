@@ -90,7 +90,7 @@ function documented(json: unknown, almacen: string): Answer {
 const isBlank = (value: unknown): boolean =>
   value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 
-/** Whether what names the warehouse, in whatever way, names this one and nothing else. */
+/** Whether a value of `meta` names this warehouse and no other. */
 function namesOnly(value: unknown, almacen: string): boolean {
   const codigos = toCodigos(value);
   return codigos.length > 0 && codigos.every((codigo) => codigo === almacen);

@@ -24,8 +24,8 @@ export interface Precedence extends Antecedentes {
 export const SIN_ANTECEDENTES: Precedence = { order: [], callados: new Set(), debidos: new Set() };
 
 /**
- * Whoever the last run left out comes first, then who was cut off by its deadline, last who did not answer, so that no warehouse waits
- * for ever behind others; within each group the oldest accepted snapshot first.
+ * First come the warehouses that the last run left out, then those cut off by its deadline, last those that did not answer, so that no
+ * warehouse waits for ever behind others; within each group the oldest accepted snapshot first.
  */
 export function toPrecedence(antecedentes: readonly Antecedente[]): Precedence {
   const only = (wanted: (antecedente: Antecedente) => boolean): Set<string> =>

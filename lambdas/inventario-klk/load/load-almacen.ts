@@ -36,7 +36,7 @@ export interface LoadCounts {
 /**
  * Replaces one warehouse's inventory by a snapshot, in one transaction: afterwards it is entirely the old or entirely the new.
  * Lost connections and deadlocks are retried; when COMMIT's answer was lost, the next attempt reads back whether it happened.
- * Returns undefined, having done nothing, while another session holds a row that it needs: whoever asked waits without this connection.
+ * Returns undefined, having done nothing, while another session holds a row that it needs: the caller waits without this connection.
  * @throws PipelineError `BD_*`, `ALMACEN_EN_CONFLICTO`, `SNAPSHOT_ANTIGUO`, `SOSPECHOSO_*`, `VERIFICACION_FALLIDA`, `COMMIT_INCIERTO`, or the deadline's reason
  */
 export async function loadAlmacen(

@@ -54,7 +54,7 @@ const TRY_EVERY_MS = 200;
 /**
  * Repeats the load of a warehouse while another session holds a row that it needs. Between two attempts it holds nothing for which the loads of
  * other warehouses wait.
- * @throws PipelineError `BD_BLOQUEO` when that is still so after ten seconds; whatever `load` threw; the signal's reason.
+ * @throws PipelineError `BD_BLOQUEO` when that is still so after ten seconds; the error that `load` threw; the signal's reason.
  */
 export async function retryWhileBusy<T>(
   almacen: string,

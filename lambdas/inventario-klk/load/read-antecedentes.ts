@@ -2,7 +2,7 @@ import type { Tienda } from '../../core/config/catalogo.ts';
 import type { Antecedente } from '../extract/precedence.ts';
 import type { Queryable } from '../../core/postgres/connection.ts';
 
-/** Runs looked back on, at most: whatever a warehouse did before them says little about the next run. */
+/** At most so many past runs are read: older ones say little about the next run. */
 const RECENT_RUNS = 20;
 
 /** What the database knows about the stores' warehouses: their last accepted snapshot, and how the last run that took them up left them. */

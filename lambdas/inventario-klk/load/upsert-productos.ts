@@ -57,7 +57,7 @@ const UPSERT = `
 /**
  * Inserts new products and updates changed ones, in code order; unchanged rows are not touched, not even locked, so that two loads over
  * shared products do not wait for each other. A snapshot older than one that another run has loaded, of whatever warehouse, only inserts:
- * what it says of known products is out of date. A mark in the future is a clock's error and stops nobody.
+ * what it says of known products is out of date. A snapshot in the future is an error of the clock and does not count.
  */
 export async function upsertProductos(
   client: Queryable,

@@ -13,7 +13,7 @@ export type Respuesta = Diagnostico | Estado;
 
 /**
  * Answers what can be asked from inside the network; loads nothing.
- * @throws ConfiguracionInvalida or PipelineError, whose message tells code and remedy, when the state cannot be read; a diagnosis never
+ * @throws ConfiguracionInvalida or PipelineError, whose message has code and remedy, when the state cannot be read; a diagnosis never
  * throws.
  */
 export async function answerQuestion(accion: Accion, systems: QuestionContext): Promise<Respuesta> {

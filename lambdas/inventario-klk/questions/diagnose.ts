@@ -56,7 +56,7 @@ async function blockedUnless(...readings: readonly Promise<unknown>[]): Promise<
   return settled.some(({ status }) => status === 'rejected') ? CONFIGURACION : undefined;
 }
 
-/** Everything that is wrong at once. What is not a list of problems is told, with its remedy, by the check. */
+/** Lists all problems of the configuration at once. Any other error is thrown, and the check reports it with its remedy. */
 async function describeReadings(readings: readonly Promise<unknown>[]): Promise<Hallazgo> {
   const reasons = (await Promise.allSettled(readings)).flatMap((reading): unknown[] =>
     reading.status === 'rejected' ? [reading.reason] : [],

@@ -2,7 +2,7 @@ import type { Queryable } from '../../core/postgres/connection.ts';
 import { ZONA } from '../../core/config/locale.ts';
 import type { Fase, Origen } from '../../core/run/summary.ts';
 
-/** A run as its row tells it. */
+/** A run as its row records it. */
 export interface Ejecucion {
   readonly id: string;
   readonly origen: Origen;
@@ -10,7 +10,7 @@ export interface Ejecucion {
   readonly inicio: Date;
   /** Null while it is under way; of one that died, when a later run noticed. */
   readonly fin: Date | null;
-  /** Null also when nobody knows: the run died, or the database's clock was set back meanwhile. */
+  /** Null also when it is unknown: the run died, or the database's clock was set back meanwhile. */
   readonly duracionMs: number | null;
   readonly forzar: boolean;
   readonly tiendas: number | null;

@@ -25,7 +25,7 @@ const NUNCA_PEDIDO = {
 export interface EstadoAlmacen extends Omit<Frescura, 'segundos'> {
   readonly tienda: string;
   readonly nombre: string;
-  /** `en el futuro`: what it holds was extracted while the clock of the database was ahead, and nobody knows how old it is. */
+  /** `en el futuro`: what it holds was extracted while the clock of the database was ahead, so its age is unknown. */
   readonly frescura: 'al día' | 'atrasado' | 'nunca cargado' | 'en el futuro';
   /** Null when it never was loaded, and when it is of the future. */
   readonly antiguedadSegundos: number | null;

@@ -9,7 +9,7 @@ export interface Thresholds {
   readonly lost: number;
   /** Of the articles held: those that are gone. */
   readonly gone: number;
-  /** Compared with the articles held: those that nobody knew. */
+  /** Compared with the articles held: those that were unknown. */
   readonly unknown: number;
   /** Of the articles that stay: those whose stock more than triples, falls below a third, or changes its sign. */
   readonly altered: number;

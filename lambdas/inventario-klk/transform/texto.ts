@@ -28,7 +28,7 @@ export function parseTexto(value: unknown): Texto {
 const MAX_CODIGO = 200;
 
 /**
- * Characters that nobody sees, or that look like an ordinary space or change the direction of reading: with one of them a code looks
+ * Characters that are invisible, or that look like an ordinary space or change the direction of reading: with one of them a code looks
  * like another article's. U+2800 is a letter in Unicode and blank on the screen.
  */
 const INVISIBLE = /[[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]--[ ]]/v;

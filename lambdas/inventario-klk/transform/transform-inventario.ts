@@ -13,7 +13,7 @@ const MAX_CAMPO_LENGTH = 60;
 
 /**
  * The rows of one answer of KLK as rows of ours. Every row received is exactly one of: an inventory row, a rejection, or a
- * duplicate. An article any of whose rows is refused is refused whole: nobody can tell which of them is right.
+ * duplicate. An article with a rejected row is rejected whole, because it is unknown which of its rows is right.
  */
 export function transformInventario(articulos: readonly unknown[]): Transformado {
   const byCodigo = new Map<string, { fila: unknown; parsed: ArticuloParsed }[]>();
