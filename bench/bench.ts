@@ -10,7 +10,7 @@ import { measureStartup } from './startup.ts';
 import { measureStatements } from './statements.ts';
 import { format } from './target.ts';
 
-/** `npm run bench -- [part...]`: measures the parts named, or all, and writes them into docs/rendimiento.md. */
+/** `npm run bench -- [part...]`: measures the parts named, or all, and writes each to bench/results/. */
 
 const NAMES = {
   ours: 'ours',

@@ -1,9 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import type { Target } from './target.ts';
 
-const DOCUMENT = fileURLToPath(new URL('../docs/rendimiento.md', import.meta.url));
+const RESULTS = new URL('results/', import.meta.url);
 
 /** A table in Markdown. */
 export const toTable = (headers: readonly string[], rows: readonly (readonly string[])[]): string =>
@@ -22,15 +21,8 @@ export function describeMachine(postgres: string): string {
   return `${new Date().toISOString().slice(0, 10)}, ${machine}, ${process.platform}, Node ${process.version}, ${postgres}.`;
 }
 
-/** Prints a part's result, and replaces what `docs/rendimiento.md` says between the part's marks. */
+/** Prints a part's result, and writes it to `bench/results/<part>.md` in place of the one before. */
 export async function publish(part: string, markdown: string): Promise<void> {
   process.stdout.write(`\n${markdown}\n`);
-  const [start, end] = [`<!-- ${part} -->`, `<!-- /${part} -->`];
-  const document = await readFile(DOCUMENT, 'utf8');
-  const [from, to] = [document.indexOf(start), document.indexOf(end)];
-  if (from < 0 || to < 0) throw new Error(`docs/rendimiento.md has no place for ${part}`);
-  await writeFile(
-    DOCUMENT,
-    `${document.slice(0, from + start.length)}\n\n${markdown}\n\n${document.slice(to)}`,
-  );
+  await writeFile(new URL(`${part}.md`, RESULTS), `${markdown}\n`);
 }
