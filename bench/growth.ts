@@ -9,7 +9,7 @@ import { describeMachine, publish, toTargets } from './report.ts';
 import { withServer } from './server.ts';
 import { atLeast, atMost, format } from './target.ts';
 
-/** `npm run bench:growth`: a run and the questions over two years of history, 100 million closed versions. Needs 30 GB of disk and half an hour. */
+/** `npm run bench:growth`: a run and the questions over two years of history, 100 million closed versions. Needs 40 GB of disk and half an hour. */
 
 const ROUNDS = 7;
 

@@ -10,7 +10,7 @@ export interface Stage {
   readonly disposable: boolean;
   readonly logRetention: RetentionDays;
   /**
-   * Of the inventory Lambda: at least `memoryNeededMb`, for the worst answers that the limits admit. An ordinary run holds 150 MB, with 20
+   * Of the inventory Lambda: at least `memoryNeededMb`, for the worst answers that the limits admit. An ordinary run holds 170 MB, with 20
    * warehouses or 200 (docs/rendimiento.md). Memory also buys the processor: 1,769 MB are a whole one, says AWS.
    */
   readonly memoryMb: number;
@@ -68,11 +68,11 @@ export const STAGES = {
     tunables: {},
     /**
      * Each of the last twelve months can be compared with the same month a year before, stock and price, and KLK gives neither again. 20
-     * warehouses of which 5 % moves in a run grow by 0.85 GB a month (docs/rendimiento.md): two years and the current month are 21 GB.
+     * warehouses of which 5 % moves in a run grow by 0.9 GB a month (docs/rendimiento.md): two years and the current month are 24 GB.
      */
     historyMonths: 24,
     rejectedRowsThreshold: 100,
-    /** Half a year of that growth. Whatever else fills the disk does it faster: this leaves a day for 5 GB a day. */
+    /** Five months of that growth. Whatever else fills the disk does it faster: this leaves a day for 5 GB a day. */
     databaseFreeBytes: 5_000_000_000,
     databaseCpuPercent: 80,
     /** 80 % of what a db.t4g.small takes; the chain's own is larger: set it by `SHOW max_connections`. */

@@ -13,6 +13,7 @@ const GUIDES = [
   'docs/errores.md',
   'docs/arquitectura.md',
   'docs/datos.md',
+  'docs/rendimiento.md',
   'docs/sin-aws.md',
   'docs/configuration.md',
   'docs/mapping.md',

@@ -22,7 +22,7 @@ interface Intento {
   readonly rechazados: number;
 }
 
-/** The statement of `readFrescura`; its growth is measured (docs/rendimiento.md). */
+/** The statement of `readFrescura`; its growth is measured (bench/results/growth.md). */
 export const FRESCURA = `
   SELECT a.codigo AS almacen, s.extraccion AS "ultimaCarga",
           extract(epoch FROM clock_timestamp() - s.extraccion)::float8 AS segundos,
