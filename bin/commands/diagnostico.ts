@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { Paso } from '../../lambdas/core/diagnosis/checklist.ts';
+import type { Step } from '../../lambdas/core/diagnosis/checklist.ts';
 import { diagnose } from '../../lambdas/inventario-klk/questions/diagnose.ts';
-import type { Diagnostico } from '../../lambdas/inventario-klk/questions/diagnose.ts';
+import type { Diagnosis } from '../../lambdas/inventario-klk/questions/diagnose.ts';
 import { printAnswer } from './asking.ts';
 import type { Asking } from './asking.ts';
 import { optionsOf } from './options-of.ts';
@@ -34,14 +34,14 @@ const TITLES: Readonly<Record<string, string>> = {
   particiones: 'Particiones del histórico',
 };
 
-const COLUMNS: readonly Column<Paso>[] = [
+const COLUMNS: readonly Column<Step>[] = [
   { title: 'Paso', cell: ({ paso }) => TITLES[paso] ?? paso },
   { title: 'Estado', cell: ({ estado }) => paintEstado(estado) },
   { title: 'ms', cell: ({ ms }) => ms },
   { title: 'Detalle', cell: ({ detalle }) => detalle, wraps: true },
 ];
 
-function render({ bien, pasos }: Diagnostico): string {
+function render({ bien, pasos }: Diagnosis): string {
   const failed = pasos.flatMap(({ paso, revisar }) =>
     revisar === undefined ? [] : [`${paint('red', '✗')} ${TITLES[paso] ?? paso}: ${revisar}\n`],
   );

@@ -12,7 +12,7 @@ import { ENV } from '../core/config/contract.ts';
 import { deadlineIn, orAborted } from '../core/time/deadline.ts';
 import type { Deadline } from '../core/time/deadline.ts';
 import { answerQuestion } from './questions/answer-question.ts';
-import type { Respuesta } from './questions/answer-question.ts';
+import type { QuestionAnswer } from './questions/answer-question.ts';
 import { parseEvent, parseQuestion, toAskedRun } from './event.ts';
 import type { Solicitud } from './event.ts';
 import { createLogger, MENSAJES_EJECUCION } from '../core/run/log.ts';
@@ -40,7 +40,7 @@ const QUESTION_MARGIN_MS = 2_000;
  * @throws SolicitudInvalida, ConfiguracionInvalida before anything is touched; EjecucionFallida, EjecucionIncompleta, or PipelineError for a
  * question, after.
  */
-export async function handler(event: unknown, context: InvocationContext): Promise<Resumen | Respuesta> {
+export async function handler(event: unknown, context: InvocationContext): Promise<Resumen | QuestionAnswer> {
   const catalogo = readCatalogo();
   const accion = parseQuestion(event, catalogo);
   if (accion !== undefined) {

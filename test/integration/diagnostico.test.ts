@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { diagnose } from '../../lambdas/inventario-klk/questions/diagnose.ts';
-import type { Diagnostico } from '../../lambdas/inventario-klk/questions/diagnose.ts';
+import type { Diagnosis } from '../../lambdas/inventario-klk/questions/diagnose.ts';
 import { readLambdaConfig } from '../../lambdas/inventario-klk/config.ts';
 import { readCredentials } from '../../lambdas/core/postgres/credentials.ts';
 import { openEjecucion } from '../../lambdas/core/run/ejecucion.ts';
@@ -49,9 +49,9 @@ describe('the diagnosis', () => {
   const healthy = (): QuestionContext =>
     systemsOf({ ...database.etl, tls: { ca: database.ca } }, CATALOGO, klk.baseUrl);
   /** The steps that are not well, with their states. */
-  const ailing = ({ pasos }: Diagnostico): string[] =>
+  const ailing = ({ pasos }: Diagnosis): string[] =>
     pasos.filter(({ estado }) => estado !== 'ok').map(({ paso, estado }) => `${paso} ${estado}`);
-  const failureOf = ({ pasos }: Diagnostico): unknown => pasos.find(({ estado }) => estado === 'falla');
+  const failureOf = ({ pasos }: Diagnosis): unknown => pasos.find(({ estado }) => estado === 'falla');
 
   it('of healthy systems finds every step well, in order, and writes nothing', async () => {
     const before = await readAllVersions(database);

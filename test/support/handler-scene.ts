@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Respuesta } from '../../lambdas/inventario-klk/questions/answer-question.ts';
+import type { QuestionAnswer } from '../../lambdas/inventario-klk/questions/answer-question.ts';
 import { readCatalogo } from '../../lambdas/core/config/catalogo.ts';
 import { handler } from '../../lambdas/inventario-klk/handler.ts';
 import { EjecucionFallida, EjecucionIncompleta } from '../../lambdas/core/run/outcome.ts';
@@ -85,7 +85,7 @@ export async function createHandlerScene(): Promise<HandlerScene> {
 }
 
 /** What the handler returned or threw, as the summary of the run, if there was one, and the error. */
-function told(outcome: PromiseSettledResult<Resumen | Respuesta>): Pick<Ended, 'resumen' | 'thrown'> {
+function told(outcome: PromiseSettledResult<Resumen | QuestionAnswer>): Pick<Ended, 'resumen' | 'thrown'> {
   if (outcome.status === 'fulfilled') {
     return { resumen: 'dryRun' in outcome.value ? outcome.value : undefined, thrown: undefined };
   }

@@ -1,6 +1,6 @@
 import { PipelineError, toPipelineError } from '../../core/errors/errors.ts';
 import { diagnose } from './diagnose.ts';
-import type { Diagnostico } from './diagnose.ts';
+import type { Diagnosis } from './diagnose.ts';
 import type { Accion } from '../event.ts';
 import { ConfiguracionInvalida } from '../../core/errors/invalid.ts';
 import { describeFailure } from '../../core/errors/remedy.ts';
@@ -9,14 +9,14 @@ import type { Estado } from './read-estado.ts';
 import type { QuestionContext } from '../../core/run/question.ts';
 
 /** The answer to a question, which Lambda returns as JSON. */
-export type Respuesta = Diagnostico | Estado;
+export type QuestionAnswer = Diagnosis | Estado;
 
 /**
  * Answers what can be asked from inside the network; loads nothing.
  * @throws ConfiguracionInvalida or PipelineError, whose message has code and remedy, when the state cannot be read; a diagnosis never
  * throws.
  */
-export async function answerQuestion(accion: Accion, systems: QuestionContext): Promise<Respuesta> {
+export async function answerQuestion(accion: Accion, systems: QuestionContext): Promise<QuestionAnswer> {
   try {
     return await answer(accion, systems);
   } catch (thrown) {
@@ -27,7 +27,7 @@ export async function answerQuestion(accion: Accion, systems: QuestionContext): 
   }
 }
 
-function answer(accion: Accion, systems: QuestionContext): Promise<Respuesta> {
+function answer(accion: Accion, systems: QuestionContext): Promise<QuestionAnswer> {
   switch (accion) {
     case 'diagnostico':
       return diagnose(systems);

@@ -1,6 +1,6 @@
 import { ETL_FUNCTIONS, ETL_TABLE_RIGHTS } from '../../core/config/etl-rights.ts';
 import { PipelineError } from '../../core/errors/errors.ts';
-import type { Check, Hallazgo } from '../../core/diagnosis/checklist.ts';
+import type { Check, Finding } from '../../core/diagnosis/checklist.ts';
 import type { Queryable } from '../../core/postgres/connection.ts';
 import { toHora } from '../../core/config/locale.ts';
 import { hasStrayVersiones } from '../load/prepare-database.ts';
@@ -26,11 +26,11 @@ export const migrationsCheck = (systems: QuestionContext): Check => ({
 /** What the schema must allow, hold and keep free for a load; none of them rests on another. */
 export const schemaChecks = (systems: QuestionContext): Check[] => [
   { paso: 'permisos', look: () => askDatabase(systems, checkRights) },
-  { paso: 'turno', look: () => askDatabase(systems, checkTurn) },
+  { paso: 'turno', look: () => askDatabase(systems, checkRunLock) },
   { paso: 'particiones', look: () => askDatabase(systems, checkPartitions) },
 ];
 
-async function checkRights(client: Queryable): Promise<Hallazgo> {
+async function checkRights(client: Queryable): Promise<Finding> {
   const wanted = Object.entries(ETL_TABLE_RIGHTS).flatMap(([tabla, rights]) =>
     rights.map((right) => ({ tabla, right })),
   );
@@ -49,10 +49,10 @@ async function checkRights(client: Queryable): Promise<Hallazgo> {
 }
 
 /**
- * Reads who holds the turn instead of trying to take it: a run that starts at this moment must not find it taken by a question. A run
+ * Reads who holds the lock instead of trying to take it: a run that starts at this moment must not find it taken by a question. A run
  * that works is nothing to mend; anybody else in its place keeps every run from working.
  */
-async function checkTurn(client: Queryable): Promise<Hallazgo> {
+async function checkRunLock(client: Queryable): Promise<Finding> {
   const [holder] = await readLockHolders(client);
   if (holder === undefined) return { detalle: 'libre' };
   const { ejecucionId: id, pid } = holder;
@@ -69,7 +69,7 @@ async function checkTurn(client: Queryable): Promise<Hallazgo> {
 }
 
 /** The names are those of `crear_particiones()`. */
-async function checkPartitions(client: Queryable): Promise<Hallazgo> {
+async function checkPartitions(client: Queryable): Promise<Finding> {
   const { rows } = await client.query<{ particion: string; existe: boolean }>(
     `SELECT particion, to_regclass('public.' || particion) IS NOT NULL AS existe
        FROM (SELECT 'inventario_versiones_' || to_char((now() AT TIME ZONE 'UTC') + make_interval(months => mes), 'YYYY_MM')

@@ -1,5 +1,5 @@
 import { blockerOf, runChain, runCheck } from '../../core/diagnosis/checklist.ts';
-import type { Hallazgo, Paso } from '../../core/diagnosis/checklist.ts';
+import type { Finding, Step } from '../../core/diagnosis/checklist.ts';
 import { klkChecks } from '../../core/diagnosis/check-klk.ts';
 import { ConfiguracionInvalida } from '../../core/errors/invalid.ts';
 import { databaseChecks } from '../../core/diagnosis/check-database.ts';
@@ -7,16 +7,16 @@ import { migrationsCheck, schemaChecks } from './check-schema.ts';
 import type { QuestionContext } from '../../core/run/question.ts';
 
 /** What works and what does not, between this program and the systems it needs. */
-export interface Diagnostico {
+export interface Diagnosis {
   /** Whether no step failed. */
   readonly bien: boolean;
-  readonly pasos: readonly Paso[];
+  readonly pasos: readonly Step[];
 }
 
 const CONFIGURACION = 'configuracion';
 
 /** Looks at every hop to KLK and to PostgreSQL, and at what a load needs there. Writes nothing and never throws. */
-export async function diagnose(systems: QuestionContext): Promise<Diagnostico> {
+export async function diagnose(systems: QuestionContext): Promise<Diagnosis> {
   const { place } = systems;
   const tunables = read(systems.readTunables);
   const klk = read(systems.readKlkSettings);
@@ -57,7 +57,7 @@ async function blockedUnless(...readings: readonly Promise<unknown>[]): Promise<
 }
 
 /** Lists all problems of the configuration at once. Any other error is thrown, and the check reports it with its remedy. */
-async function describeReadings(readings: readonly Promise<unknown>[]): Promise<Hallazgo> {
+async function describeReadings(readings: readonly Promise<unknown>[]): Promise<Finding> {
   const reasons = (await Promise.allSettled(readings)).flatMap((reading): unknown[] =>
     reading.status === 'rejected' ? [reading.reason] : [],
   );

@@ -45,7 +45,7 @@ export interface Historial {
 }
 
 /**
- * SQL: the state of run `e`, given the parameter that holds the runs alive. A run whose row is open and that does not hold the turn
+ * SQL: the state of run `e`, given the parameter that holds the runs alive. A run whose row is open and that does not hold the lock
  * died, even though no later run has closed its row yet.
  */
 export const estadoDe = (vivas: string): string =>
