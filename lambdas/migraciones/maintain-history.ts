@@ -45,7 +45,7 @@ async function retireNext(client: Client, conservarMeses: number): Promise<strin
   return rows[0]?.retirado ?? undefined;
 }
 
-/** What a run did with its warehouses and the rows it refused go with it. */
+/** What a run did with its warehouses and the rows it rejected go with it. */
 async function retireEjecuciones(client: Client, conservarMeses: number): Promise<void> {
   await client.query(
     `DELETE FROM etl_ejecuciones

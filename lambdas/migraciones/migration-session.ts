@@ -42,7 +42,7 @@ export async function withClient<T>(
 
 /**
  * Runs `fn` under the lock of the migrations, so that what it reads first is still true when it writes. The lock ends with the session.
- * @throws PipelineError `BD_BLOQUEO`, naming who has the turn
+ * @throws PipelineError `BD_BLOQUEO`, naming who holds the lock
  */
 export function withTurn<T>(settings: DatabaseSettings, fn: (client: Client) => Promise<T>): Promise<T> {
   return withClient(settings, async (client) => {

@@ -18,7 +18,7 @@ export const MIGRACION_REQUERIDA = '013_retirar_historico';
 /** Message of the log line that carries a run's summary; saved queries and the manual search for it. */
 export const MENSAJE_RESUMEN = 'RESUMEN ETL';
 
-/** Message of the log line of one refused row. */
+/** Message of the log line of one rejected row. */
 export const MENSAJE_RECHAZO = 'Fila rechazada';
 
 /** Minutes between scheduled runs: the rule, the check of the Lambda's timeout and the alarms' periods follow from it. */

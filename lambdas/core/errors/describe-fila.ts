@@ -1,4 +1,4 @@
-/** Bytes kept of a refused row; the table's CHECK says the same. */
+/** Bytes kept of a rejected row; the table's CHECK says the same. */
 const MAX_FILA_BYTES = 2_048;
 
 /** Whatever a row holds, no more of it is looked at than can be kept. */
@@ -9,7 +9,7 @@ const MAX_KEY_LENGTH = 200;
 /** What PostgreSQL cannot hold, steers a terminal or cannot be seen. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** A refused row as JSON that fits into its column. It costs the same however deep, wide or long the row is. */
+/** A rejected row as JSON that fits into its column. It costs the same however deep, wide or long the row is. */
 export function describeFila(fila: unknown): string {
   const json = JSON.stringify(abridge(fila, MAX_DEPTH, { left: MAX_VALUES }));
   const bytes = Buffer.from(json.replace(UNPRINTABLE, escape));

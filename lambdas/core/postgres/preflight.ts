@@ -41,7 +41,7 @@ export async function refuseUnmigrated(client: Queryable): Promise<void> {
   }
 }
 
-/** The server process that a session began with; pg keeps it, though its types do not say so. */
+/** The server process that a session began with; pg keeps it, though its types omit it. */
 const Session = z.object({ processID: z.int() });
 
 /**

@@ -62,7 +62,7 @@ export async function closeEjecucion(client: Queryable, resumen: RunSummary, for
   );
 }
 
-/** The run of this id; undefined in the moment between taking the turn and opening the row. */
+/** The run of this id; undefined in the moment between taking the lock and opening the row. */
 export async function findBegun(client: Queryable, id: string): Promise<Begun | undefined> {
   const { rows } = await client.query<Begun>(
     'SELECT origen, inicio FROM etl_ejecuciones WHERE id = $1::uuid',
