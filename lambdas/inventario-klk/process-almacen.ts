@@ -27,7 +27,7 @@ import { transformInventario } from './transform/transform-inventario.ts';
 export interface Stages {
   readonly ejecucionId: string;
   readonly forzar: boolean;
-  /** Share of refused rows above which an answer is not believed. */
+  /** Share of rejected rows above which an answer is not believed. */
   readonly badRows: number;
   /** Names of unknown fields of KLK that this run has logged. */
   readonly camposNombrados: Set<string>;
@@ -42,7 +42,7 @@ export interface Job {
   readonly almacen: Almacen;
 }
 
-/** What happened to one warehouse, and the rows of it that were refused. */
+/** What happened to one warehouse, and the rows of it that were rejected. */
 export interface Processed {
   readonly resumen: ResumenAlmacen;
   readonly rechazos: readonly Rechazo[];
@@ -148,7 +148,7 @@ function timer(ms: Record<Fase, number>, fase: Fase): Timed {
   };
 }
 
-/** A person can accept many refused rows, but not that every row was: that is no inventory. Returns what was overruled. */
+/** A person can accept many rejected rows, but not that every row was: that is no inventory. Returns what was overruled. */
 function refuseBadRows(
   transformado: Transformado,
   { badRows, forzar }: Stages,

@@ -193,10 +193,10 @@ export const SOURCE_GUARDS: readonly Guard[] = [
     tests: 'faults/source-echo',
   },
   {
-    name: 'a record without its refused rows',
+    name: 'a record without its rejected rows',
     file: lambda('load/record-almacen.ts'),
     original:
-      '        // What became of the warehouse does not depend on whether its refused rows can be kept.\n',
+      '        // What became of the warehouse does not depend on whether its rejected rows can be kept.\n',
     mutated: '        throw error;\n',
     tests: 'faults/database-record',
   },

@@ -13,7 +13,7 @@ import type { Rechazo } from '../transform/rows.ts';
 /** Records what became of one warehouse. Recording never fails a run; only the end of the run waits for it. */
 export type RecordAlmacen = (job: Job, processed: Processed) => Promise<void>;
 
-/** Records one warehouse after another, and of all refused rows of the run the first `MAX_FILAS_RECHAZADAS`. */
+/** Records one warehouse after another, and of all rejected rows of the run the first `MAX_FILAS_RECHAZADAS`. */
 export function createRecord({ ejecucionId, logger }: RunContext, recorder: Recorder): RecordAlmacen {
   const oneAtATime = pLimit(1);
   let rechazosLeft = MAX_FILAS_RECHAZADAS;
@@ -38,14 +38,14 @@ export function createRecord({ ejecucionId, logger }: RunContext, recorder: Reco
         await withRetries(signal, () => withTransaction(recorder.connection, writeAll, signal));
         return;
       } catch (error) {
-        // What became of the warehouse does not depend on whether its refused rows can be kept.
+        // What became of the warehouse does not depend on whether its rejected rows can be kept.
         logger.warn(MENSAJES_ALMACEN.rechazosSinRegistrar, {
           almacen: almacen.codigo,
           motivo: toPipelineError(error).message,
         });
       }
     }
-    // Without refused rows it is one statement, which needs no transaction, and so one round trip less.
+    // Without rejected rows it is one statement, which needs no transaction, and so one round trip less.
     const signal = recorder.limit();
     await withRetries(signal, () => recorder.connection.use(write, signal));
   };
@@ -107,7 +107,7 @@ async function insertAlmacen(
   return rowCount === 1;
 }
 
-/** Quarantines refused rows. */
+/** Quarantines rejected rows. */
 export async function insertRechazos(
   client: Queryable,
   ejecucionId: string,

@@ -10,7 +10,7 @@ export interface Replaced {
   readonly preciosCambiados: number;
   /** Articles retired because the snapshot no longer carries them. */
   readonly retirados: number;
-  /** Versions that stand because their article was refused. */
+  /** Versions that stand because their article was rejected. */
   readonly conservados: number;
   /** Sum of the quantities that must stand afterwards, as canonical decimal text. */
   readonly sumaEsperada: string;
@@ -20,7 +20,7 @@ export interface Replaced {
 /**
  * Makes a warehouse's inventory that of the snapshot, in one statement, which sends the rows once and writes only what changed: the
  * version of an article whose quantity, price or tax differs, or that is gone, is closed; the others stand. An article whose row was
- * refused keeps its version, unconfirmed from then on until a snapshot brings it, replaces it or retires it.
+ * rejected keeps its version, unconfirmed from then on until a snapshot brings it, replaces it or retires it.
  */
 export async function replaceInventario(client: Queryable, snapshot: Snapshot): Promise<Replaced> {
   const { inventario } = snapshot;

@@ -2,7 +2,7 @@ import { PipelineError } from '../../core/errors/errors.ts';
 import { toDecimal } from '../../core/config/locale.ts';
 import type { Transformado } from './rows.ts';
 
-/** Shares, 0 to 1, above which a snapshot is refused; reasons in docs/fiabilidad.md. */
+/** Shares, 0 to 1, above which a snapshot is suspect; reasons in docs/fiabilidad.md. */
 export interface Thresholds {
   readonly badRows: number;
   /** Of the articles with stock: those that lose it. */
@@ -20,7 +20,7 @@ export interface Thresholds {
  * replaced by another would count as unchanged.
  */
 export interface RowChanges {
-  /** Rows held before, and those whose article is neither in the snapshot nor refused: gone, whether they are retired or not. */
+  /** Rows held before, and those whose article is neither in the snapshot nor rejected: gone, whether they are retired or not. */
   readonly previas: number;
   readonly ausentes: number;
   /** Rows with positive stock, and those of them that are now zero, negative or gone. */
@@ -50,7 +50,7 @@ const exceeds = (part: number, whole: number, share: number): boolean =>
 
 const percent = (part: number, whole: number): string => `${toDecimal((100 * part) / whole)} %`;
 
-/** Too many refused rows for the rest to be believed, or nothing left to load. A single bad article is never too many. */
+/** Too many rejected rows for the rest to be believed, or nothing left to load. A single bad article is never too many. */
 export function findBadRows(
   { inventario, rechazos, duplicados }: Transformado,
   share: number,

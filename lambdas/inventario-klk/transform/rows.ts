@@ -19,7 +19,7 @@ export interface InventarioRow {
   readonly iva: string | null;
 }
 
-/** Why a row was refused; stable, stored in `etl_rechazos.motivo`. */
+/** Why a row was rejected; stable, stored in `etl_rechazos.motivo`. */
 export type MotivoRechazo =
   'FILA_ILEGIBLE' | 'CODIGO_ILEGIBLE' | 'EXISTENCIA_ILEGIBLE' | 'EXISTENCIA_CONTRADICTORIA';
 
@@ -34,7 +34,7 @@ export interface Rechazo {
   readonly fila: string;
 }
 
-/** Rows ready to load, and everything that was refused or repaired on the way. */
+/** Rows ready to load, and everything that was rejected or repaired on the way. */
 export interface Transformado {
   readonly productos: readonly ProductoRow[];
   readonly inventario: readonly InventarioRow[];

@@ -50,7 +50,7 @@ export function transformInventario(articulos: readonly unknown[]): Transformado
   return assemble(aceptados, rechazos, duplicados);
 }
 
-/** Of rows that agree on the stock, the one with the smallest barcode; undefined when any is refused or they disagree. */
+/** Of rows that agree on the stock, the one with the smallest barcode; undefined when any is rejected or they disagree. */
 function chooseRow(rows: readonly ArticuloParsed[]): Aceptado | undefined {
   let chosen: Aceptado | undefined;
   for (const row of rows) {
