@@ -193,7 +193,7 @@ export const SOURCE_GUARDS: readonly Guard[] = [
     tests: 'faults/source-echo',
   },
   {
-    name: 'a record without its rejected rows',
+    name: 'a record without its refused rows',
     file: lambda('load/record-almacen.ts'),
     original:
       '        // What became of the warehouse does not depend on whether its rejected rows can be kept.\n',
