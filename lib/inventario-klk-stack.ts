@@ -1,20 +1,21 @@
-import { Annotations, Stack } from 'aws-cdk-lib';
+import { Annotations, Duration, Stack } from 'aws-cdk-lib';
+import { Schedule as Times } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
+import { INTERVALO_MINUTOS } from '../lambdas/core/config/contract.ts';
 import { Alarms } from './constructs/alarms.ts';
 import { CreatedFoundation } from './constructs/created-foundation.ts';
 import { createDashboard } from './constructs/dashboard.ts';
 import type { Foundation } from './constructs/foundation.ts';
 import { ImportedFoundation } from './constructs/imported-foundation.ts';
-import { InventoryFunction } from './constructs/inventory-function.ts';
-import type { KlkAddress } from './constructs/inventory-function.ts';
 import { keepProviderLogs } from './constructs/log-group.ts';
 import { Migration } from './constructs/migration.ts';
 import { createAlarmTopic } from './constructs/notifications.ts';
 import { printCommands } from './constructs/outputs.ts';
+import { createPipeline } from './constructs/pipeline.ts';
+import type { KlkAddress } from './constructs/pipeline-function.ts';
 import { SavedQueries } from './constructs/saved-queries.ts';
-import { Schedule } from './constructs/schedule.ts';
 import type { DeploymentContext } from './context.ts';
-import { pipelineMetrics } from './metrics.ts';
+import { INVENTARIO } from './pipelines.ts';
 import { requireRdsAuthorities } from './rds-authorities.ts';
 import type { Stage } from './stages.ts';
 
@@ -35,46 +36,35 @@ export class InventarioKlkStack extends Stack {
     requireRdsAuthorities(stage.region);
     const klk: KlkAddress = { cidr: context.klkCidr, port: context.klkPuerto ?? DEFAULT_KLK_PORT };
     const scheduleEnabled = context.regla === 'activa' && klk.cidr !== undefined;
-    const metrics = pipelineMetrics(context.ambiente);
 
     const foundation = createFoundation(this, context, klk);
     const migration = new Migration(this, 'Migraciones', { foundation, stage });
-    const inventory = new InventoryFunction(this, 'Inventario', {
+    const inventory = createPipeline(this, {
+      definition: INVENTARIO,
       foundation,
       stage,
       klk,
-      metricsNamespace: metrics.namespace,
+      ambiente: context.ambiente,
+      times: Times.rate(Duration.minutes(INTERVALO_MINUTOS)),
+      scheduleEnabled,
     });
-    const schedule = new Schedule(this, 'Programacion', {
-      function: inventory.function,
-      enabled: scheduleEnabled,
-    });
-    migration.runAfter(inventory.securityGroup);
-    migration.runBefore(inventory.function, schedule.rule);
+    migration.runAfter(inventory.lambda.securityGroup);
+    migration.runBefore(inventory.lambda.function, inventory.schedule.rule);
 
     const { databaseId } = foundation;
     const topic = createAlarmTopic(this, context.correos);
     new Alarms(this, 'Alarmas', {
       namePrefix: id,
       topic,
-      metrics,
       inventory,
-      schedule,
       scheduleEnabled,
       migration,
       databaseId,
       stage,
     });
-    new SavedQueries(this, 'Consultas', { folder: id, logGroup: inventory.logGroup });
-    const dashboard = createDashboard(this, {
-      name: id,
-      metrics,
-      inventory,
-      schedule,
-      migration,
-      databaseId,
-    });
-    printCommands(this, inventory, dashboard);
+    new SavedQueries(this, 'Consultas', { folder: id, logGroup: inventory.lambda.logGroup });
+    const dashboard = createDashboard(this, { name: id, inventory, migration, databaseId });
+    printCommands(this, inventory.lambda, dashboard);
     keepProviderLogs(this, stage);
     if (!scheduleEnabled) warnPaused(this, klk);
   }

@@ -1,26 +1,28 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { DIMENSION_TIENDA, METRICAS, SERVICIO } from '../lambdas/core/config/contract.ts';
+import { DIMENSION_TIENDA, METRICAS } from '../lambdas/core/config/contract.ts';
 
-/** The pipeline's own metrics of one stage. */
+/** One pipeline's own metrics of one stage. */
 export interface PipelineMetrics {
   readonly namespace: string;
+  readonly service: string;
   metric(name: keyof typeof METRICAS, statistic: string, period: Duration): Metric;
   /** One line per store, whatever stores there are. */
   byStore(name: 'articulos' | 'antiguedad', period: Duration): MathExpression;
 }
 
-/** Two stages of one account stay apart by namespace. */
-export function pipelineMetrics(ambiente: string): PipelineMetrics {
+/** Two stages of one account stay apart by namespace, two pipelines of one stage by the dimension `service`. */
+export function pipelineMetrics(ambiente: string, service: string): PipelineMetrics {
   const namespace = `InventarioKLK/${ambiente}`;
   return {
     namespace,
+    service,
     metric: (name, statistic, period) =>
       new Metric({
         namespace,
         metricName: METRICAS[name],
-        dimensionsMap: { service: SERVICIO },
+        dimensionsMap: { service },
         statistic,
         period,
       }),

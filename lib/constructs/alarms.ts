@@ -3,21 +3,18 @@ import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-clo
 import type { AlarmProps, IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ANTIGUEDAD_MAXIMA_HORAS, INTERVALO_MINUTOS } from '../../lambdas/core/config/contract.ts';
 import { databaseMetric, waitingMessages } from '../metrics.ts';
-import type { PipelineMetrics } from '../metrics.ts';
 import type { Stage } from '../stages.ts';
-import type { InventoryFunction } from './inventory-function.ts';
 import type { Migration } from './migration.ts';
-import type { Schedule } from './schedule.ts';
+import type { Pipeline } from './pipeline.ts';
 
 export interface AlarmsProps {
   readonly namePrefix: string;
   readonly topic: Topic;
-  readonly metrics: PipelineMetrics;
-  readonly inventory: InventoryFunction;
-  readonly schedule: Schedule;
+  readonly inventory: Pipeline;
   readonly scheduleEnabled: boolean;
   readonly migration: Migration;
   readonly databaseId: string;
@@ -28,6 +25,7 @@ const INTERVAL = Duration.minutes(INTERVALO_MINUTOS);
 
 /** An alarm needs this many intervals without a scheduled load; looked at in small steps, or CloudWatch would notice far later. */
 const SILENT_INTERVALS = 2;
+const SILENT_MINUTES = SILENT_INTERVALS * INTERVALO_MINUTOS;
 
 /**
  * What a run measures counts for three intervals. The runs drift against CloudWatch's windows: one window may hold two runs and the
@@ -41,12 +39,16 @@ const STEP = Duration.minutes(5);
 const STALE = Duration.hours(ANTIGUEDAD_MAXIMA_HORAS);
 const DURATION_SHARE = 0.7;
 
-/** One of the alarms. `name` is the heading of its section in docs/operacion.md. */
-interface Definition extends Partial<AlarmProps> {
-  readonly name: string;
-  readonly meaning: string;
+/** When an alarm goes off. */
+interface Condition extends Partial<AlarmProps> {
   readonly metric: IMetric;
   readonly threshold: number;
+}
+
+/** One of the alarms. `name` is the heading of its section in docs/operacion.md. */
+interface Definition extends Condition {
+  readonly name: string;
+  readonly meaning: string;
 }
 
 /** What wakes people up: failure, silence, staleness, slowness, bad rows, what waits in a queue, and a database that is about to stop. */
@@ -56,7 +58,7 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     const action = new SnsAction(props.topic);
-    const definitions = [...ofRuns(props), ...ofQueues(props), ...ofDatabase(props)];
+    const definitions = [...ofInventory(props), ...ofMigration(props), ...ofDatabase(props)];
     this.alarms = definitions.map(({ name, meaning, ...definition }) => {
       const alarm = new Alarm(this, name, {
         evaluationPeriods: 1,
@@ -75,82 +77,105 @@ export class Alarms extends Construct {
 
 const seconds = (duration: Duration): number => duration.toSeconds();
 
-function ofRuns({ metrics, inventory, scheduleEnabled, stage }: AlarmsProps): Definition[] {
+/** A scheduled run left a store as it was. Not Lambda's own count of errors, which grows with what an operator mistypes. */
+const failed = ({ metrics }: Pipeline): Condition => ({
+  metric: metrics.metric('programadaFallida', 'Maximum', INTERVAL),
+  threshold: 0,
+  ...PER_RUN,
+});
+
+/** While paused it rests in OK: actions only run on a change of state, and it has to change once the rule is on again. */
+const silent = ({ metrics }: Pipeline, scheduleEnabled: boolean): Condition => ({
+  metric: metrics.metric('cargaProgramada', 'Sum', STEP),
+  comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+  threshold: 1,
+  evaluationPeriods: (SILENT_INTERVALS * seconds(INTERVAL)) / seconds(STEP),
+  treatMissingData: scheduleEnabled ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+  actionsEnabled: scheduleEnabled,
+});
+
+/** Without runs nobody measures what only grows worse: the last word stands. */
+const lasting = (metric: IMetric, threshold: number, scheduleEnabled: boolean): Condition => ({
+  metric,
+  threshold,
+  treatMissingData: scheduleEnabled ? TreatMissingData.IGNORE : TreatMissingData.NOT_BREACHING,
+  actionsEnabled: scheduleEnabled,
+});
+
+const rejected = ({ metrics }: Pipeline, stage: Stage): Condition => ({
+  metric: metrics.metric('rechazados', 'Maximum', INTERVAL),
+  threshold: stage.rejectedRowsThreshold,
+  ...PER_RUN,
+});
+
+/** Lambda tries a refused event again for a while: half an hour of quiet ends it. */
+const throttled = ({ lambda }: Pipeline): Condition => ({
+  metric: lambda.function.metricThrottles({ period: STEP, statistic: 'Sum' }),
+  threshold: 0,
+  evaluationPeriods: seconds(INTERVAL) / seconds(STEP),
+  datapointsToAlarm: 1,
+});
+
+const waiting = (queue: IQueue): Condition => ({ metric: waitingMessages(queue), threshold: 0 });
+
+function ofInventory({ inventory, scheduleEnabled, stage }: AlarmsProps): Definition[] {
   return [
     {
-      // Not Lambda's own count of errors, which grows with what an operator mistypes.
       name: 'ejecucion-fallida',
       meaning: 'Una ejecución programada terminó con error: alguna tienda, o todas, no quedaron cargadas.',
-      metric: metrics.metric('programadaFallida', 'Maximum', INTERVAL),
-      threshold: 0,
-      ...PER_RUN,
+      ...failed(inventory),
     },
     {
       name: 'sin-cargas',
-      meaning: `Ninguna ejecución programada cargó una tienda en ${SILENT_INTERVALS * INTERVALO_MINUTOS} minutos: el inventario no avanza.`,
-      metric: metrics.metric('cargaProgramada', 'Sum', STEP),
-      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-      threshold: 1,
-      evaluationPeriods: (SILENT_INTERVALS * seconds(INTERVAL)) / seconds(STEP),
-      // While paused it rests in OK: actions only run on a change of state, and it has to change once the rule is on again.
-      treatMissingData: scheduleEnabled ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
-      actionsEnabled: scheduleEnabled,
+      meaning: `Ninguna ejecución programada cargó una tienda en ${SILENT_MINUTES} minutos: el inventario no avanza.`,
+      ...silent(inventory, scheduleEnabled),
     },
     {
       name: 'inventario-antiguo',
       meaning: `El inventario de algún almacén tiene más de ${STALE.toHours()} horas.`,
-      metric: metrics.metric('antiguedadMaxima', 'Maximum', INTERVAL),
-      threshold: seconds(STALE),
-      // Without runs nobody measures the age, which only grows: the last word stands.
-      treatMissingData: scheduleEnabled ? TreatMissingData.IGNORE : TreatMissingData.NOT_BREACHING,
-      actionsEnabled: scheduleEnabled,
+      ...lasting(
+        inventory.metrics.metric('antiguedadMaxima', 'Maximum', INTERVAL),
+        seconds(STALE),
+        scheduleEnabled,
+      ),
     },
     {
       name: 'ejecucion-lenta',
-      meaning: `Una ejecución tardó más del ${DURATION_SHARE * 100} % de su límite de ${stage.timeoutMinutes} minutos.`,
-      metric: inventory.function.metricDuration({ period: INTERVAL, statistic: 'Maximum' }),
-      threshold: DURATION_SHARE * inventory.timeout.toMilliseconds(),
+      meaning: `Una ejecución tardó más del ${DURATION_SHARE * 100} % de su límite de ${inventory.lambda.timeout.toMinutes()} minutos.`,
+      metric: inventory.lambda.function.metricDuration({ period: INTERVAL, statistic: 'Maximum' }),
+      threshold: DURATION_SHARE * inventory.lambda.timeout.toMilliseconds(),
       ...PER_RUN,
     },
     {
       name: 'filas-rechazadas',
       meaning: `KLK entregó más de ${stage.rejectedRowsThreshold} filas ilegibles en una ejecución; esos artículos conservan su valor anterior.`,
-      metric: metrics.metric('rechazados', 'Maximum', INTERVAL),
-      threshold: stage.rejectedRowsThreshold,
-      ...PER_RUN,
+      ...rejected(inventory, stage),
     },
     {
-      // Lambda tries a refused event again for a while: half an hour of quiet ends it.
       name: 'funcion-frenada',
       meaning: 'Lambda no tuvo concurrencia libre para empezar una ejecución.',
-      metric: inventory.function.metricThrottles({ period: STEP, statistic: 'Sum' }),
-      threshold: 0,
-      evaluationPeriods: seconds(INTERVAL) / seconds(STEP),
-      datapointsToAlarm: 1,
+      ...throttled(inventory),
     },
-  ];
-}
-
-function ofQueues({ inventory, schedule, migration }: AlarmsProps): Definition[] {
-  return [
     {
       // Also those that died without a metric: out of memory, out of time, badly configured, throttled until too old.
       name: 'ejecuciones-sin-revisar',
       meaning: 'En la cola de fallidas hay ejecuciones programadas que nadie ha revisado.',
-      metric: waitingMessages(inventory.failures),
-      threshold: 0,
+      ...waiting(inventory.lambda.failures),
     },
     {
       name: 'eventos-sin-entregar',
       meaning: 'EventBridge no pudo entregar una ejecución programada a la función.',
-      metric: waitingMessages(schedule.undelivered),
-      threshold: 0,
+      ...waiting(inventory.schedule.undelivered),
     },
+  ];
+}
+
+function ofMigration({ migration }: AlarmsProps): Definition[] {
+  return [
     {
       name: 'mantenimiento-fallido',
       meaning: 'La tarea diaria de la base falló: no crea particiones ni retira lo viejo del histórico.',
-      metric: waitingMessages(migration.failures),
-      threshold: 0,
+      ...waiting(migration.failures),
     },
   ];
 }

@@ -4,16 +4,12 @@ import type { IMetric, IWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { INTERVALO_MINUTOS } from '../../lambdas/core/config/contract.ts';
 import { databaseMetric, waitingMessages } from '../metrics.ts';
-import type { PipelineMetrics } from '../metrics.ts';
-import type { InventoryFunction } from './inventory-function.ts';
 import type { Migration } from './migration.ts';
-import type { Schedule } from './schedule.ts';
+import type { Pipeline } from './pipeline.ts';
 
 export interface DashboardProps {
   readonly name: string;
-  readonly metrics: PipelineMetrics;
-  readonly inventory: InventoryFunction;
-  readonly schedule: Schedule;
+  readonly inventory: Pipeline;
   readonly migration: Migration;
   readonly databaseId: string;
 }
@@ -27,23 +23,23 @@ export function createDashboard(scope: Construct, props: DashboardProps): Dashbo
     dashboardName: props.name,
     defaultInterval: Duration.days(1),
     periodOverride: PeriodOverride.INHERIT,
-    widgets: [runs(props), stores(props), failures(props), database(props.databaseId)],
+    widgets: [runs(props.inventory), stores(props.inventory), failures(props), database(props.databaseId)],
   });
 }
 
-function runs({ metrics, inventory }: DashboardProps): IWidget[] {
-  const limit = { value: inventory.timeout.toMilliseconds(), label: 'Límite' };
+function runs({ metrics, lambda }: Pipeline): IWidget[] {
+  const limit = { value: lambda.timeout.toMilliseconds(), label: 'Límite' };
   return row(
     graph('Ejecuciones', [
-      inventory.function.metricInvocations({ period: PERIOD, label: 'Ejecuciones' }),
-      inventory.function.metricErrors({ period: PERIOD, label: 'Con error' }),
-      inventory.function.metricThrottles({ period: PERIOD, label: 'Frenadas' }),
+      lambda.function.metricInvocations({ period: PERIOD, label: 'Ejecuciones' }),
+      lambda.function.metricErrors({ period: PERIOD, label: 'Con error' }),
+      lambda.function.metricThrottles({ period: PERIOD, label: 'Frenadas' }),
       metrics.metric('cargaProgramada', 'Sum', PERIOD).with({ label: 'Programadas con carga' }),
       metrics.metric('programadaFallida', 'Sum', PERIOD).with({ label: 'Programadas fallidas' }),
     ]),
     new GraphWidget({
       title: 'Duración frente al límite (ms)',
-      left: [inventory.function.metricDuration({ period: PERIOD, statistic: 'Maximum', label: 'Duración' })],
+      left: [lambda.function.metricDuration({ period: PERIOD, statistic: 'Maximum', label: 'Duración' })],
       leftAnnotations: [limit],
       width: COLUMNS / 3,
     }),
@@ -54,7 +50,7 @@ function runs({ metrics, inventory }: DashboardProps): IWidget[] {
   );
 }
 
-function stores({ metrics }: DashboardProps): IWidget[] {
+function stores({ metrics }: Pipeline): IWidget[] {
   return row(
     graph('Artículos por tienda', [metrics.byStore('articulos', PERIOD)]),
     graph('Antigüedad por tienda (s)', [metrics.byStore('antiguedad', PERIOD)]),
@@ -62,11 +58,11 @@ function stores({ metrics }: DashboardProps): IWidget[] {
   );
 }
 
-function failures({ inventory, schedule, migration }: DashboardProps): IWidget[] {
+function failures({ inventory, migration }: DashboardProps): IWidget[] {
   return row(
     new LogQueryWidget({
       title: 'Fallos por código',
-      logGroupNames: [inventory.logGroup.logGroupName],
+      logGroupNames: [inventory.lambda.logGroup.logGroupName],
       queryLines: [
         'filter level = "ERROR" and ispresent(codigo)',
         'stats count(*) as fallos by codigo',
@@ -75,8 +71,8 @@ function failures({ inventory, schedule, migration }: DashboardProps): IWidget[]
       width: (COLUMNS * 2) / 3,
     }),
     graph('Colas', [
-      waitingMessages(schedule.undelivered).with({ label: 'Eventos sin entregar' }),
-      waitingMessages(inventory.failures).with({ label: 'Ejecuciones fallidas' }),
+      waitingMessages(inventory.schedule.undelivered).with({ label: 'Eventos sin entregar' }),
+      waitingMessages(inventory.lambda.failures).with({ label: 'Ejecuciones fallidas' }),
       waitingMessages(migration.failures).with({ label: 'Mantenimiento fallido' }),
     ]),
   );

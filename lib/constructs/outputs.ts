@@ -2,10 +2,10 @@ import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { invokeCommand } from '../../lambdas/core/config/contract.ts';
-import type { InventoryFunction } from './inventory-function.ts';
+import type { PipelineFunction } from './pipeline-function.ts';
 
 /** Commands and addresses that an operator copies as they stand, AWS CLI v2. */
-export function printCommands(scope: Construct, inventory: InventoryFunction, dashboard: Dashboard): void {
+export function printCommands(scope: Construct, inventory: PipelineFunction, dashboard: Dashboard): void {
   const { region } = Stack.of(scope);
   const invoke = (payload: object): string => invokeCommand(region, inventory.function.functionName, payload);
   const print = (id: string, description: string, value: string): void => {

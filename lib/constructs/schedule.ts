@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
-import { Rule, Schedule as Rate } from 'aws-cdk-lib/aws-events';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import type { Schedule as Times } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -8,11 +9,13 @@ import { INTERVALO_MINUTOS } from '../../lambdas/core/config/contract.ts';
 import { evidenceQueue } from './evidence-queue.ts';
 
 export interface ScheduleProps {
+  readonly description: string;
+  readonly times: Times;
   readonly function: IFunction;
   readonly enabled: boolean;
 }
 
-/** Runs the pipeline every interval, and keeps the events that could not be delivered. */
+/** Runs a pipeline at its times, and keeps the events that could not be delivered. */
 export class Schedule extends Construct {
   readonly rule: Rule;
   readonly undelivered: Queue;
@@ -21,8 +24,8 @@ export class Schedule extends Construct {
     super(scope, id);
     this.undelivered = evidenceQueue(this, 'SinEntregar');
     this.rule = new Rule(this, 'Regla', {
-      description: `Inventario de KLK cada ${INTERVALO_MINUTOS} minutos`,
-      schedule: Rate.rate(Duration.minutes(INTERVALO_MINUTOS)),
+      description: props.description,
+      schedule: props.times,
       enabled: props.enabled,
       targets: [
         new LambdaFunction(props.function, {

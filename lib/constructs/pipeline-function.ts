@@ -11,10 +11,10 @@ import {
   ENV,
   INTERVALO_MINUTOS,
   MAX_BYTES_POR_DEFECTO,
-  memoryNeededMb,
-  SERVICIO,
 } from '../../lambdas/core/config/contract.ts';
 import { ContextError } from '../context.ts';
+import type { PipelineMetrics } from '../metrics.ts';
+import type { PipelineDefinition } from '../pipelines.ts';
 import type { Stage } from '../stages.ts';
 import { evidenceQueue } from './evidence-queue.ts';
 import type { Foundation } from './foundation.ts';
@@ -27,15 +27,16 @@ export interface KlkAddress {
   readonly port: number;
 }
 
-export interface InventoryFunctionProps {
+export interface PipelineFunctionProps {
+  readonly definition: PipelineDefinition;
   readonly foundation: Foundation;
   readonly stage: Stage;
   readonly klk: KlkAddress;
-  readonly metricsNamespace: string;
+  readonly metrics: PipelineMetrics;
 }
 
 /** The Lambda that loads the stores, and the queue that keeps what was said of every failed scheduled run. */
-export class InventoryFunction extends Construct {
+export class PipelineFunction extends Construct {
   readonly function: Function;
   readonly logGroup: LogGroup;
   readonly securityGroup: SecurityGroup;
@@ -43,39 +44,42 @@ export class InventoryFunction extends Construct {
   /** Evidence of asynchronous calls, and so of scheduled runs: of what failed, in whatever way, and of what was throttled until too old. */
   readonly failures: Queue;
 
+  /** @throws ContextError when the stage gives it too little memory or too much time. */
   constructor(
     scope: Construct,
     id: string,
-    { foundation, stage, klk, metricsNamespace }: InventoryFunctionProps,
+    { definition, foundation, stage, klk, metrics }: PipelineFunctionProps,
   ) {
     super(scope, id);
-    this.timeout = Duration.minutes(stage.timeoutMinutes);
-    refuseLongTimeout(stage.timeoutMinutes);
-    refuseSmallMemory(stage);
+    refuseLongTimeout(definition, stage);
+    refuseSmallMemory(definition, stage);
+    this.timeout = Duration.minutes(stage[definition.timeoutProp]);
     this.failures = evidenceQueue(this, 'Fallidas');
     const lambda = new PrivateFunction(this, 'Lambda', {
       foundation,
       stage,
-      description: 'Inventario de KLK a PostgreSQL',
-      entry: 'lambdas/inventario-klk/handler.ts',
-      memorySize: stage.memoryMb,
+      description: definition.description,
+      entry: definition.entry,
+      memorySize: stage[definition.memoryProp],
       timeout: this.timeout,
       reservedConcurrentExecutions: stage.reserveConcurrency ? 1 : undefined,
       environment: {
         ...stage.tunables,
+        ...definition.environment(stage),
         [ENV.dbSecretArn]: foundation.pipelineSecret.secretArn,
         [ENV.klkSecretArn]: foundation.klkSecret.secretArn,
         [ENV.klkPuerto]: String(klk.port),
         NODE_OPTIONS: `${SOURCE_MAPS} --max-semi-space-size=${SEMI_SPACE_MB}`,
-        POWERTOOLS_SERVICE_NAME: SERVICIO,
-        POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
+        POWERTOOLS_SERVICE_NAME: metrics.service,
+        POWERTOOLS_METRICS_NAMESPACE: metrics.namespace,
       },
       secrets: [foundation.pipelineSecret, foundation.klkSecret],
     });
     if (klk.cidr !== undefined) {
       lambda.securityGroup.addEgressRule(Peer.ipv4(klk.cidr), Port.tcp(klk.port), 'KLK');
     }
-    // KLK only knows "now": a late or repeated run brings nothing that the next one does not bring.
+    // A late or repeated run brings nothing that the next one does not bring: of the stock KLK only knows "now", and the sales that are
+    // missing are asked for again.
     lambda.function.configureAsyncInvoke({
       retryAttempts: 0,
       maxEventAge: Duration.minutes(INTERVALO_MINUTOS / 2),
@@ -98,21 +102,22 @@ export class InventoryFunction extends Construct {
  */
 const SEMI_SPACE_MB = 16;
 
-function refuseLongTimeout(minutes: number): void {
-  if (minutes <= INTERVALO_MINUTOS / 2) return;
+function refuseLongTimeout({ timeoutProp, maxTimeoutMinutes }: PipelineDefinition, stage: Stage): void {
+  if (stage[timeoutProp] <= maxTimeoutMinutes) return;
   throw new ContextError(
-    `timeoutMinutes es ${minutes} y debe ser como mucho la mitad del intervalo, ${INTERVALO_MINUTOS / 2} (lib/stages.ts)`,
+    `${timeoutProp} es ${stage[timeoutProp]} y debe ser como mucho ${maxTimeoutMinutes}, para que termine antes de que empiece la otra ejecución (lib/stages.ts)`,
   );
 }
 
 /** Answers that the limits admit must not be able to kill the function. */
-function refuseSmallMemory({ memoryMb, tunables }: Stage): void {
+function refuseSmallMemory({ memoryProp, memoryNeededMb }: PipelineDefinition, stage: Stage): void {
+  const { tunables } = stage;
   const needed = memoryNeededMb(
     Number(tunables['KLK_MAX_BYTES'] ?? MAX_BYTES_POR_DEFECTO),
     Number(tunables['KLK_CONCURRENCIA'] ?? CONCURRENCIA_POR_DEFECTO),
   );
-  if (memoryMb >= needed) return;
+  if (stage[memoryProp] >= needed) return;
   throw new ContextError(
-    `memoryMb es ${memoryMb} y KLK_MAX_BYTES y KLK_CONCURRENCIA pueden exigir ${needed}: bájelas o suba memoryMb en lib/stages.ts`,
+    `${memoryProp} es ${stage[memoryProp]} y KLK_MAX_BYTES y KLK_CONCURRENCIA pueden exigir ${needed}: bájelas o suba ${memoryProp} en lib/stages.ts`,
   );
 }

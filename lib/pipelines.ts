@@ -1,0 +1,38 @@
+import { INTERVALO_MINUTOS, memoryNeededMb, SERVICIO } from '../lambdas/core/config/contract.ts';
+import type { Stage } from './stages.ts';
+
+/** What one pipeline has of its own; the rest is the same for all. */
+export interface PipelineDefinition {
+  /** Ids of its constructs. CloudFormation replaces what changes its id. */
+  readonly lambdaId: string;
+  readonly scheduleId: string;
+  /** The value of the dimension `service` of its metrics. */
+  readonly service: string;
+  readonly description: string;
+  /** Description of its rule. */
+  readonly rule: string;
+  /** From the project's root. */
+  readonly entry: string;
+  /** Where the stage says how much memory and time it has. */
+  readonly memoryProp: 'memoryMb';
+  readonly timeoutProp: 'timeoutMinutes';
+  readonly maxTimeoutMinutes: number;
+  /** Megabytes that its worst answers may need. */
+  readonly memoryNeededMb: (maxBytes: number, concurrency: number) => number;
+  /** Variables that this pipeline alone reads. */
+  readonly environment: (stage: Stage) => Readonly<Record<string, string>>;
+}
+
+export const INVENTARIO: PipelineDefinition = {
+  lambdaId: 'Inventario',
+  scheduleId: 'Programacion',
+  service: SERVICIO,
+  description: 'Inventario de KLK a PostgreSQL',
+  rule: `Inventario de KLK cada ${INTERVALO_MINUTOS} minutos`,
+  entry: 'lambdas/inventario-klk/handler.ts',
+  memoryProp: 'memoryMb',
+  timeoutProp: 'timeoutMinutes',
+  maxTimeoutMinutes: INTERVALO_MINUTOS / 2,
+  memoryNeededMb,
+  environment: () => ({}),
+};
