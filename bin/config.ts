@@ -110,7 +110,7 @@ export function readMigrateConfig(env: Env = process.env): MigrateConfig {
 }
 
 /**
- * The part of the configuration that no system belongs to.
+ * The part of the configuration that concerns neither KLK nor PostgreSQL.
  * @throws ConfiguracionInvalida listing every problem.
  */
 export function readCommandConfig(env: Env = process.env): CommandConfig {
@@ -154,7 +154,7 @@ export function readPostgresConfig(env: Env = process.env): DatabaseSettings {
   };
 }
 
-/** Without a host, which is a problem told elsewhere, nobody can say whether TLS is needed. */
+/** Without a host it is unknown whether TLS is needed; the missing host is reported elsewhere. */
 function readPostgresTls(env: Env): DatabaseSettings['tls'] {
   const parsed = parseEnv(PostgresTlsEnvSchema, env);
   const host = parsed.POSTGRES_HOST;

@@ -1,4 +1,5 @@
-import { createProgram, runProgram, withRunFlags } from './commands/command.ts';
+import { createProgram, runProgram } from './commands/command.ts';
+import { runFlags, withRunFlags } from './commands/flags.ts';
 import { interruptible } from './commands/interruption.ts';
 import { addQuestions } from './commands/questions.ts';
 import { runCommand } from './commands/run-command.ts';
@@ -9,10 +10,7 @@ await runCommand('etl', async (argv) => {
   );
   program.action(() =>
     interruptible(async (interrupted) => {
-      const [{ load }, { runFlags }] = await Promise.all([
-        import('./commands/etl-load.ts'),
-        import('./commands/run-flags.ts'),
-      ]);
+      const { load } = await import('./commands/etl-load.ts');
       await load(runFlags(program), interrupted);
     }),
   );

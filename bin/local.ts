@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { addCommand, createProgram, runProgram, withRunFlags } from './commands/command.ts';
+import { addCommand, createProgram, runProgram } from './commands/command.ts';
+import { withRunFlags } from './commands/flags.ts';
 import { addQuestions } from './commands/questions.ts';
 import { runCommand } from './commands/run-command.ts';
 

@@ -5,21 +5,21 @@ import type { QuestionContext } from '../../lambdas/core/run/question.ts';
 import { toHora } from '../../lambdas/core/config/locale.ts';
 import { suggest } from '../../lambdas/core/config/suggest.ts';
 
-/** A question that takes longer than this is given up, in milliseconds. */
+/** Deadline of a question, in milliseconds. */
 export const QUESTION_LIMIT_MS = 60_000;
 
-/** Runs that `historial` shows when nobody says since when. */
+/** Runs that `historial` shows without `--desde`. */
 export const LATEST_RUNS = 20;
 
-/** Where `reporte` writes when nobody says where. */
+/** The file that `reporte` writes without `--salida`. */
 export const SALIDA = 'reporte.html';
 
-/** How a program reaches what its questions are about. */
+/** How a program reaches the systems that its questions read. */
 export interface Asking {
-  /** Before the systems are up, so that a wrong store costs nothing. */
+  /** Read before the systems are up, so that a wrong store is refused at once. */
   readonly readCatalogo: () => readonly Tienda[];
   readonly withSystems: (ask: (systems: QuestionContext) => Promise<void>) => Promise<void>;
-  /** What a person calls it who runs this program: on one's own machine nobody schedules anything. */
+  /** The name that is shown for an origin: `local` sends the scheduled event, but a person sent it. */
   readonly nameOrigen: (origen: Origen) => string;
 }
 
@@ -48,7 +48,7 @@ export function findTienda(id: string, catalogo: readonly Tienda[]): Tienda {
 export function parseDesde(text: string): string {
   const complete = /^20\d\d-\d\d-\d\d$/.test(text) ? `${text}T00:00` : text;
   const time = /^20\d\d-\d\d-\d\dT\d\d:\d\d$/.test(complete) ? Date.parse(`${complete}Z`) : NaN;
-  // 30 February is taken for 2 March.
+  // Date.parse takes 30 February for 2 March.
   if (!Number.isNaN(time) && new Date(time).toISOString().startsWith(complete)) return complete;
   const [hoy = ''] = toHora(new Date()).split(' ');
   throw new ConfiguracionInvalida([

@@ -2,12 +2,12 @@ import { Command, CommanderError } from 'commander';
 import { ConfiguracionInvalida } from '../../lambdas/core/errors/invalid.ts';
 import { suggest } from '../../lambdas/core/config/suggest.ts';
 
-/** Thrown after the help was printed: there is nothing to run. */
+/** The help was printed, so there is nothing to run. */
 export class HelpShown extends Error {
   override readonly name = 'HelpShown';
 }
 
-/** A program whose own output is Spanish and whose problems are thrown instead of printed. */
+/** A program whose help is Spanish and whose problems are thrown instead of printed. */
 export function createProgram(name: string, description: string): Command {
   const program = new Command(`npm run ${name} --`)
     .configureHelp({
@@ -33,20 +33,6 @@ const describe = (command: Command, description: string): Command =>
     .usage('[opciones]')
     .allowExcessArguments(false)
     .option('--detalle', 'si algo falla, muestra la traza completa');
-
-/** The option of every command that answers something. */
-export const withJson = (command: Command): Command =>
-  command.option('--json', 'la salida estándar lleva solo la respuesta, en JSON');
-
-/** Adds the flags of a run to a program. */
-export const withRunFlags = (program: Command): Command =>
-  withJson(
-    program
-      .option('--dry-run', 'extrae, transforma y valida; no escribe nada')
-      .option('--tiendas <id...>', 'solo estas tiendas; sin la opción, todas las activas')
-      .option('--solo-fallidas', 'solo las tiendas cuyo último intento no cargó')
-      .option('--forzar', 'acepta un inventario sospechoso de las tiendas nombradas'),
-  );
 
 const TITLES: Readonly<Record<string, string>> = {
   'Usage:': 'Uso:',

@@ -2,7 +2,7 @@ import { closestMatch } from 'leven';
 import type { Almacen, Tienda } from '../../lambdas/core/config/catalogo.ts';
 import type { AlmacenKlk } from '../../lambdas/core/klk/fetch-almacenes.ts';
 
-/** A code one or two letters off is most likely the same, mistyped. */
+/** A code that differs by at most so many letters counts as mistyped. */
 const MISTYPED = 2;
 
 /** KLK's own lists of warehouses. */
@@ -79,7 +79,7 @@ export function compareCatalogo(catalogo: readonly Tienda[], listas: ListasKlk):
   };
 }
 
-/** A store sells from its floors, and a distribution centre has none: only what is of the same kind can be meant, and only once. */
+/** Suggests for each unknown code the nearest free one of the same kind: a sales floor for a store, another for a distribution centre. */
 function findUnknown(
   unknown: readonly { readonly tienda: Tienda; readonly almacen: Almacen }[],
   missing: readonly AlmacenKlk[],

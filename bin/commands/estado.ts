@@ -7,14 +7,11 @@ import type { Crecimiento } from '../../lambdas/inventario-klk/questions/read-cr
 import type { Ejecucion } from '../../lambdas/inventario-klk/questions/read-ejecuciones.ts';
 import { printAnswer } from './asking.ts';
 import type { Asking } from './asking.ts';
-import { optionsOf } from './options-of.ts';
-import { countOf } from './count-of.ts';
-import { describePrecios } from './describe-counts.ts';
-import { toLapse } from './lapse.ts';
-import { paintEstado } from './paint.ts';
+import { optionsOf } from './flags.ts';
+import { countOf, describePrecios, toLapse } from './amounts.ts';
+import { paintEstado, wrap } from './terminal.ts';
 import { renderTable } from './table.ts';
 import type { Column } from './table.ts';
-import { wrap } from './wrap.ts';
 
 /** Answers `estado`: how fresh every store is. */
 export async function answerEstado(asking: Asking, command: Command): Promise<void> {
@@ -36,7 +33,7 @@ const COLUMNS: readonly Column<EstadoAlmacen>[] = [
   { title: 'Negativos', cell: ({ negativos }) => negativos },
 ];
 
-/** What the last attempt left behind, where it is not simply the inventory that is shown. */
+/** The last attempt when it did not load, and its rejected rows. */
 function describeAttempt({ ultimaCarga, ultimoIntento }: EstadoAlmacen): string[] {
   if (ultimoIntento === null) return [];
   const { estado, errorCodigo, inicio, rechazados } = ultimoIntento;

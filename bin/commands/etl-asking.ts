@@ -6,10 +6,10 @@ import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
 import { QUESTION_LIMIT_MS } from './asking.ts';
 import type { Asking } from './asking.ts';
 
-/** Who reads what `etl` prints. */
+/** The commands of a remedy are typed with `etl`. */
 export const PLACE = { program: 'etl' } as const;
 
-/** How `etl` reaches what its questions are about: the real systems. */
+/** How `etl` reaches the systems that its questions read: by the environment's variables. */
 export const ASKING: Asking = {
   readCatalogo: readTiendas,
   nameOrigen: (origen) => origen,

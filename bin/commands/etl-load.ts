@@ -9,11 +9,10 @@ import { runPipeline } from '../../lambdas/inventario-klk/pipeline.ts';
 import { toStoreOutcomes } from '../../lambdas/inventario-klk/summary.ts';
 import { QUESTION_LIMIT_MS } from './asking.ts';
 import { PLACE, readTiendas } from './etl-asking.ts';
-import { readHeldRows } from './held-rows.ts';
+import { summarize } from './run-summary.ts';
 import { withProgress } from './progress.ts';
-import type { RunFlags } from './run-flags.ts';
+import type { RunFlags } from './flags.ts';
 import { requestNotLoaded } from './solo-fallidas.ts';
-import { summarize } from './summarize.ts';
 
 /** Loads from the real systems what the flags ask for. */
 export async function load(
@@ -48,10 +47,5 @@ export async function load(
       requireComplete(resumen, toStoreOutcomes(resumen), toAskedRun(solicitud, tiendas), PLACE),
     );
   };
-  await summarize(
-    () => withProgress(solicitud.tiendas, json, interrupted, run),
-    json,
-    interrupted,
-    () => readHeldRows(systems),
-  );
+  await summarize(() => withProgress(solicitud.tiendas, json, interrupted, run), json, interrupted, systems);
 }

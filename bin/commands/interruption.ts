@@ -5,10 +5,10 @@ const STATUSES = { SIGINT: 130, SIGTERM: 143 } as const;
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** npm sends on a Ctrl-C that the terminal has sent to everybody already: within this time it is the same one. */
+/** The terminal and npm both send one Ctrl-C: a second signal within this time is the same press. */
 const SAME_PRESS_MS = 500;
 
-/** The work ended early because a person, or the machine, asked for it; the line that says so is already printed. */
+/** A signal ended the work early; the line that says so is already printed. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
   readonly status: number;
@@ -20,9 +20,9 @@ export class Interrupted extends Error {
 }
 
 /**
- * Runs `fn` so that the first Ctrl-C (or SIGTERM) aborts the signal that it is given, and lets it end by itself; a second one ends the
- * process at once. A terminal that hangs up (SIGHUP) takes nothing with it but the output.
- * @throws Interrupted once `fn` has ended, if it was asked to.
+ * Runs `fn`. The first Ctrl-C (or SIGTERM) aborts its signal, and `fn` ends by itself; a second one ends the process at once. SIGHUP
+ * (the terminal closed) ends nothing.
+ * @throws Interrupted after `fn` has ended, if its signal was aborted.
  */
 export async function interruptible<T>(fn: (interrupted: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();

@@ -5,7 +5,7 @@ import type { Resumen } from '../../lambdas/inventario-klk/summary.ts';
 import type { LocalEnvironment } from '../../local/environment.ts';
 import { startSecretsManagerStub } from '../../local/secrets-manager.ts';
 
-/** The Lambda's own limit, so that a local run ends when the real one would. */
+/** The timeout of the deployed Lambda. */
 const TIMEOUT_MS = 300_000;
 
 const arn = (name: string): string =>

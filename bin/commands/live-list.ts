@@ -2,12 +2,11 @@ import { styleText } from 'node:util';
 import { createLogUpdate } from 'log-update';
 import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
 import { MENSAJES_ALMACEN } from '../../lambdas/inventario-klk/log.ts';
-import { countOf } from './count-of.ts';
-import { toLapse } from './lapse.ts';
+import { countOf, toLapse } from './amounts.ts';
 import { describeLine } from './log-line.ts';
 import type { LogLine } from './log-line.ts';
 
-/** How often the list is drawn while nothing new is known, so that one sees that it lives. */
+/** The list is redrawn this often without news, so that its spinner moves. */
 const FRAME_MS = 120;
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
@@ -51,19 +50,19 @@ interface Item {
   readonly name: string;
   fase: string;
   counts: string;
-  /** When KLK was asked for it, by the clock that never goes back. */
+  /** When KLK was asked, on the monotonic clock. */
   since?: number;
-  /** How long it took from there, once it is done. */
+  /** How long it took, once it is done. */
   seconds?: number;
 }
 
 /** A list of warehouses that is drawn over and over on a terminal. */
 export interface LiveList {
-  /** Moves a warehouse on; what else is worth knowing is kept above the list. */
+  /** Moves a warehouse to its next phase. A warning about anything else is kept above the list. */
   show(line: LogLine): void;
   /** Keeps a text above the list. */
   keep(text: string): void;
-  /** Takes the list away: the table of results says the same, and more. */
+  /** Removes the list; the table of results follows. */
   end(): void;
 }
 
@@ -118,7 +117,7 @@ export function startLiveList(tiendas: readonly Tienda[], stream: NodeJS.Writabl
       }
       item.fase = step.fase;
       item.counts = step.counts?.(line) ?? '';
-      // One that failed without being asked took no time.
+      // One that failed before KLK was asked has no duration.
       if (step.fase === ASKING) item.since = performance.now();
       if (DONE[step.fase] !== undefined && item.since !== undefined) item.seconds = secondsSince(item.since);
       redraw();

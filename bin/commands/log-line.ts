@@ -11,7 +11,7 @@ const LineSchema = z.looseObject({
 /** A line of the pipeline's log. */
 export type LogLine = z.infer<typeof LineSchema>;
 
-/** What was printed as a line of the log; undefined for anything else, such as a warning of Node's. */
+/** A printed text as a line of the log; undefined for anything else, such as a warning of Node's. */
 export function parseLogLine(text: string): LogLine | undefined {
   try {
     return LineSchema.safeParse(JSON.parse(text)).data;
@@ -20,7 +20,7 @@ export function parseLogLine(text: string): LogLine | undefined {
   }
 }
 
-/** Of a line's other keys, those that say something to the person who watches, and what they are called. */
+/** The other keys that are shown to a person, and their names. */
 const SHOWN: Readonly<Record<string, string>> = {
   extraidos: 'extraídos',
   validos: 'válidos',
@@ -37,8 +37,8 @@ const SHOWN: Readonly<Record<string, string>> = {
 
 const MARKS: Readonly<Record<string, string>> = { WARN: '!', ERROR: '✗' };
 
-/** Of what ends a warehouse, or may, the reason is told with the remedy when the run is over. */
-const TOLD_AT_THE_END: ReadonlySet<string> = new Set([
+/** The end of the run repeats the reason of these, with the remedy. */
+const REPEATED_AT_THE_END: ReadonlySet<string> = new Set([
   MENSAJES_ALMACEN.reintento,
   MENSAJES_ALMACEN.fallido,
   MENSAJES_ALMACEN.omitido,
@@ -48,7 +48,7 @@ const TOLD_AT_THE_END: ReadonlySet<string> = new Set([
 export function describeLine(line: LogLine): string {
   const details = Object.entries(SHOWN).flatMap(([key, name]) => {
     const value = line[key];
-    if (key === 'motivo' && TOLD_AT_THE_END.has(line.message)) return [];
+    if (key === 'motivo' && REPEATED_AT_THE_END.has(line.message)) return [];
     return typeof value === 'string' || typeof value === 'number' ? [`${name}=${value}`] : [];
   });
   const where = line.tienda === undefined ? '' : `${line.tienda} ${line.almacen ?? ''}  `;

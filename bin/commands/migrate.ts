@@ -1,14 +1,15 @@
 import { readMigrateConfig } from '../config.ts';
+import { warnOfUnknownVariables } from '../../lambdas/core/config/variables.ts';
 import { applyMigrations } from '../../lambdas/migraciones/apply-migrations.ts';
 import { checkEtlUser, createEtlUser } from '../../lambdas/migraciones/create-etl-user.ts';
 import type { EtlUser } from '../../lambdas/migraciones/create-etl-user.ts';
 import { createParticiones, retireHistory } from '../../lambdas/migraciones/maintain-history.ts';
 import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
-import { warnOnTerminal } from './warnings.ts';
+import { warn } from './terminal.ts';
 
-/** Applies what is missing, and prints what it did. */
+/** Applies the pending migrations, and prints which. */
 export async function migrate(): Promise<void> {
-  warnOnTerminal();
+  warnOfUnknownVariables(warn);
   const { database, etlUser, conservarMeses } = readMigrateConfig();
   if (etlUser !== undefined) await checkEtlUser(database, etlUser);
 
@@ -17,11 +18,11 @@ export async function migrate(): Promise<void> {
     applied.length === 0 ? 'La base ya estaba al día\n' : `Migraciones aplicadas: ${applied.length}\n`,
   );
   if (etlUser !== undefined) await makeEtlUser(database, etlUser);
-  tell('Particiones del histórico creadas', await createParticiones(database));
-  tell('Retirado del histórico', await retireHistory(database, conservarMeses));
+  printNames('Particiones del histórico creadas', await createParticiones(database));
+  printNames('Retirado del histórico', await retireHistory(database, conservarMeses));
 }
 
-function tell(what: string, names: readonly string[]): void {
+function printNames(what: string, names: readonly string[]): void {
   if (names.length > 0) process.stdout.write(`${what}: ${names.join(', ')}\n`);
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { excerpt } from '../../lambdas/core/errors/excerpt.ts';
 import type { FilaRechazada } from '../queries/read-rechazos.ts';
 
-/** What is wrong with a refused row, for a person; texts of KLK's are safe to show on a terminal. */
+/** What is wrong with a rejected row, for a person. KLK's texts are made safe for a terminal. */
 export interface Offending {
   /** The field as KLK names it, or the whole row. */
   readonly campo: string;
@@ -13,7 +13,7 @@ export interface Offending {
   readonly explicacion: string;
 }
 
-/** What each reason for a refusal means, and the field that it is about, if it is about one. */
+/** What each reason for a rejection means, and its field if it has one. */
 const MOTIVOS: Readonly<Record<string, { readonly campo?: string; readonly texto: string }>> = {
   FILA_ILEGIBLE: { texto: 'la fila no es un artículo' },
   CODIGO_ILEGIBLE: { campo: 'Codigo', texto: 'el código del artículo falta o no se puede leer' },
@@ -26,7 +26,7 @@ const MOTIVOS: Readonly<Record<string, { readonly campo?: string; readonly texto
 
 const FilaSchema = z.record(z.string(), z.unknown());
 
-/** Reads a quarantined row; one that was refused for a reason of another version is shown whole. */
+/** Describes a quarantined row. One that another version rejected for an unknown reason is shown whole. */
 export function describeOffending({ motivo, fila }: FilaRechazada): Offending {
   const { campo, texto } = MOTIVOS[motivo] ?? { texto: 'otra versión la rechazó' };
   const readField = createFieldReader(fila);
@@ -39,7 +39,7 @@ export function describeOffending({ motivo, fila }: FilaRechazada): Offending {
   };
 }
 
-/** Reads fields of a row as JSON text. Only 2 kB of a row are kept, so that it may end anywhere. */
+/** Reads fields of a row as JSON text. Only the first 2 kB of a row are kept, so it may be cut off anywhere. */
 function createFieldReader(fila: string): (campo: string) => string | undefined {
   const whole = parseWhole(fila);
   return (campo) => {

@@ -7,9 +7,8 @@ import { describeLine, parseLogLine } from './log-line.ts';
 const METHODS = ['debug', 'info', 'warn', 'error', 'log'] as const;
 
 /**
- * Runs `fn` while the pipeline's log is shown on standard error: as it is, one JSON object a line, with `asJson`; as a live list of
- * the stores' warehouses on a terminal; else as plain lines.
- * What a person interrupted is no longer shown to them.
+ * Runs `fn` and shows the pipeline's log on standard error: as JSON lines with `asJson`, as a live list of warehouses on a terminal,
+ * else as plain lines. After an interruption only JSON lines are still written.
  */
 export async function withProgress<T>(
   tiendas: readonly Tienda[],

@@ -2,16 +2,21 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { LATEST_RUNS, SALIDA } from './asking.ts';
 import type { Asking } from './asking.ts';
-import { addCommand, withJson } from './command.ts';
+import { addCommand } from './command.ts';
+import { withJson } from './flags.ts';
+import { warn } from './terminal.ts';
 
-/** Adds everything that can be asked to a program. What answers a question is loaded when it is asked. */
+/** Adds the questions to a program. Each command's code is imported only when it is chosen. */
 export function addQuestions(program: Command, reach: () => Promise<Asking>): void {
   const asking = async (): Promise<Asking> => {
-    const [reached, { warnOnTerminal }] = await Promise.all([reach(), import('./warnings.ts')]);
+    const [reached, { warnOfUnknownVariables }] = await Promise.all([
+      reach(),
+      import('../../lambdas/core/config/variables.ts'),
+    ]);
     return {
       ...reached,
       withSystems: (ask) => {
-        warnOnTerminal();
+        warnOfUnknownVariables(warn);
         return reached.withSystems(ask);
       },
     };

@@ -7,13 +7,13 @@ import type { FilaRechazada, RechazosAlmacen } from '../queries/read-rechazos.ts
 import { toHora } from '../../lambdas/core/config/locale.ts';
 import { findTienda, printAnswer } from './asking.ts';
 import type { Asking } from './asking.ts';
-import { optionsOf } from './options-of.ts';
+import { optionsOf } from './flags.ts';
 import { describeOffending } from './offending-value.ts';
 import type { Offending } from './offending-value.ts';
 import { renderTable, shorten } from './table.ts';
 import type { Column } from './table.ts';
 
-/** Answers `rechazos`: the rows in quarantine, and why. */
+/** Answers `rechazos`: the rows in quarantine, and why they were rejected. */
 export async function answerRechazos({ readCatalogo, withSystems }: Asking, command: Command): Promise<void> {
   const { json, tienda, csv } = optionsOf(command, {
     tienda: z.string().optional(),
@@ -64,7 +64,7 @@ function render(rechazos: readonly RechazosAlmacen[]): string {
   ].join('');
 }
 
-/** For a spreadsheet: marked as UTF-8, and without texts of KLK's that it would run as formulas. */
+/** For a spreadsheet: with a byte order mark, and KLK's texts escaped so that none runs as a formula. */
 const renderCsv = (rechazos: readonly RechazosAlmacen[]): string =>
   stringify(
     toRows(rechazos).map((row) => ({ ...row, inicio: toHora(row.inicio) })),

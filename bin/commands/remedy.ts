@@ -4,12 +4,12 @@ import { remedyFor } from '../../lambdas/core/errors/remedy.ts';
 import type { Remedy } from '../../lambdas/core/errors/remedy.ts';
 import type { QuestionContext } from '../../lambdas/core/run/question.ts';
 
-/** Who reads a remedy: the stores that can be asked for, and where its commands are typed. */
+/** What a remedy depends on: the catalogue, and where its commands are typed. */
 export type Reader = Pick<QuestionContext, 'readCatalogo' | 'place'>;
 
 /**
- * What to do about an error code read from a table, for these stores. An older version may have written a code that is gone, or loaded
- * a store that is no longer active.
+ * The remedy of an error code that was read from a table, for these stores. An older version may have written a code that no longer
+ * exists, or loaded a store that is no longer active.
  */
 export function remedyOf(
   codigo: string,

@@ -5,9 +5,9 @@ import { ConfiguracionInvalida } from '../../lambdas/core/errors/invalid.ts';
 import { readReporte } from '../report/read-reporte.ts';
 import { SALIDA } from './asking.ts';
 import type { Asking } from './asking.ts';
-import { optionsOf } from './options-of.ts';
+import { optionsOf } from './flags.ts';
 
-/** Answers `reporte`: one HTML file that says how things are going. */
+/** Answers `reporte`: the state of the pipeline as one HTML file. */
 export async function answerReporte({ withSystems, nameOrigen }: Asking, command: Command): Promise<void> {
   const { json, salida } = optionsOf(command, { salida: z.string().default(SALIDA) });
   await withSystems(async (systems) => {
@@ -16,7 +16,7 @@ export async function answerReporte({ withSystems, nameOrigen }: Asking, command
       process.stdout.write(`${JSON.stringify(reporte)}\n`);
       return;
     }
-    // Only here, because drawing needs a development dependency that takes its time to load.
+    // Imported here, because vega is a development dependency and slow to load.
     const { renderReporte } = await import('../report/page.ts');
     await write(salida, await renderReporte(reporte, { ...systems, nameOrigen }));
     process.stdout.write(`Informe escrito en ${salida}\n`);

@@ -4,25 +4,25 @@ import { ConfiguracionInvalida, SolicitudInvalida } from '../../lambdas/core/err
 import { describeFailure } from '../../lambdas/core/errors/remedy.ts';
 import { HelpShown } from './command.ts';
 import { Interrupted } from './interruption.ts';
-import { refuseSwallowedFlags } from './swallowed-flags.ts';
+import { refuseSwallowedFlags } from './flags.ts';
 
-/** Exit statuses of every command: all done, something was not done, nothing was touched. */
+/** Exit statuses of every command: done, something was not done, refused before anything was touched. */
 const DONE = 0;
 const NOT_DONE = 1;
 const REFUSED = 2;
 
-/** The answer was given, and it is that something is wrong: nothing more is printed. */
+/** The answer was printed and reports a problem: only the exit status is missing. */
 export class AnsweredBadly extends Error {
   override readonly name = 'AnsweredBadly';
 }
 
-/** Runs a command's body and ends with its exit status; what was thrown is told on standard error, without a stack. */
+/** Runs a command's body and sets the exit status. An error is printed on standard error, without its stack. */
 export async function runCommand(
   name: 'local' | 'etl' | 'migrate',
   body: (argv: readonly string[]) => Promise<void>,
 ): Promise<void> {
   const argv = process.argv.slice(2);
-  outliveReaders();
+  ignoreClosedOutput();
   try {
     refuseSwallowedFlags(name, argv, process.env);
     await body(argv);
@@ -35,8 +35,8 @@ export async function runCommand(
   }
 }
 
-/** Whoever reads the output may leave (`| head`, a dropped SSH): the output ends there, the work does not. */
-function outliveReaders(): void {
+/** The reader of the output may close it (`| head`, a dropped SSH session): the work goes on. */
+function ignoreClosedOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }
 
@@ -54,13 +54,13 @@ function describe(error: unknown, words: readonly string[], program: 'local' | '
   return Error.isError(error) ? error.message : String(error);
 }
 
-/** The stack of an error and of its causes, without what libraries hang on them: payloads, headers, rows. */
+/** The stacks of an error and its causes. Other properties of libraries' errors are left out: they hold payloads, headers and rows. */
 async function describeTrace(error: unknown): Promise<string> {
   if (!Error.isError(error)) return String(error);
   const { describeError } = await import('../../lambdas/core/errors/describe-error.ts');
   const lines: string[] = [];
-  for (let told: DescribedError | undefined = describeError(error); told !== undefined; told = told.cause) {
-    lines.push(`${lines.length === 0 ? '' : 'Causa: '}${told.name}: ${told.message}`, told.stack);
+  for (let next: DescribedError | undefined = describeError(error); next !== undefined; next = next.cause) {
+    lines.push(`${lines.length === 0 ? '' : 'Causa: '}${next.name}: ${next.message}`, next.stack);
   }
   return lines.join('\n');
 }

@@ -1,22 +1,23 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
 import { readCatalogo } from '../../lambdas/core/config/catalogo.ts';
+import { warnOfUnknownVariables } from '../../lambdas/core/config/variables.ts';
 import type { LocalEnvironment } from '../../local/environment.ts';
 import { faultsShape, parseFaults, switchOn } from './faults.ts';
 import { Interrupted } from './interruption.ts';
-import { optionsOf } from './options-of.ts';
-import { warnOnTerminal } from './warnings.ts';
+import { optionsOf } from './flags.ts';
+import { warn } from './terminal.ts';
 import { withLocal } from './with-local.ts';
 
 /** Answers `servir`. */
 export async function serveLocally(command: Command): Promise<void> {
   const faults = parseFaults(optionsOf(command, faultsShape).falla, readCatalogo());
-  warnOnTerminal();
+  warnOfUnknownVariables(warn);
   await withLocal(async (environment, interrupted) => {
     switchOn(environment.klk, faults);
     await serve(environment, interrupted);
   }).catch((error: unknown) => {
-    // Ctrl-C is how it is meant to end.
+    // Ctrl-C is the normal end.
     if (!(error instanceof Interrupted)) throw error;
   });
 }
@@ -34,6 +35,6 @@ async function serve({ database, klk }: LocalEnvironment, interrupted: AbortSign
   const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${value}\n`);
   process.stdout.write(lines.join(''));
   process.stderr.write('PostgreSQL y el simulador de KLK están en marcha; Ctrl-C los detiene.\n');
-  // A terminal that hangs up is the end of whoever wanted it.
+  // SIGHUP: nobody is left to press Ctrl-C.
   await Promise.race([once(interrupted, 'abort'), once(process, 'SIGHUP')]);
 }

@@ -2,10 +2,10 @@ import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
 import { askDatabase } from '../../lambdas/core/run/question.ts';
 import { readNotLoaded } from '../queries/read-not-loaded.ts';
 import type { QuestionContext } from '../../lambdas/core/run/question.ts';
-import type { RunRequest } from './run-flags.ts';
+import type { RunRequest } from './flags.ts';
 
 /**
- * Asks for the active stores whose last attempt did not load them, and says on standard error which; undefined when there are none.
+ * A request for the active stores whose last attempt did not load them; undefined for none. Names them on standard error.
  * @throws PipelineError `BD_*`
  */
 export async function requestNotLoaded(

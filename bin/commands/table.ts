@@ -1,29 +1,28 @@
 import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
-import { paint } from './paint.ts';
-import { TERMINAL_WIDTH, wrap } from './wrap.ts';
+import { paint, TERMINAL_WIDTH, wrap } from './terminal.ts';
 
 /** One column of a table: its heading, and what it shows of a row. */
 export interface Column<T> {
   readonly title: string;
   /** Undefined where there is nothing to show. */
   readonly cell: (row: T) => string | number | undefined;
-  /** Stands to the right even where it is no number. */
+  /** Aligned to the right even where it is no number. */
   readonly right?: true;
-  /** Of at most one column: goes on below, so that the table is no wider than a terminal. */
+  /** Wraps, so that the table fits the terminal. At most one column may. */
   readonly wraps?: true;
 }
 
 const NOTHING = '-';
 
-/** Blanks between two columns: one belongs to the cell before, the other stands for the frame. */
+/** Blanks between two columns: one is the padding of the cell before, the other replaces the frame. */
 const GAP = 2;
 
-/** How far a note stands to the right, and the least width that a column is squeezed to. */
+/** Indent of a note, and the least width of the column that wraps. */
 const INDENT = 2;
 const MIN_WIDTH = 10;
 
-/** A table without frames: every column that fits beside the others is worth more. */
+/** No frame: its width is better spent on columns. */
 const CHARS = {
   top: '',
   'top-mid': '',
@@ -42,7 +41,7 @@ const CHARS = {
   middle: ' ',
 };
 
-/** Rows for a person, on at most 80 columns, numbers to the right. Notes that are not empty stand below their row. Ends with a line feed. */
+/** A table at most 80 characters wide, numbers to the right, each row followed by its non-empty notes. Ends with a line feed. */
 export function renderTable<T>(
   columns: readonly Column<T>[],
   rows: readonly T[],
@@ -74,7 +73,7 @@ export function renderTable<T>(
   return `${table.toString().replaceAll(/ +$/gm, '')}\n`;
 }
 
-/** As wide as what they hold; the column that wraps gives way to the others. */
+/** Each column is as wide as its content; the column that wraps gets what is left. */
 function fitWidths<T>(
   columns: readonly Column<T>[],
   cells: readonly (readonly (string | number | undefined)[])[],
@@ -90,10 +89,10 @@ function fitWidths<T>(
   );
 }
 
-/** The line below the headings is the longest: it has no frame to end at. */
+/** Width of the line below the headings, which is the longest. */
 const lineWidth = (widths: readonly number[]): number => widths.reduce((sum, width) => sum + width + GAP, -1);
 
-/** A text that is cut off at the end, visibly, where it is too long. */
+/** A text cut to `length` characters, the last one an ellipsis when it was longer. */
 export function shorten(text: string, length: number): string {
   const characters = Array.from(text);
   return characters.length > length ? `${characters.slice(0, length - 1).join('')}…` : text;

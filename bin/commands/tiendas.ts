@@ -6,12 +6,11 @@ import { withKlkClient } from '../../lambdas/core/klk/client.ts';
 import type { QuestionContext } from '../../lambdas/core/run/question.ts';
 import { printAnswer } from './asking.ts';
 import type { Asking } from './asking.ts';
-import { optionsOf } from './options-of.ts';
+import { optionsOf } from './flags.ts';
 import { compareCatalogo } from './compare-catalogo.ts';
 import type { Comparacion, Faltante, ListasKlk } from './compare-catalogo.ts';
-import { paint } from './paint.ts';
+import { paint, TERMINAL_WIDTH, wrap } from './terminal.ts';
 import { AnsweredBadly } from './run-command.ts';
-import { TERMINAL_WIDTH, wrap } from './wrap.ts';
 
 /** Answers `tiendas`: whether KLK knows the catalogue's codes, and what it has that the catalogue lacks. */
 export async function answerTiendas({ withSystems }: Asking, command: Command): Promise<void> {
@@ -59,7 +58,7 @@ function render({ coinciden, desconocidos, diferencias, faltan, sinVenta }: Comp
 const nameAll = (almacenes: readonly AlmacenKlk[]): string =>
   almacenes.map(({ codigo, nombre }) => `${codigo} ${nombre}`).join(', ');
 
-/** Behind a mark of two columns. */
+/** Wrapped behind a mark that is two characters wide. */
 const wrapIndented = (text: string): string => `${wrap(text, TERMINAL_WIDTH - 2).replaceAll('\n', '\n  ')}\n`;
 
 const renderEntry = (entrada: Faltante['entrada'] | Almacen): string =>

@@ -8,13 +8,14 @@ import type { LocalEnvironment } from '../../local/environment.ts';
 import { QUESTION_LIMIT_MS } from './asking.ts';
 import type { Asking } from './asking.ts';
 import { interruptible } from './interruption.ts';
+import { warn } from './terminal.ts';
 
 const DATA_DIR = fileURLToPath(new URL('../../.local', import.meta.url));
 
-/** How `local` reaches what its questions are about: PostgreSQL and the simulator on this machine. */
+/** How `local` reaches the systems that its questions read: PostgreSQL and the simulator on this machine. */
 export const ASKING: Asking = {
   readCatalogo,
-  // The event is the scheduled one, but a person sent it.
+  // `local` sends the scheduled event, so its runs are recorded as `programada`.
   nameOrigen: (origen) => (origen === 'programada' ? 'local' : origen),
   withSystems: (ask) =>
     withLocal(({ database, klk }, interrupted) =>
@@ -29,14 +30,13 @@ export const ASKING: Asking = {
     ),
 };
 
-/** Whatever happens to `fn`, PostgreSQL is stopped and its data are whole. */
+/** Runs `fn` with the local systems up. PostgreSQL is shut down cleanly afterwards, even when `fn` throws. */
 export function withLocal(
   fn: (environment: LocalEnvironment, interrupted: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  const warn = (message: string): void => void process.stderr.write(`! ${message}\n`);
   return interruptible((interrupted) =>
     withLocalEnvironment(DATA_DIR, readCatalogo(), warn, async (environment) => {
-      // Bringing everything up cannot be interrupted.
+      // The start itself cannot be interrupted.
       if (!interrupted.aborted) await fn(environment, interrupted);
     }),
   );

@@ -13,18 +13,18 @@ export interface EjecucionAlmacen extends Conteos {
   readonly errorFase: Fase | null;
   readonly errorCodigo: string | null;
   readonly errorMensaje: string | null;
-  /** Why a person had to force this load; null when nobody had to. */
+  /** The suspicions that a person overruled; null for none. */
   readonly forzadoCodigo: readonly string[] | null;
   /** Articles whose price changed. */
   readonly preciosCambiados: number;
 }
 
-/** A run whole. */
+/** A run with its warehouses. */
 export interface EjecucionDetallada extends Ejecucion {
   readonly almacenes: readonly EjecucionAlmacen[];
 }
 
-/** Ids that begin like this, newest first, a few at most. */
+/** Ids of runs that begin with this prefix, newest first, at most five. */
 export async function findEjecuciones(client: Queryable, prefix: string): Promise<string[]> {
   const { rows } = await client.query<{ id: string }>(
     `SELECT id FROM etl_ejecuciones WHERE starts_with(id::text, $1::text) ORDER BY inicio DESC LIMIT 5`,

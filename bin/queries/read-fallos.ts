@@ -6,7 +6,7 @@ interface Fallo {
   /** Null when runs failed before any store. */
   readonly tienda: string | null;
   readonly almacen: string | null;
-  /** Null when the run died without a word. */
+  /** Null when the run died before it recorded one. */
   readonly codigo: string | null;
   /** Of the last time. */
   readonly mensaje: string | null;
@@ -27,8 +27,8 @@ export interface FalloPasado extends Fallo {
 }
 
 /**
- * The warehouses, of these, whose last attempt loaded nothing, in their order. Here and below, runs of the future, noted while the clock
- * was ahead, are not the last.
+ * Those of the warehouses whose last attempt did not load them, in the order given. Runs with a start in the future, recorded while the
+ * database's clock was ahead, do not count as the last one.
  */
 export async function readFallosDeAlmacenes(
   client: Queryable,
@@ -62,7 +62,7 @@ export async function readFallosDeAlmacenes(
   return rows;
 }
 
-/** The failure before any store that has lasted since a run last got as far as the stores; undefined when the last run did. */
+/** The failures before any store since the last run that reached the stores; undefined when the last run reached them. */
 export async function readFalloDeEjecuciones(
   client: Queryable,
   vivas: readonly string[],
@@ -83,7 +83,7 @@ export async function readFalloDeEjecuciones(
   return rows[0];
 }
 
-/** The failures of the past year but for those that last, one per warehouse and code, newest first. */
+/** The failures of the past year that are over, one per warehouse and code, newest first. */
 export async function readFallosPasados(
   client: Queryable,
   vivas: readonly string[],

@@ -6,11 +6,11 @@ export interface Movimiento {
   readonly inicio: Date;
   /** Articles whose quantity changed or that disappeared. */
   readonly articulos: number;
-  /** How much went in and out, added up without sign: units and kilos. */
+  /** Sum of the absolute differences, in units and kilos. */
   readonly cantidad: number;
 }
 
-/** Runs looked at: comparing a whole year of versions would keep the database busy for minutes. */
+/** Runs compared. A whole year of versions would take the database minutes. */
 const LATEST = 12;
 
 interface Recent {

@@ -1,8 +1,8 @@
 import type { Queryable } from '../../lambdas/core/postgres/connection.ts';
 
 /**
- * Of these warehouses, those whose last attempt did not load them. A run that died, or that failed before any store, does not say which
- * it took up: all those count that no later run has loaded. One that no run ever took up has not failed.
+ * Those of the warehouses whose last attempt did not load them. A run that died or failed before any store does not record its
+ * warehouses: it counts for every warehouse that no later run has loaded. A warehouse without any run has not failed.
  */
 export async function readNotLoaded(client: Queryable, almacenes: readonly string[]): Promise<string[]> {
   const { rows } = await client.query<{ codigo: string }>(

@@ -1,6 +1,6 @@
 import type { Queryable } from '../../lambdas/core/postgres/connection.ts';
 
-/** A row that was refused. */
+/** A row that was rejected. */
 export interface FilaRechazada {
   /** Null when its code could not be read. */
   readonly producto: string | null;
@@ -15,12 +15,12 @@ export interface RechazosAlmacen {
   readonly tienda: string;
   readonly ejecucionId: string;
   readonly inicio: Date;
-  /** How many rows were refused; more than `filas` when the run had too many to keep. */
+  /** How many rows were rejected; more than `filas` when the run had too many to keep. */
   readonly rechazados: number;
   readonly filas: readonly FilaRechazada[];
 }
 
-/** The rows refused by the last run that got an answer for each of these warehouses; those without any are left out. */
+/** The rows that the last run with an answer rejected, for each of these warehouses; those without rejections are left out. */
 export async function readRechazos(
   client: Queryable,
   almacenes: readonly string[],

@@ -2,7 +2,7 @@ import { ZONA } from '../../lambdas/core/config/locale.ts';
 import type { Queryable } from '../../lambdas/core/postgres/connection.ts';
 import { estadoDe } from '../../lambdas/inventario-klk/questions/read-ejecuciones.ts';
 
-/** How finely the past is looked at. */
+/** Length of a period. */
 export type Unidad = 'hour' | 'day' | 'week';
 
 /** Runs of one state that began in a period. */
@@ -13,7 +13,7 @@ export interface EjecucionesPorPeriodo {
   readonly ejecuciones: number;
 }
 
-/** Milliseconds that a run of the period worked in each phase, summed over its warehouses: the median, which one slow run does not move. */
+/** Median over the runs of a period: milliseconds of work in each phase, summed over the warehouses of a run. */
 export interface FasesPorPeriodo {
   readonly periodo: string;
   readonly extraccion: number;

@@ -1,10 +1,13 @@
-import type { TopLevelSpec } from 'vega-lite';
+import { parse, View } from 'vega';
+import { compile } from 'vega-lite';
+import type { Config, TopLevelSpec } from 'vega-lite';
 import { toHora } from '../../lambdas/core/config/locale.ts';
 import type { CrecimientoDia } from '../../lambdas/inventario-klk/questions/read-crecimiento.ts';
 import type { Movimiento } from '../queries/read-movimiento.ts';
 import type { EjecucionesPorPeriodo, FasesPorPeriodo } from '../queries/read-tendencia.ts';
 import type { Reporte } from './read-reporte.ts';
 import { endOf, timeAxis, toInstant } from './time-axis.ts';
+import { Html } from './html.ts';
 
 const HEIGHT = 200;
 
@@ -29,7 +32,7 @@ const colourBy = (field: string, colours: Readonly<Record<string, string>>) => (
   scale: { domain: Object.keys(colours), range: Object.values(colours) },
 });
 
-/** Those of the colours that these rows need: a legend of what there is not would only raise questions. */
+/** The colours of the states that occur, so that the legend shows no others. */
 const present = (
   colours: Readonly<Record<string, string>>,
   rows: readonly EjecucionesPorPeriodo[],
@@ -97,7 +100,7 @@ export function chartFases({ fases, unidad, estado }: Reporte, width: number): T
   };
 }
 
-/** Versions that ended, by day: those that another price followed apart from the others. */
+/** Versions that ended, by day: price changes apart from other changes. */
 export function chartCrecimiento(rows: readonly CrecimientoDia[], width: number): TopLevelSpec {
   return {
     width,
@@ -159,4 +162,39 @@ export function chartMovimiento(rows: readonly Movimiento[], width: number): Top
       },
     },
   };
+}
+
+/** Colours are the page's variables, so that one drawing serves light, dark and paper. */
+const CONFIG: Config = {
+  background: 'transparent',
+  font: 'system-ui, sans-serif',
+  aria: false,
+  view: { stroke: null },
+  axis: {
+    labelColor: 'var(--suave)',
+    titleColor: 'var(--suave)',
+    titleFontWeight: 'normal',
+    labelFontSize: 12,
+    titleFontSize: 12,
+    domainColor: 'var(--linea)',
+    tickColor: 'var(--linea)',
+    gridColor: 'var(--linea)',
+  },
+  legend: {
+    orient: 'top',
+    labelColor: 'var(--tinta)',
+    labelFontSize: 12,
+    symbolType: 'square',
+    title: null,
+  },
+  text: { color: 'var(--tinta)', fontSize: 12 },
+  bar: { color: 'var(--serie-1)' },
+  rule: { color: 'var(--mal)', strokeDash: [4, 3] },
+  locale: { number: { decimal: ',', thousands: '', grouping: [3], currency: ['', ''] } },
+};
+
+/** A chart as SVG, without a browser. */
+export async function drawChart(spec: TopLevelSpec): Promise<Html> {
+  const { spec: vega } = compile(spec, { config: CONFIG });
+  return new Html(await new View(parse(vega), { renderer: 'none' }).toSVG());
 }

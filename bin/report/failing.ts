@@ -1,23 +1,21 @@
 import { toHora } from '../../lambdas/core/config/locale.ts';
 import type { Estado, EstadoAlmacen } from '../../lambdas/inventario-klk/questions/read-estado.ts';
 import type { FalloActual, FalloPasado } from '../queries/read-fallos.ts';
-import { countOf } from '../commands/count-of.ts';
+import { countOf } from '../commands/amounts.ts';
 import { remedyOf } from '../commands/remedy.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
-import { command, longTable, runId, section, since } from './pieces.ts';
-import { orderOf } from './programa.ts';
-import type { Programa } from './programa.ts';
+import { command, longTable, runId, section, since, orderOf, table } from './pieces.ts';
+import type { Programa } from './pieces.ts';
 import type { Reporte } from './read-reporte.ts';
-import { table } from './table.ts';
 
-/** What died without writing a code. */
+/** Title of runs that died without recording a code. */
 const MUERTA = 'MURIÓ SIN TERMINAR';
 
 const REMEDIO_MUERTA =
   'El proceso se apagó o lo mataron a mitad: revise su memoria, su límite de tiempo y el registro. La próxima ejecución carga lo que faltó.';
 
-/** What is wrong with warehouses of which no attempt failed. */
+/** Titles and texts for warehouses that are not fresh although no attempt failed. */
 const SIN_FALLO = {
   atrasado: {
     titulo: 'Nadie los pide',
@@ -36,7 +34,7 @@ const SIN_FALLO = {
 export function sectionFallando(reporte: Reporte, programa: Programa): Html {
   const { fallos, estado } = reporte;
   const entries = [...groupByCodigo(fallos)].map((group) => entryOf(group, reporte, programa));
-  // Before the first run nothing is wrong.
+  // Before the first run nothing has failed.
   const others = estado.ultimaEjecucion === null ? [] : findOthers(reporte);
   return section('Fallando ahora', 'Lo que no está cargado, desde cuándo y qué hacer.', [
     ...entries,
@@ -76,7 +74,7 @@ export const sectionRecuperados = ({ recuperados }: Reporte): Html =>
         ),
   ]);
 
-/** One code, several warehouses: an outage of KLK is one thing to mend, not twenty. Whole runs stay apart. */
+/** One entry for each code: an outage of KLK is one problem, not twenty. Failures of whole runs stay apart. */
 function groupByCodigo(fallos: readonly FalloActual[]): Iterable<readonly FalloActual[]> {
   return Map.groupBy(
     fallos,

@@ -1,7 +1,7 @@
 import { toHora } from '../../lambdas/core/config/locale.ts';
 import { sectionFallando, sectionRecuperados } from './failing.ts';
 import { Html, html } from './html.ts';
-import type { Programa } from './programa.ts';
+import type { Programa } from './pieces.ts';
 import type { Reporte } from './read-reporte.ts';
 import {
   sectionCrecimiento,

@@ -1,12 +1,13 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { toHora } from '../../lambdas/core/config/locale.ts';
-import { toLapse } from '../commands/lapse.ts';
-import { drawChart } from './draw-chart.ts';
+import { toLapse } from '../commands/amounts.ts';
+import type { Asking } from '../commands/asking.ts';
+import type { Reader } from '../commands/remedy.ts';
+import { drawChart } from './charts.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
-import { table } from './table.ts';
 
-/** Widths of a drawing in pixels: beside a keyboard, and on a telephone. The style shows the one that fits. */
+/** Widths of a chart in pixels, on a desktop and on a telephone. The style shows the one that fits. */
 const ANCHO = 1000;
 const ANGOSTO = 270;
 
@@ -25,7 +26,7 @@ export const figure = async (label: string, spec: (width: number) => TopLevelSpe
     <div class="angosto" aria-hidden="true">${await drawChart(spec(ANGOSTO))}</div>
   </figure>`;
 
-/** The numbers behind a chart, for whoever cannot see it or wants to copy them. */
+/** The numbers of a chart, to read without seeing it or to copy. */
 export const data = (
   caption: string,
   head: readonly string[],
@@ -36,10 +37,10 @@ export const data = (
     ${table(caption, head, rows)}
   </details>`;
 
-/** Rows of a table that are shown at once; the others wait behind a click. */
+/** Rows of a table that are shown; the others are folded. */
 const SHOWN = 15;
 
-/** A list that leaves nothing out: what does not fit is folded away, with its number. */
+/** A table that folds the rows after `SHOWN`, and says how many. */
 export function longTable(caption: string, head: readonly string[], rows: Parameters<typeof table>[2]): Html {
   const rest = rows.slice(SHOWN);
   const first = table(caption, head, rows.slice(0, SHOWN));
@@ -51,7 +52,7 @@ export function longTable(caption: string, head: readonly string[], rows: Parame
     </details>`;
 }
 
-/** Something to paste into a terminal: one click selects it whole. */
+/** A command to paste into a terminal; one click selects all of it. */
 export const command = (text: string): Html => html`<code class="orden">${text}</code>`;
 
 /** The beginning of a run's id, enough to ask `historial` for it. */
@@ -60,3 +61,62 @@ export const runId = (id: string): Html => html`<code>${id.slice(0, 8)}</code>`;
 /** A moment, and how long ago it was. */
 export const since = (date: Date, momento: Date): string =>
   `${toHora(date)}, hace ${toLapse((momento.getTime() - date.getTime()) / 1_000)}`;
+
+type Cell = string | number | Html;
+
+/**
+ * A table under a caption that screen readers announce; numbers stand to the right. On a narrow screen each row becomes a card that
+ * repeats the headings. The roles are spelled out because browsers forget them when the style turns a row into a block.
+ */
+export function table(caption: string, head: readonly string[], rows: readonly (readonly Cell[])[]): Html {
+  const numeric = head.map(
+    (_, index) => rows.length > 0 && rows.every((row) => typeof row[index] === 'number'),
+  );
+  const align = (index: number): string => (numeric[index] === true ? 'numero' : '');
+  return html`<table role="table" aria-label="${caption}">
+    <thead role="rowgroup">
+      <tr role="row">
+        ${head.map((title, index) => html`<th role="columnheader" scope="col" class="${align(index)}">${title}</th>`)}
+      </tr>
+    </thead>
+    <tbody role="rowgroup">
+      ${rows.map(
+        (row) =>
+          html`<tr role="row">
+            ${row.map(
+              (cell, index) =>
+                html`<td
+                  role="cell"
+                  class="${classOf(cell, align(index))}"
+                  data-titulo="${head[index] ?? ''}"
+                >
+                  ${toCell(cell)}
+                </td>`,
+            )}
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}
+
+// One element, so that a card keeps the whole cell beside its heading.
+const toCell = (cell: Cell): Html =>
+  html`<div>${typeof cell === 'number' ? NUMBER.format(cell) : cell}</div>`;
+
+/** Characters that fit into half the width of a card. */
+const HALF = 24;
+
+const classOf = (cell: Cell, align: string): string =>
+  typeof cell === 'string' && cell.length > HALF ? 'largo' : align;
+
+// The same format as `toDecimal`, without trailing zeros.
+const NUMBER = new Intl.NumberFormat('es-VE', { maximumFractionDigits: 1, useGrouping: false });
+
+/** The program that makes the report: where its commands are typed, and its names of the origins of a run. */
+export interface Programa extends Reader, Pick<Asking, 'nameOrigen'> {}
+
+/** A command of that program. For a Lambda it is one of `etl`. */
+export const orderOf = ({ place }: Programa, ...args: readonly string[]): string =>
+  ['npm run', 'program' in place ? place.program : 'etl', ...(args.length === 0 ? [] : ['--', ...args])].join(
+    ' ',
+  );

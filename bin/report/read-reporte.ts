@@ -18,7 +18,7 @@ import type { QuestionContext } from '../../lambdas/core/run/question.ts';
 /** Runs listed one by one, and attempts shown of each warehouse. */
 const LATEST = { ejecuciones: 15, intentos: 30 } as const;
 
-/** Everything the report shows, all from one moment of the database. */
+/** Everything the report shows, read in one snapshot of the database. */
 export interface Reporte {
   readonly estado: Estado;
   /** What fails now: whole runs first, then the warehouses in the catalogue's order. */

@@ -1,31 +1,28 @@
 import { toHora } from '../../lambdas/core/config/locale.ts';
-import { countOf } from '../commands/count-of.ts';
-import { toDuration } from '../commands/lapse.ts';
+import { countOf, toDuration } from '../commands/amounts.ts';
 import { describeOffending } from '../commands/offending-value.ts';
 import { chartCrecimiento, chartEjecuciones, chartFases, chartMovimiento } from './charts.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
-import { command, data, figure, longTable, runId, section } from './pieces.ts';
-import { orderOf } from './programa.ts';
-import type { Programa } from './programa.ts';
+import { command, data, figure, longTable, runId, section, orderOf, table } from './pieces.ts';
+import type { Programa } from './pieces.ts';
 import type { Reporte } from './read-reporte.ts';
-import { table } from './table.ts';
 import { titleOf } from './time-axis.ts';
 
 const SIN_EJECUCIONES = html`<p>Todavía no hubo ninguna ejecución.</p>`;
 
-/** A chart of one period is a block that says nothing. */
+/** A chart of a single period would be one bar. */
 const UN_PERIODO = html`<p>
   Todavía no hay con qué comparar: el gráfico aparece cuando hay más de un período.
 </p>`;
 
-/** Refused rows shown of each warehouse. */
+/** Rejected rows shown of each warehouse. */
 const FILAS = 5;
 
-/** Characters of an offending value that fit beside the rest. */
+/** Characters shown of an offending value. */
 const VALOR = 60;
 
-/** The rows that the last answer of each store had in quarantine. */
+/** The quarantined rows of the last answer of each warehouse. */
 export function sectionRechazos({ rechazos }: Reporte, programa: Programa): Html {
   return section(
     'Filas rechazadas',
@@ -207,7 +204,7 @@ export async function sectionCrecimiento({ estado: { crecimiento } }: Reporte): 
   );
 }
 
-/** The chart of what happened period by period, or why there is none. */
+/** A chart over periods, or the reason why there is none. */
 function overTime(
   rows: readonly { readonly periodo: string }[],
   label: string,

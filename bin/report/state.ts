@@ -1,14 +1,13 @@
 import { ANTIGUEDAD_MAXIMA_HORAS } from '../../lambdas/core/config/contract.ts';
 import type { EstadoAlmacen } from '../../lambdas/inventario-klk/questions/read-estado.ts';
-import { countOf } from '../commands/count-of.ts';
+import { countOf } from '../commands/amounts.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
-import { command } from './pieces.ts';
-import { orderOf } from './programa.ts';
-import type { Programa } from './programa.ts';
+import { command, orderOf } from './pieces.ts';
+import type { Programa } from './pieces.ts';
 import type { Reporte } from './read-reporte.ts';
 
-/** In one look how things are, and which stores are meant. */
+/** The overall state as a banner, with the stores that cause it. */
 export function describeState(reporte: Reporte, programa: Programa): Html {
   const { estado, fallos } = reporte;
   if (estado.ultimaEjecucion === null) {

@@ -2,14 +2,13 @@ import { ANTIGUEDAD_MAXIMA_HORAS } from '../../lambdas/core/config/contract.ts';
 import { toHora } from '../../lambdas/core/config/locale.ts';
 import type { EstadoAlmacen } from '../../lambdas/inventario-klk/questions/read-estado.ts';
 import type { Intento } from '../queries/read-intentos.ts';
-import { toLapse } from '../commands/lapse.ts';
+import { toLapse } from '../commands/amounts.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
-import { runId, section } from './pieces.ts';
+import { runId, section, table } from './pieces.ts';
 import type { Reporte } from './read-reporte.ts';
-import { table } from './table.ts';
 
-/** How good a freshness is, as a class of the style. */
+/** The style class of each freshness. */
 const TONOS: Readonly<Record<EstadoAlmacen['frescura'], string>> = {
   'al día': 'bien',
   'nunca cargado': 'regular',
@@ -17,7 +16,7 @@ const TONOS: Readonly<Record<EstadoAlmacen['frescura'], string>> = {
   'en el futuro': 'mal',
 };
 
-/** How every store stands: freshness, the latest attempts, and what it holds. */
+/** Every store: freshness, the latest attempts, and what it holds. */
 export const sectionTiendas = ({ estado: { almacenes }, intentos }: Reporte): Html =>
   section(
     'Tiendas',

@@ -1,4 +1,4 @@
-/** The page's look: the stores' calm colours, dark where the reader wants it, black on white on paper. */
+/** The page's style: light and dark colour schemes, and black on white for print. */
 export const STYLE = `
 :root {
   color-scheme: light dark;

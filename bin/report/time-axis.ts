@@ -10,7 +10,7 @@ const UNIDADES = {
   week: { ms: 7 * 24 * HOUR_MS, format: '%Y-%m-%d', title: 'semana' },
 } as const;
 
-/** A period as Vega reads it. It is the stores' clock already: read and shown as UTC, nothing shifts it again. */
+/** A period as Vega reads it. It is local time already; marked as UTC, it is shown unchanged. */
 export const toInstant = (periodo: string): string => `${periodo}:00Z`;
 
 /** When the period after this one begins, for Vega. */
@@ -43,7 +43,7 @@ interface TimeAxis {
 /** Pixels that a label needs, with room beside it. */
 const LABEL = 130;
 
-/** The axis of these periods' `desde`: from the first of them until the moment of the report, so that silence at the end is seen. */
+/** The axis of these periods' `desde`. It ends at the moment of the report, so that a gap at the end is visible. */
 export function timeAxis(
   periodos: readonly string[],
   unidad: Unidad,

@@ -3,7 +3,8 @@ import { askDatabase } from '../../lambdas/core/run/question.ts';
 import { readMovimiento } from '../../bin/queries/read-movimiento.ts';
 import { readRechazos } from '../../bin/queries/read-rechazos.ts';
 import { ETL_FUNCTIONS, ETL_TABLE_RIGHTS } from '../../lambdas/core/config/etl-rights.ts';
-import { scheduledEvent, startLambdaWorld } from '../support/lambda-world.ts';
+import { scheduledEvent } from '../../bin/commands/invoke-locally.ts';
+import { startLambdaWorld } from '../support/lambda-world.ts';
 import type { LambdaWorld } from '../support/lambda-world.ts';
 import { systemsOf } from '../support/systems.ts';
 

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ERRORES } from '../../lambdas/core/errors/errors.ts';
 import { closedPort } from '../support/closed-port.ts';
-import { ARTICULOS, DB_SECRET, scheduledEvent, startLambdaWorld } from '../support/lambda-world.ts';
+import { ARTICULOS, DB_SECRET, startLambdaWorld } from '../support/lambda-world.ts';
+import { scheduledEvent } from '../../bin/commands/invoke-locally.ts';
 import type { Invocation, LambdaWorld } from '../support/lambda-world.ts';
 
 let world: LambdaWorld;

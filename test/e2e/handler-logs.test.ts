@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { scheduledEvent, startLambdaWorld } from '../support/lambda-world.ts';
+import { scheduledEvent } from '../../bin/commands/invoke-locally.ts';
+import { startLambdaWorld } from '../support/lambda-world.ts';
 import type { Invocation, LambdaWorld } from '../support/lambda-world.ts';
 
 let world: LambdaWorld;

@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { z } from 'zod';
 import { METRICAS } from '../../lambdas/core/config/contract.ts';
 import { closedPort } from '../support/closed-port.ts';
-import { DB_SECRET, scheduledEvent, startLambdaWorld } from '../support/lambda-world.ts';
+import { DB_SECRET, startLambdaWorld } from '../support/lambda-world.ts';
+import { scheduledEvent } from '../../bin/commands/invoke-locally.ts';
 import type { Invocation, LambdaWorld } from '../support/lambda-world.ts';
 
 let world: LambdaWorld;

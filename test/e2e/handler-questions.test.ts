@@ -3,7 +3,8 @@ import { readCatalogo } from '../../lambdas/core/config/catalogo.ts';
 import { ANTIGUEDAD_MAXIMA_HORAS, METRICAS } from '../../lambdas/core/config/contract.ts';
 import { emittedValues } from '../support/emitted-metrics.ts';
 import { readAllVersions } from '../support/inventory-state.ts';
-import { scheduledEvent, startLambdaWorld } from '../support/lambda-world.ts';
+import { scheduledEvent } from '../../bin/commands/invoke-locally.ts';
+import { startLambdaWorld } from '../support/lambda-world.ts';
 import type { LambdaWorld } from '../support/lambda-world.ts';
 
 let world: LambdaWorld;

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { readAllVersions } from '../support/inventory-state.ts';
-import { scheduledEvent, startLambdaWorld } from '../support/lambda-world.ts';
+import { scheduledEvent } from '../../bin/commands/invoke-locally.ts';
+import { startLambdaWorld } from '../support/lambda-world.ts';
 import type { Invocation, LambdaWorld } from '../support/lambda-world.ts';
 
 let world: LambdaWorld;

@@ -1,12 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { readAllVersions } from '../support/inventory-state.ts';
-import {
-  ARTICULOS,
-  DB_SECRET,
-  KLK_SECRET,
-  scheduledEvent,
-  startLambdaWorld,
-} from '../support/lambda-world.ts';
+import { ARTICULOS, DB_SECRET, KLK_SECRET, startLambdaWorld } from '../support/lambda-world.ts';
+import { scheduledEvent } from '../../bin/commands/invoke-locally.ts';
 import type { LambdaWorld } from '../support/lambda-world.ts';
 
 const ACTIVAS = ['tienda_01', 'tienda_08', 'tienda_17', 'tienda_18', 'tienda_20'];

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { readAllVersions } from '../support/inventory-state.ts';
-import { DB_SECRET, KLK_SECRET, scheduledEvent, startLambdaWorld } from '../support/lambda-world.ts';
+import { DB_SECRET, KLK_SECRET, startLambdaWorld } from '../support/lambda-world.ts';
+import { scheduledEvent } from '../../bin/commands/invoke-locally.ts';
 import type { LambdaWorld } from '../support/lambda-world.ts';
 
 let world: LambdaWorld;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { z } from 'zod';
 import { invokeLocally, scheduledEvent } from '../../bin/commands/invoke-locally.ts';
-import { readVerificationRows } from '../../bin/commands/verification-rows.ts';
+import { readVerificationRows } from '../../bin/commands/local-load.ts';
 import { readCatalogo } from '../../lambdas/core/config/catalogo.ts';
 import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
 import { withLocalEnvironment } from '../../local/environment.ts';

@@ -9,7 +9,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@je
 import { z } from 'zod';
 import { startEtlWorld } from '../support/etl-world.ts';
 import type { EtlWorld } from '../support/etl-world.ts';
-import { scheduledEvent, startLambdaWorld } from '../support/lambda-world.ts';
+import { scheduledEvent } from '../../bin/commands/invoke-locally.ts';
+import { startLambdaWorld } from '../support/lambda-world.ts';
 import type { LambdaWorld } from '../support/lambda-world.ts';
 import { createCheckout } from '../support/checkout.ts';
 import type { Checkout } from '../support/checkout.ts';

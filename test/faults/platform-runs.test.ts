@@ -5,7 +5,7 @@ import { existencias } from '../support/existencias.ts';
 import { holdAnswer } from '../support/faulty-klk.ts';
 import { ACTIVOS, createHandlerScene } from '../support/handler-scene.ts';
 import type { HandlerScene } from '../support/handler-scene.ts';
-import { scheduledEvent } from '../support/lambda-world.ts';
+import { scheduledEvent } from '../../bin/commands/invoke-locally.ts';
 import { readEverything } from '../support/database-state.ts';
 
 let scene: HandlerScene;

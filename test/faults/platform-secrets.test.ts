@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { createEtlUser } from '../../lambdas/migraciones/create-etl-user.ts';
 import { DB_SECRET, KLK_SECRET, createHandlerScene } from '../support/handler-scene.ts';
 import type { HandlerScene } from '../support/handler-scene.ts';
-import { scheduledEvent } from '../support/lambda-world.ts';
+import { scheduledEvent } from '../../bin/commands/invoke-locally.ts';
 import { denied, secretText, silent, throttled } from '../support/scripted-secrets.ts';
 import type { SecretAnswer } from '../support/scripted-secrets.ts';
 import type { Ran } from '../support/truth.ts';

@@ -1,4 +1,4 @@
-import { renderEjecucion } from '../../bin/commands/ejecucion-table.ts';
+import { renderEjecucion } from '../../bin/commands/historial.ts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { askDatabase } from '../../lambdas/core/run/question.ts';
 import { findEjecuciones, readEjecucion } from '../../bin/queries/read-ejecucion.ts';

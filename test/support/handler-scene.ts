@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { QuestionAnswer } from '../../lambdas/inventario-klk/questions/answer-question.ts';
 import { readCatalogo } from '../../lambdas/core/config/catalogo.ts';
 import { handler } from '../../lambdas/inventario-klk/handler.ts';
-import { EjecucionFallida, EjecucionIncompleta } from '../../lambdas/core/run/outcome.ts';
+import { EjecucionNoCompleta } from '../../lambdas/core/run/outcome.ts';
 import { isResumen } from '../../lambdas/inventario-klk/summary.ts';
 import type { Resumen } from '../../lambdas/inventario-klk/summary.ts';
 import { HEADER_CANARY } from './pipeline-run.ts';
@@ -90,6 +90,6 @@ function told(outcome: PromiseSettledResult<Resumen | QuestionAnswer>): Pick<End
     return { resumen: 'dryRun' in outcome.value ? outcome.value : undefined, thrown: undefined };
   }
   const thrown: unknown = outcome.reason;
-  const known = thrown instanceof EjecucionFallida || thrown instanceof EjecucionIncompleta;
+  const known = thrown instanceof EjecucionNoCompleta;
   return { resumen: known && isResumen(thrown.resumen) ? thrown.resumen : undefined, thrown };
 }

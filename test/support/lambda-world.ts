@@ -111,16 +111,3 @@ export async function startLambdaWorld(): Promise<LambdaWorld> {
     },
   };
 }
-
-/** What EventBridge sends when its rule fires. */
-export const scheduledEvent = (): Record<string, unknown> => ({
-  version: '0',
-  id: randomUUID(),
-  'detail-type': 'Scheduled Event',
-  source: 'aws.events',
-  account: '111122223333',
-  time: '2026-11-18T10:30:00Z',
-  region: 'us-east-1',
-  resources: ['arn:aws:events:us-east-1:111122223333:rule/inventario-klk'],
-  detail: {},
-});

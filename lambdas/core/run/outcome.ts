@@ -3,29 +3,27 @@ import { describeFailure, remedyFor, renderRemedy } from '../errors/remedy.ts';
 import type { AskedRun, Place } from '../errors/remedy.ts';
 import type { EstadoTienda, RunSummary } from './summary.ts';
 
-/** Some store was not loaded; the others were. Carries the summary of what happened. Named for the operators who read it. */
-export class EjecucionIncompleta extends Error {
+/** A run that did not load every store; carries its summary. Named for the operators who read it. */
+export abstract class EjecucionNoCompleta extends Error {
+  readonly resumen: RunSummary;
+
+  constructor(mensaje: string, resumen: RunSummary) {
+    super(mensaje);
+    this.resumen = resumen;
+  }
+}
+
+/** Some store was not loaded; the others were. */
+export class EjecucionIncompleta extends EjecucionNoCompleta {
   override readonly name = 'EjecucionIncompleta';
-  readonly resumen: RunSummary;
-
-  constructor(mensaje: string, resumen: RunSummary) {
-    super(mensaje);
-    this.resumen = resumen;
-  }
 }
 
-/** The run failed before any store. Carries the summary, whose `error` says why. */
-export class EjecucionFallida extends Error {
+/** The run failed before any store. The summary's `error` says why. */
+export class EjecucionFallida extends EjecucionNoCompleta {
   override readonly name = 'EjecucionFallida';
-  readonly resumen: RunSummary;
-
-  constructor(mensaje: string, resumen: RunSummary) {
-    super(mensaje);
-    this.resumen = resumen;
-  }
 }
 
-/** A store of a run, and what went wrong in it, part by part: `parte` is what the pipeline loads one by one, such as a warehouse. */
+/** A store of a run and its errors. `parte` is the unit that the pipeline loads, such as a warehouse. */
 export interface StoreOutcome {
   readonly id: string;
   readonly nombre: string;
@@ -40,9 +38,9 @@ export interface StoreOutcome {
 const DONE: ReadonlySet<RunSummary['estado']> = new Set(['exitosa', 'simulada', 'omitida']);
 
 /**
- * Returns the summary of a run that did all it was asked, or was left to another run.
- * @throws EjecucionFallida when it failed before any store; EjecucionIncompleta, naming stores, codes and remedies, otherwise. The
- * remedies' commands are those of `place`, and ask for what was `asked`, where it failed.
+ * Returns the summary of a run that loaded every store, or that another run prevented.
+ * @throws EjecucionFallida when it failed before any store; EjecucionIncompleta otherwise, naming stores, codes and remedies. The
+ * remedies' commands are for `place`, and repeat what was `asked` for the stores that failed.
  */
 export function requireComplete<Summary extends RunSummary>(
   resumen: Summary,

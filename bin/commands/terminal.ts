@@ -27,5 +27,20 @@ const COLOURS: Readonly<Record<string, Format>> = {
 export const paint = (format: Format, text: string): string =>
   styleText(format, text, { stream: process.stdout });
 
-/** A state in the colour of how good it is. */
+/** A state in its colour: green, yellow or red. */
 export const paintEstado = (estado: string): string => paint(COLOURS[estado] ?? 'reset', estado);
+
+/** Columns of the narrowest terminal supported. */
+export const TERMINAL_WIDTH = 80;
+
+/** A text in lines of at most `width` characters, broken at blanks; only a word longer than a line is broken itself. */
+export function wrap(text: string, width: number = TERMINAL_WIDTH): string {
+  const line = new RegExp(`.{1,${width}}(?=\\s|$)|.{${width}}|.+`, 'gu');
+  return text
+    .split('\n')
+    .map((paragraph) => (paragraph.match(line) ?? []).map((part) => part.trim()).join('\n'))
+    .join('\n');
+}
+
+/** A warning on standard error, where it cannot be taken for part of an answer. */
+export const warn = (message: string): void => void process.stderr.write(`! ${message}\n`);
