@@ -17,7 +17,7 @@ const ETL_USER = 'inventario_etl';
 
 const RondaSchema = z.object({ ronda: z.int().min(0) });
 
-/** A whole production on one machine: PostgreSQL with the schema, and a KLK. */
+/** PostgreSQL with the schema, and a KLK simulator, on this machine. */
 export interface LocalEnvironment {
   /** As the pipeline's own user. */
   readonly database: DatabaseSettings;
@@ -26,7 +26,7 @@ export interface LocalEnvironment {
 }
 
 /**
- * Runs `fn` with PostgreSQL and KLK up, and stops both afterwards. Data, and how far KLK's stock has moved, are kept in `dir`.
+ * Runs `fn` with PostgreSQL and KLK up, and stops both afterwards. The data and the round of KLK's stock are kept in `dir`.
  * @throws LocalPostgresError, PipelineError when either cannot be brought up.
  */
 export async function withLocalEnvironment<T>(
@@ -41,7 +41,7 @@ export async function withLocalEnvironment<T>(
     const admin: DatabaseSettings = { ...server, database: DATABASE, tls: { ca: server.ca } };
     await createDatabase({ ...admin, database: server.database });
     await applyMigrations(admin);
-    // A new password every time: nothing outside this process needs the old one.
+    // A new password every time: no other process needs it.
     const password = randomBytes(24).toString('base64url');
     await createEtlUser(admin, { user: ETL_USER, password });
 
@@ -72,7 +72,7 @@ async function createDatabase(settings: DatabaseSettings): Promise<void> {
   }
 }
 
-/** The first run starts at 0, and so does one that finds no whole file: the stock then moves as it did at first. */
+/** The round of the last run; 0 without a valid file. */
 async function readRonda(file: string): Promise<number> {
   try {
     return RondaSchema.parse(JSON.parse(await readFile(file, 'utf8'))).ronda;

@@ -14,7 +14,7 @@ export interface AlmacenKlk {
   NombreAlmacen: string;
 }
 
-/** A branch of KLK that is no place. */
+/** KLK's pseudo branch of consolidated figures. */
 const CONSOLIDADO: AlmacenKlk = {
   CodigoSucursal: 'CONS',
   NombreSucursal: 'CONSOLIDADO',

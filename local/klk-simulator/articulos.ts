@@ -77,7 +77,7 @@ export function createCatalogo({ articulosPorAlmacen, movimiento = 0.05 }: Catal
   };
 }
 
-/** A stock that moves is always another stock: multiples of 3 modulo 8 go up and down without repeating at once. */
+/** A movement always changes the stock: multiples of 3 modulo 8 go up and down and never repeat at once. */
 function stockAfter({ baseMilesimas, pasoMilesimas }: Existencia, movimientos: number): number {
   const pasos = baseMilesimas === 0 ? movimientos % 2 : (movimientos * 3) % 8;
   return (baseMilesimas + pasos * pasoMilesimas) / 1000;

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { sendJson } from './answer.ts';
 import type { Fault } from './answer.ts';
 
-/** Faults of the wire: what arrives late, in part, or not at all. */
+/** Faults of the connection: answers that arrive late, in part, or not at all. */
 export const CONNECTION_FAULTS = {
   cierra: {
     descripcion: 'cierra la conexión sin responder',
@@ -57,7 +57,7 @@ function sendForever(response: ServerResponse, chunks: AsyncIterable<string> | I
   body.pipe(response);
 }
 
-// Blanks are a legal start of a JSON text: no client can give up on them early.
+// A JSON text may start with blanks, so no client can refuse them early.
 async function* drip(): AsyncGenerator<string> {
   for (;;) {
     yield ' ';

@@ -4,7 +4,7 @@ import type { Fault, RespuestaArticulos } from './answer.ts';
 
 const HOSTILES = ['CAFÉ\0MOLIDO', 'CAFÉ\u0007\u001b[31m\r\nMOLIDO', 'CAFÉ \ud800 MOLIDO', 'N'.repeat(10_240)];
 
-/** Well-formed answers whose content is not to be believed, or only in part. One bad row is always the first. */
+/** Well-formed answers with content that is wrong, wholly or in part. A single bad row is always the first. */
 export const CONTENT_FAULTS = {
   incompleta: content('una fila menos de las que anuncia total_articulos', ({ meta, articulos }) => ({
     meta,
@@ -66,7 +66,7 @@ function content(descripcion: string, change: (respuesta: RespuestaArticulos) =>
   };
 }
 
-/** Other rows, counted honestly. */
+/** Other rows, with the correct count in `meta`. */
 function rows(descripcion: string, change: (articulos: ArticuloKlk[]) => object[]): Fault {
   return content(descripcion, ({ meta, articulos: correctos }) => {
     const articulos = change(correctos);

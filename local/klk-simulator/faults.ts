@@ -13,7 +13,7 @@ export type KlkFault = keyof typeof KLK_FAULTS;
 /** A fault by name, or with the `Retry-After` header that goes with it. */
 export type KlkFaultSetting = KlkFault | { tipo: '429' | '503'; retryAfter?: string };
 
-/** Whether the simulator has a fault of this name, to refuse an unknown one beside the list of `KLK_FAULTS`. */
+/** Whether the simulator has a fault of this name. */
 export function isKlkFault(name: string): name is KlkFault {
   return Object.hasOwn(KLK_FAULTS, name);
 }
@@ -45,7 +45,7 @@ export function createFaultBoard(): FaultBoard {
   };
 }
 
-/** Answers what the fault makes of the healthy `respuesta`, which may be nothing. */
+/** Answers with the fault instead of the healthy `respuesta`; some faults never answer. */
 export function answerWithFault(
   setting: KlkFaultSetting,
   response: ServerResponse,

@@ -4,7 +4,7 @@ import type { TiendaKlk } from './almacenes.ts';
 import { sendJson } from './answer.ts';
 import type { ArticulosEndpoint } from './articulos-endpoint.ts';
 
-/** What an answer is made from, and where it goes. */
+/** A request and its response. */
 export interface Exchange {
   response: ServerResponse;
   consulta: URLSearchParams;

@@ -88,7 +88,7 @@ async function listen(server: Server, port: number): Promise<number> {
   return address.port;
 }
 
-// The one error of `Server.close` says that it is closed already, which is what was asked for.
+// The only error of `Server.close` is that the server is closed already.
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => {

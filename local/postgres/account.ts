@@ -11,26 +11,26 @@ export interface Account {
   readonly gid: number;
 }
 
-/** The account PostgreSQL runs as: it refuses root, so root lends it `nobody`. `undefined` means our own. */
+/** The account PostgreSQL runs as: `nobody` for root, which PostgreSQL refuses. `undefined` means our own. */
 export function serverAccount(): Account | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const nobody = (flag: string): number => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));
   return { uid: nobody('-u'), gid: nobody('-g') };
 }
 
-/** Whether the account may read or enter a path, asked of the kernel: mode bits alone miss ACLs and parents. */
+/** Whether the account may read or enter a path. The kernel decides, because mode bits miss ACLs and parent folders. */
 export function mayUse(account: Account, right: '-r' | '-x', path: string): boolean {
   return spawnSync('test', [right, path], account).status === 0;
 }
 
-/** Hands a folder and all below it to the account. */
+/** Makes the account the owner of a folder and its contents. */
 export async function giveTo(account: Account, folder: string): Promise<void> {
   await promisify(execFile)('chown', ['-R', `${account.uid}:${account.gid}`, folder]);
 }
 
 /**
  * A folder of ours, kept between runs, that the account can enter.
- * @throws LocalPostgresError `CARPETA_AJENA` when somebody else made it: what it holds would run as the account.
+ * @throws LocalPostgresError `CARPETA_AJENA` when another user owns it: its contents would run as the account.
  */
 export async function sharedTmpFolder(account: Account, name: string): Promise<string> {
   // Some systems give root a private temporary folder.

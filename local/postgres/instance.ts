@@ -10,7 +10,7 @@ import { runProgram } from './run-program.ts';
 /** The superuser that initdb creates. */
 export const SUPERUSER = 'postgres';
 
-/** What is made once and kept between runs. All of it lies in one folder, so that it exists whole or not at all. */
+/** What is created once and kept between runs, all in one folder, so that a rename makes it complete. */
 export interface InstancePaths {
   readonly folder: string;
   /** PostgreSQL's own data folder. */
@@ -21,7 +21,7 @@ export interface InstancePaths {
   readonly keyFile: string;
 }
 
-/** Where the instance of a home lies, made or not. */
+/** The paths of the instance in a home. */
 export const instancePaths = (home: string): InstancePaths => pathsIn(join(home, 'instancia'));
 
 const pathsIn = (folder: string): InstancePaths => ({
@@ -33,7 +33,7 @@ const pathsIn = (folder: string): InstancePaths => ({
   keyFile: join(folder, 'server.key'),
 });
 
-/** Makes the instance if there is none. A making that was cut short is thrown away and redone. */
+/** Creates the instance if there is none. An incomplete one is deleted first. */
 export async function ensureInstance(
   paths: InstancePaths,
   binaries: string,
@@ -48,7 +48,7 @@ export async function ensureInstance(
     await initialise(partial, binaries, account);
     await rename(partial.folder, paths.folder);
   }
-  // An earlier run may have been of another account.
+  // An earlier run may have used another account.
   if (account) await giveTo(account, paths.folder);
 }
 
@@ -65,7 +65,7 @@ async function initialise(
   binaries: string,
   account: Account | undefined,
 ): Promise<void> {
-  // As RDS: left to a bare environment, initdb chooses SQL_ASCII.
+  // Like RDS. Without a locale in the environment, initdb would choose SQL_ASCII.
   const locale = ['--encoding=UTF8', '--locale=C'];
   const login = ['--username', SUPERUSER, '--pwfile', passwordFile, '--auth=scram-sha-256'];
   await runProgram(join(binaries, 'initdb'), ['--pgdata', data, ...locale, ...login], folder, account);

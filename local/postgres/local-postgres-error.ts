@@ -1,8 +1,8 @@
-/** Stable code of what keeps the local PostgreSQL from starting. */
+/** Stable code of the reason why the local PostgreSQL did not start. */
 type LocalPostgresCode =
   'POSTGRES_EN_MARCHA' | 'POSTGRES_NO_ARRANCA' | 'POSTGRES_SIN_BINARIOS' | 'CARPETA_AJENA';
 
-/** Why there is no local PostgreSQL: a code for machines, a Spanish message for the person at the terminal. */
+/** The local PostgreSQL did not start: a code for programs, a Spanish message for people. */
 export class LocalPostgresError extends Error {
   override readonly name = 'LocalPostgresError';
   readonly codigo: LocalPostgresCode;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 
-/** What a server writes of itself into its data folder. */
+/** The contents of a server's `postmaster.pid`. */
 export interface Postmaster {
   readonly pid: number;
   readonly port: number;
@@ -10,7 +10,7 @@ export interface Postmaster {
   readonly ready: boolean;
 }
 
-/** The server that wrote itself into the data folder last. One that was killed leaves its file behind. */
+/** The server that last wrote `postmaster.pid`. A killed server leaves its file behind. */
 export async function readPostmaster(data: string): Promise<Postmaster | undefined> {
   const text = await readIfExists(join(data, 'postmaster.pid'));
   if (text === undefined) return undefined;
@@ -19,7 +19,7 @@ export async function readPostmaster(data: string): Promise<Postmaster | undefin
   return { pid: Number(lines[0]), port: Number(lines[3]), ready: lines[7] === 'ready' };
 }
 
-/** Whether a server of this data folder runs. Its pid alone proves nothing: after a reboot it may name any process. */
+/** Whether a server of this data folder runs. The pid is not enough: after a reboot it may belong to another process. */
 export async function isServerRunning(data: string): Promise<boolean> {
   const postmaster = await readPostmaster(data);
   return postmaster !== undefined && isAlive(postmaster.pid) && (await answers(postmaster.port));
@@ -31,7 +31,7 @@ export function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it exists and is somebody else's.
+    // EPERM: it exists and belongs to another user.
     return hasCode(error, 'EPERM');
   }
 }
@@ -59,6 +59,6 @@ export async function readIfExists(file: string): Promise<string | undefined> {
   }
 }
 
-/** Not `instanceof`: under jest the errors of Node's own modules come from another realm. */
+/** Not `instanceof`: under jest the errors of Node's modules come from another realm. */
 const hasCode = (error: unknown, code: string): boolean =>
   Error.isError(error) && 'code' in error && error.code === code;

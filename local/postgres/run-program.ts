@@ -8,7 +8,7 @@ export const SERVER_ENV = { ...process.env, LC_ALL: 'C' };
 
 /**
  * Runs one of PostgreSQL's programs to its end as the account. It must be able to enter `cwd`.
- * @throws LocalPostgresError `POSTGRES_NO_ARRANCA` with the end of what the program said.
+ * @throws LocalPostgresError `POSTGRES_NO_ARRANCA` with the end of the program's output.
  */
 export async function runProgram(
   file: string,

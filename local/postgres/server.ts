@@ -8,8 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { serverAccount } from './account.ts';
 import type { Account } from './account.ts';
 import { postgresBinaries } from './binaries.ts';
-import { claimHome, releaseHome } from './claim.ts';
-import { openHome } from './home.ts';
+import { claimHome, releaseHome, openHome } from './home.ts';
 import { SUPERUSER, ensureInstance, instancePaths } from './instance.ts';
 import type { InstancePaths } from './instance.ts';
 import { LocalPostgresError } from './local-postgres-error.ts';
@@ -27,7 +26,7 @@ export interface StartOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Default: any free port. */
   readonly port?: number;
-  /** Told, in Spanish, when the data cannot lie in `dataDir`. */
+  /** Called with a Spanish message when the data cannot be in `dataDir`. */
   readonly onWarning: (message: string) => void;
 }
 
@@ -46,9 +45,8 @@ export interface LocalPostgres {
 }
 
 /**
- * Starts PostgreSQL 16, as `nobody` when we are root. Await `stop()` before leaving: leaving without it tells the
- * server to end but does not wait. A process that a signal kills leaves the server behind, and the next start with
- * this `dataDir` ends it.
+ * Starts PostgreSQL 16, as `nobody` when we are root. Await `stop()` before the process exits: an exit without it stops the server but
+ * does not wait. The server of a killed process is stopped by the next start with this `dataDir`.
  * @throws LocalPostgresError
  */
 export async function startPostgres(options: StartOptions): Promise<LocalPostgres> {
@@ -91,7 +89,7 @@ const serverSettings = ({ certFile, keyFile }: InstancePaths, port: number): Rec
   ssl: 'on',
   ssl_cert_file: certFile,
   ssl_key_file: keyFile,
-  // As RDS, whatever the machine's time zone.
+  // Like RDS, whatever the machine's time zone.
   timezone: 'UTC',
   log_timezone: 'UTC',
 });
@@ -110,7 +108,7 @@ async function launch(
     cwd: home,
     env: SERVER_ENV,
     stdio: ['ignore', log.fd, log.fd],
-    // Out of reach of the terminal's Ctrl-C, which would end the server before the work that uses it.
+    // Detached, so that the terminal's Ctrl-C does not end the server before the work that uses it.
     detached: true,
     ...account,
   });
@@ -144,7 +142,7 @@ async function shutDown(server: ChildProcess): Promise<void> {
   await exited;
 }
 
-/** Free at this moment: PostgreSQL cannot choose its port itself. */
+/** A port that is free now: PostgreSQL cannot choose one itself. */
 async function findFreePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
