@@ -8,7 +8,7 @@ import { z } from 'zod';
 const JestResults = z.object({
   numPassedTests: z.number(),
   numFailedTests: z.number(),
-  /** Files that broke before any of their tests. */
+  /** Files that failed before any of their tests. */
   numRuntimeErrorTestSuites: z.number(),
   testResults: z.array(
     z.object({
@@ -18,13 +18,13 @@ const JestResults = z.object({
   ),
 });
 
-/** What a run of jest came to. */
+/** The result of a run of jest. */
 export interface SuiteOutcome {
   readonly passed: number;
   readonly failed: number;
   /** Full names of the tests that failed. */
   readonly failures: readonly string[];
-  /** What jest says about them. */
+  /** Jest's messages for them. */
   readonly messages: string;
 }
 

@@ -9,14 +9,14 @@ import { SOURCE_GUARDS } from './guards/source.ts';
 
 /**
  * `npm run mutantes -- [NAME]`: removes one guard at a time from a copy of the project and lists which tests notice. Exits 1 when
- * a guard can go without any test failing.
+ * a guard can be removed without a failing test.
  */
 const root = new URL('..', import.meta.url).pathname;
 const copy = await mkdtemp(join(tmpdir(), 'inventario-klk-mutantes-'));
 const GUARDS = [...SOURCE_GUARDS, ...DATABASE_GUARDS];
 const LEFT_OUT = new Set(['node_modules', '.git', '.local', 'cdk.out']);
 
-/** The first test that noticed, or undefined. A test file that does not even load has noticed nothing. */
+/** The first failing test, or undefined. A test file that fails to load does not count. */
 async function catcherOf({ file, original, mutated, tests }: Guard): Promise<string | undefined> {
   const path = join(copy, file);
   const source = await readFile(path, 'utf8');
@@ -33,11 +33,11 @@ async function catcherOf({ file, original, mutated, tests }: Guard): Promise<str
   }
 }
 
-/** A test that fails halfway may leave a server listening, for which jest would wait for ever. */
+/** For a failed test that leaves a server listening, for which jest would wait for ever. */
 const askTests = (tests: string): Promise<SuiteOutcome> =>
   runJest(copy, [`--testPathPatterns=${tests}`, '--bail=1', '--forceExit']);
 
-/** A test that fails without any mutation would be taken for one that notices. */
+/** Checks that all tests pass without a mutation: a failing one would count as noticing. */
 async function refuseFailingTests(guards: readonly Guard[]): Promise<void> {
   for (const tests of new Set(guards.map((guard) => guard.tests))) {
     const { failed, messages } = await askTests(tests);

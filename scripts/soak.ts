@@ -1,7 +1,7 @@
 import { runJest } from './fault-suite.ts';
 import type { SuiteOutcome } from './fault-suite.ts';
 
-/** `npm run soak -- [TIMES]`: the fault suite again and again, 20 times unless told, then what takes too long for `npm test`. */
+/** `npm run soak -- [TIMES]`: runs the fault suite 20 times or `TIMES`, then the tests that take too long for `npm test`. */
 const times = Number(process.argv[2] ?? 20);
 if (!Number.isInteger(times) || times < 1) {
   process.stderr.write('Usage: npm run soak -- [TIMES]\n');

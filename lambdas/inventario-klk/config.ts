@@ -14,7 +14,7 @@ import { readLambdaCa } from '../core/postgres/ca.ts';
 import type { KlkLimits } from '../core/klk/settings.ts';
 import type { Thresholds } from './transform/guards.ts';
 
-/** Limits that have sane defaults. Three at once is the sweet spot observed with the predecessor; more makes KLK slower. */
+/** Limits with defaults. Three requests at the same time: with more KLK answers slower. */
 export const TunablesSchema = z.object({
   KLK_TIMEOUT_MS: entero(100, 600_000, 30_000),
   KLK_TIMEOUT_CONEXION_MS: entero(100, 60_000, 3_000),
@@ -42,7 +42,7 @@ export interface LambdaConfig {
   readonly klkSecretArn: string;
   readonly klkPuerto: number;
   readonly databaseCa: string;
-  /** Kept back from the remaining time, so that the summary is always written. */
+  /** Reserved at the end of the Lambda's time, so that the summary is always written. */
   readonly marginMs: number;
   readonly tunables: Tunables;
 }

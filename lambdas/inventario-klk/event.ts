@@ -8,7 +8,7 @@ import type { Origen } from '../core/run/summary.ts';
 export interface Solicitud {
   readonly origen: Origen;
   readonly dryRun: boolean;
-  /** Accept what the guards would call suspicious, for the stores named. */
+  /** Accept suspect snapshots of the stores named. */
   readonly forzar: boolean;
   readonly tiendas: readonly Tienda[];
 }
@@ -28,7 +28,7 @@ const QuestionEventSchema = z.strictObject({
 
 export type Accion = z.infer<typeof QuestionEventSchema>['accion'];
 
-/** What a person asks for; each part is checked by itself, so that one wrong part hides no other. */
+/** A person's request. Each part is checked by itself, so that all problems are listed. */
 function createRequestSchema(catalogo: readonly Tienda[]) {
   const byId = new Map(catalogo.map((tienda) => [tienda.id, tienda]));
   const activa = z.string().transform((id, context) => {
@@ -91,7 +91,7 @@ export function parseRequest(request: unknown, catalogo: readonly Tienda[]): Omi
   return { dryRun, forzar, tiendas: [...new Set(tiendas)] };
 }
 
-/** A request as a person asks for it again; only to force them must all stores be named. */
+/** The request as a person would repeat it: stores are named when they are not all, or are forced. */
 export const toAskedRun = (
   { dryRun, forzar, tiendas }: Omit<Solicitud, 'origen'>,
   catalogo: readonly Tienda[],
@@ -102,7 +102,7 @@ export const toAskedRun = (
 
 const activas = (catalogo: readonly Tienda[]): readonly Tienda[] => catalogo.filter(({ activa }) => activa);
 
-/** A run of no store could only report a failure without a cause. */
+/** Refuses a catalogue without active stores: the run would fail without a cause. */
 function allActivas(catalogo: readonly Tienda[]): readonly Tienda[] {
   const tiendas = activas(catalogo);
   if (tiendas.length === 0) throw refusal(['el catálogo no tiene ninguna tienda activa'], catalogo);

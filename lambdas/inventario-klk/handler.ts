@@ -27,18 +27,18 @@ import { toStoreOutcomes } from './summary.ts';
 import type { Resumen } from './summary.ts';
 import type { QuestionContext } from '../core/run/question.ts';
 
-/** What the handler needs of Lambda's context, and the signal with which `npm run local` ends a run early. */
+/** The part of Lambda's context that the handler reads, and the signal with which `npm run local` ends a run early. */
 export type InvocationContext = Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'> & {
   readonly interrupted?: AbortSignal;
 };
 
-/** Kept back from the remaining time of a question, which needs no summary. */
+/** Reserved at the end of the Lambda's time for the answer to a question. */
 const QUESTION_MARGIN_MS = 2_000;
 
 /**
  * The Lambda's entry: loads the stores that the event asks for and returns the summary, or answers a question.
- * @throws SolicitudInvalida, ConfiguracionInvalida before anything is touched; EjecucionFallida, EjecucionIncompleta, or PipelineError for a
- * question, after.
+ * @throws SolicitudInvalida or ConfiguracionInvalida before anything is touched; afterwards EjecucionFallida or EjecucionIncompleta for a
+ * run, PipelineError for a question.
  */
 export async function handler(event: unknown, context: InvocationContext): Promise<Resumen | QuestionAnswer> {
   const catalogo = readCatalogo();
@@ -80,7 +80,7 @@ async function load(
   return requireComplete(resumen, toStoreOutcomes(resumen), toAskedRun(solicitud, catalogo), readPlace());
 }
 
-/** The systems as a question finds them: the configuration is read where its problems are part of the answer. */
+/** The systems of a question. The configuration is read on demand, because its problems are part of the answer. */
 const systemsOf = (catalogo: readonly Tienda[], deadline: Deadline): QuestionContext => ({
   readCatalogo: () => catalogo,
   readTunables: () => readLambdaConfig().tunables,

@@ -31,10 +31,10 @@ export const MENSAJES_INVENTARIO = {
   sinAntecedentes: 'No se pudo leer cómo dejaron los almacenes las ejecuciones anteriores',
 } as const;
 
-/** Refused rows logged one by one, at most; the rest is in the counts and in `etl_rechazos`. */
+/** At most so many rejected rows are logged one by one; the rest is in the counts and in `etl_rechazos`. */
 const MAX_LOGGED = 20;
 
-/** The question leaves now, after the wait for its turn. */
+/** Called when the request is sent, after the wait for its turn. */
 export function logQuestion(logger: Logger): void {
   logger.info(MENSAJES_ALMACEN.preguntando, { fase: 'extraccion' });
 }
@@ -80,7 +80,7 @@ export function logCamposDesconocidos(logger: Logger, campos: readonly string[],
     logger.warn(MENSAJES_ALMACEN.camposDesconocidos, { fase: 'transformacion', campos: fresh });
 }
 
-/** A refusal that a person overruled by naming the store. */
+/** A suspicion or too many bad rows, which a person overruled by naming the store. */
 export function logForzado(logger: Logger, fase: Fase, { codigo, message }: PipelineError): void {
   logger.warn(MENSAJES_ALMACEN.forzado, { fase, codigo, motivo: message });
 }

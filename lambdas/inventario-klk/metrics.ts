@@ -4,7 +4,7 @@ import { DIMENSION_TIENDA, METRICAS, SERVICIO } from '../core/config/contract.ts
 import type { Antiguedad } from './load/read-antiguedades.ts';
 import type { Resumen, ResumenTienda } from './summary.ts';
 
-/** Writes a run's metrics to the log in CloudWatch's embedded format; ages only of what the catalogue calls active. */
+/** Writes a run's metrics to the log in CloudWatch's embedded format; ages only of stores that are active in the catalogue. */
 export function publishMetrics(
   resumen: Resumen,
   antiguedades: readonly Antiguedad[],
@@ -51,7 +51,7 @@ function publishTienda(id: string, age: number | undefined, tienda: ResumenTiend
 /** The namespace comes from the stack, through Powertools' own variable. */
 const createMetrics = (): Metrics => new Metrics({ serviceName: SERVICIO });
 
-/** The age of a store is that of its stalest warehouse; undefined when the database does not know them. */
+/** The age of a store's stalest warehouse; undefined when the database has none of them. */
 function stalestOf({ almacenes }: Tienda, antiguedades: readonly Antiguedad[]): number | undefined {
   const codigos = new Set(almacenes.map(({ codigo }) => codigo));
   const ages = antiguedades.filter(({ almacen }) => codigos.has(almacen)).map(({ segundos }) => segundos);

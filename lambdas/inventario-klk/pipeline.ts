@@ -29,19 +29,19 @@ import type { Job, Stages } from './process-almacen.ts';
 import { startResumen } from './summary.ts';
 import type { Resumen, ResumenAlmacen, ResumenTienda } from './summary.ts';
 
-/** A warehouse that has less than this left when its turn comes is not started: it would only be cut off. */
+/** A warehouse is not started with less time left than this: it could not finish. */
 const MIN_START_MS = 1_000;
 
-/** A run of this pipeline. The settings are read late, because a dry run must not read the database's. */
+/** A run of this pipeline. The settings are read on demand, because a dry run must not read the database's. */
 export interface InventarioRun extends RunContext {
   readonly solicitud: Solicitud;
   readonly tunables: Tunables;
   readonly readKlkSettings: () => Promise<KlkSettings>;
-  /** Publishes how a run ended, with the age of every warehouse where the database could say; a command publishes nothing. */
+  /** Publishes the outcome of a run, with the ages of the warehouses if they could be read. Absent in a command. */
   readonly publish?: (resumen: Resumen, antiguedades: readonly Antiguedad[]) => void;
 }
 
-/** What a run knows and has besides KLK; a dry run knows nothing, and neither loads nor records. */
+/** What a run has besides KLK. A dry run has no knowledge of earlier runs, and neither loads nor records. */
 interface Surroundings {
   readonly clock: Clock;
   readonly precedence: Precedence;
@@ -50,7 +50,7 @@ interface Surroundings {
 }
 
 /**
- * One run: every requested warehouse is extracted, transformed and loaded, or reported as not. Logs the summary and returns it.
+ * One run: extracts, transforms and loads every requested warehouse, or reports why not. Logs the summary and returns it.
  * Never throws: a failure before any store is the summary's `error`.
  */
 export function runPipeline(run: InventarioRun): Promise<Resumen> {
@@ -97,7 +97,7 @@ async function load(run: InventarioRun, locked: LockedRun): Promise<ResumenTiend
   });
 }
 
-/** Takes every requested warehouse through the stages, and sums up by store, in the order asked. */
+/** Processes every requested warehouse, and summarizes by store in the order of the request. */
 async function processTiendas(
   run: InventarioRun,
   klkSettings: KlkSettings,

@@ -23,11 +23,11 @@ import { findBadRows } from './transform/guards.ts';
 import type { Rechazo, Transformado } from './transform/rows.ts';
 import { transformInventario } from './transform/transform-inventario.ts';
 
-/** What a run does with each warehouse; each stage waits for its own free slot. */
+/** The stages of a run. Each waits for its own free slot. */
 export interface Stages {
   readonly ejecucionId: string;
   readonly forzar: boolean;
-  /** Share of rejected rows above which an answer is not believed. */
+  /** Share of rejected rows above which an answer is refused. */
   readonly badRows: number;
   /** Names of unknown fields of KLK that this run has logged. */
   readonly camposNombrados: Set<string>;
@@ -46,16 +46,16 @@ export interface Job {
 export interface Processed {
   readonly resumen: ResumenAlmacen;
   readonly rechazos: readonly Rechazo[];
-  /** The refusals that a person overruled by naming the store. */
+  /** The suspicions that a person overruled by naming the store. */
   readonly forzados: readonly CodigoError[];
   /** Articles whose price changed. */
   readonly preciosCambiados: number;
 }
 
-/** Reasons to leave a warehouse that are not its own. */
+/** Errors of the run, not of the warehouse: it counts as omitted. */
 const LEFT_OUT: ReadonlySet<CodigoError> = new Set(['SIN_TIEMPO', 'INTERRUMPIDA']);
 
-/** What is left of an answer once its rows are ours. */
+/** A transformed answer. */
 interface Received {
   readonly extraidos: number;
   readonly extraccion: Date;
@@ -70,7 +70,7 @@ export async function processAlmacen(job: Job, stages: Stages, parentLogger: Log
   let fase: Fase = 'extraccion';
   let conteos: Conteos = SIN_CONTEOS;
   let rechazos: readonly Rechazo[] = [];
-  // A function of its own, so that the rows as received are freed before the wait for a connection.
+  // Own function, so that the received rows are freed before the wait for a connection.
   const extractAndTransform = async (): Promise<Received> => {
     const extraccion = await stages.extract(
       codigo,
@@ -148,7 +148,7 @@ function timer(ms: Record<Fase, number>, fase: Fase): Timed {
   };
 }
 
-/** A person can accept many rejected rows, but not that every row was: that is no inventory. Returns what was overruled. */
+/** Refuses an answer with too many rejected rows. A person may overrule that, unless every row was rejected. Returns what was overruled. */
 function refuseBadRows(
   transformado: Transformado,
   { badRows, forzar }: Stages,

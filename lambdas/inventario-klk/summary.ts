@@ -45,7 +45,7 @@ export interface ResumenTienda {
   readonly almacenes: readonly ResumenAlmacen[];
 }
 
-/** The truth about one run: logged as `RESUMEN ETL`, returned by the handler, printed by the commands. */
+/** The outcome of one run: logged as `RESUMEN ETL`, returned by the handler, printed by the commands. */
 export interface Resumen extends RunSummary {
   readonly tiendas: readonly ResumenTienda[];
 }
@@ -63,7 +63,7 @@ export const SIN_CONTEOS: Conteos = {
   historico: 0,
 };
 
-/** Starts the clock of a run; the function returned makes the summary of what it came to. */
+/** Starts the timer of a run; the function returned builds the summary. */
 export function startResumen(
   ejecucionId: string,
   { origen, dryRun }: Pick<RunRequest, 'origen' | 'dryRun'>,

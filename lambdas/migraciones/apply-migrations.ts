@@ -12,12 +12,12 @@ import { refuseReadOnly, refuseWithoutRights } from './rights.ts';
 
 const MIGRATIONS = new URL('../../migrations/', import.meta.url);
 
-/** A failure with one of these codes is the migration's own; any other is the database's, and keeps its code and its remedy. */
+/** A failure with one of these codes is the migration's own; any other is the database's and keeps its code. */
 const OF_THE_MIGRATION: ReadonlySet<CodigoError> = new Set(['BD_ERROR', 'BD_SIN_MIGRAR', 'ERROR_INTERNO']);
 
 /**
- * Applies the pending migrations in order, each in its own transaction, while concurrent runners wait. Tells each as soon as it is
- * committed, and returns their names.
+ * Applies the pending migrations in order, each in its own transaction, while concurrent runners wait. Calls `onMigration` after each
+ * commit, and returns the names.
  * @throws PipelineError `BASE_AJENA`, `BD_PERMISO_MIGRACION` or `BD_SOLO_LECTURA` before any DDL; `MIGRACION_FALLIDA` or `BD_*`, naming the
  * migration that failed and those that were committed before it
  */
@@ -46,7 +46,7 @@ export async function applyMigrations(
   });
 }
 
-/** As node-pg-migrate makes it; but of what it fails to make itself it keeps neither the code nor the cause. */
+/** The table as node-pg-migrate creates it. Created here, because node-pg-migrate drops the code and the cause of a failure. */
 async function createHistory(client: Client): Promise<void> {
   await client.query(
     'CREATE TABLE IF NOT EXISTS public.migraciones (id serial PRIMARY KEY, name varchar(255) NOT NULL, run_on timestamp NOT NULL)',

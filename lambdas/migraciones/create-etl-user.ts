@@ -18,10 +18,10 @@ const GRANTS = [
   ...ETL_FUNCTIONS.map((funcion) => `EXECUTE ON FUNCTION ${funcion}`),
 ];
 
-/** The keys are those of the secret, which the message names. */
+/** The keys are the secret's, because the message names them. */
 const EtlUserSchema = z.object({ username: EtlUserNameSchema, password: EtlPasswordSchema });
 
-/** Roles belong to the whole server: another database's migration may create or change the same one meanwhile. */
+/** Roles belong to the whole server, so the migration of another database may create or change the same one meanwhile. */
 const CHANGED_MEANWHILE = new Set(['23505', '42710', 'XX000']);
 const RETRIES = 5;
 const FIRST_WAIT_MS = 100;
@@ -33,7 +33,7 @@ export interface EtlUser {
 }
 
 /**
- * Refuses a name or a password that cannot serve, without asking any database.
+ * Refuses an unusable name or password, without a database.
  * @throws PipelineError `USUARIO_ETL_INVALIDO`
  */
 export function refuseUnusableEtlUser(settings: DatabaseSettings, etl: EtlUser): void {
@@ -50,7 +50,7 @@ export function refuseUnusableEtlUser(settings: DatabaseSettings, etl: EtlUser):
 }
 
 /**
- * Refuses what would stop `createEtlUser`, so that it is known before anything is migrated.
+ * Refuses a user that `createEtlUser` would refuse, before anything is migrated.
  * @throws PipelineError `USUARIO_ETL_INVALIDO`, `BD_PERMISO_MIGRACION`
  */
 export async function checkEtlUser(settings: DatabaseSettings, etl: EtlUser): Promise<void> {
@@ -59,9 +59,9 @@ export async function checkEtlUser(settings: DatabaseSettings, etl: EtlUser): Pr
 }
 
 /**
- * Creates the pipeline's database user or updates its password, takes away every right it has in this database and grants it what it needs.
- * Idempotent. Returns the rights that it has without having been granted them by name.
- * @throws PipelineError `USUARIO_ETL_INVALIDO` when the name or password cannot serve, or the role has powers that a person must take away;
+ * Creates the pipeline's database user or updates its password, revokes every right it has in this database and grants what it needs.
+ * Idempotent. Returns the rights that it has otherwise, such as those of PUBLIC.
+ * @throws PipelineError `USUARIO_ETL_INVALIDO` when name or password are unusable, or the role has powers that a person must revoke;
  * `BD_PERMISO_MIGRACION`
  */
 export async function createEtlUser(settings: DatabaseSettings, etl: EtlUser): Promise<string[]> {

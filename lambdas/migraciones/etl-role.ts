@@ -2,16 +2,16 @@ import type { Client } from 'pg';
 import { PipelineError } from '../core/errors/errors.ts';
 
 /**
- * What a role may own without any right of its own, because PostgreSQL lets everybody make it: large objects, default privileges for
- * what it makes itself, and temporary objects, which end with their session.
+ * Objects that any role may create and own: large objects, default privileges for its own objects, and temporary objects, which end with
+ * their session.
  */
 const OWNED_WITHOUT_RIGHTS = `(d.classid IN ('pg_largeobject'::regclass, 'pg_default_acl'::regclass)
   OR (d.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
       AND (pg_identify_object(d.classid, d.objid, 0)).schema LIKE 'pg\\_temp%'))`;
 
 /**
- * Refuses a role that is more than the pipeline's user, and says with which statements it is no more than that. Grants can be taken
- * away; what a role is, owns or inherits is for a person to decide.
+ * Refuses a role with more power than the pipeline's user needs, and names the statements that remove it. Grants are revoked by
+ * `revokeRights`; what a role is, owns or inherits is for a person to decide.
  * @throws PipelineError `USUARIO_ETL_INVALIDO`
  */
 export async function refusePowerfulRole(client: Client, user: string): Promise<void> {
@@ -44,15 +44,15 @@ export async function refusePowerfulRole(client: Client, user: string): Promise<
   }
 }
 
-/** A right that the role was given by name, and the statement that takes it away. */
+/** A right granted to the role by name, and the statement that revokes it. */
 interface Granted {
   readonly objeto: string;
   readonly revoke: string;
 }
 
 /**
- * Takes every right away that the role was given by name, on whatever kind of object of this database; only CONNECT is left.
- * @throws PipelineError `USUARIO_ETL_INVALIDO`, with the statement, when somebody else must take one away
+ * Revokes every right that the role was granted by name, on any kind of object of this database, except CONNECT.
+ * @throws PipelineError `USUARIO_ETL_INVALIDO`, with the statement, when another role must revoke one
  */
 export async function revokeRights(client: Client, user: string): Promise<void> {
   for (const granted of await findGranted(client, user)) {
@@ -62,7 +62,7 @@ export async function revokeRights(client: Client, user: string): Promise<void> 
       throw toRefusal(user, [granted], error);
     }
   }
-  // What a third one gave with a grant option stays: REVOKE takes away only what its own grantor gave.
+  // REVOKE only revokes what its own grantor granted, so a grant by a third role is still there.
   const left = await findGranted(client, user);
   if (left.length > 0) throw toRefusal(user, left);
 }
@@ -116,7 +116,7 @@ async function findGranted(client: Client, user: string): Promise<Granted[]> {
   return rows;
 }
 
-/** What a role may do besides what it was given here: what the database lets everybody do, what it made itself, and other databases. */
+/** The rights of a role besides its grants here: those of PUBLIC, those on its own objects, and those in other databases. */
 export async function findOtherRights(client: Client, user: string): Promise<string[]> {
   const { rows } = await client.query<{ salvedad: string }>(
     `WITH publicos AS (

@@ -24,11 +24,11 @@ export const TABLAS = [
 
 const FIRST_MIGRATION = '001_dominios';
 
-/** The first one of the versions before 0.2.0, whose history was another: nothing leads from there to here. */
+/** The first migration of the versions before 0.2.0, whose history cannot be converted. */
 const FORMER_MIGRATION = '001_ubicaciones';
 
 /**
- * Refuses a database whose tables of our names were made by somebody else, such as the predecessor's, or by a former version of ours.
+ * Refuses a database that has tables of our names from another program, such as the predecessor, or from a version before 0.2.0.
  * @throws PipelineError `BASE_AJENA`
  */
 export async function refuseForeignDatabase(client: Client): Promise<void> {
@@ -61,7 +61,7 @@ async function readHistory(client: Client): Promise<'ours' | 'former' | 'none'> 
   );
   const [historia] = rows;
   if (historia === undefined) return 'none';
-  // A user that may not read it may not migrate either; the error says so.
+  // A user that may not read the table may not migrate either, and gets that error.
   if (!historia.legible) return 'ours';
   const { rows: names } = await client.query<{ name: string }>(
     'SELECT name FROM public.migraciones WHERE name = ANY ($1::text[])',

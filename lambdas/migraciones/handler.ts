@@ -14,7 +14,7 @@ import { checkEtlUser, createEtlUser, refuseUnusableEtlUser } from './create-etl
 import { createParticiones, retireHistory } from './maintain-history.ts';
 import { waitForDatabase } from './wait-for-database.ts';
 
-/** A secret managed by RDS holds no more; where the database is, the pipeline's secret says. */
+/** A secret managed by RDS holds only these; host and database name come from the pipeline's secret. */
 const AdminSecretSchema = DatabaseSecretSchema.pick({ username: true, password: true });
 
 /** The bundle carries the migrations beside the code. */
@@ -22,7 +22,7 @@ const MIGRATIONS = new URL('./migrations/', import.meta.url);
 
 const SECRETS_WITHIN_MS = 30_000;
 
-/** Share of the remaining time that may pass until the database answers; the rest is for the migrations. */
+/** Share of the remaining time that may be spent waiting for the database; the rest is for the migrations. */
 const WAITING_SHARE = 0.6;
 
 /** What one deployment, or one day, changed. */
@@ -49,7 +49,7 @@ class MigracionFallida extends Error {
 }
 
 /**
- * Called by the deployment, and daily: brings the pipeline's database up to date, then its user, then the history's partitions. Repeating it changes nothing.
+ * Called by the deployment and daily: updates the pipeline's schema, then its user, then the history's partitions. Idempotent.
  * @throws ConfiguracionInvalida or MigracionFallida, which fails the deployment with its message.
  */
 export async function handler(_event: unknown, context: MigrationContext): Promise<Migrado> {
@@ -97,7 +97,7 @@ async function migrate(context: MigrationContext): Promise<Migrado> {
   return { aplicadas, usuario: pipeline.username, particiones, retirado };
 }
 
-/** A history that is in use is left for the next day, and must not fail a deployment. */
+/** A history that is in use is left for the next day: it must not fail a deployment. */
 async function unlessInUse(logger: Logger, work: () => Promise<string[]>): Promise<string[]> {
   try {
     return await work();

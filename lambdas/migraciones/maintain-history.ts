@@ -3,7 +3,7 @@ import type { DatabaseSettings } from '../core/postgres/settings.ts';
 import { withClient } from './migration-session.ts';
 
 /**
- * Creates the partitions of the history that are missing, and moves into them what had fallen into the default one. Returns their names.
+ * Creates the missing partitions of the history, and moves their rows out of the default one. Returns their names.
  * @throws PipelineError `BD_BLOQUEO` when the history is in use for longer than a load may wait; `BD_*` otherwise
  */
 export async function createParticiones(settings: DatabaseSettings): Promise<string[]> {
@@ -14,8 +14,8 @@ export async function createParticiones(settings: DatabaseSettings): Promise<str
 }
 
 /**
- * Retires the history that ended more than so many months ago, and the records of the runs of that time; without a number everything is
- * kept. Returns what was retired: the months' partitions, and how many snapshots.
+ * Drops the history that ended more than `conservarMeses` months ago, and the records of the runs of that time; undefined keeps everything.
+ * Returns what was dropped: the months' partitions, and how many snapshots.
  * @throws PipelineError `BD_BLOQUEO` when the history is being read or written for longer than a load may wait; `BD_*` otherwise
  */
 export async function retireHistory(
@@ -45,7 +45,7 @@ async function retireNext(client: Client, conservarMeses: number): Promise<strin
   return rows[0]?.retirado ?? undefined;
 }
 
-/** What a run did with its warehouses and the rows it rejected go with it. */
+/** Deletes the runs; their warehouses and rejected rows are deleted by cascade. */
 async function retireEjecuciones(client: Client, conservarMeses: number): Promise<void> {
   await client.query(
     `DELETE FROM etl_ejecuciones

@@ -6,7 +6,7 @@ import type { DatabaseSettings } from '../core/postgres/settings.ts';
 import { PipelineError } from '../core/errors/errors.ts';
 import { refuseIntermediary } from '../core/postgres/preflight.ts';
 
-/** A migration waits this long for a lock before it gives up: behind it, every reader of that table would queue. */
+/** How long a migration waits for a lock: while it waits, every reader of that table queues behind it. */
 const LOCK_TIMEOUT_MS = 30_000;
 
 /** Settings on which the meaning of a migration depends; they override those of the role and the database. */
@@ -41,7 +41,7 @@ export async function withClient<T>(
 }
 
 /**
- * Runs `fn` under the lock of the migrations, so that what it reads first is still true when it writes. The lock ends with the session.
+ * Runs `fn` under the lock of the migrations, so that no other migration changes what `fn` has read. The lock ends with the session.
  * @throws PipelineError `BD_BLOQUEO`, naming who holds the lock
  */
 export function withTurn<T>(settings: DatabaseSettings, fn: (client: Client) => Promise<T>): Promise<T> {

@@ -7,7 +7,7 @@ const SUFFIX = '.sql';
 
 /**
  * The names of the migrations in a folder, in the order in which they are applied.
- * @throws PipelineError `MIGRACION_FALLIDA` when the folder cannot be read or holds none: the program was not installed whole
+ * @throws PipelineError `MIGRACION_FALLIDA` when the folder cannot be read or holds none: the installation is incomplete
  */
 export async function readMigrations(folder: URL): Promise<string[]> {
   const path = fileURLToPath(folder);
@@ -29,7 +29,7 @@ export async function readMigrations(folder: URL): Promise<string[]> {
 }
 
 /**
- * Which of the migrations the database lacks. It may have newer ones.
+ * The migrations that the database lacks. It may have newer ones.
  * @throws PipelineError `MIGRACION_FALLIDA` when it has others, or has them in another order
  */
 export async function findPending(client: Client, available: readonly string[]): Promise<string[]> {

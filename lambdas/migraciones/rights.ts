@@ -3,7 +3,7 @@ import { PipelineError } from '../core/errors/errors.ts';
 import { TABLAS } from './foreign-database.ts';
 
 /**
- * Refuses a server that takes no writes, such as a replica.
+ * Refuses a read-only server, such as a replica.
  * @throws PipelineError `BD_SOLO_LECTURA`
  */
 export async function refuseReadOnly(client: Client): Promise<void> {
@@ -16,7 +16,7 @@ export async function refuseReadOnly(client: Client): Promise<void> {
 }
 
 /**
- * Refuses a user that may not change the schema, and says with which statement it may.
+ * Refuses a user that may not change the schema, and names the statement that allows it.
  * @throws PipelineError `BD_PERMISO_MIGRACION`
  */
 export async function refuseWithoutRights(client: Client): Promise<void> {

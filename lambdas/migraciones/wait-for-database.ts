@@ -7,8 +7,8 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 
 /**
- * Waits until the database takes connections: one that a deployment has just made or restarted is not there yet.
- * @throws PipelineError `BD_INACCESIBLE` when it still does not after `limitMs`; what waiting cannot cure, at once.
+ * Waits until the database accepts connections: a deployment may just have created or restarted it.
+ * @throws PipelineError `BD_INACCESIBLE` after `limitMs`; any other error at once.
  */
 export async function waitForDatabase(settings: DatabaseSettings, limitMs: number): Promise<void> {
   await pRetry(() => withClient(settings, (client) => client.query('SELECT 1')), {

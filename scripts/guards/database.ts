@@ -1,7 +1,7 @@
 import { lambda } from './guard.ts';
 import type { Guard } from './guard.ts';
 
-/** What stands between a snapshot and the tables. */
+/** The guards between a snapshot and the tables. */
 export const DATABASE_GUARDS: readonly Guard[] = [
   {
     name: 'fence',

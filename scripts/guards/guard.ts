@@ -1,11 +1,11 @@
-/** One guard of the product, and how it is taken away. */
+/** One guard of the product, and the edit that removes it. */
 export interface Guard {
   readonly name: string;
   readonly file: string;
-  /** Stands exactly once in the file. */
+  /** Occurs exactly once in the file. */
   readonly original: string;
   readonly mutated: string;
-  /** Which test files are asked, as jest's pattern. */
+  /** The test files that may notice, as jest's pattern. */
   readonly tests: string;
 }
 

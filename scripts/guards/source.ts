@@ -1,7 +1,7 @@
 import { lambda } from './guard.ts';
 import type { Guard } from './guard.ts';
 
-/** What stands between KLK's answer and a snapshot that is believed. */
+/** The guards between KLK's answer and an accepted snapshot. */
 export const SOURCE_GUARDS: readonly Guard[] = [
   {
     name: 'completeness',
@@ -195,8 +195,7 @@ export const SOURCE_GUARDS: readonly Guard[] = [
   {
     name: 'a record without its refused rows',
     file: lambda('load/record-almacen.ts'),
-    original:
-      '        // What became of the warehouse does not depend on whether its rejected rows can be kept.\n',
+    original: '        // The outcome is recorded even if the rejected rows cannot be.\n',
     mutated: '        throw error;\n',
     tests: 'faults/database-record',
   },

@@ -56,7 +56,7 @@ export function parseCatalogo(text: string, archivo: string): readonly Tienda[] 
   return checkCatalogo(json, archivo);
 }
 
-/** The stores of the chain: the one place where they are written down is `tiendas.json`. */
+/** The stores of the chain, from `tiendas.json`. */
 export const readCatalogo = (): readonly Tienda[] => checkCatalogo(tiendasJson, 'tiendas.json');
 
 function checkCatalogo(json: unknown, archivo: string): readonly Tienda[] {

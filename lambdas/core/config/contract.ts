@@ -32,9 +32,9 @@ export const SERVICIO = 'inventario-klk';
 
 /** CloudWatch metrics of a run, in the namespace that the stack puts into `POWERTOOLS_METRICS_NAMESPACE`. */
 export const METRICAS = {
-  /** Count, 1: a scheduled run loaded at least one store. The silence alarm waits for it, so nothing else may emit it. */
+  /** Count, 1: a scheduled run loaded at least one store. Only scheduled runs may emit it, because the silence alarm counts it. */
   cargaProgramada: 'CargaProgramada',
-  /** Count, 0 or 1: whether a scheduled run left a store as it was. The failure alarm waits for it; what a person asks for does not emit it. */
+  /** Count, 0 or 1: whether a scheduled run failed to load a store. Only scheduled runs emit it, for the failure alarm. */
   programadaFallida: 'ProgramadaFallida',
   /** Count: stores of the run by outcome. */
   tiendasCargadas: 'TiendasCargadas',
@@ -43,7 +43,7 @@ export const METRICAS = {
   rechazados: 'Rechazados',
   /** Milliseconds: the whole run. */
   duracion: 'Duracion',
-  /** Seconds since the extraction that the stalest active warehouse holds; more than is allowed when it lies in the future. */
+  /** Seconds since the oldest snapshot of an active warehouse; above the allowed maximum when it lies in the future. */
   antiguedadMaxima: 'AntiguedadMaxima',
   /** Count, by store: articles after the load. */
   articulos: 'Articulos',
@@ -67,13 +67,13 @@ export const invokeCommand = (region: string, functionName: string, payload: obj
 export const MAX_BYTES_POR_DEFECTO = 6_000_000;
 export const CONCURRENCIA_POR_DEFECTO = 3;
 
-/** While one load waits for an answer, the server works for the other: an eighth faster than one at a time (docs/decisions/0011). */
+/** Loads at the same time. Two are an eighth faster than one (docs/decisions/0011): the server works on one while the other waits. */
 export const LOADS_AT_ONCE = 2;
 
 /**
- * Megabytes that a run may need at the worst: 180 for the process; for every megabyte that an answer may have, 45 to parse the densest
- * one, which happens to one at a time, and 11 for each that is received, waits or is being loaded. Measured in
- * test/integration/memory.test.ts, 2026-11-24: 723 MB with the defaults, for which this says 780.
+ * Megabytes that a run needs in the worst case: 180 for the process and, for each megabyte of an answer, 45 to parse the densest one
+ * (one at a time) and 11 for every answer that is in memory. Measured in test/integration/memory.test.ts, 2026-11-24: 723 MB with the
+ * defaults, for which this returns 780.
  */
 export const memoryNeededMb = (maxBytes: number, concurrency: number): number =>
   Math.ceil(180 + (maxBytes / 1_000_000) * (45 + 11 * (concurrency + LOADS_AT_ONCE)));

@@ -33,7 +33,7 @@ export function collectProblems<A, B>(readA: () => A, readB: () => B): readonly 
   return [a.value, b.value];
 }
 
-// The forms that a variable's text may have.
+// The forms of a variable's text.
 
 export const requerido = z.string({ error: 'falta' });
 
@@ -77,13 +77,13 @@ export const json = z.string().transform((text, context): unknown => {
   }
 });
 
-/** What Lambda says of itself. */
+/** The variables that Lambda sets. */
 const LambdaPlaceEnvSchema = z.object({
   AWS_REGION: z.string().optional(),
   AWS_LAMBDA_FUNCTION_NAME: z.string().optional(),
 });
 
-/** Where the reader of the handler's errors is: at the Lambda, or before `npm run local`, which calls it outside of Lambda. */
+/** Where the commands of a remedy are typed: for a Lambda the AWS CLI, outside of Lambda `npm run local`. */
 export function readPlace(env: Env = process.env): Place {
   const { AWS_REGION: region, AWS_LAMBDA_FUNCTION_NAME: functionName } = parseEnv(LambdaPlaceEnvSchema, env);
   return functionName === undefined || region === undefined ? { program: 'local' } : { region, functionName };

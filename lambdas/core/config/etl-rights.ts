@@ -16,7 +16,7 @@ export const ETL_TABLE_RIGHTS = {
   inventario_vigente: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
 } as const;
 
-/** The functions it may call: those that say where a version lies. */
+/** The functions that the pipeline's user may call: those that compute the slot (`casilla`) of a version. */
 export const ETL_FUNCTIONS = [
   'casilla(timestamptz, timestamptz)',
   'clase_de(interval)',

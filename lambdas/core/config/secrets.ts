@@ -5,7 +5,7 @@ import { excerpt } from '../errors/excerpt.ts';
 import { abortable } from '../time/deadline.ts';
 import { describeIssues, EN_ESPANOL } from '../errors/invalid.ts';
 
-/** Attempts of the SDK for one secret, and the limit of each; throttling and slowness end in seconds, not in the run's deadline. */
+/** Attempts of the SDK for one secret, and the timeout of each, so that throttling ends in seconds and not at the run's deadline. */
 const MAX_ATTEMPTS = 4;
 const REQUEST_TIMEOUT_MS = 3_000;
 

@@ -1,9 +1,9 @@
 import { closestMatch } from 'leven';
 
-/** Above this share of the word's letters, what is nearest is not what was meant. */
+/** A known word that differs in more than this share of the letters is not suggested. */
 const MAX_DISTANCE_SHARE = 0.5;
 
-/** What to type instead of a word that means nothing: the nearest that does, or all of them. */
+/** What to type instead of an unknown word: the nearest known one, or all of them. */
 export function suggest(word: string, known: readonly string[]): string {
   const maxDistance = Math.max(1, Math.ceil(word.length * MAX_DISTANCE_SHARE));
   const lowered = known.map((name) => name.toLowerCase());

@@ -1,6 +1,6 @@
 import { suggest } from './suggest.ts';
 
-/** Variables that only this project gives a meaning to. */
+/** The prefixes of this project's variables. */
 const OURS = /^(KLK|ETL|POSTGRES|TIENDAS|DB)_/;
 
 /** What any of the programs reads, sorted: one environment may serve several of them. A test compares it with their schemas. */
@@ -47,7 +47,7 @@ export const describeUnknownVariables = (env: Readonly<Record<string, string | u
     .sort()
     .map((name) => `la variable ${name} no existe y se ignora; ${suggestVariable(name)}`);
 
-/** A name that was cut short is nearer to its whole than the letters between them say. */
+/** A name that is the beginning of a known one suggests that one, however many letters are missing. */
 function suggestVariable(name: string): string {
   const [prefix] = OURS.exec(name) ?? [''];
   const family = VARIABLES.filter((known) => known.startsWith(prefix));

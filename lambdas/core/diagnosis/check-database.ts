@@ -57,7 +57,7 @@ export function databaseChecks(systems: DatabaseQuestion): Check[] {
   ];
 }
 
-/** Asks for TLS as every client of PostgreSQL does, and shakes hands as the pipeline does. Returns the protocol's version. */
+/** Negotiates TLS with the pipeline's settings. Returns the protocol's version. */
 async function negotiateTls(host: string, port: number, ca: string, signal: AbortSignal): Promise<string> {
   const socket = await openTcp(host, port, signal);
   try {

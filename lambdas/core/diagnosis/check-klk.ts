@@ -9,7 +9,7 @@ import { fetchAlmacenes } from '../klk/fetch-almacenes.ts';
 import { withKlkClient } from '../klk/client.ts';
 import { toTransportError } from '../klk/errors.ts';
 
-/** A KLK to look at. A step that is looked at may count on settings that could be read. */
+/** A KLK to check. A check runs only when the settings could be read. */
 export interface KlkSystem {
   readonly settings: Promise<KlkSettings>;
   readonly tunables: Promise<{ readonly klk: KlkLimits }>;

@@ -5,7 +5,7 @@ import type { Place } from '../errors/remedy.ts';
 /** One step of a diagnosis. */
 export interface Step {
   readonly paso: string;
-  /** `omitido`: an earlier step failed on which this one depends. */
+  /** `omitido`: a step that this one depends on failed. */
   readonly estado: 'ok' | 'falla' | 'omitido';
   readonly ms: number;
   /** What was found. */
@@ -14,19 +14,19 @@ export interface Step {
   readonly revisar?: string;
 }
 
-/** What a step found; with `revisar` it is a failure. */
+/** The result of a check; with `revisar` it is a failure. */
 export interface Finding {
   readonly detalle: string;
   readonly revisar?: string;
 }
 
-/** Something to look at, by the name under which it is reported. */
+/** One check and the name of its step. */
 export interface Check {
   readonly paso: string;
   readonly look: () => Promise<Finding>;
 }
 
-/** Looks at everything in order; each step rests on those before it, so that after the first failure the rest is left out. */
+/** Runs the checks in order. Each depends on those before it, so those after the first failure are omitted. */
 export async function runChain(checks: readonly Check[], place: Place, blockedBy?: string): Promise<Step[]> {
   const pasos: Step[] = [];
   let blocker = blockedBy;
@@ -42,7 +42,7 @@ export async function runChain(checks: readonly Check[], place: Place, blockedBy
 export const blockerOf = (pasos: readonly Step[]): string | undefined =>
   pasos.find(({ estado }) => estado !== 'ok')?.paso;
 
-/** Looks at one thing. Never throws: an error is the finding, with its remedy as it is typed at `place`. */
+/** Runs one check. Never throws: an error becomes the finding, with its remedy for `place`. */
 export async function runCheck({ paso, look }: Check, place: Place): Promise<Step> {
   const start = performance.now();
   const finding = await look().catch((thrown: unknown) => toFinding(thrown, place));
@@ -50,7 +50,7 @@ export async function runCheck({ paso, look }: Check, place: Place): Promise<Ste
   return { paso, estado: finding.revisar === undefined ? 'ok' : 'falla', ms, ...finding };
 }
 
-/** A step that cannot be looked at because of `blocker`. */
+/** A step that is not run because of `blocker`. */
 const leaveOut = ({ paso }: Check, blocker: string): Step => ({
   paso,
   estado: 'omitido',

@@ -1,12 +1,12 @@
 /** Bytes kept of a rejected row; the table's CHECK says the same. */
 const MAX_FILA_BYTES = 2_048;
 
-/** Whatever a row holds, no more of it is looked at than can be kept. */
+/** Limits of what is read of a row, so that the cost is bounded. */
 const MAX_VALUES = 200;
 const MAX_DEPTH = 4;
 const MAX_KEY_LENGTH = 200;
 
-/** What PostgreSQL cannot hold, steers a terminal or cannot be seen. */
+/** Characters that PostgreSQL cannot store, that control a terminal, or that are invisible. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** A rejected row as JSON that fits into its column. It costs the same however deep, wide or long the row is. */

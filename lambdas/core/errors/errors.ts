@@ -13,12 +13,12 @@ export type Comando =
   | 'repetir'
   | 'forzar';
 
-/** What a person does about an error code, and whether a repetition may help. The only place that decides either. */
+/** What a person does about an error code, and whether a repetition may help. Nothing else decides either. */
 export interface ErrorDefinition {
   readonly transitorio: boolean;
   /** What a person does, as Spanish sentences. */
   readonly remedio: string;
-  /** The commands with which it is done, or which show that it helped. Default: `diagnostico`. */
+  /** The commands that do it or check the result. Default: `diagnostico`. */
   readonly comandos?: readonly Comando[];
 }
 
@@ -284,7 +284,7 @@ export function isTransient(error: unknown): boolean {
   return error instanceof PipelineError && ERRORES[error.codigo].transitorio;
 }
 
-/** Any thrown value as a PipelineError; what is not one already is a defect of ours, `ERROR_INTERNO`. */
+/** Any thrown value as a PipelineError; an unknown one is a defect of this program, `ERROR_INTERNO`. */
 export function toPipelineError(error: unknown): PipelineError {
   if (error instanceof PipelineError) return error;
   const mensaje = Error.isError(error) ? error.message : String(error);

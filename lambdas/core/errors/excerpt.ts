@@ -3,10 +3,10 @@ const MAX_LENGTH = 200;
 /** A shorter value is no secret, and hiding it would hide ordinary words. */
 const MIN_SECRET_LENGTH = 4;
 
-/** Every form in which a secret of ours may come back, the longest first. */
+/** Every encoded form of the secrets, the longest first. */
 let secretForms: readonly string[] = [];
 
-/** From now on no excerpt shows this secret, which a system that receives it may send back. */
+/** Masks this secret in every later excerpt: a system that received it may send it back. */
 export function conceal(secret: string): void {
   const forms = partsOf(secret.toWellFormed()).flatMap(formsOf);
   secretForms = [...new Set([...secretForms, ...forms])]
@@ -14,7 +14,7 @@ export function conceal(secret: string): void {
     .sort((a, b) => b.length - a.length);
 }
 
-/** At most 200 characters of a foreign text on one line, safe to log: none that steers a terminal, and no secret of ours. */
+/** At most 200 characters of a foreign text on one line, safe to log: no control characters and no secrets. */
 export function excerpt(text: string): string {
   const line = maskSecrets(text)
     .slice(0, MAX_LENGTH)
@@ -30,7 +30,7 @@ function maskSecrets(text: string): string {
   return secretForms.reduce((masked, form) => masked.replaceAll(form, '*'.repeat(form.length)), beginning);
 }
 
-/** A header's value whole, what stands behind its scheme (`Bearer …`), and what that is when it is `Basic`. */
+/** A header's value, its credentials without the scheme (`Bearer …`), and the decoded credentials of `Basic`. */
 function partsOf(secret: string): string[] {
   const [scheme = '', ...credentials] = secret.split(/\s+/);
   const decoded = /^basic$/i.test(scheme)

@@ -18,7 +18,7 @@ export class ConfiguracionInvalida extends Error {
 
 const spanish = z.locales.es().localeError;
 
-/** What zod found wrong, one Spanish line each, `path: problem`; the invalid values are not repeated, they may be secret. */
+/** The problems that zod found, one Spanish line each, `path: problem`. The values are left out, because they may be secret. */
 export function describeIssues(error: z.ZodError): string[] {
   return error.issues.map((issue) => {
     const where = issue.path.map(String).join('.');

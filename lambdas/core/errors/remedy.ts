@@ -2,22 +2,22 @@ import { ERRORES } from './errors.ts';
 import type { CodigoError, Comando, ErrorDefinition } from './errors.ts';
 import { invokeCommand } from '../config/contract.ts';
 
-/** Where the commands of a remedy are typed: on the machine of this program, or where the AWS CLI reaches the Lambda. */
+/** Where the commands of a remedy are typed: with one of the programs, or with the AWS CLI for a Lambda. */
 export type Place =
   | { readonly program: 'local' | 'etl' | 'migrate' }
   | { readonly region: string; readonly functionName: string };
 
-/** What failed, as it was asked for. */
+/** What failed: a run or a question. */
 export type Subject = AskedRun | Typed;
 
-/** A run, or some of its stores; none are named where all are meant. */
+/** A run, or some of its stores; an empty list means all. */
 export interface AskedRun {
   readonly tiendas: readonly string[];
   readonly dryRun: boolean;
   readonly forzar: boolean;
 }
 
-/** Anything else, word by word: a question and its options. The Lambda's questions have none. */
+/** A question and its options as typed. The Lambda's questions have no options. */
 interface Typed {
   readonly words: readonly string[];
 }
@@ -40,7 +40,7 @@ const PARA: Readonly<Record<Comando, string>> = {
   forzar: 'Si los datos son ciertos, acéptelos con',
 };
 
-/** The remedy of an error, its commands written out for the place where they are read. */
+/** The remedy of an error, its commands written out for the place where they are typed. */
 export function remedyFor(codigo: CodigoError, subject: Subject, place: Place): Remedy {
   const { remedio, comandos = ['diagnostico'] }: ErrorDefinition = ERRORES[codigo];
   const known = new Set(comandos.map((comando) => replaceUnknown(comando, subject, place)));
@@ -65,11 +65,11 @@ export const describeFailure = (
   place: Place,
 ): string => `${codigo}: ${mensaje}. ${renderRemedy(remedyFor(codigo, subject, place))}`;
 
-/** A command that the place, or what was asked for, does not know is replaced by the nearest one that they do. */
+/** Replaces a command that does not exist at the place, or does not fit the subject, by the nearest one that does. */
 function replaceUnknown(comando: Comando, subject: Subject, place: Place): Comando {
   const inLambda = 'functionName' in place;
   if (!inLambda && place.program === 'migrate') return 'migrar';
-  // There is no trial of a question: it writes nothing.
+  // A question writes nothing, so it has no dry run.
   const trial = 'words' in subject ? 'repetir' : 'ensayar';
   switch (comando) {
     case 'tiendas':
@@ -127,13 +127,13 @@ const toFlags = ({ dryRun, tiendas, forzar }: Request): readonly string[] => [
   ...(forzar === true ? ['--forzar'] : []),
 ];
 
-/** `rechazos` takes one store, or shows those of all. */
+/** `rechazos` filters by one store at most. */
 function toFilter(comando: Comando, subject: Subject): readonly string[] {
   if (comando !== 'rechazos' || 'words' in subject) return [];
   const [tienda, ...others] = subject.tiendas;
   return tienda !== undefined && others.length === 0 ? ['--tienda', tienda] : [];
 }
 
-/** A word as a shell takes it whole. */
+/** A word quoted for a shell. */
 const quote = (word: string): string =>
   /^[\w%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;

@@ -1,8 +1,8 @@
 import { PipelineError } from '../errors/errors.ts';
 
 /**
- * Bytes of an answer for each comma, colon and opening bracket, at least. KLK's have eleven, and nearly seven with every text empty;
- * without this bound a megabyte of `{}` becomes forty of objects.
+ * Least bytes of an answer for each comma, colon and opening bracket. KLK's answers have eleven, and nearly seven with every text empty.
+ * Without this limit a megabyte of `{}` becomes forty megabytes of objects.
  */
 const MIN_BYTES_PER_MARK = 6;
 
@@ -13,8 +13,8 @@ const MARKS: ReadonlySet<string> = new Set([',', ':', '[', '{']);
 const IS_MARK = Uint8Array.from({ length: 256 }, (_, byte) => Number(MARKS.has(String.fromCharCode(byte))));
 
 /**
- * Refuses bytes that would become more values than an inventory of `maxBytes` has, before they do. Marks inside texts count as well:
- * that needs no parser, and bounds what is JSON inside a text.
+ * Refuses an answer, before it is parsed, that has more values than an inventory of `maxBytes`. Marks inside texts count too: that needs
+ * no parser, and also limits JSON inside a text.
  * @throws PipelineError `KLK_DEMASIADO_GRANDE`
  */
 export function refuseDense(bytes: Uint8Array, maxBytes: number): void {

@@ -11,7 +11,7 @@ import type { KlkLimits } from './settings.ts';
 const BACKOFF_MIN_MS = 500;
 const BACKOFF_MAX_MS = 8_000;
 
-/** A question to KLK about one warehouse, and how its answer is read and checked, which is part of the attempt. */
+/** A question to KLK about one warehouse. `read` parses and checks the answer, as part of the attempt. */
 export interface Question<Answer> {
   readonly almacen: string;
   readonly request: KlkRequest;
@@ -30,7 +30,7 @@ export interface Retry {
   readonly error: PipelineError;
 }
 
-/** Runs one attempt when its turn at KLK comes. A repeated attempt waits until every warehouse was asked once. */
+/** Runs one attempt when its turn comes. A repeated attempt waits until every warehouse was asked once. */
 export type TakeTurn = <T>(intento: number, attempt: () => Promise<T>) => Promise<T>;
 
 /** What every question of one run shares. */
@@ -43,8 +43,8 @@ export interface Asker {
 }
 
 /**
- * Asks KLK: request, read, parse and check together are one attempt, repeated with backoff and jitter while the failure is transient and
- * the deadline allows. `Retry-After` is honoured when it fits, else the question is given up.
+ * Asks KLK. Request, read, parse and check are one attempt, repeated with backoff and jitter while the failure is transient and the
+ * deadline allows. `Retry-After` is honoured when it fits into the deadline; else the attempt is the last.
  * @throws PipelineError `KLK_*`, or the deadline's reason.
  */
 export async function askKlk<Answer>(
@@ -56,7 +56,7 @@ export async function askKlk<Answer>(
   let failure: PipelineError | undefined;
   let repeated = false;
   const attempt = async (intento: number): Promise<Answered<Answer>> => {
-    // The failure says more than that the breaker is open.
+    // The earlier failure is more informative than an open breaker.
     if (breaker.isOpen() && failure !== undefined) throw failure;
     breaker.refuseIfOpen(almacen);
     const seen = { answer: false };
@@ -68,10 +68,10 @@ export async function askKlk<Answer>(
       });
       return { answer: read(bytes), askedAt };
     } catch (error) {
-      // Decided once, before the wait: afterwards less time is left, and the same wait may no longer fit.
+      // Decided once, before the wait: afterwards less time is left and the decision could change.
       repeated =
         intento <= limits.retries && isTransient(error) && waitFits(error, deadline) && !breaker.isOpen();
-      // Before its slot is free for another warehouse.
+      // Recorded before the slot is free for another warehouse.
       if (!seen.answer) breaker.recordFailure(almacen, error, repeated);
       throw error;
     }

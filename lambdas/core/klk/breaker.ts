@@ -1,7 +1,7 @@
 import { PipelineError } from '../errors/errors.ts';
 import type { CodigoError } from '../errors/errors.ts';
 
-/** Failures after the request reached KLK, so that the warehouse asked for may be the cause. */
+/** Failures after the request reached KLK: the warehouse may be the cause. */
 export const SILENCIOS = ['KLK_SIN_RESPUESTA', 'KLK_CORTADA'] as const;
 
 /** Failures in which no HTTP answer arrived at all. */
@@ -11,28 +11,28 @@ const FAILED_ALMACENES_TO_OPEN = 2;
 
 /** What earlier runs say about the warehouses of this one. */
 export interface Antecedentes {
-  /** They did not answer the last time they were asked: that they fail again is no news about KLK. */
+  /** They did not answer the last time, so another failure of theirs does not count against KLK. */
   readonly callados: ReadonlySet<string>;
-  /** The last run did not ask them, because its breaker was open: this run asks them at least once. */
+  /** The last run did not ask them, because its breaker was open. This run asks them at least once. */
   readonly debidos: ReadonlySet<string>;
 }
 
 /**
- * Stops asking a KLK that is down: once two different warehouses in a row have failed for good without an answer, every further attempt
- * is refused at once, so that a dead source ends the run in seconds. Any HTTP answer shows that KLK lives. Sick warehouses must not look
- * like a dead KLK for ever (docs/decisions/0013).
+ * The circuit breaker. It opens when two different warehouses in a row have failed for good without an answer; then every further attempt
+ * is refused at once, so that a KLK that is down ends the run in seconds. Any HTTP answer resets the count. Warehouses that failed in
+ * earlier runs do not open it alone (docs/decisions/0013).
  */
 export interface Breaker {
   /** @throws PipelineError `KLK_CAIDA` when open. */
   refuseIfOpen(almacen: string): void;
   readonly isOpen: () => boolean;
-  /** Two different warehouses in a row have no answer and one of them will be repeated: no new warehouse is asked meanwhile. */
+  /** Two different warehouses in a row have no answer and one will be repeated. Meanwhile no new warehouse is asked. */
   readonly inDoubt: () => boolean;
   /** Resolves when KLK is not in doubt. */
   untilSure(): Promise<void>;
   /** An attempt that got an answer of any kind. */
   recordAnswer(): void;
-  /** An attempt that failed without an answer: for good, or to be repeated. */
+  /** An attempt that failed without an answer, and whether it will be repeated. */
   recordFailure(almacen: string, error: unknown, repeated: boolean): void;
   /** A warehouse that is not asked again. */
   recordEnd(almacen: string): void;
@@ -48,7 +48,7 @@ const isUnreachable = (error: unknown): boolean => codigoOf(error) === 'KLK_INAC
 
 /** A closed breaker for one run over these warehouses. */
 export function createBreaker(almacenes: readonly string[], { callados, debidos }: Antecedentes): Breaker {
-  /** Those whose failure would be news, as long as they have not failed. */
+  /** Warehouses without a failure, neither now nor in the last run that asked them. */
   const expected = new Set(almacenes.filter((almacen) => !callados.has(almacen)));
   const retrying = new Set<string>();
   const failed = new Map<string, unknown>();

@@ -6,7 +6,7 @@ import { conceal, excerpt } from '../errors/excerpt.ts';
 import { refuseDense } from './answer-size.ts';
 import { toStatusError, toTransportError } from './errors.ts';
 
-/** Read of the body of an error, at least, if it has that much. */
+/** So much of an error's body is read. */
 const MAX_ERROR_BODY_BYTES = 8_192;
 
 /** One request to KLK; `ruta` is relative to its address, without a slash in front. */
@@ -32,13 +32,13 @@ export async function withKlkClient<T>(
   limits: KlkLimits,
   fn: (client: KlkClient) => Promise<T>,
 ): Promise<T> {
-  // A gateway may show in its error page what it was sent.
+  // A gateway may repeat the headers in its error page.
   for (const header of Object.values(settings.headers)) conceal(header);
   const pool = new Pool(settings.baseUrl.origin, {
     connections: limits.concurrency,
     pipelining: 1,
     connect: { timeout: limits.connectTimeoutMs },
-    // The limit of the whole attempt is the only one; undici's own ones would cut off a KLK that is allowed to be slower.
+    // Off: the timeout of the whole attempt is the only one, and may be longer than undici's own.
     headersTimeout: 0,
     bodyTimeout: 0,
     maxResponseSize: limits.maxBytes,
@@ -81,7 +81,7 @@ async function readBody(
   throw toStatusError(statusCode, headers['retry-after'], excerpt(await readBeginning(body)));
 }
 
-/** Enough of an error's body to quote it; the rest is not waited for. */
+/** The beginning of an error's body, enough to quote it. */
 async function readBeginning(body: Dispatcher.ResponseData['body']): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;

@@ -4,8 +4,8 @@ import { excerpt } from '../errors/excerpt.ts';
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * A double keeps 15 significant digits whatever they are; beyond that the number's own text is kept. Led by what stands before a
- * number, the search does not start anew at every digit of every barcode: 1 ms instead of 4 for 3,860 rows.
+ * A double keeps any 15 significant digits; a longer number is kept as its text. The pattern begins with what may precede a number, so
+ * that it is not tried at every digit of every barcode: 1 ms instead of 4 for 3,860 rows.
  */
 const LONG_NUMBER = /(?:^|[-:,[\s])[\d.]{16}/;
 

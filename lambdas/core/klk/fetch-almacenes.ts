@@ -5,10 +5,10 @@ import { decodeJson } from './decode-json.ts';
 import { excerpt } from '../errors/excerpt.ts';
 import type { KlkClient } from './client.ts';
 
-/** Shown on terminals, so without what could steer one. */
+/** Shown on terminals, so control characters are removed. */
 const texto = z.string().trim().min(1).transform(excerpt);
 
-/** Far more than the chain has. Checked before the rows, each of which would be a problem to report. */
+/** Far more than the chain has. Checked before the rows, so that a wrong answer does not report a problem for each row. */
 const MAX_ALMACENES = 10_000;
 
 const AlmacenesSchema = z
@@ -28,7 +28,7 @@ const AlmacenesSchema = z
 /** KLK's lists of warehouses, as it spells them: the sales floors, and all. */
 export type ListaAlmacenes = 'pisoventa' | 'Reposicion';
 
-/** A branch of KLK that is no place. */
+/** KLK's pseudo branch of consolidated figures. */
 const CONSOLIDADO = 'CONS';
 
 /** A warehouse as KLK itself lists it. */
@@ -40,7 +40,7 @@ export interface AlmacenKlk {
 }
 
 /**
- * One of KLK's lists of warehouses, without the pseudo branch. One attempt, because a person is there to repeat it.
+ * One of KLK's lists of warehouses, without the pseudo branch. One attempt: a person asked and can repeat it.
  * @throws PipelineError `KLK_*`, or the signal's reason.
  */
 export async function fetchAlmacenes(

@@ -9,8 +9,8 @@ const OWN_HEADERS =
 const texto = z.string().min(1, 'está vacío');
 
 /**
- * Headers that HTTP can carry, without control characters that would smuggle a line of their own. A wrong name is not repeated:
- * who swaps name and value has put a secret there.
+ * Headers that HTTP can carry, without control characters that would inject another line. The message does not quote a wrong name: it
+ * may be a secret, if name and value were swapped.
  */
 export const HeadersSchema = z
   .record(z.string(), z.string().regex(/^[\x20-\x7e]*$/, 'tiene caracteres que una cabecera HTTP no admite'))
@@ -23,7 +23,7 @@ export const HeadersSchema = z
     'hay una cabecera que pone el propio cliente',
   );
 
-/** KLK's address; what it holds is never repeated, it may carry a password. */
+/** KLK's address. No message quotes it, because it may carry a password. */
 export const BaseUrlSchema = texto.transform((value, context): URL => {
   const url = URL.parse(value);
   const problema =

@@ -2,24 +2,24 @@ import pLimit from 'p-limit';
 import type { LimitFunction } from 'p-limit';
 import type { Breaker } from './breaker.ts';
 
-/** A place in memory for one warehouse's answer: taken before each attempt, given back when it fails or when the answer is dealt with. */
+/** A slot in memory for one warehouse's answer: taken before each attempt, released when it fails or the answer is processed. */
 export interface MemoryPlace {
   take(): Promise<void>;
   leave(): void;
 }
 
-/** Attempts at KLK wait here, in the order in which they came: a repeated one behind the first ones of all others. */
+/** The queue of attempts, first in, first out: a repeated attempt comes after the first ones of all other warehouses. */
 export interface Turns {
   /** One for each warehouse. */
   createPlace(): MemoryPlace;
   /**
-   * Runs an attempt when there is a place in memory and a free slot. While KLK is in doubt first attempts wait, without holding either.
+   * Runs an attempt when there is a place in memory and a free slot. While the breaker is in doubt first attempts wait and hold neither.
    * After a success the place is kept.
    */
   take<T>(place: MemoryPlace, intento: number, attempt: () => Promise<T>): Promise<T>;
 }
 
-/** So many attempts at once, and so many answers in memory. */
+/** Limits the attempts at the same time, and the answers in memory. */
 export function createTurns(attemptsAtOnce: number, answersInMemory: number, breaker: Breaker): Turns {
   const slots = pLimit(attemptsAtOnce);
   const places = pLimit(answersInMemory);

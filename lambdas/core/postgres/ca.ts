@@ -34,7 +34,7 @@ export function readCa(archivo: string | undefined, region: string | undefined):
   return ca;
 }
 
-/** TLS ignores certificates that it cannot read, and would then trust no authority. */
+/** TLS ignores a certificate that it cannot parse, so each is parsed here. */
 function isCertificate(pem: string): boolean {
   try {
     return new X509Certificate(pem).serialNumber !== '';
@@ -57,12 +57,12 @@ export function readTextFile(variable: string, archivo: string): string {
 
 /** The root authorities of RDS in one region, as PEM text; empty when the region has none. */
 export function rdsRootCas(region: string): string {
-  // The profile also carries expired and beta authorities: only today's naming counts.
+  // The profile also carries expired and beta authorities, which are named differently.
   const subject = new RegExp(`^CN=Amazon RDS ${region} Root CA \\S+ G1$`, 'm');
   return sslProfiles.ca.filter((pem) => subject.test(new X509Certificate(pem).subject)).join('');
 }
 
-/** Where the authorities of the Lambda's database are found: a file's, or those of RDS in its own region. */
+/** The source of the authorities: a file, or those of RDS in the Lambda's region. */
 const LambdaCaEnvSchema = z.object({ AWS_REGION: requerido, DB_CA_ARCHIVO: z.string().optional() });
 
 /** The authorities of a Lambda's database. */

@@ -15,19 +15,19 @@ const LOCK_TIMEOUT_MS = 10_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
 
 /**
- * The client's own limit is for a server that no longer answers at all. It counts from when a statement is sent, so it must leave time for
- * those that share its round trip and come first.
+ * The client's own limit is for a server that no longer answers. It counts from when a statement is sent, so it leaves time for the
+ * statements before it in the same round trip.
  */
 const STATEMENTS_TOGETHER = 3;
 const ANSWER_GRACE_MS = 2_000;
 
 /**
- * Every statement of ours works on a whole warehouse. A nested loop is only ever chosen when statistics still say "one row", and then
- * compares every row with every other (seconds instead of milliseconds on a first load); compiling a plan costs more than it runs.
+ * Every statement works on a whole warehouse. The planner chooses a nested loop only while statistics still say "one row", and it then
+ * compares every row with every other: seconds instead of milliseconds on a first load. JIT compilation costs more than it saves.
  */
 const PLANNER = '-c enable_nestloop=off -c jit=off';
 
-/** How the pipeline's sessions present themselves, and how long one statement of theirs may take. */
+/** The name of the pipeline's sessions, and the limit of one statement. */
 export interface SessionOptions {
   readonly applicationName: string;
   readonly statementTimeoutMs: number;
@@ -36,13 +36,13 @@ export interface SessionOptions {
 /** Runs statements on one connection. */
 export type Queryable = Pick<PoolClient, 'query'>;
 
-/** One connection to PostgreSQL, made when it is needed and again when it was lost. */
+/** One connection to PostgreSQL, opened when it is needed and reopened when it was lost. */
 export interface Connection {
   /** For another connection of the same run. */
   readonly credentials: Credentials;
   /**
-   * Runs `fn` on the connection, outside any transaction; `signal` ends the connection, even one still being made, and with it what
-   * runs on it. Errors come out as PipelineError.
+   * Runs `fn` on the connection, outside any transaction. `signal` destroys the connection, even while it is being opened. Errors are
+   * thrown as PipelineError.
    */
   use<T>(fn: (client: Queryable) => Promise<T>, signal?: AbortSignal): Promise<T>;
   close(): Promise<void>;
@@ -80,7 +80,7 @@ export function createConnection(credentials: Credentials, session: SessionOptio
       try {
         const client = await credentials.connect(() => pool.connect());
         return await useConnection(client, sockets, (usable) => {
-          // While the credentials were read again there was no socket to destroy.
+          // While the credentials were being read again there was no socket to destroy.
           signal?.throwIfAborted();
           return fn(usable);
         });
@@ -101,7 +101,7 @@ function createPool(
   { applicationName, statementTimeoutMs }: SessionOptions,
 ): Pool {
   const pool = new Pool({
-    // A pool keeps the settings it was made with; each of its connections asks for those of the moment.
+    // A pool keeps its first settings; each new connection takes the current ones, in case the secret was rotated.
     Client: class extends Client {
       constructor(config?: ClientConfig) {
         super({ ...config, ...toClientConfig(credentials.settings()) });
@@ -111,9 +111,9 @@ function createPool(
     ...toClientConfig(credentials.settings()),
     stream: sockets.open,
     max: 1,
-    // A slow KLK leaves the connection alone for longer than a pool would keep it.
+    // Off: while KLK is slow the connection is idle for longer than a pool's default.
     idleTimeoutMillis: 0,
-    // Statements that do not wait for each other's answer share a round trip.
+    // Statements sent together share a round trip.
     pipeline: true,
     application_name: applicationName,
     statement_timeout: statementTimeoutMs,
@@ -136,8 +136,8 @@ async function useConnection<T>(
     client.release();
     return result;
   } catch (error) {
-    // Destroyed, because the state of the session is unknown after an error, and its end also rolls back. pg alone would first let the
-    // statements finish that were sent together with the one that failed.
+    // Destroyed: the state of the session is unknown after an error, and its end also rolls back. pg alone would first wait for the
+    // statements that were sent together with the one that failed.
     sockets.destroy();
     client.release(true);
     throw toDatabaseError(error);

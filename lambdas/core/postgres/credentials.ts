@@ -2,12 +2,12 @@ import { toConnectError } from './errors.ts';
 import type { DatabaseSettings } from './settings.ts';
 import { PipelineError } from '../errors/errors.ts';
 
-/** How a run reaches the database. When the server refuses the password the settings are read again, once: the secret may just have been rotated. */
+/** How a run reaches the database. If the server refuses the password, the settings are read again once: a secret may be rotated. */
 export interface Credentials {
-  /** Those of the moment; never log them, they hold the password. */
+  /** The current settings. Never log them, because they hold the password. */
   readonly settings: () => DatabaseSettings;
   /**
-   * Makes a connection with the settings of the moment.
+   * Connects with the current settings.
    * @throws PipelineError `BD_INACCESIBLE`, `BD_CREDENCIALES`, `BD_TLS`, or what reading the settings again threw.
    */
   readonly connect: <T>(make: () => Promise<T>) => Promise<T>;
@@ -30,7 +30,7 @@ export async function readCredentials(readSettings: () => Promise<DatabaseSettin
         return await attempt(make);
       } catch (error) {
         if (alreadyRenewed || !isRefusal(error)) throw error;
-        // Two connections may be refused at once: they share what is read.
+        // Two connections may be refused at the same time: they share one read.
         settings = await (renewal ??= readSettings());
         renewed = true;
         return attempt(make);

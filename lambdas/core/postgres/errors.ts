@@ -4,7 +4,7 @@ import { PipelineError } from '../errors/errors.ts';
 import type { CodigoError } from '../errors/errors.ts';
 import { excerpt } from '../errors/excerpt.ts';
 
-/** A pooler lends sessions: the run lock would stay with a session that another client gets. */
+/** A pooler shares sessions between clients, so the run lock could stay with a session that another client gets. */
 export const INTERMEDIARIO =
   'Entre este programa y PostgreSQL hay un intermediario que reparte las sesiones (PgBouncer, RDS Proxy), y así no se puede guardar el turno';
 
@@ -36,10 +36,10 @@ const TLS_CODES = /^(ERR_TLS_|ERR_SSL_|CERT_|SELF_SIGNED_CERT|DEPTH_ZERO_|UNABLE
 const LOST_CONNECTION =
   /Connection terminated|Connection ended|Client has encountered a connection error|not queryable|Query read timeout/;
 
-/** What PgBouncer (08P01) and RDS Proxy (0A000) answer to a session that asks for limits of its own. */
+/** What PgBouncer (08P01) and RDS Proxy (0A000) answer to a session that sets limits of its own. */
 const INTERMEDIARY_REFUSAL = /unsupported startup parameter|RDS Proxy/i;
 
-/** The endpoint of an RDS Proxy. Its certificate is of another authority than the database's, so it fails before it says a word. */
+/** The endpoint of an RDS Proxy. TLS fails before its first message, because another authority signed its certificate. */
 const RDS_PROXY = /\.proxy-[a-z0-9]+\.[a-z0-9-]+\.rds\.amazonaws\.com(\.cn)?$/i;
 
 const codeOf = (error: unknown): string | undefined => WithCode.safeParse(error).data?.code;
@@ -53,8 +53,8 @@ export const isLockTimeout = (error: unknown): boolean =>
   error instanceof PipelineError && codeOf(error.cause) === '55P03';
 
 /**
- * Whether a version was on its way into the default partition while the partition of its month was made: PostgreSQL refuses it then, and
- * finds the new partition in the next attempt.
+ * Whether a row was refused because the partition of its month was created while it was being inserted into the default one. The next
+ * attempt finds the new partition.
  */
 export const isPartitionJustMade = (error: unknown): boolean =>
   error instanceof PipelineError &&
@@ -103,7 +103,7 @@ export function toConnectError(error: unknown, settings: DatabaseSettings): Pipe
   });
 }
 
-/** Another program than PostgreSQL hangs up, or answers something else, when it is spoken to in PostgreSQL's language. */
+/** A server that is not PostgreSQL closes the connection or answers something else. */
 const describe = (error: unknown): string =>
   /Connection terminated unexpectedly|error establishing an SSL connection/.test(messageOf(error))
     ? `${excerpt(messageOf(error))}; compruebe que en ese puerto escucha PostgreSQL`

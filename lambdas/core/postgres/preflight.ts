@@ -14,7 +14,7 @@ export async function checkDatabase(client: Queryable): Promise<void> {
   await Promise.all([refuseIntermediary(client), refuseUnfit(client), refuseUnmigrated(client)]);
 }
 
-/** Refuses a server that only reads, and a session without the limits it was asked to begin with: some poolers drop them silently. */
+/** Refuses a read-only server, and a session without the limits that it was opened with: some poolers drop them silently. */
 async function refuseUnfit(client: Queryable): Promise<void> {
   const { rows } = await client.query<{ soloLectura: boolean; limites: boolean }>(
     `SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean AS "soloLectura",
@@ -31,7 +31,7 @@ async function refuseUnfit(client: Queryable): Promise<void> {
  * @throws PipelineError `BD_SIN_MIGRAR`
  */
 export async function refuseUnmigrated(client: Queryable): Promise<void> {
-  // A database without the table at all is refused by the same code: it answers 42P01.
+  // A database without the table has the same error code, by SQLSTATE 42P01.
   const { rows } = await client.query('SELECT FROM migraciones WHERE name = $1::text', [MIGRACION_REQUERIDA]);
   if (rows.length === 0) {
     throw new PipelineError(
@@ -41,12 +41,12 @@ export async function refuseUnmigrated(client: Queryable): Promise<void> {
   }
 }
 
-/** The server process that a session began with; pg keeps it, though its types omit it. */
+/** The server process of the session's start. pg has it, but not in its types. */
 const Session = z.object({ processID: z.int() });
 
 /**
- * Refuses a connection whose statements are not run by the server process that the session began with: a pooler greets its clients
- * itself, and lends them sessions of its own.
+ * Refuses a pooler: it starts the session itself and runs the statements on other sessions, so the process id is not that of the
+ * session's start.
  * @throws PipelineError `BD_INTERMEDIARIO`
  */
 export async function refuseIntermediary(client: Pick<ClientBase, 'query'>): Promise<void> {
@@ -57,8 +57,8 @@ export async function refuseIntermediary(client: Pick<ClientBase, 'query'>): Pro
 }
 
 /**
- * The database's clock: read once, then carried on by the monotonic clock, so that a wrong clock on this machine can never order
- * snapshots wrongly. It lags by at most the answer's way back, never leads.
+ * The database's clock, read once and continued by the monotonic clock, so that a wrong clock on this machine cannot order snapshots
+ * wrongly. It may lag by the latency of the answer, and is never ahead.
  */
 export async function readDatabaseClock(client: Queryable): Promise<Clock> {
   const { rows } = await client.query<{ ahora: Date }>('SELECT clock_timestamp() AS ahora');

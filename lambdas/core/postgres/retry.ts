@@ -7,7 +7,7 @@ const RETRIES = 3;
 const FIRST_WAIT_MS = 200;
 
 /**
- * Repeats work on the database, which must bear being repeated, while its failure is transient.
+ * Repeats idempotent work on the database while its failure is transient.
  * @throws the last failure, or the signal's reason once it aborts.
  */
 export const withRetries = <T>(signal: AbortSignal, attempt: () => Promise<T>): Promise<T> =>

@@ -13,7 +13,7 @@ export interface DatabaseSettings {
   readonly tls: { readonly ca: string } | false;
 }
 
-/** The settings as `pg` wants them; certificate and host name are verified whenever TLS is on. The password is shown in no message from now on. */
+/** The settings for `pg`; with TLS, certificate and host name are verified. Masks the password in every later excerpt. */
 export function toClientConfig(settings: DatabaseSettings): ClientConfig {
   const { host, port, database, user, password, tls } = settings;
   conceal(password);
@@ -32,7 +32,7 @@ export function toClientConfig(settings: DatabaseSettings): ClientConfig {
 
 const texto = z.string().min(1, 'está vacío');
 
-/** The RDS shape; RDS adds keys of its own (`engine`, `dbInstanceIdentifier`), and writes the port as number or text. */
+/** The shape of RDS's secrets. RDS adds keys of its own (`engine`, `dbInstanceIdentifier`), and writes the port as number or text. */
 export const DatabaseSecretSchema = z.object({
   host: texto,
   port: z
@@ -67,10 +67,10 @@ export function toDatabaseSettings(
   };
 }
 
-/** PostgreSQL cuts a longer name off, and would then make another user than the one asked for. */
+/** PostgreSQL truncates a longer name, and would create another user than the one asked for. */
 const MAX_NAME_BYTES = 63;
 
-/** A name that PostgreSQL takes for a role as it is. */
+/** A valid role name, which PostgreSQL neither truncates nor reserves. */
 export const EtlUserNameSchema = z
   .string()
   .refine(
@@ -80,7 +80,7 @@ export const EtlUserNameSchema = z
   .regex(/^\P{Cc}+$/u, 'no puede tener caracteres de control')
   .refine((name) => !/^pg_|^(public|none)$/.test(name), 'es un nombre reservado de PostgreSQL');
 
-/** SASLprep (RFC 4013) leaves printable ASCII as it is; beyond it, client and server may disagree on the bytes. */
+/** Printable ASCII, which SASLprep (RFC 4013) does not change. For other characters client and server may compute different bytes. */
 export const EtlPasswordSchema = z
   .string()
   .regex(/^[\x20-\x7e]{8,}$/, 'debe tener al menos 8 caracteres ASCII imprimibles');

@@ -2,16 +2,16 @@ import { once } from 'node:events';
 import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A server that does not even answer a goodbye frees its side by its own limits. */
+/** How long to wait for the server to close. After that its own timeouts end the session. */
 const GOODBYE_WITHIN_MS = 1_000;
 
-/** The sockets under one client's or pool's connections. pg itself cannot end a connection that is still being made, or one whose server is silent. */
+/** The sockets of one client or pool. pg itself cannot end a connection that is still being opened, or whose server is silent. */
 export interface Sockets {
   /** For pg's `stream` setting. */
   readonly open: () => Socket;
-  /** Ends every connection at once, without a word to the server. */
+  /** Ends every connection at once, without a message to the server. */
   readonly destroy: () => void;
-  /** Waits until all have ended by themselves, and ends those that do not. */
+  /** Waits until all are closed, and destroys those that are not in time. */
   readonly closed: () => Promise<void>;
 }
 

@@ -22,8 +22,8 @@ export const withTransaction = <T>(
 ): Promise<T> => withLockedTransaction(connection, () => Promise.resolve(), fn, signal);
 
 /**
- * The same for a transaction that begins by locking: `lock` travels together with BEGIN, which spares a round trip, and `fn` gets its
- * answer. It must be harmless alone: if BEGIN fails, the server still runs it.
+ * The same for a transaction that begins with a lock. `lock` is sent together with BEGIN, which saves a round trip, and `fn` gets its
+ * result. It must be harmless outside a transaction: if BEGIN fails, the server still runs it.
  */
 export const withLockedTransaction = <L, T>(
   connection: Connection,
@@ -70,18 +70,18 @@ async function commit(client: Queryable): Promise<void> {
     const known = toDatabaseError(error);
     throw known.codigo === 'BD_CONEXION_PERDIDA' ? new CommitUncertainError(error) : known;
   });
-  // The server answers COMMIT of a failed transaction with ROLLBACK, and no error.
+  // PostgreSQL answers COMMIT of a failed transaction with ROLLBACK and no error.
   if (command !== 'COMMIT')
     throw new PipelineError('ERROR_INTERNO', 'PostgreSQL deshizo la transacción al confirmarla');
 }
 
-/** Waits for the rollback, so that its locks are gone when the caller goes on. */
+/** Waits for the rollback, so that its locks are released when the caller continues. */
 async function rollback(client: Queryable, cause: unknown): Promise<void> {
-  // A lost connection takes its transaction with it; one that no longer answers would be waited for once more.
+  // The end of the connection rolls back; ROLLBACK on a server that no longer answers would only wait again.
   if (toDatabaseError(cause).codigo === 'BD_CONEXION_PERDIDA') return;
   try {
     await client.query('ROLLBACK');
   } catch {
-    // The connection broke meanwhile; the error that led here is the one to report.
+    // The connection broke meanwhile; the first error is the one to report.
   }
 }

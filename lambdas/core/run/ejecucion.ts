@@ -7,7 +7,7 @@ export interface Begun {
   readonly inicio: Date;
 }
 
-/** Closes the rows of runs that died. Only the holder of the lock, `id`, may, because no other run is alive. Returns how many. */
+/** Closes the rows of runs that died, and returns how many. Only run `id`, which holds the lock, may call it: no other run is alive. */
 export async function closeDeadEjecuciones(client: Queryable, id: string): Promise<number> {
   const { rowCount } = await client.query(
     `UPDATE etl_ejecuciones SET estado = 'abandonada', fin = clock_timestamp()

@@ -18,7 +18,7 @@ export interface LockHolder {
 /** The name under which the sessions of a run appear in pg_stat_activity; `readLockHolders` reads the run back from it. */
 export const sessionNameOf = (ejecucionId: string): string => `inventario-klk/${ejecucionId}`;
 
-/** Who holds the lock now, independent of the transaction's snapshot: no session, one, or several that share it. */
+/** Who holds the lock at this moment, whatever the transaction's snapshot: no session, one, or several that share it. */
 export async function readLockHolders(client: Queryable): Promise<LockHolder[]> {
   const { rows } = await client.query<LockHolder>(
     `SELECT l.pid, a.usename AS usuario, a.application_name AS aplicacion, host(a.client_addr) AS direccion,
@@ -34,7 +34,7 @@ export async function readLockHolders(client: Queryable): Promise<LockHolder[]> 
   return rows;
 }
 
-/** The runs among them: no other run is alive. */
+/** The runs among them, which are all the runs that are alive. */
 export const runningOf = (holders: readonly LockHolder[]): string[] =>
   holders.flatMap(({ ejecucionId }) => ejecucionId ?? []);
 

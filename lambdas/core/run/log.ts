@@ -22,7 +22,7 @@ export function createLogger(ejecucionId: string): Logger {
   });
 }
 
-/** Logs an error with its code, what happened, and the error itself, which is bounded and masked. */
+/** Logs an error with its code and message, and the error itself, bounded and masked. */
 export function logFailure(logger: Logger, mensaje: string, error: PipelineError, extra: object = {}): void {
   logger.error(mensaje, { ...extra, codigo: error.codigo, motivo: error.message, error });
 }

@@ -10,8 +10,8 @@ import type { Deadline } from '../time/deadline.ts';
 import { readLockHolders, runningOf } from './lock-holders.ts';
 
 /**
- * Where a question finds its answer. Everything is read only when asked for, because one question needs no KLK and another no
- * database. Every reader throws ConfiguracionInvalida, and those of the Lambda's secrets PipelineError too.
+ * What a question needs. Each setting is read only when it is needed, because some questions use no KLK and others no database. Every
+ * reader may throw ConfiguracionInvalida, and those of the Lambda's secrets PipelineError.
  */
 export interface QuestionContext {
   readonly readCatalogo: () => readonly Tienda[];
@@ -26,11 +26,11 @@ export interface QuestionContext {
 /** What a question to the database needs. */
 export type DatabaseQuestion = Pick<QuestionContext, 'readDatabaseSettings' | 'readTunables' | 'deadline'>;
 
-/** A question; `vivas` are the ids of the runs that are alive at its moment. */
+/** A question; `vivas` are the ids of the runs that are alive. */
 type Question<T> = (client: Queryable, vivas: readonly string[]) => Promise<T>;
 
 /**
- * Answers a question from one moment of the database, in a transaction that cannot write.
+ * Answers a question from one snapshot of the database, in a read-only transaction.
  * @throws PipelineError `BD_*`, `BD_SIN_MIGRAR` when the tables are not there; or the deadline's reason
  */
 export function askDatabase<T>(context: DatabaseQuestion, ask: Question<T>): Promise<T> {
@@ -57,11 +57,11 @@ export async function withReadOnly<T>(
         const [before] = await Promise.all([
           readLockHolders(client),
           client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'),
-          // A load wants none (core/postgres/connection.ts); a question picks few rows out of many.
+          // Off for loads (core/postgres/connection.ts); a question picks few rows out of many.
           client.query('SET LOCAL enable_nestloop = on'),
         ]);
-        // Locks are shown as they are now, rows as they were when this statement began. A run that ends or begins in between holds the
-        // lock in one of the two looks.
+        // Locks are read at this moment, rows as of the transaction's snapshot. A run that ends or begins in between holds the lock in one
+        // of the two readings.
         const holders = [...before, ...(await readLockHolders(client))];
         const answer = await fn(client, runningOf(holders));
         await client.query('COMMIT');

@@ -8,13 +8,13 @@ import { withRetries } from '../postgres/retry.ts';
 import { trackSockets } from '../postgres/sockets.ts';
 import type { Sockets } from '../postgres/sockets.ts';
 
-/** Any number will do, as long as every version of this program uses the same; the lock is per database. */
+/** An arbitrary number that every version of this program must share. The lock is per database. */
 export const LOCK_KEY = 7_002_030;
 
 const ACQUIRE_WITHIN_MS = 2_000;
 
 /**
- * A holder that was killed or frozen must be gone within two minutes: it pings, and the server ends a session that is silent for
+ * A holder that was killed or frozen loses the lock within two minutes: it pings, and the server ends a session that is silent for
  * longer, or whose host no longer answers.
  */
 const PING_EVERY_MS = 15_000;
@@ -68,7 +68,7 @@ async function acquire(
       lostAnswer = toDatabaseError(error);
       throw lostAnswer;
     });
-    // The holder may be the session whose answer was lost, so it is unknown whether another run holds the lock.
+    // The holder may be our own earlier session whose answer was lost, so it is unknown whether another run holds the lock.
     if (!locked && lostAnswer !== undefined) throw lostAnswer;
     return locked ? client : undefined;
   };
@@ -93,7 +93,7 @@ async function connect(
     query_timeout: PING_EVERY_MS,
     options: SESSION_LIMITS.map((limit) => `-c ${limit}`).join(' '),
   });
-  // Until the lock is held, the statement under way reports what happens to the session.
+  // Until the lock is held, the running statement reports a lost session.
   client.on('error', () => undefined);
   await client.connect();
   return client;
@@ -110,7 +110,7 @@ async function lock(client: Client): Promise<boolean> {
   }
 }
 
-/** Ending the session is what releases the lock; waiting for its end keeps the next run from finding the lock still held. */
+/** The end of the session releases the lock; `withRunLock` waits for it, so that the next run does not find the lock still held. */
 async function hold<T>(client: Client, fn: (lock: RunLock) => Promise<T>): Promise<T> {
   const lost = new AbortController();
   const lose = (cause: unknown): void => {

@@ -18,7 +18,7 @@ import type { Outcome, RunRequest, RunSummary } from './summary.ts';
 /** Recording what happened may take this long beyond the run's deadline, within the margin that the Lambda keeps. */
 const RECORD_WITHIN_MS = 3_000;
 
-/** What every pipeline's run has. The database's settings are read late, because a dry run must not read them. */
+/** What every pipeline's run has. The database's settings are read on demand, because a dry run must not read them. */
 export interface RunContext {
   readonly ejecucionId: string;
   readonly solicitud: RunRequest;
@@ -28,10 +28,10 @@ export interface RunContext {
   readonly readDatabaseSettings: () => Promise<DatabaseSettings>;
 }
 
-/** Records what happened, on a connection of its own, so that a load that is stuck cannot block recording. */
+/** Own connection, so that a stuck load cannot block recording. */
 export interface Recorder {
   readonly connection: Connection;
-  /** Bounds one piece of recording; it may end a little after the run's deadline. */
+  /** The time limit of one record; it may end a little after the run's deadline. */
   readonly limit: () => AbortSignal;
 }
 
@@ -39,7 +39,7 @@ export interface Recorder {
 export interface LockedRun {
   /** Aborts too when the lock is lost. */
   readonly deadline: Deadline;
-  /** As many as the pipeline loads at a time; the first also prepares the run. */
+  /** One for each load at the same time; the first also prepares the run. */
   readonly loaders: readonly [Connection, ...Connection[]];
   readonly recorder: Recorder;
 }
@@ -169,7 +169,7 @@ async function openRow(
   if (abandonadas > 0) logger.warn(MENSAJES_EJECUCION.abandonadas, { abandonadas });
 }
 
-/** The summary is logged before: if the database is down, the log still says how the run ended. */
+/** Called after the summary was logged, so that the log has the outcome even if the database is down. */
 async function recordEnd<Loaded, Summary extends RunSummary>(
   { solicitud, logger }: RunContext,
   { connection, limit }: Recorder,

@@ -3,12 +3,12 @@ import type { PipelineError, CodigoError } from '../errors/errors.ts';
 /** Who asked for a run. */
 export type Origen = 'programada' | 'manual' | 'cli';
 
-/** What every pipeline's run is asked for. */
+/** The request of a run, whatever the pipeline. */
 export interface RunRequest {
   readonly origen: Origen;
   /** Extract, transform and check, and write nothing. */
   readonly dryRun: boolean;
-  /** Accept what the guards would call suspicious, for the stores named. */
+  /** Accept suspect snapshots of the stores named. */
   readonly forzar: boolean;
 }
 
@@ -54,7 +54,7 @@ export interface RunSummary {
   readonly motivo?: string;
 }
 
-/** What a run came to: what it loaded, the error that came before any store, or who holds the lock. */
+/** How a run ended: what it loaded, the error before any store, or who holds the lock. */
 export type Outcome<Loaded> = Loaded | PipelineError | LockHeldElsewhere;
 
 /** The run did nothing, because another one holds the lock. */
@@ -66,7 +66,7 @@ export class LockHeldElsewhere {
   }
 }
 
-/** Measures a run from now on; the function returned says when it began and ended. */
+/** Starts a timer; the function returned reads its beginning, its end and its duration. */
 export function startTimer(): () => Pick<RunSummary, 'inicio' | 'fin' | 'duracionMs'> {
   const start = performance.now();
   const inicio = new Date();
@@ -80,7 +80,7 @@ export function startTimer(): () => Pick<RunSummary, 'inicio' | 'fin' | 'duracio
   };
 }
 
-/** A store is `fallida` if any of its parts failed, else `omitida` if any was omitted, else as they were. */
+/** A store is `fallida` if any part failed, else `omitida` if any was omitted, else `simulada` or `cargada`. */
 export function estadoTienda(partes: readonly { readonly estado: Estado }[]): EstadoTienda {
   const some = (estado: Estado): boolean => partes.some((parte) => parte.estado === estado);
   if (some('fallido')) return 'fallida';
@@ -88,7 +88,7 @@ export function estadoTienda(partes: readonly { readonly estado: Estado }[]): Es
   return some('simulado') ? 'simulada' : 'cargada';
 }
 
-/** `exitosa` when all stores loaded, `parcial` when some did, `fallida` when none; a dry run that is all well is `simulada`. */
+/** `exitosa` when all stores loaded, `parcial` when some did, `fallida` when none; a dry run without failures is `simulada`. */
 export function estadoEjecucion(
   tiendas: readonly { readonly estado: EstadoTienda }[],
   dryRun: boolean,

@@ -8,7 +8,7 @@ export interface Deadline {
   readonly signal: AbortSignal;
 }
 
-/** A deadline `budgetMs` milliseconds from now; it has passed from the beginning when nothing is left. */
+/** A deadline `budgetMs` milliseconds from now; it has already passed when `budgetMs` is 0 or less. */
 export function deadlineIn(
   budgetMs: number,
   reason = new PipelineError('SIN_TIEMPO', 'Se acabó el tiempo de la ejecución'),
@@ -29,12 +29,12 @@ export const orAborted = ({ remainingMs, signal }: Deadline, other: AbortSignal)
   signal: AbortSignal.any([signal, other]),
 });
 
-/** The same moment, `ms` milliseconds later: how things ended must be written down even when time is up. */
+/** A deadline `ms` milliseconds later, so that the outcome can be recorded when time is up. */
 export const extendedBy = ({ remainingMs }: Deadline, ms: number): Deadline => deadlineIn(remainingMs() + ms);
 
 /**
- * Runs work that `signal` aborts. A library reports an abort as an error of its own; this throws the signal's reason instead, at once,
- * and does not begin the work when the signal has already aborted.
+ * Runs `work` until `signal` aborts, then throws the signal's reason at once, instead of the library's own error. Does not start the
+ * work when the signal has already aborted.
  */
 export async function abortable<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   signal.throwIfAborted();

@@ -4,8 +4,8 @@ import { excerpt } from '../../core/errors/excerpt.ts';
 import { refuseErrorAnswer } from '../../core/klk/errors.ts';
 
 /**
- * Whether a key of `meta` names the warehouse by its code: KLK documents `almacences_filtrados` (sic), and another version may call it
- * otherwise. Names and numbers of warehouses are no codes.
+ * Whether a key of `meta` holds the warehouse's code: KLK documents `almacences_filtrados` (sic), and another version may name it
+ * differently. Keys for names and counts of warehouses hold no codes.
  */
 const namesAlmacen = (key: string): boolean => /almacen/i.test(key) && !/nombre|total|cantidad/i.test(key);
 
@@ -22,12 +22,12 @@ const MetaSchema = z.looseObject({
 
 const AnswerSchema = z.looseObject({ meta: MetaSchema, articulos: z.array(z.unknown()) });
 
-/** What KLK said about one warehouse: the rows as received, proven complete and the right warehouse's. */
+/** A checked answer about one warehouse: the rows as received, complete and of the right warehouse. */
 export interface Answer {
   readonly articulos: readonly unknown[];
-  /** Recorded, never used as a clock: it ends in Z but may be local time. */
+  /** Logged but never used as a time: it ends in Z but may be local time. */
   readonly fechaGeneracion: string | undefined;
-  /** False when KLK did not say, legibly, whose data these are. */
+  /** False when `meta` has no legible warehouse code. */
   readonly identidadConfirmada: boolean;
 }
 
@@ -96,14 +96,14 @@ function namesOnly(value: unknown, almacen: string): boolean {
   return codigos.length > 0 && codigos.every((codigo) => codigo === almacen);
 }
 
-/** The list is documented as a string that holds JSON; a real list and a text that is no JSON are read too. Undefined: not a code. */
+/** The list is documented as a string that holds JSON; a list and other text are read too. Undefined: not a code. */
 function toCodigos(value: unknown): readonly (string | undefined)[] {
   const decoded = typeof value === 'string' ? decodeText(value) : value;
   const list: readonly unknown[] = Array.isArray(decoded) ? decoded : [decoded];
   return list.map((codigo) => (typeof codigo === 'string' ? codigo.trim() : undefined));
 }
 
-/** Longer than any list of one code. What is longer is not even parsed: KLK decides how long it is. */
+/** Longer than any list of one code. A longer text is not parsed. */
 const MAX_NAMES_LENGTH = 1_000;
 
 function decodeText(text: string): unknown {
@@ -117,7 +117,7 @@ function decodeText(text: string): unknown {
   }
 }
 
-/** What an answer said instead of the warehouse asked for, short and safe to log, however deep or long it is. */
+/** The other warehouse that an answer names, short and safe to log. */
 function describe(value: unknown): string {
   if (typeof value === 'string') return excerpt(value);
   const codigos = toCodigos(value).filter((codigo) => codigo !== undefined);

@@ -1,21 +1,21 @@
 import { SILENCIOS } from '../../core/klk/breaker.ts';
 import type { Antecedentes } from '../../core/klk/breaker.ts';
 
-/** What is known about one warehouse before a run. */
+/** What earlier runs recorded about one warehouse. */
 export interface Antecedente {
   readonly almacen: string;
   /** Of its last accepted snapshot; null when it was never loaded. */
   readonly ultimaExtraccion: Date | null;
-  /** Whether a recent run has recorded how it left this warehouse. What follows is what the last one recorded. */
+  /** Whether a recent run recorded this warehouse. The fields below are from the last such run. */
   readonly anotado: boolean;
   readonly error: string | null;
   /** Whether KLK was asked. */
   readonly preguntado: boolean;
-  /** The error of the last run in which KLK was asked and had the time to answer; null when there was none. */
+  /** The error of the last run in which KLK was asked and had time to answer; null for none. */
   readonly respuesta: string | null;
 }
 
-/** In which order a run takes its warehouses, and what its breaker must know about them. */
+/** The order in which a run processes its warehouses, and what its breaker needs to know about them. */
 export interface Precedence extends Antecedentes {
   readonly order: readonly string[];
 }
@@ -24,8 +24,8 @@ export interface Precedence extends Antecedentes {
 export const SIN_ANTECEDENTES: Precedence = { order: [], callados: new Set(), debidos: new Set() };
 
 /**
- * First come the warehouses that the last run left out, then those cut off by its deadline, last those that did not answer, so that no
- * warehouse waits for ever behind others; within each group the oldest accepted snapshot first.
+ * First the warehouses that the last run omitted, then those that its deadline cut off, last those that did not answer, so that none is
+ * starved by others; within each group the oldest accepted snapshot first.
  */
 export function toPrecedence(antecedentes: readonly Antecedente[]): Precedence {
   const only = (wanted: (antecedente: Antecedente) => boolean): Set<string> =>

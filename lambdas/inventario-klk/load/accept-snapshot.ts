@@ -7,16 +7,16 @@ import type { Snapshot } from './snapshot.ts';
 export interface AlmacenMark {
   readonly ubicacionId: string;
   readonly ultimaExtraccion: Date | null;
-  /** Whether that lies in the future: the clock of the database was ahead and is right again. */
+  /** Whether that lies in the future: the database's clock was ahead at that time. */
   readonly enElFuturo: boolean;
 }
 
-/** A load that has to wait longer for a row of another session gives way: other loads wait for its connection and its turn. */
+/** A load that waits longer for a row of another session is rolled back and retried: other loads wait for its connection. */
 const LOCK_TIMEOUT = '500ms';
 
 /**
- * Locks the warehouse's row until the end of the transaction and reads its last snapshot. Undefined: another session holds the row. What
- * the transaction locks later it waits for no longer than half a second.
+ * Locks the warehouse's row until the end of the transaction and reads its last snapshot; undefined when another session holds the row.
+ * Limits every later lock wait of the transaction to half a second.
  */
 export async function lockAlmacen(client: Queryable, almacen: string): Promise<AlmacenMark | undefined> {
   const [locked, mark] = await Promise.all([
@@ -40,7 +40,7 @@ export async function waitForAlmacen(client: Queryable, almacen: string): Promis
   return mark;
 }
 
-/** A statement of its own, after the one that locks: what that one sees was taken before it got the lock. */
+/** Own statement, after the one that locks: the locking statement's snapshot is older than its lock. */
 async function readMark(client: Queryable, almacen: string): Promise<AlmacenMark | undefined> {
   const { rows } = await client.query<AlmacenMark>(
     `SELECT a.ubicacion_id AS "ubicacionId", s.extraccion AS "ultimaExtraccion",
@@ -69,7 +69,7 @@ export async function isAccepted(
 }
 
 /**
- * The fence: nothing older than what the warehouse holds, and nothing of another store, is ever loaded.
+ * The fence: refuses a snapshot that is not newer than the warehouse's last one, or is of another store.
  * @throws PipelineError `ALMACEN_EN_CONFLICTO`, `SNAPSHOT_ANTIGUO`
  */
 export function refuseConflict(mark: AlmacenMark, { almacen, ubicacionId, extraccion }: Snapshot): void {
@@ -96,7 +96,7 @@ export interface Held {
   readonly suma: string;
 }
 
-/** Adds the snapshot to the accepted ones of its warehouse, whose rows it counts and sums. */
+/** Records the snapshot as accepted, and returns the number and sum of the warehouse's rows. */
 export async function acceptSnapshot(client: Queryable, snapshot: Snapshot): Promise<Held> {
   const { rows } = await client.query<Held>(
     `WITH hay AS (
@@ -115,7 +115,7 @@ export async function acceptSnapshot(client: Queryable, snapshot: Snapshot): Pro
 }
 
 /**
- * Refuses a load after which the warehouse's rows do not add up to the snapshot's plus the kept ones, in number and in quantity.
+ * Refuses a load after which the warehouse's rows are not those of the snapshot plus the kept ones, in number and in sum of quantities.
  * @throws PipelineError `VERIFICACION_FALLIDA`
  */
 export function confirmInventario(

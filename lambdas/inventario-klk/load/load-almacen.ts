@@ -1,6 +1,7 @@
 import { isLockTimeout, isPartitionJustMade } from '../../core/postgres/errors.ts';
 import { PipelineError } from '../../core/errors/errors.ts';
 import type { Deadline } from '../../core/time/deadline.ts';
+import type { Conteos } from '../summary.ts';
 import { findSuspicions } from '../transform/guards.ts';
 import type { Thresholds } from '../transform/guards.ts';
 import {
@@ -20,24 +21,19 @@ import { CommitUncertainError, withLockedTransaction } from '../../core/postgres
 import { upsertProductos } from './upsert-productos.ts';
 
 /** What a load did to one warehouse, in rows. */
-export interface LoadCounts {
-  readonly productosNuevos: number;
-  readonly productosActualizados: number;
-  readonly inventario: number;
-  readonly conservados: number;
-  readonly retirados: number;
-  readonly historico: number;
+export interface LoadCounts extends Omit<Conteos, 'extraidos' | 'validos' | 'rechazados' | 'duplicados'> {
   /** Of the versions closed, those that another price follows. */
   readonly preciosCambiados: number;
-  /** Why a person had to force this load; empty when nothing was suspicious. */
+  /** The suspicions that a person overruled; empty for none. */
   readonly forzados: readonly PipelineError[];
 }
 
 /**
- * Replaces one warehouse's inventory by a snapshot, in one transaction: afterwards it is entirely the old or entirely the new.
- * Lost connections and deadlocks are retried; when COMMIT's answer was lost, the next attempt reads back whether it happened.
- * Returns undefined, having done nothing, while another session holds a row that it needs: the caller waits without this connection.
- * @throws PipelineError `BD_*`, `ALMACEN_EN_CONFLICTO`, `SNAPSHOT_ANTIGUO`, `SOSPECHOSO_*`, `VERIFICACION_FALLIDA`, `COMMIT_INCIERTO`, or the deadline's reason
+ * Replaces one warehouse's inventory by a snapshot, in one transaction. Lost connections and deadlocks are retried; when the answer to
+ * COMMIT was lost, the next attempt reads whether it happened. Returns undefined, with nothing changed, while another session holds a row
+ * that it needs: the caller waits without this connection.
+ * @throws PipelineError `BD_*`, `ALMACEN_EN_CONFLICTO`, `SNAPSHOT_ANTIGUO`, `SOSPECHOSO_*`, `VERIFICACION_FALLIDA`, `COMMIT_INCIERTO`, or
+ * the deadline's reason
  */
 export async function loadAlmacen(
   connection: Connection,
@@ -49,7 +45,7 @@ export async function loadAlmacen(
 
   const attempt = async (): Promise<LoadCounts | undefined> => {
     let counts: LoadCounts | undefined;
-    // After a lost COMMIT the row may be held by the very transaction that is being asked about.
+    // After a lost COMMIT the row may still be locked by that same transaction.
     const lock = unconfirmed === undefined ? lockAlmacen : waitForAlmacen;
     try {
       return await withLockedTransaction(
@@ -91,7 +87,7 @@ async function writeSnapshot(
   mark: AlmacenMark,
   thresholds: Thresholds,
 ): Promise<LoadCounts> {
-  // All three travel at once; the server takes them in this order, and none after one that fails.
+  // Sent together in one round trip. The server runs them in this order and stops at the first failure.
   const [productos, replaced, held] = await Promise.all([
     upsertProductos(client, snapshot),
     replaceInventario(client, snapshot),

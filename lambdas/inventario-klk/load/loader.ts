@@ -10,13 +10,13 @@ import type { LoadCounts } from './load-almacen.ts';
 import { createProductQueue } from './product-queue.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** Runs one attempt at a load and adds up how long it took, without the wait for a connection. */
+/** Runs an attempt of a phase and adds its duration, without the wait for a slot. */
 export type Timed = <T>(work: () => Promise<T>) => Promise<T>;
 
 /** Loads one snapshot. */
 export type Load = (snapshot: Snapshot, timed: Timed) => Promise<LoadCounts>;
 
-/** Loads as many warehouses at a time as the run has connections for, while others are being extracted. */
+/** Loads one warehouse for each connection of the run at the same time. */
 export function createLoader({ loaders, deadline }: LockedRun, thresholds: Thresholds): Load {
   const idle: Connection[] = [...loaders];
   const slots = pLimit(idle.length);
@@ -46,15 +46,15 @@ export function createLoader({ loaders, deadline }: LockedRun, thresholds: Thres
     );
 }
 
-/** As long as the server itself lets a statement wait for a lock. */
+/** The same as the server's own lock timeout for a statement. */
 const GIVE_UP_AFTER_MS = 10_000;
 
 const TRY_EVERY_MS = 200;
 
 /**
- * Repeats the load of a warehouse while another session holds a row that it needs. Between two attempts it holds nothing for which the loads of
- * other warehouses wait.
- * @throws PipelineError `BD_BLOQUEO` when that is still so after ten seconds; the error that `load` threw; the signal's reason.
+ * Repeats the load of a warehouse while another session holds a row that it needs. Between two attempts it holds no connection and no
+ * turn.
+ * @throws PipelineError `BD_BLOQUEO` when the row is still held after ten seconds; the error that `load` threw; the signal's reason.
  */
 export async function retryWhileBusy<T>(
   almacen: string,

@@ -11,7 +11,7 @@ import type { Recorder } from '../../core/run/run.ts';
 import { MENSAJES_INVENTARIO } from '../log.ts';
 
 /**
- * Gives the database what the stores need, and reads its clock.
+ * Inserts the stores and warehouses that the database lacks, and reads its clock.
  * @throws PipelineError `BD_*`, or the signal's reason
  */
 export async function prepareDatabase(
@@ -20,7 +20,7 @@ export async function prepareDatabase(
   logger: Logger,
   signal: AbortSignal,
 ): Promise<Clock> {
-  // Each is complete by itself, so that they need no transaction; the clock comes last, nearest to its answer.
+  // Independent statements, so no transaction. The clock is read last, closest to the answer.
   const [, , stray, clock] = await withRetries(signal, () =>
     connection.use(
       (client) =>
@@ -38,8 +38,8 @@ export async function prepareDatabase(
 }
 
 /**
- * In which order the warehouses are taken, by what earlier runs have recorded. A run does not depend on records: where they cannot be
- * read within `limit`, the order is that of the last accepted snapshots.
+ * The order of the warehouses, by the records of earlier runs. If these cannot be read in time, the order is that of the last accepted
+ * snapshots.
  * @throws PipelineError `BD_*`, or the signal's reason
  */
 export async function readPrecedence(
@@ -84,7 +84,7 @@ export async function ensureUbicaciones(client: Queryable, tiendas: readonly Tie
   );
 }
 
-/** Inserts the warehouses the database lacks. One that it knows under another store stays there, and fails when it is loaded. */
+/** Inserts the warehouses the database lacks. One that it has under another store is left there, and its load fails. */
 export async function ensureAlmacenes(client: Queryable, tiendas: readonly Tienda[]): Promise<void> {
   const almacenes = tiendas.flatMap(({ id, almacenes }) =>
     almacenes.map((almacen) => ({ ...almacen, tienda: id })),
@@ -103,7 +103,7 @@ export async function ensureAlmacenes(client: Queryable, tiendas: readonly Tiend
   );
 }
 
-/** Whether versions of some month fell into the default partition because that month had none. */
+/** Whether the default partition holds versions, because their month had no partition. */
 export async function hasStrayVersiones(client: Queryable): Promise<boolean> {
   const { rows } = await client.query<{ hay: boolean }>(
     'SELECT EXISTS (SELECT FROM inventario_versiones_default) AS hay',

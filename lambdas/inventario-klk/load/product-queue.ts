@@ -2,13 +2,13 @@ import pLimit from 'p-limit';
 import type { ProductoRow } from '../transform/rows.ts';
 
 /**
- * The first loaded warehouse that carries a product sets its attributes for the whole run. So of the loads that bring products that no
- * load of the run has set yet, one at a time is under way.
+ * The first loaded warehouse that carries a product sets its attributes for the whole run. Loads with products that no load of the run
+ * has set yet therefore run one at a time.
  */
 export interface ProductQueue {
-  /** Those that no load of this run has set yet. */
+  /** The products that no load of this run has set yet. */
   unset(productos: readonly ProductoRow[]): readonly ProductoRow[];
-  /** Says that a committed load has set these. */
+  /** Records that a committed load has set these. */
   markSet(productos: readonly ProductoRow[]): void;
   /** Runs a load; one that brings products waits until those before it are done. */
   run<T>(productos: readonly ProductoRow[], load: () => Promise<T>): Promise<T>;

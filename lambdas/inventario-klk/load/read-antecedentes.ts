@@ -2,10 +2,10 @@ import type { Tienda } from '../../core/config/catalogo.ts';
 import type { Antecedente } from '../extract/precedence.ts';
 import type { Queryable } from '../../core/postgres/connection.ts';
 
-/** At most so many past runs are read: older ones say little about the next run. */
+/** At most so many past runs are read. */
 const RECENT_RUNS = 20;
 
-/** What the database knows about the stores' warehouses: their last accepted snapshot, and how the last run that took them up left them. */
+/** The last accepted snapshot of the stores' warehouses, and what the last run that processed them recorded. */
 export async function readAntecedentes(
   client: Queryable,
   tiendas: readonly Tienda[],
@@ -36,7 +36,7 @@ export async function readAntecedentes(
   return rows;
 }
 
-/** What is known without any record of a run. */
+/** The same without the records of runs. */
 export async function readUltimasExtracciones(
   client: Queryable,
   tiendas: readonly Tienda[],

@@ -8,8 +8,8 @@ export interface Antiguedad {
   readonly tienda: string;
   readonly almacen: string;
   /**
-   * Since the extraction it holds; since it was first asked for when it never was loaded. One in the future has no age: it counts as older
-   * than what is too old, by as much as it lies ahead, for nothing is loaded over it until then.
+   * Since the last accepted snapshot; for a warehouse that was never loaded, since its row was created. A snapshot in the future counts as
+   * too old, by as much as it is ahead, because nothing newer can be loaded until then.
    */
   readonly segundos: number;
 }

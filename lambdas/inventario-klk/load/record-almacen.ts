@@ -10,10 +10,10 @@ import type { ResumenAlmacen } from '../summary.ts';
 import { MAX_FILAS_RECHAZADAS } from '../transform/rows.ts';
 import type { Rechazo } from '../transform/rows.ts';
 
-/** Records what became of one warehouse. Recording never fails a run; only the end of the run waits for it. */
+/** Records the outcome of one warehouse. Recording never fails a run; only the end of the run waits for it. */
 export type RecordAlmacen = (job: Job, processed: Processed) => Promise<void>;
 
-/** Records one warehouse after another, and of all rejected rows of the run the first `MAX_FILAS_RECHAZADAS`. */
+/** Records one warehouse at a time, and the first `MAX_FILAS_RECHAZADAS` rejected rows of the run. */
 export function createRecord({ ejecucionId, logger }: RunContext, recorder: Recorder): RecordAlmacen {
   const oneAtATime = pLimit(1);
   let rechazosLeft = MAX_FILAS_RECHAZADAS;
@@ -38,19 +38,19 @@ export function createRecord({ ejecucionId, logger }: RunContext, recorder: Reco
         await withRetries(signal, () => withTransaction(recorder.connection, writeAll, signal));
         return;
       } catch (error) {
-        // What became of the warehouse does not depend on whether its rejected rows can be kept.
+        // The outcome is recorded even if the rejected rows cannot be.
         logger.warn(MENSAJES_ALMACEN.rechazosSinRegistrar, {
           almacen: almacen.codigo,
           motivo: toPipelineError(error).message,
         });
       }
     }
-    // Without rejected rows it is one statement, which needs no transaction, and so one round trip less.
+    // A single statement needs no transaction, which saves a round trip.
     const signal = recorder.limit();
     await withRetries(signal, () => recorder.connection.use(write, signal));
   };
   return (job, { rechazos, ...processed }) => {
-    // Taken at once, so that the rows that are not kept are not held while earlier records are written.
+    // Cut here, so that surplus rows are freed while earlier records are written.
     const kept = takeRechazos(rechazos);
     return oneAtATime(() => record(job, processed, kept)).catch((error: unknown) => {
       logger.warn(MENSAJES_ALMACEN.sinRegistrar, {

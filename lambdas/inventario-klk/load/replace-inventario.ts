@@ -6,21 +6,21 @@ import type { Snapshot } from './snapshot.ts';
 export interface Replaced {
   /** Versions closed: of articles that changed, and of those that are gone. */
   readonly historico: number;
-  /** Of them, those that another price follows. */
+  /** Of them, those followed by another price. */
   readonly preciosCambiados: number;
   /** Articles retired because the snapshot no longer carries them. */
   readonly retirados: number;
-  /** Versions that stand because their article was rejected. */
+  /** Versions kept because their article was rejected. */
   readonly conservados: number;
-  /** Sum of the quantities that must stand afterwards, as canonical decimal text. */
+  /** Expected sum of the quantities after the load, as canonical decimal text. */
   readonly sumaEsperada: string;
   readonly changes: RowChanges;
 }
 
 /**
- * Makes a warehouse's inventory that of the snapshot, in one statement, which sends the rows once and writes only what changed: the
- * version of an article whose quantity, price or tax differs, or that is gone, is closed; the others stand. An article whose row was
- * rejected keeps its version, unconfirmed from then on until a snapshot brings it, replaces it or retires it.
+ * Replaces a warehouse's inventory by the snapshot, in one statement that sends the rows once and writes only what changed. The version
+ * of an article whose quantity, price or tax differs, or that is gone, is closed; the others are kept. An article whose row was rejected
+ * keeps its version, marked as unconfirmed until a snapshot confirms, replaces or retires it.
  */
 export async function replaceInventario(client: Queryable, snapshot: Snapshot): Promise<Replaced> {
   const { inventario } = snapshot;
@@ -94,7 +94,7 @@ export async function replaceInventario(client: Queryable, snapshot: Snapshot): 
       snapshot.almacen,
       snapshot.extraccion,
       inventario.map(({ producto_id }) => producto_id),
-      // Numbers need none of the quoting on which pg spends as much time as on the rest of a row.
+      // Joined here: numbers need no quoting, which takes pg half of its time for a row.
       inventario.map(({ cantidad }) => cantidad).join(','),
       inventario.map(({ precio_venta }) => precio_venta ?? '').join(','),
       inventario.map(({ iva }) => iva ?? '').join(','),

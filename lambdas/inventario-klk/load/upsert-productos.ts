@@ -7,7 +7,7 @@ export interface ProductoCounts {
   readonly actualizados: number;
 }
 
-/** The columns that KLK fills besides the code. A new one needs its place here and in `ProductoRow`. */
+/** The columns that KLK fills besides the code. A new one is added here and to `ProductoRow`. */
 const ATRIBUTOS = [
   'codigo_barras',
   'nombre',
@@ -25,8 +25,8 @@ const attributesOf = (row: string): string =>
   `(${ATRIBUTOS.map((columna) => `${row}.${columna}`).join(', ')})`;
 
 /**
- * `xmax` is 0 in a row that the statement inserted; in one that it updated, ON CONFLICT DO UPDATE has locked the old version first and
- * leaves its own transaction there.
+ * `xmax` is 0 in an inserted row. In an updated one it is the statement's own transaction, because ON CONFLICT DO UPDATE locks the old
+ * version first.
  */
 const UPSERT = `
   WITH entrada AS (
@@ -55,15 +55,15 @@ const UPSERT = `
     FROM escritos`;
 
 /**
- * Inserts new products and updates changed ones, in code order; unchanged rows are not touched, not even locked, so that two loads over
- * shared products do not wait for each other. A snapshot older than one that another run has loaded, of whatever warehouse, only inserts:
- * what it says of known products is out of date. A snapshot in the future is an error of the clock and does not count.
+ * Inserts new products and updates changed ones, in code order. Unchanged rows are not even locked, so that two loads of shared products
+ * do not wait for each other. A snapshot that is older than one of another run, of any warehouse, only inserts: its attributes are out of
+ * date. A snapshot in the future is an error of the clock and does not count.
  */
 export async function upsertProductos(
   client: Queryable,
   { productos, extraccion, ejecucionId }: Snapshot,
 ): Promise<ProductoCounts> {
-  // Most warehouses carry what an earlier one of the run has set.
+  // The usual case: an earlier warehouse of the run has set all of them.
   if (productos.length === 0) return { nuevos: 0, actualizados: 0 };
   const { rows } = await client.query<ProductoCounts>(UPSERT, [
     extraccion,

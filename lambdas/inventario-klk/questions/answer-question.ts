@@ -12,7 +12,7 @@ import type { QuestionContext } from '../../core/run/question.ts';
 export type QuestionAnswer = Diagnosis | Estado;
 
 /**
- * Answers what can be asked from inside the network; loads nothing.
+ * Answers a question from inside the network. Loads nothing.
  * @throws ConfiguracionInvalida or PipelineError, whose message has code and remedy, when the state cannot be read; a diagnosis never
  * throws.
  */

@@ -11,7 +11,7 @@ import { describeIntruder, readLockHolders } from '../../core/run/lock-holders.t
 
 const GUIA_PARTICIONES = 'Siga «Filas en la partición por defecto» en docs/operacion.md.';
 
-/** That the database has our schema, on which the other questions rest. */
+/** Checks that the database has our schema, on which the other checks depend. */
 export const migrationsCheck = (systems: QuestionContext): Check => ({
   paso: 'migraciones',
   look: () =>
@@ -23,7 +23,7 @@ export const migrationsCheck = (systems: QuestionContext): Check => ({
     }),
 });
 
-/** What the schema must allow, hold and keep free for a load; none of them rests on another. */
+/** Rights, run lock and partitions: what a load needs. Each is independent of the others. */
 export const schemaChecks = (systems: QuestionContext): Check[] => [
   { paso: 'permisos', look: () => askDatabase(systems, checkRights) },
   { paso: 'turno', look: () => askDatabase(systems, checkRunLock) },
@@ -49,8 +49,8 @@ async function checkRights(client: Queryable): Promise<Finding> {
 }
 
 /**
- * Reads who holds the lock instead of trying to take it: a run that starts at this moment must not find it taken by a question. A run
- * that works is nothing to mend; anybody else in its place keeps every run from working.
+ * Reads who holds the lock and does not try to take it: a run that starts now must not find it taken. A running run is no failure; any
+ * other holder is, because it blocks every run.
  */
 async function checkRunLock(client: Queryable): Promise<Finding> {
   const [holder] = await readLockHolders(client);

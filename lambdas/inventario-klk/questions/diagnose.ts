@@ -6,7 +6,7 @@ import { databaseChecks } from '../../core/diagnosis/check-database.ts';
 import { migrationsCheck, schemaChecks } from './check-schema.ts';
 import type { QuestionContext } from '../../core/run/question.ts';
 
-/** What works and what does not, between this program and the systems it needs. */
+/** The checks of the configuration, KLK and PostgreSQL. */
 export interface Diagnosis {
   /** Whether no step failed. */
   readonly bien: boolean;
@@ -15,7 +15,7 @@ export interface Diagnosis {
 
 const CONFIGURACION = 'configuracion';
 
-/** Looks at every hop to KLK and to PostgreSQL, and at what a load needs there. Writes nothing and never throws. */
+/** Checks every hop to KLK and to PostgreSQL, and what a load needs there. Writes nothing and never throws. */
 export async function diagnose(systems: QuestionContext): Promise<Diagnosis> {
   const { place } = systems;
   const tunables = read(systems.readTunables);

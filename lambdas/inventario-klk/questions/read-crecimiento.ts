@@ -3,19 +3,19 @@ import type { Queryable } from '../../core/postgres/connection.ts';
 
 /** What the runs of one day added to the history. */
 export interface CrecimientoDia {
-  /** As the calendars of the stores show it, `2026-11-24`. */
+  /** In the time zone of the stores, `2026-11-24`. */
   readonly dia: string;
   /** Versions that ended. */
   readonly versiones: number;
-  /** Of them, those that another price followed. */
+  /** Of them, those followed by another price. */
   readonly preciosCambiados: number;
 }
 
-/** The versions that ended in one month, which are one partition. */
+/** The versions that ended in one month, which form one partition. */
 interface CrecimientoMes {
   /** In UTC, `2026-11`. */
   readonly mes: string;
-  /** As the database estimates them: counting them all would take it minutes. */
+  /** The database's estimate: counting would take minutes. */
   readonly versiones: number;
   /** With their indexes. */
   readonly bytes: number;
@@ -46,7 +46,7 @@ async function readDias(client: Queryable): Promise<CrecimientoDia[]> {
   return rows;
 }
 
-/** Versions are only added: of two estimates the greater is the newer. */
+/** Versions are only added, so the greater of two estimates is the newer. */
 async function readMeses(client: Queryable): Promise<CrecimientoMes[]> {
   const { rows } = await client.query<CrecimientoMes>(
     `SELECT mes, versiones, pg_total_relation_size(oid)::float8 AS bytes

@@ -8,9 +8,9 @@ export interface Ejecucion {
   readonly origen: Origen;
   readonly estado: string;
   readonly inicio: Date;
-  /** Null while it is under way; of one that died, when a later run noticed. */
+  /** Null while it is running; for a run that died, when a later run closed its row. */
   readonly fin: Date | null;
-  /** Null also when it is unknown: the run died, or the database's clock was set back meanwhile. */
+  /** Null also when unknown: the run died, or the database's clock was set back meanwhile. */
   readonly duracionMs: number | null;
   readonly forzar: boolean;
   readonly tiendas: number | null;
@@ -35,23 +35,23 @@ export interface Ejecucion {
 export interface Historial {
   /** One run alone. */
   readonly id?: string | undefined;
-  /** A store's id: only runs that took it up, and those that failed before any store; phases and errors are its own. */
+  /** A store's id: only runs that processed it or failed before any store. Phases and errors are those of the store. */
   readonly tienda?: string | undefined;
-  /** A day or a moment as the clocks of the stores show it, `2026-11-24` or `2026-11-24T08:30`. */
+  /** A day or a moment in the time zone of the stores, `2026-11-24` or `2026-11-24T08:30`. */
   readonly desde?: string | undefined;
-  /** Only runs that began by this moment: while its clock was ahead, the database noted some in the future. */
+  /** Only runs that began by this moment. Runs recorded while the database's clock was ahead lie in the future. */
   readonly hasta?: Date | undefined;
   readonly maximo?: number | undefined;
 }
 
 /**
- * SQL: the state of run `e`, given the parameter that holds the runs alive. A run whose row is open and that does not hold the lock
- * died, even though no later run has closed its row yet.
+ * SQL for the state of run `e`, given the parameter with the runs that are alive. A run whose row is open but that does not hold the lock
+ * has died, even if no later run has closed its row yet.
  */
 export const estadoDe = (vivas: string): string =>
   `CASE WHEN e.estado = 'en_curso' AND e.id <> ALL (${vivas}::uuid[]) THEN 'abandonada' ELSE e.estado END`;
 
-/** Past runs, and the one under way; `vivas` are the ids of the runs that are alive. */
+/** Past runs and the running one; `vivas` are the ids of the runs that are alive. */
 export async function readEjecuciones(
   client: Queryable,
   vivas: readonly string[],

@@ -25,9 +25,9 @@ const NUNCA_PEDIDO = {
 export interface EstadoAlmacen extends Omit<Frescura, 'segundos'> {
   readonly tienda: string;
   readonly nombre: string;
-  /** `en el futuro`: what it holds was extracted while the clock of the database was ahead, so its age is unknown. */
+  /** `en el futuro`: the snapshot was taken while the database's clock was ahead, so its age is unknown. */
   readonly frescura: 'al día' | 'atrasado' | 'nunca cargado' | 'en el futuro';
-  /** Null when it never was loaded, and when it is of the future. */
+  /** Null when it was never loaded or lies in the future. */
   readonly antiguedadSegundos: number | null;
   /** Whether it is anything but `al día`. */
   readonly atrasado: boolean;
@@ -35,16 +35,16 @@ export interface EstadoAlmacen extends Omit<Frescura, 'segundos'> {
 
 /** How fresh the inventory of every active store is. */
 export interface Estado {
-  /** By the clock of the database, as all times here. */
+  /** By the database's clock, as all times here. */
   readonly momento: Date;
-  /** One of the future, noted while the clock was ahead, only where there is no other. */
+  /** A run that lies in the future counts only when there is no other. */
   readonly ultimaEjecucion: Ejecucion | null;
   readonly almacenes: readonly EstadoAlmacen[];
   readonly crecimiento: Crecimiento;
 }
 
 /**
- * The freshness of every warehouse that the catalogue calls active; what the database calls active has no say.
+ * The freshness of every warehouse that is active in the catalogue, whatever the database says.
  * @throws PipelineError `BD_*`
  */
 export function readEstado(systems: QuestionContext): Promise<Estado> {

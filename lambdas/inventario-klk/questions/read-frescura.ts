@@ -8,7 +8,7 @@ export interface Frescura {
   readonly segundos: number | null;
   readonly articulos: number;
   readonly negativos: number;
-  /** The last time a run took it up, null when none did; runs of the future, noted while the clock was ahead, are not the last. */
+  /** The last run that processed it, null for none; runs that lie in the future do not count. */
   readonly ultimoIntento: Intento | null;
 }
 

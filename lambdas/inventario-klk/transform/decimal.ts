@@ -1,10 +1,10 @@
 const PLAIN_DECIMAL = /^([+-]?)(\d+)(?:\.(\d+))?$/;
 
-/** Zeros that add nothing. Stripped apart from the check, each in one pass: KLK decides how long a text is. */
+/** Zeros without meaning. Stripped after the check, each in one linear pass, because a text may be long. */
 const LEADING_ZEROS = /^0+(?=\d)/;
 const TRAILING_ZEROS = /(?<!0)0+$/;
 
-/** Quantities of 10^9 or more are no stock of a store, though KLK has sent some: at most nine digits before the point. */
+/** At most nine digits before the point. KLK has sent larger quantities, which are no stock of a store. */
 const MAX_INTEGER_DIGITS = 9;
 
 /** PostgreSQL's numeric keeps at most this many digits after the point. */
@@ -32,7 +32,7 @@ function fromNumber(value: number): string | undefined {
   return withoutExponent(String(value));
 }
 
-/** JavaScript writes numbers canonically, but for an exponent below 10^-6: `1.5e-7` is `0.00000015`. */
+/** JavaScript writes numbers below 10^-6 with an exponent: `1.5e-7` becomes `0.00000015`. */
 function withoutExponent(text: string): string {
   if (!text.includes('e')) return text;
   const [mantissa = '', exponent] = text.split('e-');

@@ -16,33 +16,36 @@ export interface Thresholds {
 }
 
 /**
- * What a snapshot does to the warehouse's rows, counted article by article: by totals alone, a warehouse whose every article was
- * replaced by another would count as unchanged.
+ * What a snapshot does to the warehouse's rows, counted by article. Totals alone would not show that every article was replaced by
+ * another.
  */
 export interface RowChanges {
-  /** Rows held before, and those whose article is neither in the snapshot nor rejected: gone, whether they are retired or not. */
+  /** Rows before the load, and those whose article is neither in the snapshot nor rejected. */
   readonly previas: number;
   readonly ausentes: number;
-  /** Rows with positive stock, and those of them that are now zero, negative or gone. */
+  /** Rows with positive stock before the load, and those of them that are now zero, negative or gone. */
   readonly conExistencia: number;
   readonly perdidas: number;
-  /** Rows held before that the snapshot brings too, and those of them whose stock is altered: not lost, but more than tripled, below a third of what it was, or of the other sign. */
+  /**
+   * Rows whose article is in the snapshot too, and those of them whose stock is altered: not lost, but more than tripled, below a third, or
+   * of the other sign.
+   */
   readonly comparables: number;
   readonly alteradas: number;
-  /** The same of the rows whose stock was not zero. */
+  /** The same for rows whose stock was not zero. */
   readonly distintasDeCero: number;
   readonly alteradasDistintasDeCero: number;
 }
 
-/** All that the guards ask of a snapshot against what the warehouse held. */
+/** What the guards compare: the snapshot against the warehouse's rows. */
 export interface Changes extends RowChanges {
   /** Whether the warehouse never had an accepted snapshot. */
   readonly primera: boolean;
-  /** Articles of the snapshot that no warehouse had brought before. */
+  /** Articles of the snapshot that no warehouse had before. */
   readonly desconocidos: number;
 }
 
-/** Below this many articles a share says nothing: one article of ten is already 10 %. */
+/** With fewer articles a share is not meaningful: one of ten is already 10 %. */
 const MIN_ARTICULOS = 20;
 
 const exceeds = (part: number, whole: number, share: number): boolean =>
@@ -50,7 +53,7 @@ const exceeds = (part: number, whole: number, share: number): boolean =>
 
 const percent = (part: number, whole: number): string => `${toDecimal((100 * part) / whole)} %`;
 
-/** Too many rejected rows for the rest to be believed, or nothing left to load. A single bad article is never too many. */
+/** Too many rejected rows, or no valid one. A single rejected article is never too many. */
 export function findBadRows(
   { inventario, rechazos, duplicados }: Transformado,
   share: number,
@@ -64,7 +67,7 @@ export function findBadRows(
   return new PipelineError('FILAS_MALAS', `No se pudieron leer ${parte}`);
 }
 
-/** What makes a readable snapshot suspicious against the rows that it would replace; each fact is reported once. */
+/** What makes a snapshot suspect against the rows that it would replace. Each fact is reported once. */
 export function findSuspicions(
   cantidades: readonly string[],
   changes: Changes,
@@ -111,7 +114,7 @@ function findAltered(
   share: number,
 ): PipelineError[] {
   const ofStock = exceeds(alteradasDistintasDeCero, distintasDeCero, share);
-  // A warehouse that had no stock at all may be filled again.
+  // Not for a warehouse that had almost no stock: filling it again is no suspicion.
   const ofAll = distintasDeCero >= MIN_ARTICULOS && exceeds(alteradas, comparables, share);
   if (!ofStock && !ofAll) return [];
   const [part, whole] = ofStock ? [alteradasDistintasDeCero, distintasDeCero] : [alteradas, comparables];

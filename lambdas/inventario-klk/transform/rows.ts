@@ -11,7 +11,7 @@ export interface ProductoRow {
   readonly marca: string | null;
 }
 
-/** A row of `inventario_vigente`; numbers are decimal text, so that no digit is lost on the way. */
+/** A row of `inventario_vigente`; numbers are decimal text, so that no digit is lost. */
 export interface InventarioRow {
   readonly producto_id: string;
   readonly cantidad: string;
@@ -23,7 +23,7 @@ export interface InventarioRow {
 export type MotivoRechazo =
   'FILA_ILEGIBLE' | 'CODIGO_ILEGIBLE' | 'EXISTENCIA_ILEGIBLE' | 'EXISTENCIA_CONTRADICTORIA';
 
-/** Refused rows that are kept as received, in one answer and in one run, at most: they are evidence, not an archive. */
+/** At most so many rejected rows are kept as received, in one answer and in one run. */
 export const MAX_FILAS_RECHAZADAS = 1_000;
 
 /** A row that was not loaded. `codigo` is null when it could not be read. */
@@ -34,12 +34,12 @@ export interface Rechazo {
   readonly fila: string;
 }
 
-/** Rows ready to load, and everything that was rejected or repaired on the way. */
+/** Rows ready to load, and what was rejected or repaired. */
 export interface Transformado {
   readonly productos: readonly ProductoRow[];
   readonly inventario: readonly InventarioRow[];
   readonly rechazos: readonly Rechazo[];
-  /** Rows dropped because another row says the same of the same article. */
+  /** Rows dropped because another row of the same article has the same stock. */
   readonly duplicados: number;
   /** Rows whose stock loads with a NULL price or tax, because it was missing or unreadable. */
   readonly preciosIlegibles: number;

@@ -1,4 +1,4 @@
-/** How KLK writes "no value", besides null and blanks. */
+/** KLK's text for "no value", besides null and blanks. */
 const SIN_VALOR = 'N/A';
 
 const CONTROL_OR_SURROGATE = /[\p{Cc}\p{Cs}]/u;
@@ -9,7 +9,7 @@ export interface Texto {
   readonly limpiado: boolean;
 }
 
-/** A text of KLK, trimmed; "no value" in any of its forms is null. What is neither text nor empty counts as cleaned away. */
+/** A text of KLK, trimmed; "no value" in any of its forms is null. A value that is no text is null and counts as cleaned. */
 export function parseTexto(value: unknown): Texto {
   if (value === undefined || value === null) return { valor: null, limpiado: false };
   if (typeof value !== 'string') return { valor: null, limpiado: true };
@@ -28,14 +28,13 @@ export function parseTexto(value: unknown): Texto {
 const MAX_CODIGO = 200;
 
 /**
- * Characters that are invisible, or that look like an ordinary space or change the direction of reading: with one of them a code looks
- * like another article's. U+2800 is a letter in Unicode and blank on the screen.
+ * Characters that are invisible, look like a space or change the direction of reading: a code with one of them looks like another code.
+ * U+2800 is a symbol in Unicode, but blank on the screen.
  */
 const INVISIBLE = /[[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]--[ ]]/v;
 
 /**
- * An article's code, or undefined when it cannot be trusted to name an article: no text, empty, or a text that looks like another
- * code although it is not the same.
+ * An article's code; undefined when it is no text, empty, or looks like another code without being the same.
  */
 export function parseCodigo(value: unknown): string | undefined {
   const { valor, limpiado } = parseTexto(value);

@@ -7,7 +7,7 @@ import { parseTexto } from './texto.ts';
 
 type Aceptado = Extract<ArticuloParsed, { producto: ProductoRow }>;
 
-/** Names of unknown fields that are reported, at most, and the length of each: they are KLK's to choose. */
+/** Limits of the unknown fields that are reported: how many names, and the length of each. */
 const MAX_CAMPOS = 20;
 const MAX_CAMPO_LENGTH = 60;
 
@@ -61,7 +61,7 @@ function chooseRow(rows: readonly ArticuloParsed[]): Aceptado | undefined {
   return chosen;
 }
 
-/** The smaller barcode goes first, none goes last; between equals the other texts decide, so that the order received never does. */
+/** The smaller barcode goes first, none goes last; then the other texts decide, so that the order of the rows does not matter. */
 function goesBefore(row: Aceptado, other: Aceptado): boolean {
   const [barra, otherBarra] = [row.producto.codigo_barras, other.producto.codigo_barras];
   if (barra !== otherBarra) return otherBarra === null || (barra !== null && barra < otherBarra);
@@ -73,7 +73,7 @@ function goesBefore(row: Aceptado, other: Aceptado): boolean {
   return false;
 }
 
-/** Compared one by one up to the first that differs: put together, a long one would be copied for every row. */
+/** A list, not one joined text, so that the comparison stops at the first difference. */
 const textsOf = ({ producto, inventario, textosLimpiados, camposDesconocidos }: Aceptado): string[] => [
   ...Object.values(producto).map((texto: string | null) => texto ?? ''),
   ...Object.values(inventario).map((texto: string | null) => texto ?? ''),
