@@ -9,7 +9,7 @@ export interface Case {
   readonly scenario: Scenario;
 }
 
-/** Medians over the measured runs of one loader; of memory, the most that its process ever held. */
+/** Medians over the measured runs of one loader; for memory the peak of its process. */
 export interface Measured extends Ran {
   readonly title: string;
   readonly loader: LoaderName;
@@ -28,7 +28,7 @@ interface Entrant {
   readonly runs: Ran[];
 }
 
-/** Runs all loaders of all cases in turns, so that a slow minute of the machine is nobody's own. */
+/** Alternates all loaders of all cases, so that a slow minute of the machine affects all of them. */
 export async function measureCases(server: BenchServer, cases: readonly Case[]): Promise<Measured[]> {
   const entrants: Entrant[] = [];
   for (const measuredCase of cases) {
@@ -51,7 +51,7 @@ export async function measureCases(server: BenchServer, cases: readonly Case[]):
   return entrants.map(({ measuredCase, loader, runs }) => summarise(measuredCase.title, loader, runs));
 }
 
-/** A loader that is fast because it does something else is no measure. */
+/** Checks that all loaders wrote the same tables. */
 async function refuseDifferences(entrants: readonly Entrant[]): Promise<void> {
   const digests = new Set<string>();
   for (const { lane } of entrants) digests.add(await lane.database.digest());

@@ -9,7 +9,7 @@ import { describeMachine, publish, toTargets } from './report.ts';
 import { withServer } from './server.ts';
 import { atLeast, atMost, format } from './target.ts';
 
-/** `npm run bench:growth`: a run and the questions over two years of history, 100 million closed versions. Needs 40 GB of disk and half an hour. */
+/** `npm run bench:growth`: a run and the questions over two years of history, 100 million closed versions. Half an hour, 40 GB of disk. */
 
 const ROUNDS = 7;
 
@@ -25,7 +25,7 @@ const insertRuns = (admin: Pool): Promise<void> =>
     3,
   );
 
-/** The runs of two lanes, in turns, after one of each that does not count. */
+/** Alternates the runs of two lanes, after one warm-up run of each. */
 async function interleave(lanes: readonly [Lane, Lane]): Promise<[Ran[], Ran[]]> {
   const runs: [Ran[], Ran[]] = [[], []];
   for (let round = 0; round <= ROUNDS; round += 1) {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { startKlkSimulator } from '../local/klk-simulator/server.ts';
 
-/** A KLK simulator in a process of its own, as KLK is a machine of its own. Told its options, it says where it is. */
+/** A KLK simulator in its own process, as KLK is another machine. A message has its options; the answer has its address. */
 const Options = z.object({
   tiendas: z.array(
     z.object({

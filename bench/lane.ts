@@ -6,7 +6,7 @@ import type { BenchDatabase, BenchServer } from './server.ts';
 
 export type LoaderName = 'ours' | 'unguarded' | 'rowByRow' | 'floor' | 'script' | 'command';
 
-/** What varies; everything left out is as in the base case: 20 warehouses of 3,860 articles, 5 % moved, no waiting for anybody. */
+/** The variables of a scenario. Default, the base case: 20 warehouses of 3,860 articles, 5 % moved, no latency. */
 export interface Scenario {
   readonly almacenes?: number;
   readonly articulos?: number;
@@ -32,7 +32,7 @@ export interface Lane {
   close(): Promise<void>;
 }
 
-/** Brings up what a loader needs in a scenario; all lanes of a scenario are told the same. */
+/** Starts what a loader needs in a scenario. All lanes of a scenario get the same data. */
 export async function openLane(server: BenchServer, loader: LoaderName, scenario: Scenario): Promise<Lane> {
   const tiendas = createTiendas(scenario.almacenes ?? 20);
   const klk = startProgram(sourceOf('klk-process.ts'));

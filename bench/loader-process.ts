@@ -6,7 +6,7 @@ import { loadWithPipeline } from './loaders/ours.ts';
 import { loadRowByRow } from './loaders/row-by-row.ts';
 import { loadWithScript } from './loaders/script.ts';
 
-/** One loader in a process of its own, so that its memory is nobody else's. Every message is a run; the answer says what it took. */
+/** One loader in its own process, so that its memory can be measured. Each message starts a run; the answer has its measurements. */
 const LOADERS = {
   ours: loadWithPipeline,
   rowByRow: loadRowByRow,

@@ -3,10 +3,10 @@ import type { LoaderName } from './lane.ts';
 import { atLeast, atMost } from './target.ts';
 import type { Target } from './target.ts';
 
-/** Picks what was measured of a case, of our own loader by default. */
+/** Picks a measurement of a case, by default of our own loader. */
 type Pick = (title: string, loader?: LoaderName) => Measured;
 
-/** One question about speed: the cases, in which one thing varies, and what was promised. */
+/** One question about speed: cases that differ in one variable, and the targets. */
 export interface Part {
   readonly title: string;
   readonly cases: readonly Case[];
@@ -19,7 +19,7 @@ const withFloor = ['ours', 'floor'] as const;
 /** Every half hour. */
 export const RUNS_PER_DAY = 48;
 
-/** Rounds of three answers that 20 warehouses take. */
+/** Rounds of three answers for 20 warehouses. */
 const KLK_ROUNDS = 7;
 
 /** By the name that the command line takes. */

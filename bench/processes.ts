@@ -14,13 +14,13 @@ export interface Program {
   stop(): Promise<void>;
 }
 
-/** The heap that Node 24 takes in a container of 1,024 MB, which is what the Lambda has (tried with a memory cgroup), and the young objects' room that the stack gives it. */
+/** The heap of Node 24 in a container of 1,024 MB, like the Lambda's (measured with a cgroup), and the stack's young generation. */
 const HEAP_OF_1024_MB = ['--max-old-space-size=512', '--max-semi-space-size=16'];
 
 /** Starts the bundled loaders with the memory of the Lambda. */
 export const startLoader = (file: string): Program => startProgram(file, HEAP_OF_1024_MB);
 
-/** Starts `file`. Its log goes nowhere; what it says on standard error comes out here. */
+/** Starts `file`. Its log is discarded; its standard error is inherited. */
 export function startProgram(file: string, execArgv: readonly string[] = []): Program {
   const child = fork(file, { execArgv: [...execArgv], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   return {
@@ -54,7 +54,7 @@ async function answerOf(child: ChildProcess): Promise<unknown> {
 
 export const sourceOf = (program: string): string => fileURLToPath(new URL(program, import.meta.url));
 
-/** Puts the functions of `unguarded.ts` in the place of the pipeline's exported functions of the same names, wherever those are. */
+/** Replaces the pipeline's exported functions by those of the same names in `unguarded.ts`. */
 export const UNGUARDED: Plugin = {
   name: 'unguarded',
   setup: (bundling) => {
@@ -76,7 +76,7 @@ export const UNGUARDED: Plugin = {
   },
 };
 
-/** Bundles a program as the Lambda is bundled: a process that strips types itself needs memory that the Lambda does not. */
+/** Bundles a program like the Lambda: stripping types at run time would need more memory. */
 export async function bundle(program: string, outfile: string, plugins: Plugin[] = []): Promise<void> {
   await build({
     entryPoints: [sourceOf(program)],

@@ -10,7 +10,7 @@ import type { DatabaseSettings } from '../lambdas/core/postgres/settings.ts';
 import { startPostgres } from '../local/postgres/server.ts';
 import { bundle, UNGUARDED } from './processes.ts';
 
-/** What autovacuum and the checkpointer have long done when the next run of production comes half an hour later. */
+/** The work of autovacuum and the checkpointer between two runs of production, half an hour apart. */
 const SETTLE = ['VACUUM (ANALYZE) inventario_vigente', 'VACUUM (ANALYZE) productos', 'CHECKPOINT'];
 
 interface Written {
@@ -33,7 +33,7 @@ export interface BenchDatabase {
   readonly admin: Pool;
   /** Leaves the database as a run of production finds it. */
   settle(): Promise<void>;
-  /** What was ever written: write-ahead log of the server, history of this database with its indexes. */
+  /** Bytes written so far: write-ahead log of the server, history of this database with its indexes. */
   written(): Promise<Written>;
   /** The final tables as one text, without times: equal for loaders that did the same. */
   digest(): Promise<string>;
@@ -95,7 +95,7 @@ async function createDatabase(maintenance: DatabaseSettings): Promise<BenchDatab
   const etl = { user: `etl_${suffix}`, password: randomBytes(16).toString('hex') };
   await createEtlUser(settings, etl);
   const admin = new Pool({ ...toClientConfig(settings), max: 1 });
-  // When the server stops because something failed, that failure is what must be told.
+  // A failed start has its own error, which must not be replaced.
   admin.on('error', () => undefined);
   return {
     etl: { ...settings, ...etl },

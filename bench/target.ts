@@ -1,4 +1,4 @@
-/** Something promised about speed, and what was measured. */
+/** A target of speed, and its measurement. */
 export interface Target {
   readonly promise: string;
   readonly measured: string;
@@ -19,6 +19,6 @@ export const atLeast = (promise: string, value: number, limit: number, unit = ''
   met: value >= limit,
 });
 
-/** Enough digits to be told apart from a limit. */
+/** Enough digits to distinguish it from a limit. */
 export const format = (value: number): string =>
   value.toLocaleString('en-US', { maximumFractionDigits: Math.abs(value) < 100 ? 2 : 0 });

@@ -1,7 +1,7 @@
 import type * as guarded from '../lambdas/inventario-klk/load/accept-snapshot.ts';
 import type * as guards from '../lambdas/inventario-klk/transform/guards.ts';
 
-// Stand in for the exported functions of the same names when the loaders are bundled without guards.
+// Replacements of the exported functions of the same names, for loaders without guards.
 
 /** Takes the rows of the snapshot for what the warehouse holds, instead of counting and summing it. */
 export const acceptSnapshot: typeof guarded.acceptSnapshot = async (client, snapshot) => {

@@ -21,7 +21,7 @@ const lista = (item: z.ZodType<string, string>): z.ZodType<string[], string> =>
     .pipe(z.array(item))
     .refine((items) => new Set(items).size === items.length, 'tiene valores repetidos');
 
-/** KLK is one server; its network may be named, half of the Internet may not. */
+/** Shortest prefix of KLK's network: KLK is one server, so a wide range is a mistake. */
 const WIDEST_PREFIX = 16;
 
 /** Whether an address range has no bits set beyond its prefix. */
@@ -129,7 +129,7 @@ export function parseContext(values: unknown): DeploymentContext {
   return parsed.data;
 }
 
-/** The framework's own keys carry `@` or `:`, but for the one that `cdk acknowledge` writes. */
+/** The framework's own keys contain `@` or `:`, except the one that `cdk acknowledge` writes. */
 const isOurs = (key: string): boolean => !/[@:]/.test(key) && key !== 'acknowledged-issue-numbers';
 
 interface Problema {

@@ -19,7 +19,7 @@ import { INVENTARIO } from './pipelines.ts';
 import { requireRdsAuthorities } from './rds-authorities.ts';
 import type { Stage } from './stages.ts';
 
-/** KLK's usual port, and an address that reaches nobody (RFC 5737), for a stage that knows no KLK yet. */
+/** KLK's usual port at an address without a host (RFC 5737), for a stage without a KLK. */
 const DEFAULT_KLK_PORT = 7002;
 const NOWHERE = '192.0.2.1/32';
 

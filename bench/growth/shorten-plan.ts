@@ -1,10 +1,10 @@
 const indentOf = (line: string): number => line.search(/\S/);
 
-/** Nodes are alike when only numbers differ, those of the partitions among them, but not the rows that were found. */
+/** Nodes are alike when only numbers differ, except the numbers of rows. */
 const shapeOf = (node: readonly string[]): string =>
   node.join('\n').replaceAll(/(rows=\d+)|\d+/g, (_number, rows: string | undefined) => rows ?? '#');
 
-/** A plan as EXPLAIN ANALYZE prints it, line by line, without what never ran, and with one of several partitions treated alike. */
+/** The lines of a plan of EXPLAIN ANALYZE, without nodes that never ran, and with one of several like partitions. */
 export function shortenPlan(lines: readonly string[]): string[] {
   const short: string[] = [];
   let previous: string | undefined;

@@ -34,7 +34,7 @@ export function copyRows(
   return promise;
 }
 
-/** What pg calls on a query while it is under way. */
+/** The methods that pg calls on a running query. */
 interface CopyQuery extends Submittable {
   handleCopyInResponse(connection: Connection): void;
   handleCommandComplete(): void;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
 import { CONCURRENCIA } from './loader.ts';
 
-/** A row of KLK, taken at its word. */
+/** A row of KLK, unchecked. */
 interface Articulo {
   readonly Codigo: string;
   readonly Barra: string;
@@ -28,7 +28,7 @@ export interface Almacenado {
   readonly articulos: readonly Articulo[];
 }
 
-/** Asks for every warehouse, some at once, and hands each answer on as it comes. Believes whatever it is told. */
+/** Asks for the warehouses, some at the same time, and passes on each answer unchecked. */
 export async function fetchArticulos(
   klkUrl: string,
   tiendas: readonly Tienda[],

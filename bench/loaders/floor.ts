@@ -18,9 +18,9 @@ import {
 } from './staging.ts';
 
 /**
- * As little as the same final tables can cost: every answer goes into a staging table by COPY while others are on their way, then
- * it is compared with what is held, and one statement per table writes the difference of all warehouses at once. No check, no guard, no verification, nothing kept per warehouse: one
- * bad answer fails all stores. That is why it is a measure and not a design.
+ * The least cost of the same final tables: COPY sends each answer to a staging table while others arrive, then one statement per table
+ * writes the difference of all warehouses. No check, no guard, no verification, no record per warehouse: one bad answer fails all stores,
+ * so it is a lower bound and not a design.
  */
 export async function loadFloor({ klkUrl, database, tiendas }: Task): Promise<number> {
   const client = new Client({ ...toClientConfig(database), options: '-c enable_nestloop=off -c jit=off' });

@@ -5,8 +5,8 @@ import type { Almacenado } from './fetch-articulos.ts';
 import type { Task } from './loader.ts';
 
 /**
- * The way of the predecessor: a loop over the rows, two statements each, one transaction a warehouse. It archives and clears a
- * warehouse with one statement each, to its advantage.
+ * The predecessor's way: a loop over the rows, two statements for each, one transaction for each warehouse. In its favour, archiving and
+ * clearing a warehouse take one statement each.
  */
 export async function loadRowByRow({ klkUrl, database, tiendas }: Task): Promise<number> {
   const client = new Client(toClientConfig(database));

@@ -41,7 +41,7 @@ const AFTER = [
   'COMMIT;\n',
 ].join('');
 
-/** What an engineer would script in an afternoon: curl, jq, COPY and set-based statements; no check, no guard, no record. Needs bash, curl, jq, psql and xargs. */
+/** A shell script with set-based statements and without checks, guards or records. Needs bash, curl, jq, psql and xargs. */
 export async function loadWithScript({ klkUrl, database, tiendas }: Task): Promise<number> {
   const { user, password, host, port, database: name } = database;
   const script = FETCH.replace('"$SQL_BEFORE"', '<(printf %s "$BEFORE")').replace(

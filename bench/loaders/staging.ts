@@ -1,4 +1,4 @@
-/** The statements of a loader that copies every answer into `llegadas` and writes the difference; times are parameters of theirs. */
+/** The statements of a loader that copies every answer into `llegadas` and writes the difference; times are parameters. */
 
 export const STAGING = `
   CREATE TEMPORARY TABLE llegadas (

@@ -23,17 +23,17 @@ export interface AlarmsProps {
 
 const INTERVAL = Duration.minutes(INTERVALO_MINUTOS);
 
-/** An alarm needs this many intervals without a scheduled load; looked at in small steps, or CloudWatch would notice far later. */
+/** Intervals without a scheduled load until the alarm. They are evaluated in small steps, so that CloudWatch notices soon. */
 const SILENT_INTERVALS = 2;
 const SILENT_MINUTES = SILENT_INTERVALS * INTERVALO_MINUTOS;
 
 /**
- * What a run measures counts for three intervals. The runs drift against CloudWatch's windows: one window may hold two runs and the
- * next none, and with a single window an alarm would end and begin again between two runs that both failed.
+ * A run's metric counts for three intervals. The runs drift against CloudWatch's windows: one window may have two runs and the next none,
+ * and with a single window an alarm would end and start again between two failed runs.
  */
 const PER_RUN = { evaluationPeriods: 3, datapointsToAlarm: 1 };
 
-/** What Lambda or RDS measures all the time, in steps of five minutes. */
+/** Period of the metrics that Lambda and RDS measure continuously. */
 const STEP = Duration.minutes(5);
 
 const STALE = Duration.hours(ANTIGUEDAD_MAXIMA_HORAS);
@@ -51,7 +51,7 @@ interface Definition extends Condition {
   readonly meaning: string;
 }
 
-/** What wakes people up: failure, silence, staleness, slowness, bad rows, what waits in a queue, and a database that is about to stop. */
+/** The alarms: failure, silence, staleness, slowness, bad rows, messages in a queue, and a database about to stop. */
 export class Alarms extends Construct {
   readonly alarms: readonly Alarm[];
 
@@ -77,14 +77,14 @@ export class Alarms extends Construct {
 
 const seconds = (duration: Duration): number => duration.toSeconds();
 
-/** A scheduled run left a store as it was. Not Lambda's own count of errors, which grows with what an operator mistypes. */
+/** A scheduled run failed to load a store. Not Lambda's own count of errors, which also counts an operator's invalid requests. */
 const failed = ({ metrics }: Pipeline): Condition => ({
   metric: metrics.metric('programadaFallida', 'Maximum', INTERVAL),
   threshold: 0,
   ...PER_RUN,
 });
 
-/** While paused it rests in OK: actions only run on a change of state, and it has to change once the rule is on again. */
+/** OK while paused: actions only run on a change of state, so it must be able to change when the rule is on again. */
 const silent = ({ metrics }: Pipeline, scheduleEnabled: boolean): Condition => ({
   metric: metrics.metric('cargaProgramada', 'Sum', STEP),
   comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
@@ -94,7 +94,7 @@ const silent = ({ metrics }: Pipeline, scheduleEnabled: boolean): Condition => (
   actionsEnabled: scheduleEnabled,
 });
 
-/** Without runs nobody measures what only grows worse: the last word stands. */
+/** Without runs the metric is missing while the condition only gets worse, so the last state is kept. */
 const lasting = (metric: IMetric, threshold: number, scheduleEnabled: boolean): Condition => ({
   metric,
   threshold,
@@ -108,7 +108,7 @@ const rejected = ({ metrics }: Pipeline, stage: Stage): Condition => ({
   ...PER_RUN,
 });
 
-/** Lambda tries a refused event again for a while: half an hour of quiet ends it. */
+/** Lambda retries a throttled event for a while: half an hour without one ends the alarm. */
 const throttled = ({ lambda }: Pipeline): Condition => ({
   metric: lambda.function.metricThrottles({ period: STEP, statistic: 'Sum' }),
   threshold: 0,
@@ -157,7 +157,7 @@ function ofInventory({ inventory, scheduleEnabled, stage }: AlarmsProps): Defini
       ...throttled(inventory),
     },
     {
-      // Also those that died without a metric: out of memory, out of time, badly configured, throttled until too old.
+      // Also those without a metric: out of memory, timed out, badly configured, throttled until too old.
       name: 'ejecuciones-sin-revisar',
       meaning: 'En la cola de fallidas hay ejecuciones programadas que nadie ha revisado.',
       ...waiting(inventory.lambda.failures),
@@ -190,7 +190,7 @@ function ofDatabase({ databaseId, stage }: AlarmsProps): Definition[] {
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
       threshold: stage.databaseFreeBytes,
       evaluationPeriods: 3,
-      // Nobody measures a database that is stopped, or whose identifier is wrong: then no alarm of it would ever ring.
+      // A database that is stopped or has a wrong identifier has no metrics: without this no alarm of it would go off.
       treatMissingData: TreatMissingData.BREACHING,
     },
     {

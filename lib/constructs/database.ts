@@ -18,7 +18,7 @@ export const DATABASE_PORT = 5432;
 export function createDatabase(scope: Construct, vpc: IVpc, securityGroup: ISecurityGroup): DatabaseInstance {
   const database = new DatabaseInstance(scope, 'BaseDeDatos', {
     engine: DatabaseInstanceEngine.postgres({ version: PostgresEngineVersion.VER_16_13 }),
-    // The authorities that the Lambdas trust are this one's and its two siblings' (rds-authorities.ts).
+    // One of the three authorities that the Lambdas trust (lib/rds-authorities.ts).
     caCertificate: CaCertificate.RDS_CA_RSA2048_G1,
     instanceType: InstanceType.of(InstanceClass.T4G, InstanceSize.MICRO),
     storageType: StorageType.GP3,

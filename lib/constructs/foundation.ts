@@ -2,7 +2,7 @@ import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2'
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 
-/** What the pipeline stands on, whether the stack creates it or finds it there. */
+/** The network, the database and the secrets of the pipeline, created or imported by the stack. */
 export interface Foundation extends Construct {
   readonly vpc: IVpc;
   /** Private, with a way out through NAT. */

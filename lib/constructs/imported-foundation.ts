@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import type { ProduccionContext } from '../context.ts';
 import type { Foundation } from './foundation.ts';
 
-/** The chain's own network, database and secrets: found by id, never looked up, never changed. */
+/** The chain's existing network, database and secrets, imported by id: no lookup, no change. */
 export class ImportedFoundation extends Construct implements Foundation {
   readonly vpc: IVpc;
   readonly subnets: SubnetSelection;

@@ -16,7 +16,7 @@ export const createLogGroup = (scope: Construct, { disposable, logRetention }: L
 
 /**
  * Gives a log group to each Lambda that the CDK adds for itself (the trigger of the migrations, the rules of the default security
- * group): the one that Lambda would create for it never expires. To be called when the stack is complete.
+ * group): a log group that Lambda creates itself never expires. Call it when the stack is complete.
  */
 export function keepProviderLogs(stack: Stack, stage: LogStage): void {
   for (const resource of stack.node.findAll()) {

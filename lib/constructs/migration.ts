@@ -17,16 +17,16 @@ export interface MigrationProps {
   readonly stage: Stage;
 }
 
-/** A deployment waits this long for the migrations; the Lambda ends a little earlier, so that its own error is the one seen. */
+/** How long a deployment waits for the migrations. The Lambda times out a little earlier, so that its own error is shown. */
 const DEPLOYMENT_WAITS = Duration.minutes(10);
 const TIMEOUT = Duration.minutes(9);
 
 /**
- * Applies the migrations during the deployment, which fails when they do, and again whenever code or a migration changes. Every day the
- * same Lambda takes care of the history: it creates the coming months' partitions and, where the stage keeps so many months, retires older ones.
+ * Applies the migrations at every deployment that changes the code or a migration; the deployment fails when they do. The same Lambda
+ * runs daily: it creates the partitions of the coming months and drops the history older than the stage's retention.
  */
 export class Migration extends Construct {
-  /** Evidence of the days on which it could not. */
+  /** Events of failed daily runs. */
   readonly failures: Queue;
   readonly #trigger: Trigger;
 
@@ -61,7 +61,7 @@ export class Migration extends Construct {
     this.#runDaily(lambda.function);
   }
 
-  /** What fails is kept as evidence, and tried again the next day: partitions are made three months ahead. */
+  /** A failed run is kept in the queue and repeated the next day: partitions are created three months ahead. */
   #runDaily(lambda: Function): void {
     lambda.configureAsyncInvoke({ retryAttempts: 0, onFailure: new SqsDestination(this.failures) });
     const rule = new Rule(this, 'Diaria', {
@@ -72,7 +72,7 @@ export class Migration extends Construct {
     this.runBefore(rule);
   }
 
-  /** These are there before the migrations start, as the foundation is. */
+  /** These resources must exist before the migrations start, like the foundation. */
   runAfter(...scopes: Construct[]): void {
     this.#trigger.executeAfter(...scopes);
   }

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { invokeCommand } from '../../lambdas/core/config/contract.ts';
 import type { PipelineFunction } from './pipeline-function.ts';
 
-/** Commands and addresses that an operator copies as they stand, AWS CLI v2. */
+/** Commands (AWS CLI v2) and addresses for an operator to copy. */
 export function printCommands(scope: Construct, inventory: PipelineFunction, dashboard: Dashboard): void {
   const { region } = Stack.of(scope);
   const invoke = (payload: object): string => invokeCommand(region, inventory.function.functionName, payload);

@@ -35,13 +35,13 @@ export interface PipelineFunctionProps {
   readonly metrics: PipelineMetrics;
 }
 
-/** The Lambda that loads the stores, and the queue that keeps what was said of every failed scheduled run. */
+/** The Lambda that loads the stores, and the queue with the events of failed scheduled runs. */
 export class PipelineFunction extends Construct {
   readonly function: Function;
   readonly logGroup: LogGroup;
   readonly securityGroup: SecurityGroup;
   readonly timeout: Duration;
-  /** Evidence of asynchronous calls, and so of scheduled runs: of what failed, in whatever way, and of what was throttled until too old. */
+  /** Events of asynchronous calls, and so of scheduled runs, that failed or were throttled until too old. */
   readonly failures: Queue;
 
   /** @throws ContextError when the stage gives it too little memory or too much time. */
@@ -78,8 +78,8 @@ export class PipelineFunction extends Construct {
     if (klk.cidr !== undefined) {
       lambda.securityGroup.addEgressRule(Peer.ipv4(klk.cidr), Port.tcp(klk.port), 'KLK');
     }
-    // A late or repeated run brings nothing that the next one does not bring: of the stock KLK only knows "now", and the sales that are
-    // missing are asked for again.
+    // A late or repeated run loads nothing that the next one does not load: KLK only has the current stock, and missing sales are asked
+    // for again.
     lambda.function.configureAsyncInvoke({
       retryAttempts: 0,
       maxEventAge: Duration.minutes(INTERVALO_MINUTOS / 2),
@@ -97,8 +97,8 @@ export class PipelineFunction extends Construct {
 }
 
 /**
- * Room for young objects, of which a run makes many and keeps few. With the 4 MB that Node takes in 1,024 MB a run spends a third of its processor time on collecting
- * them; with 16 MB a tenth, for 20 MB more of memory (docs/rendimiento.md).
+ * Size of V8's young generation: a run creates many objects and keeps few. With Node's 4 MB in 1,024 MB a run spends a third of its
+ * processor time on garbage collection; with 16 MB a tenth, for 20 MB more of memory (docs/rendimiento.md).
  */
 const SEMI_SPACE_MB = 16;
 
@@ -109,7 +109,7 @@ function refuseLongTimeout({ timeoutProp, maxTimeoutMinutes }: PipelineDefinitio
   );
 }
 
-/** Answers that the limits admit must not be able to kill the function. */
+/** Checks that the largest answers within the limits fit into the function's memory. */
 function refuseSmallMemory({ memoryProp, memoryNeededMb }: PipelineDefinition, stage: Stage): void {
   const { tunables } = stage;
   const needed = memoryNeededMb(

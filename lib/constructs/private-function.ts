@@ -30,13 +30,13 @@ export interface PrivateFunctionProps extends Pick<NodejsFunctionProps, 'reserve
   readonly memorySize: number;
   readonly timeout: Duration;
   readonly environment: Readonly<Record<string, string>>;
-  /** The secrets it may read: no others. */
+  /** The only secrets it may read. */
   readonly secrets: readonly ISecret[];
   /** Folders from the project's root that it reads at run time. */
   readonly folders?: readonly string[];
 }
 
-/** A Lambda in the private subnets that reaches the database, the APIs of AWS, and nothing else until it is allowed to. */
+/** A Lambda in the private subnets that may connect to the database and the APIs of AWS only, until more is allowed. */
 export class PrivateFunction extends Construct {
   readonly function: NodejsFunction;
   readonly logGroup: LogGroup;

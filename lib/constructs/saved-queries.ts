@@ -9,7 +9,7 @@ export interface SavedQueriesProps {
   readonly logGroup: LogGroup;
 }
 
-/** The questions people ask of the log, ready in Logs Insights. */
+/** Saved queries of the log for Logs Insights. */
 export class SavedQueries extends Construct {
   constructor(scope: Construct, id: string, { folder, logGroup }: SavedQueriesProps) {
     super(scope, id);
