@@ -166,7 +166,7 @@ export const SOURCE_GUARDS: readonly Guard[] = [
   },
   {
     name: 'codes with invisible characters',
-    file: lambda('transform/texto.ts'),
+    file: 'lambdas/core/klk/texto.ts',
     original: 'INVISIBLE.test(valor)',
     mutated: '!valor',
     tests: 'faults/source-rows',

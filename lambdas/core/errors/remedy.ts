@@ -15,6 +15,11 @@ export interface AskedRun {
   readonly tiendas: readonly string[];
   readonly dryRun: boolean;
   readonly forzar: boolean;
+  /** Whose run it was; the inventory's unless it says so. */
+  readonly flujo?: 'ventas';
+  /** The days asked for, both included: only of sales. */
+  readonly desde?: string;
+  readonly hasta?: string;
 }
 
 /** A question and its options as typed. The Lambda's questions have no options. */

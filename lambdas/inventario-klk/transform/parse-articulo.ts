@@ -1,6 +1,6 @@
-import { parseDecimal } from './decimal.ts';
+import { parseDecimal } from '../../core/klk/decimal.ts';
 import type { InventarioRow, MotivoRechazo, ProductoRow } from './rows.ts';
-import { parseCodigo, parseTexto } from './texto.ts';
+import { parseCodigo, parseTexto } from '../../core/klk/texto.ts';
 
 const SIN_CATEGORIA = 'SIN CATEGORIA';
 

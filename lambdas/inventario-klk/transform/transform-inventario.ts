@@ -3,7 +3,7 @@ import { parseArticulo } from './parse-articulo.ts';
 import type { ArticuloParsed } from './parse-articulo.ts';
 import { MAX_FILAS_RECHAZADAS } from './rows.ts';
 import type { InventarioRow, MotivoRechazo, ProductoRow, Rechazo, Transformado } from './rows.ts';
-import { parseTexto } from './texto.ts';
+import { parseTexto } from '../../core/klk/texto.ts';
 
 type Aceptado = Extract<ArticuloParsed, { producto: ProductoRow }>;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parseCodigo, parseTexto } from '../../../lambdas/inventario-klk/transform/texto.ts';
+import { parseCodigo, parseTexto } from '../../../lambdas/core/klk/texto.ts';
 
 const anyText = fc.oneof(
   fc.string({ unit: 'binary' }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parseDecimal } from '../../../lambdas/inventario-klk/transform/decimal.ts';
+import { parseDecimal } from '../../../lambdas/core/klk/decimal.ts';
 
 describe('a number of KLK', () => {
   it.each([
