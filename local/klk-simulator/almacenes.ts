@@ -27,13 +27,12 @@ export function listPisoVenta(tiendas: readonly TiendaKlk[]): AlmacenKlk[] {
   return [...tiendas.filter((tienda) => tienda.tipo === 'tienda').flatMap(toAlmacenes), CONSOLIDADO];
 }
 
+const DEVOLUCIONES = { codigo: 'APP-DPF', nombre: 'DEVOLUCIONES' };
+const MERMA = { codigo: 'APP-MPF', nombre: 'MERMA' };
+
 /** All warehouses, also the returns and the shrinkage of the first branch, and the pseudo branch. */
 export function listReposicion(tiendas: readonly TiendaKlk[]): AlmacenKlk[] {
-  const sinVenta = [
-    { codigo: 'APP-DPF', nombre: 'DEVOLUCIONES' },
-    { codigo: 'APP-MPF', nombre: 'MERMA' },
-  ];
-  const primera = tiendas.slice(0, 1).map((tienda) => ({ ...tienda, almacenes: sinVenta }));
+  const primera = tiendas.slice(0, 1).map((tienda) => ({ ...tienda, almacenes: [DEVOLUCIONES, MERMA] }));
   return [...[...tiendas, ...primera].flatMap(toAlmacenes), CONSOLIDADO];
 }
 

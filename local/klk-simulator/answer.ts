@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { ArticuloKlk } from './articulos.ts';
+import type { VentaKlk } from './venta.ts';
 
 /** The documented answer of `POST /maestra/articulos/almacen`. */
 export interface RespuestaArticulos {
@@ -7,25 +8,46 @@ export interface RespuestaArticulos {
   articulos: ArticuloKlk[];
 }
 
-/** One way in which KLK fails: a description for people, and the answer instead of `respuesta`. */
-export interface Fault {
-  descripcion: string;
-  answer: (exchange: FaultyExchange) => void;
+/** The documented answer of `POST /ventas`. Nothing asked for is echoed as blank. */
+export interface RespuestaVentas {
+  meta: {
+    sucursal_codigo: string;
+    fecha_desde: string;
+    fecha_hasta: string;
+    hora_desde: string;
+    hora_hasta: string;
+    CodArticulo: string;
+    almacen: string;
+    total_registros: number;
+    fecha_generacion: string;
+  };
+  ventas: VentaKlk[];
 }
 
-interface FaultyExchange {
+/** One way in which KLK fails: a description for people, and the answer instead of `respuesta`. */
+export interface Fault<E = FaultyExchange> {
+  descripcion: string;
+  answer: (exchange: E) => void;
+}
+
+/** A request that meets a fault, whatever the endpoint. */
+export interface FaultyExchange<R = RespuestaArticulos | RespuestaVentas> {
   response: ServerResponse;
   /** The answer a healthy KLK would give; the fault may change it. */
-  respuesta: RespuestaArticulos;
+  respuesta: R;
   retryAfter: string | undefined;
 }
 
-/** The `meta` of an answer; the misspelt key and the list inside a text are KLK's own. */
-export function createMeta(codigos: readonly string[], totalArticulos: number): RespuestaArticulos['meta'] {
+/** The `meta` of an answer about articles; the misspelt key and the list inside a text are KLK's own. */
+export function createMeta(
+  codigos: readonly string[],
+  totalArticulos: number,
+  ahora = new Date(),
+): RespuestaArticulos['meta'] {
   return {
     almacences_filtrados: JSON.stringify(codigos),
     total_articulos: totalArticulos,
-    fecha_generacion: new Date().toISOString(),
+    fecha_generacion: ahora.toISOString(),
   };
 }
 
@@ -71,3 +93,17 @@ export function sendRows(
   end += bytes.write(']}', end);
   sendBytes(response, bytes.subarray(0, end));
 }
+
+/** Answers sales that are JSON already, in bytes: 12,000 lines take half as long as from texts. */
+export function sendVentas(
+  response: ServerResponse,
+  meta: RespuestaVentas['meta'],
+  rows: readonly Buffer[],
+): void {
+  const list = rows.flatMap((row, index) => (index === 0 ? [row] : [COMMA, row]));
+  const head = Buffer.from(`{"meta":${JSON.stringify(meta)},"ventas":[`);
+  sendBytes(response, Buffer.concat([head, ...list, END]));
+}
+
+const COMMA = Buffer.from(',');
+const END = Buffer.from(']}');

@@ -1,5 +1,5 @@
 import { sendBytes } from './answer.ts';
-import type { Fault, RespuestaArticulos } from './answer.ts';
+import type { Fault, RespuestaArticulos, RespuestaVentas } from './answer.ts';
 
 /** Bodies with status 200 that are not the documented JSON. */
 export const BODY_FAULTS = {
@@ -15,17 +15,17 @@ export const BODY_FAULTS = {
   },
   'cuerpo-vacio': body('cuerpo vacío', () => Buffer.alloc(0)),
   nulo: body('el JSON es null', () => Buffer.from('null')),
-  forma: body('JSON de otra forma: los artículos están bajo otro nombre', (_json, { articulos }) =>
-    Buffer.from(JSON.stringify({ resultado: { filas: articulos } })),
+  forma: body('JSON de otra forma: las filas están bajo otro nombre', (_json, respuesta) =>
+    Buffer.from(JSON.stringify({ resultado: { filas: rowsOf(respuesta) } })),
   ),
-  'sin-meta': body('la lista sola, sin meta (servidor antiguo)', (_json, { articulos }) =>
-    Buffer.from(JSON.stringify(articulos)),
+  'sin-meta': body('la lista sola, sin meta (servidor antiguo)', (_json, respuesta) =>
+    Buffer.from(JSON.stringify(rowsOf(respuesta))),
   ),
   error: body('{"error": ...} con HTTP 200', () =>
     Buffer.from(JSON.stringify({ error: 'No hay conexión con la base de datos de KLK' })),
   ),
   'utf8-invalido': body('un nombre con un byte que no es UTF-8', (json) => {
-    const campo = '"NombreProducto":"';
+    const campo = json.includes('"NombreProducto":"') ? '"NombreProducto":"' : '"descripcion_producto":"';
     json[json.indexOf(campo) + campo.length] = 0xff;
     return json;
   }),
@@ -34,7 +34,12 @@ export const BODY_FAULTS = {
   ),
 } satisfies Record<string, Fault>;
 
-function body(descripcion: string, change: (json: Buffer, respuesta: RespuestaArticulos) => Buffer): Fault {
+type Respuesta = RespuestaArticulos | RespuestaVentas;
+
+const rowsOf = (respuesta: Respuesta): object[] =>
+  'articulos' in respuesta ? respuesta.articulos : respuesta.ventas;
+
+function body(descripcion: string, change: (json: Buffer, respuesta: Respuesta) => Buffer): Fault {
   return {
     descripcion,
     answer: ({ response, respuesta }) => {

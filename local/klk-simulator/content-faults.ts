@@ -1,6 +1,6 @@
 import type { ArticuloKlk } from './articulos.ts';
 import { sendJson } from './answer.ts';
-import type { Fault, RespuestaArticulos } from './answer.ts';
+import type { Fault, FaultyExchange, RespuestaArticulos } from './answer.ts';
 
 const HOSTILES = ['CAFÉ\0MOLIDO', 'CAFÉ\u0007\u001b[31m\r\nMOLIDO', 'CAFÉ \ud800 MOLIDO', 'N'.repeat(10_240)];
 
@@ -55,9 +55,11 @@ export const CONTENT_FAULTS = {
   'campos-extra': rows('todas las filas con campos desconocidos', (articulos) =>
     articulos.map((fila) => ({ ...fila, Proveedor: 'N/A', UltimaCompra: null })),
   ),
-} satisfies Record<string, Fault>;
+} satisfies Record<string, ArticulosFault>;
 
-function content(descripcion: string, change: (respuesta: RespuestaArticulos) => object): Fault {
+type ArticulosFault = Fault<FaultyExchange<RespuestaArticulos>>;
+
+function content(descripcion: string, change: (respuesta: RespuestaArticulos) => object): ArticulosFault {
   return {
     descripcion,
     answer: ({ response, respuesta }) => {
@@ -67,13 +69,13 @@ function content(descripcion: string, change: (respuesta: RespuestaArticulos) =>
 }
 
 /** Other rows, with the correct count in `meta`. */
-function rows(descripcion: string, change: (articulos: ArticuloKlk[]) => object[]): Fault {
+function rows(descripcion: string, change: (articulos: ArticuloKlk[]) => object[]): ArticulosFault {
   return content(descripcion, ({ meta, articulos: correctos }) => {
     const articulos = change(correctos);
     return { meta: { ...meta, total_articulos: articulos.length }, articulos };
   });
 }
 
-function firstRow(descripcion: string, change: (fila: ArticuloKlk) => object[]): Fault {
+function firstRow(descripcion: string, change: (fila: ArticuloKlk) => object[]): ArticulosFault {
   return rows(descripcion, (articulos) => [...articulos.slice(0, 1).flatMap(change), ...articulos.slice(1)]);
 }

@@ -3,6 +3,8 @@ import { listPisoVenta, listReposicion } from './almacenes.ts';
 import type { TiendaKlk } from './almacenes.ts';
 import { sendJson } from './answer.ts';
 import type { ArticulosEndpoint } from './articulos-endpoint.ts';
+import type { AnswerVentas } from './ventas-endpoint.ts';
+import type { PedidoVentas } from './ventas-pedido.ts';
 
 /** A request and its response. */
 export interface Exchange {
@@ -10,6 +12,8 @@ export interface Exchange {
   consulta: URLSearchParams;
   /** The warehouses that the body asks for, `undefined` where it asks for none. */
   codigos: string[] | undefined;
+  /** The sales that the body asks for, `undefined` where it asks for none. */
+  pedidoVentas: PedidoVentas | undefined;
 }
 
 /** By path, exactly as KLK spells it: the one method it takes, and its answer. */
@@ -19,6 +23,7 @@ export type Routes = Map<string, { metodo: string; answer: (exchange: Exchange) 
 export function createRoutes(
   tiendas: readonly TiendaKlk[],
   answerArticulos: ArticulosEndpoint['answer'],
+  answerVentas: AnswerVentas,
 ): Routes {
   return new Map([
     [
@@ -51,6 +56,17 @@ export function createRoutes(
         answer: ({ response, codigos }) => {
           if (codigos === undefined) sendJson(response, { error: 'Falta Codigoalmacen' }, 400);
           else answerArticulos(codigos, response);
+        },
+      },
+    ],
+    [
+      '/ventas',
+      {
+        metodo: 'POST',
+        answer: ({ response, pedidoVentas }) => {
+          if (pedidoVentas === undefined)
+            sendJson(response, { error: 'Hacen falta sucursal, fecha_desde y fecha_hasta válidas' }, 400);
+          else answerVentas(pedidoVentas, response);
         },
       },
     ],

@@ -2,16 +2,35 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { createArticulosEndpoint, readCodigos } from './articulos-endpoint.ts';
-import type { ArticulosControls, ArticulosOptions } from './articulos-endpoint.ts';
+import type { ArticulosEndpoint, ArticulosOptions } from './articulos-endpoint.ts';
+import { createComercio } from './comercio.ts';
+import type { ComercioOptions } from './comercio.ts';
+import { createCustomAnswers } from './custom-answers.ts';
+import type { CustomAnswers } from './custom-answers.ts';
+import { createFaultBoard } from './fault-board.ts';
+import type { FaultBoard } from './fault-board.ts';
+import { createMovimientos } from './movimientos.ts';
 import { answerByRoute, createRoutes } from './routes.ts';
+import type { VentaKlk } from './venta.ts';
+import { createVentas } from './ventas.ts';
+import type { UltimoSegundo } from './ventas.ts';
+import { createVentasEndpoint } from './ventas-endpoint.ts';
+import { readPedidoVentas } from './ventas-pedido.ts';
+import type { PedidoVentas } from './ventas-pedido.ts';
 
 const HOST = '127.0.0.1';
 
-export interface KlkSimulatorOptions extends ArticulosOptions {
+export interface KlkSimulatorOptions extends ArticulosOptions, ComercioOptions {
   /** 0, the default, takes a free port. */
   puerto?: number;
   /** How long every answer takes; 0 by default. */
   latenciaMs?: number;
+  /** KLK's own clock; the real one by default. Nothing is sold in its future. */
+  ahora?: (() => Date) | undefined;
+  /** `incluido` by default. */
+  ultimoSegundo?: UltimoSegundo | undefined;
+  /** Whether stocks fall as sales say and rise by deliveries, besides what rounds do; off by default. */
+  existenciaSegunVentas?: boolean | undefined;
 }
 
 /** One request as it was received, whatever was answered. */
@@ -20,24 +39,50 @@ interface PeticionKlk {
   ruta: string;
   /** The warehouses asked for; empty where the body names none. */
   codigos: string[];
+  /** The sales asked for, where the body asks for any. */
+  pedidoVentas: PedidoVentas | undefined;
   recibida: Date;
 }
 
-export interface KlkSimulator extends ArticulosControls {
+export interface KlkSimulator {
   baseUrl: string;
   puerto: number;
   requests: readonly PeticionKlk[];
   /** The most requests that were ever unanswered at the same time. */
   readonly maxConcurrent: number;
+  /** Switches a fault on for a warehouse, a branch, or `*` for all; only `POST` requests fail. See `FaultBoard.set`. */
+  setFault: FaultBoard['set'];
+  /** Answers a warehouse, or the sales of a branch, with this body. See `CustomAnswers.set`. */
+  setAnswer: CustomAnswers['set'];
+  ronda: ArticulosEndpoint['ronda'];
+  /** Gives KLK another clock. */
+  setAhora: (ahora: () => Date) => void;
+  /** The lines of a branch and a day that KLK knows of, each once: at this moment, or now by KLK's clock. */
+  ventas: (sucursal: string, dia: string, momento?: Date) => VentaKlk[];
   /** Ends open sockets at once, whatever they wait for. A second call does nothing. */
   close: () => Promise<void>;
 }
 
 /** Starts a KLK on 127.0.0.1. Rejects when the port is taken. */
 export async function startKlkSimulator(options: KlkSimulatorOptions): Promise<KlkSimulator> {
-  const { puerto: requestedPort = 0, latenciaMs = 0 } = options;
-  const { answer: answerArticulos, ...controls } = createArticulosEndpoint(options);
-  const routes = createRoutes(options.tiendas, answerArticulos);
+  const { tiendas, puerto: requestedPort = 0, latenciaMs = 0 } = options;
+  let reloj = options.ahora ?? ((): Date => new Date());
+  const ahora = (): Date => reloj();
+  const faults = createFaultBoard();
+  const customAnswers = createCustomAnswers();
+  const comercio = createComercio(options);
+  const ventas = createVentas(comercio, options.ultimoSegundo ?? 'incluido');
+  const articulos = createArticulosEndpoint(options, {
+    ahora,
+    faults,
+    customAnswers,
+    movimientoDe: options.existenciaSegunVentas === true ? createMovimientos(tiendas, comercio) : undefined,
+  });
+  const routes = createRoutes(
+    tiendas,
+    articulos.answer,
+    createVentasEndpoint({ tiendas, ventas, ahora, faults, customAnswers }),
+  );
   const requests: PeticionKlk[] = [];
   let concurrent = 0;
   let maxConcurrent = 0;
@@ -48,19 +93,29 @@ export async function startKlkSimulator(options: KlkSimulatorOptions): Promise<K
     response.on('close', () => (concurrent -= 1));
 
     const [ruta = '', consulta = ''] = (request.url ?? '').split('?', 2);
-    const peticion: PeticionKlk = { metodo: request.method ?? '', ruta, codigos: [], recibida: new Date() };
+    const peticion: PeticionKlk = {
+      metodo: request.method ?? '',
+      ruta,
+      codigos: [],
+      pedidoVentas: undefined,
+      recibida: new Date(),
+    };
     requests.push(peticion);
 
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const codigos = readCodigos(Buffer.concat(chunks).toString());
+      const body = Buffer.concat(chunks).toString();
+      const codigos = readCodigos(body);
+      const pedidoVentas = readPedidoVentas(body);
       peticion.codigos = codigos ?? [];
+      peticion.pedidoVentas = pedidoVentas;
       setTimeout(() => {
         answerByRoute(routes, peticion.metodo, ruta, {
           response,
           consulta: new URLSearchParams(consulta),
           codigos,
+          pedidoVentas,
         });
       }, latenciaMs).unref();
     });
@@ -68,13 +123,19 @@ export async function startKlkSimulator(options: KlkSimulatorOptions): Promise<K
 
   const puerto = await listen(server, requestedPort);
   return {
-    ...controls,
     baseUrl: `http://${HOST}:${puerto}`,
     puerto,
     requests,
     get maxConcurrent() {
       return maxConcurrent;
     },
+    setFault: faults.set,
+    setAnswer: customAnswers.set,
+    ronda: articulos.ronda,
+    setAhora: (ahoraNueva) => {
+      reloj = ahoraNueva;
+    },
+    ventas: (sucursal, dia, momento = ahora()) => ventas.verdad(sucursal, dia, momento.getTime()),
     close: () => close(server),
   };
 }

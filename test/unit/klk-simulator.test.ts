@@ -223,7 +223,7 @@ describe('the routes', () => {
     '/maestra/articulos/Almacen',
     '/maestra/articulos/almacen/',
     '/maestra/articulos/reposicion',
-    '/ventas',
+    '/Ventas',
   ])('do not know %s', async (ruta) => {
     expect((await post(await start(), { Codigoalmacen: 'APP-TPF' }, ruta)).status).toBe(404);
   });

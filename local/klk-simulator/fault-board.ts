@@ -1,0 +1,73 @@
+import { KLK_FAULTS, VENTAS_FAULTS, isKlkFault, isVentasFault } from './faults.ts';
+import type { FaultDetails, KlkFault, KlkFaultSetting, VentasFault, VentasFaultSetting } from './faults.ts';
+
+/** For how long a fault lasts: so many requests, only requests for sales of one day (`YYYY-MM-DD`). */
+interface FaultLimits {
+  veces?: number | undefined;
+  dia?: string | undefined;
+}
+
+/** Which fault is switched on for which warehouse or branch. */
+export interface FaultBoard {
+  /**
+   * For one warehouse, one branch, or `*` for all; `undefined` switches it off, on all days unless one is named. A branch's
+   * fault is one of its sales; a warehouse's is one of its stock and of the sales of its branch, where they have such a fault.
+   * @throws RangeError naming the known faults, where there is none of that name.
+   */
+  set: (
+    codigo: string,
+    setting: KlkFaultSetting | VentasFaultSetting | undefined,
+    limits?: number | FaultLimits,
+  ) => void;
+  /** The fault for a request of these codes and days, counted as used. The first code's goes first, `*` last. */
+  take: <F extends KlkFault | VentasFault>(
+    codigos: readonly string[],
+    isOwn: (tipo: string) => tipo is F,
+    dias?: readonly string[],
+  ) => FaultDetails<F> | undefined;
+}
+
+interface Entry {
+  codigo: string;
+  dia: string | undefined;
+  details: FaultDetails<KlkFault | VentasFault>;
+  veces: number;
+}
+
+/** A board with every fault off. */
+export function createFaultBoard(): FaultBoard {
+  let entries: Entry[] = [];
+  return {
+    set: (codigo, setting, limits = {}) => {
+      const { veces = Infinity, dia } = typeof limits === 'number' ? { veces: limits } : limits;
+      const isReplaced = (entry: Entry): boolean =>
+        entry.codigo === codigo && (entry.dia === dia || (setting === undefined && dia === undefined));
+      entries = entries.filter((entry) => !isReplaced(entry));
+      if (setting === undefined || veces <= 0) return;
+      const details = typeof setting === 'string' ? { tipo: setting } : setting;
+      refuseUnknown(details.tipo);
+      entries.push({ codigo, dia, details, veces });
+    },
+    take: (codigos, isOwn, dias = []) => {
+      for (const codigo of [...codigos, '*']) {
+        // The fault of a day goes before that of any day.
+        for (const dia of [...dias, undefined]) {
+          const entry = entries.find((found) => found.codigo === codigo && found.dia === dia);
+          if (entry === undefined) continue;
+          const { tipo } = entry.details;
+          if (!isOwn(tipo)) continue;
+          entry.veces -= 1;
+          if (entry.veces === 0) entries = entries.filter((other) => other !== entry);
+          return { ...entry.details, tipo };
+        }
+      }
+      return undefined;
+    },
+  };
+}
+
+function refuseUnknown(tipo: string): void {
+  if (isKlkFault(tipo) || isVentasFault(tipo)) return;
+  const known = Object.keys({ ...KLK_FAULTS, ...VENTAS_FAULTS }).join(', ');
+  throw new RangeError(`no existe la falla "${tipo}"; existen: ${known}`);
+}

@@ -1,0 +1,58 @@
+import { listReposicion } from './almacenes.ts';
+import type { TiendaKlk } from './almacenes.ts';
+import type { MovimientoAlmacen } from './articulos.ts';
+import { createAzar, hash, pickEntero } from './azar.ts';
+import type { Azar } from './azar.ts';
+import { numberOfDia, startOfDia, toDia } from './calendario.ts';
+import type { Comercio } from './comercio.ts';
+
+/** When every shelf is filled again. Nobody sells before that. */
+const SURTIDO_MS = 5 * 3_600_000;
+const DIA_MS = 86_400_000;
+
+/**
+ * What trade does to the stock of a warehouse up to a moment. At 05:00 each shelf is filled to the level of the day, so that
+ * arrivals are what left since the last 05:00 and the change of level. Then it falls with each sale at the sale's own time, also
+ * where KLK knows the invoice later; a cancelled invoice brings its goods back when KLK forgets it. One article in 200 loses
+ * something that nobody bought, once on a day.
+ */
+export function createMovimientos(
+  tiendas: readonly TiendaKlk[],
+  comercio: Comercio,
+): (almacen: string, momento: number) => MovimientoAlmacen {
+  const sucursales = new Map(
+    listReposicion(tiendas).map(({ CodigoAlmacen, CodigoSucursal }) => [CodigoAlmacen, CodigoSucursal]),
+  );
+
+  function sumVendidas(almacen: string, dia: string, momento: number): Map<string, number> {
+    const vendidas = new Map<string, number>();
+    for (const { factura, anulada } of comercio.facturas(sucursales.get(almacen) ?? '', dia)) {
+      if (factura.momento > momento || anulada <= momento) continue;
+      for (const linea of factura.lineas) {
+        if (linea.almacen.codigo !== almacen) continue;
+        const { codigo } = linea.articulo;
+        vendidas.set(codigo, (vendidas.get(codigo) ?? 0) + linea.milesimas);
+      }
+    }
+    return vendidas;
+  }
+
+  return (almacen, momento) => {
+    const dia = toDia(momento - SURTIDO_MS);
+    const surtido = startOfDia(dia) + SURTIDO_MS;
+    const vendidas = sumVendidas(almacen, dia, momento);
+    const semilla = hash(almacen) ^ Math.imul(numberOfDia(dia), 0x9e3779b1);
+    return (existencia) => {
+      const { Codigo } = existencia.articulo;
+      const azar = createAzar(semilla ^ Math.imul(Number(Codigo), 0x85ebca6b));
+      const { baseMilesimas, pasoMilesimas } = existencia;
+      const nivel = baseMilesimas > 0 ? pickEntero(azar, 5) * pasoMilesimas : 0;
+      const merma = baseMilesimas > 0 && surtido + pickMomentoDeMerma(azar) <= momento ? pasoMilesimas : 0;
+      return nivel - (vendidas.get(Codigo) ?? 0) - merma;
+    };
+  };
+}
+
+/** Milliseconds after the shelf was filled; `Infinity` for most. */
+const pickMomentoDeMerma = (azar: Azar): number =>
+  pickEntero(azar, 200) === 0 ? pickEntero(azar, DIA_MS) : Infinity;

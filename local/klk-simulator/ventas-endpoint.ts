@@ -1,0 +1,76 @@
+import type { ServerResponse } from 'node:http';
+import type { TiendaKlk } from './almacenes.ts';
+import { sendVentas } from './answer.ts';
+import type { RespuestaVentas } from './answer.ts';
+import { listDias } from './calendario.ts';
+import type { CustomAnswers } from './custom-answers.ts';
+import type { FaultBoard } from './fault-board.ts';
+import { answerVentasWithFault, isVentasFault } from './faults.ts';
+import type { Ventas } from './ventas.ts';
+import type { PedidoVentas } from './ventas-pedido.ts';
+
+/** What an answer is made from. */
+interface VentasContext {
+  tiendas: readonly TiendaKlk[];
+  ventas: Ventas;
+  ahora: () => Date;
+  faults: FaultBoard;
+  customAnswers: CustomAnswers;
+}
+
+/** Answers `POST /ventas`: a fault goes before a custom answer of the branch, and that before what was sold. */
+export type AnswerVentas = (pedido: PedidoVentas, response: ServerResponse) => void;
+
+/** An unknown branch is answered like one that sold nothing. */
+export function createVentasEndpoint(context: VentasContext): AnswerVentas {
+  const { tiendas, ventas, ahora, faults, customAnswers } = context;
+
+  const codigosOf = ({ sucursal, almacen }: PedidoVentas): string[] => {
+    const almacenes = tiendas
+      .filter(({ sucursalKlk }) => sucursalKlk === sucursal)
+      .flatMap((tienda) => tienda.almacenes.map(({ codigo }) => codigo));
+    return [sucursal, ...(almacen === '' ? almacenes : [almacen])];
+  };
+
+  const almacenAjenoTo = (sucursal: string): string =>
+    tiendas.find(({ sucursalKlk }) => sucursalKlk !== sucursal)?.almacenes[0]?.codigo ?? 'OTRO-ALMACEN';
+
+  return (pedido, response) => {
+    const momento = ahora();
+    const dias = listDias(pedido.fecha_desde, pedido.fecha_hasta);
+    const fault = faults.take(codigosOf(pedido), isVentasFault, dias);
+    const customAnswer = customAnswers.find([pedido.sucursal]);
+    if (fault !== undefined) {
+      const lineasOf = (otro: PedidoVentas): RespuestaVentas['ventas'] =>
+        ventas.lineas(otro, momento.getTime());
+      const lineas = lineasOf(pedido);
+      answerVentasWithFault(fault, {
+        response,
+        respuesta: { meta: createMeta(pedido, lineas.length, momento), ventas: lineas },
+        pedido,
+        lineasOf,
+        almacenAjeno: almacenAjenoTo(pedido.sucursal),
+      });
+    } else if (customAnswer !== undefined) {
+      customAnswer(response);
+    } else {
+      const rows = ventas.serialize(pedido, momento.getTime());
+      sendVentas(response, createMeta(pedido, rows.length, momento), rows);
+    }
+  };
+}
+
+function createMeta(pedido: PedidoVentas, totalRegistros: number, momento: Date): RespuestaVentas['meta'] {
+  const toEco = (hora: string | undefined): string => hora?.slice(0, 'HH:MM'.length) ?? '';
+  return {
+    sucursal_codigo: pedido.sucursal,
+    fecha_desde: pedido.fecha_desde,
+    fecha_hasta: pedido.fecha_hasta,
+    hora_desde: toEco(pedido.hora_desde),
+    hora_hasta: toEco(pedido.hora_hasta),
+    CodArticulo: pedido.CodArticulo,
+    almacen: pedido.almacen,
+    total_registros: totalRegistros,
+    fecha_generacion: momento.toISOString(),
+  };
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { parseJson } from './parse-json.ts';
+
+const hora = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d:[0-5]\d$/);
+// KLK echoes what was not asked for as a blank text, and takes one for it.
+const filtro = z.string().default('');
+
+const schema = z
+  .object({
+    sucursal: z.string().min(1),
+    fecha_desde: z.iso.date(),
+    fecha_hasta: z.iso.date(),
+    hora_desde: hora.optional(),
+    hora_hasta: hora.optional(),
+    almacen: filtro,
+    CodArticulo: filtro,
+  })
+  .refine(({ fecha_desde, fecha_hasta }) => fecha_desde <= fecha_hasta);
+
+/** What `POST /ventas` is asked for, exactly as KLK spells it. The hours filter each day. */
+export type PedidoVentas = z.infer<typeof schema>;
+
+/** The request in a body, `undefined` where it is none. */
+export function readPedidoVentas(body: string): PedidoVentas | undefined {
+  const pedido = schema.safeParse(parseJson(body));
+  return pedido.success ? pedido.data : undefined;
+}
