@@ -45,7 +45,7 @@ export interface Comparacion {
   readonly desconocidos: readonly Desconocido[];
   readonly diferencias: readonly Diferencia[];
   readonly faltan: readonly Faltante[];
-  /** Returns, shrinkage and the like, which nobody loads. */
+  /** Returns, shrinkage and the like, which are not loaded. */
   readonly sinVenta: readonly AlmacenKlk[];
 }
 

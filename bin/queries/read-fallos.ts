@@ -22,7 +22,7 @@ export interface FalloActual extends Fallo {
 
 /** A failure of the past year that is over. */
 export interface FalloPasado extends Fallo {
-  /** The first load after the last time; null when nobody asked again. */
+  /** The first load after the last failure; null when there was none. */
   readonly recuperado: Date | null;
 }
 

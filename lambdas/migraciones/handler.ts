@@ -12,7 +12,7 @@ import { applyMigrations } from './apply-migrations.ts';
 import { readMigrationConfig } from './config.ts';
 import { checkEtlUser, createEtlUser, refuseUnusableEtlUser } from './create-etl-user.ts';
 import { createParticiones, retireHistory } from './maintain-history.ts';
-import { waitForDatabase } from './wait-for-database.ts';
+import { waitForDatabase } from './migration-session.ts';
 
 /** A secret managed by RDS holds only these; host and database name come from the pipeline's secret. */
 const AdminSecretSchema = DatabaseSecretSchema.pick({ username: true, password: true });

@@ -1,4 +1,5 @@
 import { PG_MIGRATE_LOCK_ID } from 'node-pg-migrate';
+import pRetry from 'p-retry';
 import { Client } from 'pg';
 import { toConnectError, toDatabaseError } from '../core/postgres/errors.ts';
 import { toClientConfig } from '../core/postgres/settings.ts';
@@ -8,6 +9,10 @@ import { refuseIntermediary } from '../core/postgres/preflight.ts';
 
 /** How long a migration waits for a lock: while it waits, every reader of that table queues behind it. */
 const LOCK_TIMEOUT_MS = 30_000;
+
+/** First and longest wait between two attempts to connect. */
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 10_000;
 
 /** Settings on which the meaning of a migration depends; they override those of the role and the database. */
 const MEANING =
@@ -38,6 +43,20 @@ export async function withClient<T>(
   } finally {
     await client.end();
   }
+}
+
+/**
+ * Waits until the database accepts connections: a deployment may just have created or restarted it.
+ * @throws PipelineError `BD_INACCESIBLE` after `limitMs`; any other error at once.
+ */
+export async function waitForDatabase(settings: DatabaseSettings, limitMs: number): Promise<void> {
+  await pRetry(() => withClient(settings, (client) => client.query('SELECT 1')), {
+    retries: Infinity,
+    maxRetryTime: limitMs,
+    minTimeout: FIRST_WAIT_MS,
+    maxTimeout: LONGEST_WAIT_MS,
+    shouldRetry: ({ error }) => error instanceof PipelineError && error.codigo === 'BD_INACCESIBLE',
+  });
 }
 
 /**

@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { MIGRACION_REQUERIDA } from '../../lambdas/core/config/contract.ts';
 import { createLogger } from '../../lambdas/core/run/log.ts';
 import { checkDatabase } from '../../lambdas/core/postgres/preflight.ts';
-import { prepareDatabase, readPrecedence } from '../../lambdas/inventario-klk/load/prepare-database.ts';
+import { prepareDatabase } from '../../lambdas/inventario-klk/load/prepare-database.ts';
+import { readPrecedence } from '../../lambdas/inventario-klk/load/read-precedence.ts';
 import type { Clock } from '../../lambdas/core/time/clock.ts';
 import type { Precedence } from '../../lambdas/inventario-klk/extract/precedence.ts';
 import { captureOutput, toLogLines } from '../support/captured-output.ts';

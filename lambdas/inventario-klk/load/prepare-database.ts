@@ -1,13 +1,9 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Tienda } from '../../core/config/catalogo.ts';
 import type { Clock } from '../../core/time/clock.ts';
-import { toPrecedence } from '../extract/precedence.ts';
-import type { Precedence } from '../extract/precedence.ts';
 import { readDatabaseClock } from '../../core/postgres/preflight.ts';
 import type { Connection, Queryable } from '../../core/postgres/connection.ts';
-import { readAntecedentes, readUltimasExtracciones } from './read-antecedentes.ts';
 import { withRetries } from '../../core/postgres/retry.ts';
-import type { Recorder } from '../../core/run/run.ts';
 import { MENSAJES_INVENTARIO } from '../log.ts';
 
 /**
@@ -35,36 +31,6 @@ export async function prepareDatabase(
   );
   if (stray) logger.warn(MENSAJES_INVENTARIO.versionesSueltas);
   return clock;
-}
-
-/**
- * The order of the warehouses, by the records of earlier runs. If these cannot be read in time, the order is that of the last accepted
- * snapshots.
- * @throws PipelineError `BD_*`, or the signal's reason
- */
-export async function readPrecedence(
-  connection: Connection,
-  recorder: Recorder,
-  tiendas: readonly Tienda[],
-  logger: Logger,
-  signal: AbortSignal,
-): Promise<Precedence> {
-  try {
-    const antecedentes = await recorder.connection.use(
-      (client) => readAntecedentes(client, tiendas),
-      recorder.limit(),
-    );
-    return toPrecedence(antecedentes);
-  } catch (error) {
-    logger.warn(MENSAJES_INVENTARIO.sinAntecedentes, {
-      motivo: String(error),
-    });
-    return toPrecedence(
-      await withRetries(signal, () =>
-        connection.use((client) => readUltimasExtracciones(client, tiendas), signal),
-      ),
-    );
-  }
 }
 
 /** Inserts the stores the database lacks; existing ones belong to people and are left as they are. */

@@ -1,15 +1,47 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Tienda } from '../../core/config/catalogo.ts';
-import type { Antecedente } from '../extract/precedence.ts';
-import type { Queryable } from '../../core/postgres/connection.ts';
+import type { Connection, Queryable } from '../../core/postgres/connection.ts';
+import { withRetries } from '../../core/postgres/retry.ts';
+import type { Recorder } from '../../core/run/run.ts';
+import { toPrecedence } from '../extract/precedence.ts';
+import type { Antecedente, Precedence } from '../extract/precedence.ts';
+import { MENSAJES_INVENTARIO } from '../log.ts';
+
+/**
+ * The order of the warehouses, by the records of earlier runs. If these cannot be read in time, the order is that of the last accepted
+ * snapshots.
+ * @throws PipelineError `BD_*`, or the signal's reason
+ */
+export async function readPrecedence(
+  connection: Connection,
+  recorder: Recorder,
+  tiendas: readonly Tienda[],
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<Precedence> {
+  try {
+    const antecedentes = await recorder.connection.use(
+      (client) => readAntecedentes(client, tiendas),
+      recorder.limit(),
+    );
+    return toPrecedence(antecedentes);
+  } catch (error) {
+    logger.warn(MENSAJES_INVENTARIO.sinAntecedentes, {
+      motivo: String(error),
+    });
+    return toPrecedence(
+      await withRetries(signal, () =>
+        connection.use((client) => readUltimasExtracciones(client, tiendas), signal),
+      ),
+    );
+  }
+}
 
 /** At most so many past runs are read. */
 const RECENT_RUNS = 20;
 
 /** The last accepted snapshot of the stores' warehouses, and what the last run that processed them recorded. */
-export async function readAntecedentes(
-  client: Queryable,
-  tiendas: readonly Tienda[],
-): Promise<Antecedente[]> {
+async function readAntecedentes(client: Queryable, tiendas: readonly Tienda[]): Promise<Antecedente[]> {
   const { rows } = await client.query<Antecedente>(
     `WITH recientes AS (
        SELECT id, inicio FROM etl_ejecuciones
@@ -37,7 +69,7 @@ export async function readAntecedentes(
 }
 
 /** The same without the records of runs. */
-export async function readUltimasExtracciones(
+async function readUltimasExtracciones(
   client: Queryable,
   tiendas: readonly Tienda[],
 ): Promise<Antecedente[]> {
