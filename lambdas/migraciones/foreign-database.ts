@@ -20,6 +20,14 @@ export const TABLAS = [
   'etl_ejecuciones',
   'etl_ejecucion_almacenes',
   'etl_rechazos',
+  'ventas_tramos',
+  'ventas_rechazos',
+  'etl_ejecucion_ventas',
+  'ventas_con_margen',
+  'ventas_por_hora',
+  'ventas_por_dia',
+  'ventas_por_articulo',
+  'cobertura_ventas',
 ];
 
 const FIRST_MIGRATION = '001_dominios';

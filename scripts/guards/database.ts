@@ -188,8 +188,8 @@ export const DATABASE_GUARDS: readonly Guard[] = [
   },
   {
     name: 'strays are moved while no load adds to them',
-    file: 'migrations/012_crear_particiones.sql',
-    original: 'LOCK TABLE public.inventario_versiones_default IN ACCESS EXCLUSIVE MODE;',
+    file: 'migrations/018_crear_particiones_ventas.sql',
+    original: "EXECUTE format('LOCK TABLE public.%I IN ACCESS EXCLUSIVE MODE', faltante.tabla || '_default');",
     mutated: 'PERFORM 1;',
     tests: 'integration/particiones',
   },
@@ -209,7 +209,7 @@ export const DATABASE_GUARDS: readonly Guard[] = [
   },
   {
     name: 'partition bounds do not obey the caller',
-    file: 'migrations/012_crear_particiones.sql',
+    file: 'migrations/018_crear_particiones_ventas.sql',
     original: " SET timezone = 'UTC' SET datestyle = 'ISO, YMD'",
     mutated: '',
     tests: 'integration/particiones',

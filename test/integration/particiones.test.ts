@@ -149,7 +149,7 @@ it('Versions that lie in the default partition are moved whole into the month th
 
 it.each(['public', 'etl'])('Nobody else may make partitions: %s', async (role) => {
   expect(
-    await database.query(`SELECT has_function_privilege($1, 'crear_particiones()', 'EXECUTE') AS puede`, [
+    await database.query(`SELECT has_function_privilege($1, 'crear_particiones(date)', 'EXECUTE') AS puede`, [
       role,
     ]),
   ).toEqual([{ puede: false }]);
