@@ -31,6 +31,6 @@ await runCommand('local', async (argv) => {
 function withFaults(command: Command): Command {
   return command.option(
     '--falla <codigo=tipo...>',
-    'falla del simulador para un almacén, o para todos con *=tipo',
+    'falla del simulador para un almacén, para las ventas de una sucursal, o para todos con *=tipo',
   );
 }

@@ -46,7 +46,13 @@ export async function withLocalEnvironment<T>(
     await createEtlUser(admin, { user: ETL_USER, password });
 
     const rondaFile = join(dir, 'ronda.json');
-    const klk = await startKlkSimulator({ tiendas, rondaInicial: await readRonda(rondaFile) });
+    const klk = await startKlkSimulator({
+      tiendas,
+      rondaInicial: await readRonda(rondaFile),
+      existenciaSegunVentas: true,
+      // Corrections by hand: so that a second run finds changes at any hour.
+      movimiento: 0.01,
+    });
     try {
       return await fn({ database: { ...admin, user: ETL_USER, password }, caFile: server.caFile, klk });
     } finally {

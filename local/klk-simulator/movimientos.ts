@@ -11,10 +11,9 @@ const SURTIDO_MS = 5 * 3_600_000;
 const DIA_MS = 86_400_000;
 
 /**
- * What trade does to the stock of a warehouse up to a moment. At 05:00 each shelf is filled to the level of the day, so that
- * arrivals are what left since the last 05:00 and the change of level. Then it falls with each sale at the sale's own time, also
- * where KLK knows the invoice later; a cancelled invoice brings its goods back when KLK forgets it. One article in 200 loses
- * something that nobody bought, once on a day.
+ * What trade does to the stock of a warehouse up to a moment. At 05:00 each shelf is filled to its level, which one article in seven
+ * changes on a day. Then the stock falls with each sale, at the time of the sale even where KLK knows the invoice later; a cancelled
+ * invoice brings its goods back when KLK forgets it. One article in 200 loses something without a sale, once on a day.
  */
 export function createMovimientos(
   tiendas: readonly TiendaKlk[],
@@ -41,14 +40,17 @@ export function createMovimientos(
     const dia = toDia(momento - SURTIDO_MS);
     const surtido = startOfDia(dia) + SURTIDO_MS;
     const vendidas = sumVendidas(almacen, dia, momento);
-    const semilla = hash(almacen) ^ Math.imul(numberOfDia(dia), 0x9e3779b1);
-    return (existencia) => {
-      const { Codigo } = existencia.articulo;
-      const azar = createAzar(semilla ^ Math.imul(Number(Codigo), 0x85ebca6b));
-      const { baseMilesimas, pasoMilesimas } = existencia;
-      const nivel = baseMilesimas > 0 ? pickEntero(azar, 5) * pasoMilesimas : 0;
-      const merma = baseMilesimas > 0 && surtido + pickMomentoDeMerma(azar) <= momento ? pasoMilesimas : 0;
-      return nivel - (vendidas.get(Codigo) ?? 0) - merma;
+    const numeroDeDia = numberOfDia(dia);
+    const semilla = hash(almacen);
+    return ({ articulo: { Codigo }, baseMilesimas, pasoMilesimas }) => {
+      const vendida = vendidas.get(Codigo) ?? 0;
+      if (baseMilesimas <= 0) return -vendida; // nothing is delivered, nothing is there to be lost
+      const azarOf = (periodo: number): Azar =>
+        createAzar(semilla ^ Math.imul(Number(Codigo), 0x85ebca6b) ^ Math.imul(periodo, 0x9e3779b1));
+      const semana = Math.floor((numeroDeDia + Number(Codigo)) / 7);
+      const nivel = pickEntero(azarOf(semana), 5) * pasoMilesimas;
+      const merma = surtido + pickMomentoDeMerma(azarOf(numeroDeDia)) <= momento ? pasoMilesimas : 0;
+      return nivel - vendida - merma;
     };
   };
 }

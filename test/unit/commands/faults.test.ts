@@ -13,13 +13,23 @@ describe('--falla', () => {
     ]);
   });
 
+  it('names a branch and a fault of its sales', () => {
+    expect(parseFaults(['SUC-UNO=horas-ignoradas', 'UNO=cortada'], TIENDAS)).toEqual([
+      { codigo: 'SUC-UNO', fault: 'horas-ignoradas' },
+      { codigo: 'UNO', fault: 'cortada' },
+    ]);
+    expect(() => parseFaults(['SUC-UNO=ceros'], TIENDAS)).toThrow(
+      '--falla SUC-UNO=ceros: ceros es una falla del inventario, y SUC-UNO es una sucursal',
+    );
+  });
+
   it('may be left out', () => {
     expect(parseFaults([], TIENDAS)).toEqual([]);
   });
 
   it.each([
-    ['uno=html', '--falla uno=html: no existe el almacén uno; ¿quiso decir UNO?'],
-    ['=html', '--falla =html: no existe el almacén ; '],
+    ['uno=html', '--falla uno=html: no existe el almacén ni la sucursal uno; ¿quiso decir UNO?'],
+    ['=html', '--falla =html: no existe el almacén ni la sucursal ; '],
     ['UNO=HTML', '--falla UNO=HTML: no existe la falla "HTML"; '],
     ['UNO=toString', 'no existe la falla "toString"'],
     ['UNO=html=500', 'no existe la falla "html=500"'],
@@ -35,9 +45,9 @@ describe('--falla', () => {
     expect(() => parseFaults(['X=html', 'UNO=y', 'Z=z'], TIENDAS)).toThrow(
       expect.objectContaining({
         problemas: [
-          expect.stringContaining('no existe el almacén X'),
+          expect.stringContaining('no existe el almacén ni la sucursal X'),
           expect.stringContaining('no existe la falla "y"'),
-          expect.stringContaining('no existe el almacén Z'),
+          expect.stringContaining('no existe el almacén ni la sucursal Z'),
           expect.stringContaining('no existe la falla "z"'),
         ],
       }),
@@ -46,7 +56,7 @@ describe('--falla', () => {
 
   it('is refused with what there is instead', () => {
     expect(() => parseFaults(['zzzzzzzz=zzzzzzzzzzzzzzzzz'], TIENDAS)).toThrow(
-      /UNO, DOS[\s\S]*goteo, infinito/,
+      /UNO, DOS, [\s\S]*goteo, infinito/,
     );
   });
 });
