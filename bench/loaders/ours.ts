@@ -23,7 +23,7 @@ export async function loadWithPipeline({ klkUrl, database, tiendas }: Task): Pro
       }),
     ),
     deadline: deadlineIn(LIMIT_MS),
-    logger: createLogger(ejecucionId),
+    logger: createLogger(ejecucionId, 'inventario'),
     readKlkSettings: () => Promise.resolve({ baseUrl: new URL(klkUrl), headers: {} }),
     readDatabaseSettings: () => Promise.resolve(database),
   });

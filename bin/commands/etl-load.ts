@@ -31,7 +31,7 @@ export async function load(
   const solicitud = parseRequest(request, tiendas);
   const ejecucionId = randomUUID();
   const run = (): ReturnType<typeof runPipeline> => {
-    const logger = createLogger(ejecucionId);
+    const logger = createLogger(ejecucionId, 'inventario');
     warnOfUnknownVariables((motivo) => {
       logger.warn(MENSAJES_EJECUCION.variableDesconocida, { motivo });
     });

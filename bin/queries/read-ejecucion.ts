@@ -27,7 +27,7 @@ export interface EjecucionDetallada extends Ejecucion {
 /** Ids of runs that begin with this prefix, newest first, at most five. */
 export async function findEjecuciones(client: Queryable, prefix: string): Promise<string[]> {
   const { rows } = await client.query<{ id: string }>(
-    `SELECT id FROM etl_ejecuciones WHERE starts_with(id::text, $1::text) ORDER BY inicio DESC LIMIT 5`,
+    `SELECT id FROM etl_ejecuciones WHERE flujo = 'inventario' AND starts_with(id::text, $1::text) ORDER BY inicio DESC LIMIT 5`,
     [prefix.toLowerCase()],
   );
   return rows.map(({ id }) => id);

@@ -70,9 +70,9 @@ export async function readFalloDeEjecuciones(
   const { rows } = await client.query<FalloActual>(
     `WITH fallidas AS (
        SELECT e.id, e.inicio, e.error_codigo, e.error_mensaje FROM etl_ejecuciones e
-        WHERE (e.error_codigo IS NOT NULL OR ${estadoDe('$1')} = 'abandonada') AND e.inicio <= now()
+        WHERE e.flujo = 'inventario' AND (e.error_codigo IS NOT NULL OR ${estadoDe('$1')} = 'abandonada') AND e.inicio <= now()
           AND e.inicio > coalesce((SELECT inicio FROM etl_ejecuciones
-                                    WHERE error_codigo IS NULL AND tiendas > 0 AND inicio <= now()
+                                    WHERE flujo = 'inventario' AND error_codigo IS NULL AND tiendas > 0 AND inicio <= now()
                                     ORDER BY inicio DESC LIMIT 1), '-infinity'))
      SELECT NULL AS tienda, NULL AS almacen, u.error_codigo AS codigo, u.error_mensaje AS mensaje,
             u.inicio AS "ultimaVez", u.id AS "ejecucionId", racha.desde, racha.veces
@@ -97,7 +97,7 @@ export async function readFallosPasados(
         WHERE e.inicio > now() - interval '1 year' AND m.estado IN ('fallido', 'omitido')
         UNION ALL
        SELECT e.id, e.inicio, NULL, NULL, e.error_codigo, e.error_mensaje FROM etl_ejecuciones e
-        WHERE e.inicio > now() - interval '1 year' AND (e.error_codigo IS NOT NULL OR ${estadoDe('$3')} = 'abandonada')
+        WHERE e.flujo = 'inventario' AND e.inicio > now() - interval '1 year' AND (e.error_codigo IS NOT NULL OR ${estadoDe('$3')} = 'abandonada')
      ), pasados AS (
        SELECT tienda, almacen, codigo, count(*)::integer AS veces, max(inicio) AS ultima,
               (array_agg(mensaje ORDER BY inicio DESC))[1] AS mensaje,
@@ -110,7 +110,7 @@ export async function readFallosPasados(
      SELECT tienda, almacen, codigo, mensaje, veces, ultima AS "ultimaVez", id AS "ejecucionId",
             CASE WHEN almacen IS NULL
                  THEN (SELECT e.inicio FROM etl_ejecuciones e
-                        WHERE e.inicio > ultima AND e.error_codigo IS NULL AND e.tiendas > 0
+                        WHERE e.flujo = 'inventario' AND e.inicio > ultima AND e.error_codigo IS NULL AND e.tiendas > 0
                         ORDER BY e.inicio LIMIT 1)
                  ELSE (SELECT e.inicio
                          FROM etl_ejecuciones e

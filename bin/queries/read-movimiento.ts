@@ -41,7 +41,7 @@ export async function readMovimiento(client: Queryable): Promise<Movimiento[]> {
 async function readRecent(client: Queryable): Promise<Recent[]> {
   const { rows } = await client.query<Recent>(
     `SELECT id AS "ejecucionId", inicio, coalesce(fin, now()) AS fin
-       FROM etl_ejecuciones WHERE cargadas > 0 ORDER BY inicio DESC LIMIT $1::integer`,
+       FROM etl_ejecuciones WHERE flujo = 'inventario' AND cargadas > 0 ORDER BY inicio DESC LIMIT $1::integer`,
     [LATEST],
   );
   return rows.reverse();

@@ -17,7 +17,7 @@ export async function readNotLoaded(client: Queryable, almacenes: readonly strin
              ORDER BY e.inicio DESC LIMIT 1) AS u ON true
       WHERE u.estado <> 'cargado'
          OR EXISTS (SELECT FROM etl_ejecuciones e
-                     WHERE (e.estado IN ('en_curso', 'abandonada') OR e.error_codigo IS NOT NULL)
+                     WHERE e.flujo = 'inventario' AND (e.estado IN ('en_curso', 'abandonada') OR e.error_codigo IS NOT NULL)
                        AND e.inicio > coalesce(u.inicio, '-infinity'))
       ORDER BY a.codigo COLLATE "C"`,
     [almacenes],

@@ -32,7 +32,7 @@ export async function chooseUnidad(client: Queryable): Promise<Unidad> {
     `SELECT CASE WHEN min(inicio) < now() - interval '120 days' THEN 'week'
                  WHEN min(inicio) < now() - interval '3 days' THEN 'day'
                  ELSE 'hour' END AS unidad
-       FROM etl_ejecuciones WHERE inicio > now() - $1::interval`,
+       FROM etl_ejecuciones WHERE flujo = 'inventario' AND inicio > now() - $1::interval`,
     [PASADO],
   );
   return rows[0]?.unidad ?? 'hour';
@@ -46,7 +46,7 @@ export async function readEjecucionesPorPeriodo(
 ): Promise<EjecucionesPorPeriodo[]> {
   const { rows } = await client.query<EjecucionesPorPeriodo>(
     `SELECT ${PERIODO} AS periodo, ${estadoDe('$4')} AS estado, count(*)::integer AS ejecuciones
-       FROM etl_ejecuciones e WHERE e.inicio > now() - $3::interval
+       FROM etl_ejecuciones e WHERE e.flujo = 'inventario' AND e.inicio > now() - $3::interval
       GROUP BY 1, 2 ORDER BY 1, 2`,
     [unidad, ZONA, PASADO, vivas],
   );

@@ -6,7 +6,7 @@ import { createBreaker } from '../core/klk/breaker.ts';
 import { withKlkClient } from '../core/klk/client.ts';
 import type { KlkSettings } from '../core/klk/settings.ts';
 import { createTurns } from '../core/klk/turns.ts';
-import type { MemoryPlace } from '../core/klk/turns.ts';
+import type { HoldTurn, MemoryPlace } from '../core/klk/turns.ts';
 import { runPipelineOnce } from '../core/run/run.ts';
 import type { LockedRun, RunContext } from '../core/run/run.ts';
 import { estadoTienda } from '../core/run/summary.ts';
@@ -46,6 +46,7 @@ export interface InventarioRun extends RunContext {
 interface Surroundings {
   readonly clock: Clock;
   readonly precedence: Precedence;
+  readonly holdTurn?: HoldTurn;
   readonly load?: Load;
   readonly record?: RecordAlmacen;
 }
@@ -57,12 +58,14 @@ interface Surroundings {
 export function runPipeline(run: InventarioRun): Promise<Resumen> {
   let antiguedades: readonly Antiguedad[] = [];
   return runPipelineOnce(run, {
+    flujo: 'inventario',
     tiendas: run.solicitud.tiendas.map(({ id }) => id),
     mensajeResumen: MENSAJE_RESUMEN,
     loadsAtOnce: Math.min(LOADS_AT_ONCE, countAlmacenes(run.solicitud)),
     simulate: () => simulate(run),
     load: (locked) => load({ ...run, deadline: locked.deadline }, locked),
     summarize: startResumen(run.ejecucionId, run.solicitud),
+    sumasPropias: ({ totales: { inventario, historico } }) => ({ inventario, historico }),
     readAtEnd: async (client) => {
       antiguedades = await readAntiguedades(client);
     },
@@ -93,6 +96,7 @@ async function load(run: InventarioRun, locked: LockedRun): Promise<ResumenTiend
   return processTiendas(run, klkSettings, {
     clock,
     precedence,
+    holdTurn: locked.createKlkTurns(run.tunables.klk.concurrency),
     load: createLoader(locked, run.tunables.thresholds),
     record: createRecord(run, locked.recorder),
   });
@@ -102,7 +106,7 @@ async function load(run: InventarioRun, locked: LockedRun): Promise<ResumenTiend
 async function processTiendas(
   run: InventarioRun,
   klkSettings: KlkSettings,
-  { clock, precedence, load, record }: Surroundings,
+  { clock, precedence, holdTurn, load, record }: Surroundings,
 ): Promise<ResumenTienda[]> {
   const { solicitud, tunables, deadline } = run;
   const { klk: limits } = tunables;
@@ -112,7 +116,7 @@ async function processTiendas(
     precedence,
   );
   // Bounded, so that memory does not grow with the number of warehouses.
-  const turns = createTurns(limits.concurrency, limits.concurrency + LOADS_AT_ONCE, breaker);
+  const turns = createTurns(limits.concurrency, limits.concurrency + LOADS_AT_ONCE, breaker, holdTurn);
   const resumenes = new Map<string, ResumenAlmacen>();
   const records: Promise<void>[] = [];
   await withKlkClient(klkSettings, limits, async (client) => {

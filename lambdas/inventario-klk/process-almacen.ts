@@ -5,7 +5,8 @@ import type { CodigoError, PipelineError } from '../core/errors/errors.ts';
 import type { Retry } from '../core/klk/ask.ts';
 import type { Fase } from '../core/run/summary.ts';
 import type { Extraccion } from './extract/fetch-inventario.ts';
-import type { Load, Timed } from './load/loader.ts';
+import type { Timed } from '../core/run/load-slots.ts';
+import type { Load } from './load/loader.ts';
 import type { Snapshot } from './load/snapshot.ts';
 import {
   logCamposDesconocidos,

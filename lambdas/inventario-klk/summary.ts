@@ -45,8 +45,15 @@ export interface ResumenTienda {
   readonly almacenes: readonly ResumenAlmacen[];
 }
 
-/** The outcome of one run: logged as `RESUMEN ETL`, returned by the handler, printed by the commands. */
+/** Sums of a run over its warehouses. */
+interface TotalesInventario extends Totales {
+  readonly inventario: number;
+  readonly historico: number;
+}
+
+/** The truth about one run: logged as `RESUMEN ETL`, returned by the handler, printed by the commands. */
 export interface Resumen extends RunSummary {
+  readonly totales: TotalesInventario;
   readonly tiendas: readonly ResumenTienda[];
 }
 
@@ -102,7 +109,7 @@ export const toStoreOutcomes = ({ tiendas }: Resumen): StoreOutcome[] =>
   }));
 
 /** Sums over the warehouses, and stores by state; a simulated store counts as neither loaded, failed nor omitted. */
-function sumTotales(tiendas: readonly ResumenTienda[]): Totales {
+function sumTotales(tiendas: readonly ResumenTienda[]): TotalesInventario {
   const almacenes = tiendas.flatMap((tienda) => tienda.almacenes);
   const sum = (key: keyof Conteos): number => almacenes.reduce((total, almacen) => total + almacen[key], 0);
   const count = (estado: ResumenTienda['estado']): number =>

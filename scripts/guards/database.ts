@@ -68,7 +68,7 @@ export const DATABASE_GUARDS: readonly Guard[] = [
   },
   {
     name: 'products are set by one load at a time',
-    file: lambda('load/product-queue.ts'),
+    file: 'lambdas/core/run/product-queue.ts',
     original: 'if (!bringsProducts(productos)) return load();',
     mutated: 'if (bringsProducts(productos) || !bringsProducts(productos)) return load();',
     tests: 'faults/source-values',
@@ -112,8 +112,8 @@ export const DATABASE_GUARDS: readonly Guard[] = [
   {
     name: 'a lost turn ends the run',
     file: 'lambdas/core/run/run.ts',
-    original: 'deadline: orAborted(deadline, lost)',
-    mutated: 'deadline: lost.aborted ? orAborted(deadline, lost) : deadline',
+    original: 'const within = orAborted(deadline, lost);',
+    mutated: 'const within = lost.aborted ? orAborted(deadline, lost) : deadline;',
     tests: 'faults/database-fence',
   },
   {
@@ -189,7 +189,8 @@ export const DATABASE_GUARDS: readonly Guard[] = [
   {
     name: 'strays are moved while no load adds to them',
     file: 'migrations/018_crear_particiones_ventas.sql',
-    original: "EXECUTE format('LOCK TABLE public.%I IN ACCESS EXCLUSIVE MODE', faltante.tabla || '_default');",
+    original:
+      "EXECUTE format('LOCK TABLE public.%I IN ACCESS EXCLUSIVE MODE', faltante.tabla || '_default');",
     mutated: 'PERFORM 1;',
     tests: 'integration/particiones',
   },

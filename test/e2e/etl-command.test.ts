@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { readCatalogo } from '../../lambdas/core/config/catalogo.ts';
-import { LOCK_KEY } from '../../lambdas/core/run/run-lock.ts';
+import { FLUJOS } from '../../lambdas/core/run/flujo.ts';
 import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
 import { issueCertificates } from '../../local/postgres/certificates.ts';
 import { closedPort } from '../support/closed-port.ts';
@@ -86,7 +86,7 @@ describe('npm run etl', () => {
   it('exits 1 when another run is under way, and says so', async () => {
     const holder = new Client(toClientConfig(world.database.admin));
     await holder.connect();
-    await holder.query('SELECT pg_advisory_lock($1)', [LOCK_KEY]);
+    await holder.query('SELECT pg_advisory_lock($1)', [FLUJOS.inventario.candado]);
     const before = await readAllVersions(world.database);
     const { status, stdout } = await world.etl(['--json']);
     await holder.end();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { LOCK_KEY } from '../../lambdas/core/run/run-lock.ts';
+import { FLUJOS } from '../../lambdas/core/run/flujo.ts';
 import { withAdvisoryLock } from '../support/advisory-lock.ts';
 import { existencias } from '../support/existencias.ts';
 import { holdAnswer } from '../support/faulty-klk.ts';
@@ -60,7 +60,7 @@ describe('somebody who is no run holds the turn', () => {
     await scene.database.query(
       `INSERT INTO etl_ejecuciones (id, origen, inicio) VALUES (gen_random_uuid(), 'programada', now())`,
     );
-    const { runs } = await withAdvisoryLock(scene.database.admin, LOCK_KEY, (pid) =>
+    const { runs } = await withAdvisoryLock(scene.database.admin, FLUJOS.inventario.candado, (pid) =>
       scene.watch(async () => {
         const turnedAway = await scene.invoke(scheduledEvent());
         expect(turnedAway.resumen?.motivo).toBe(

@@ -49,8 +49,6 @@ async function runSaludos(
         omitidas: 0,
         extraidos: done ? outcome : 0,
         rechazados: 0,
-        inventario: 0,
-        historico: 0,
       },
       ...(outcome instanceof PipelineError && {
         error: { codigo: outcome.codigo, mensaje: outcome.message },
@@ -64,17 +62,19 @@ async function runSaludos(
         ejecucionId,
         solicitud: { origen: 'manual', dryRun, forzar: false },
         deadline: deadlineIn(limitMs),
-        logger: createLogger(ejecucionId),
+        logger: createLogger(ejecucionId, 'ventas'),
         tunables: { statementTimeoutMs: 5_000 },
         readDatabaseSettings: () => Promise.resolve(database.etl),
       },
       {
+        flujo: 'ventas',
         tiendas: ['tienda_a'],
         mensajeResumen: RESUMEN_SALUDOS,
         loadsAtOnce: 1,
         simulate: () => Promise.resolve(7),
         load,
         summarize,
+        sumasPropias: () => ({}),
       },
     ),
   );
@@ -105,8 +105,11 @@ describe('a second pipeline on the core', () => {
 
   it('is omitted while another run holds the lock, and says who holds it', async () => {
     const credentials = { settings: () => database.etl, connect: <T>(make: () => Promise<T>) => make() };
-    const omitted = await withRunLock(credentials, 'otra', new AbortController().signal, () =>
-      runSaludos(() => Promise.reject(new Error('it must not load'))),
+    const omitted = await withRunLock(
+      credentials,
+      { flujo: 'ventas', applicationName: 'otra' },
+      new AbortController().signal,
+      () => runSaludos(() => Promise.reject(new Error('it must not load'))),
     );
 
     expect(omitted?.resumen).toMatchObject({ estado: 'omitida', motivo: expect.stringContaining('«otra»') });

@@ -4,7 +4,8 @@ import type { Diagnosis } from '../../lambdas/inventario-klk/questions/diagnose.
 import { readLambdaConfig } from '../../lambdas/inventario-klk/config.ts';
 import { readCredentials } from '../../lambdas/core/postgres/credentials.ts';
 import { openEjecucion } from '../../lambdas/core/run/ejecucion.ts';
-import { LOCK_KEY, withRunLock } from '../../lambdas/core/run/run-lock.ts';
+import { FLUJOS } from '../../lambdas/core/run/flujo.ts';
+import { withRunLock } from '../../lambdas/core/run/run-lock.ts';
 import { sessionNameOf } from '../../lambdas/core/run/lock-holders.ts';
 import type { QuestionContext } from '../../lambdas/core/run/question.ts';
 import { startKlkSimulator } from '../../local/klk-simulator/server.ts';
@@ -138,14 +139,15 @@ describe('the diagnosis', () => {
     const credentials = await readCredentials(() => Promise.resolve(database.etl));
     const turn = async (): Promise<unknown> =>
       (await diagnose(healthy())).pasos.find(({ paso }) => paso === 'turno');
-    await withRunLock(credentials, sessionNameOf(ejecucion(5)), signal, async ({ lost }) => {
+    const applicationName = sessionNameOf('inventario', ejecucion(5));
+    await withRunLock(credentials, { flujo: 'inventario', applicationName }, signal, async ({ lost }) => {
       expect(await turn()).toMatchObject({
         estado: 'ok',
         detalle: expect.stringContaining(`lo tiene la ejecución ${ejecucion(5)}, que acaba de empezar`),
       });
       await withPipelineDatabase(database.etl, (pipeline) =>
         pipeline.use((client) =>
-          openEjecucion(client, { id: ejecucion(5), origen: 'manual', forzar: false }),
+          openEjecucion(client, 'inventario', { id: ejecucion(5), origen: 'manual', forzar: false }),
         ),
       );
       expect(await turn()).toMatchObject({
@@ -169,7 +171,7 @@ describe('the diagnosis', () => {
     async (_who, user, desde) => {
       await database.query(`UPDATE etl_ejecuciones SET estado = 'en_curso', fin = NULL`);
       const settings = database[user];
-      await withAdvisoryLock(settings, LOCK_KEY, async (pid) => {
+      await withAdvisoryLock(settings, FLUJOS.inventario.candado, async (pid) => {
         expect(failureOf(await diagnose(healthy()))).toMatchObject({
           paso: 'turno',
           detalle: expect.stringMatching(

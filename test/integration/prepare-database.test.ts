@@ -71,7 +71,7 @@ async function prepare(): Promise<{ clock: Clock; precedence: Precedence; lines:
   const { outcome, output } = await captureOutput(() =>
     withPipelineDatabase(database.etl, async (opened) => {
       const { signal } = new AbortController();
-      const logger = createLogger('prueba');
+      const logger = createLogger('prueba', 'inventario');
       const tiendas = [PERIFERICO, BOSQUE];
       const clock = await prepareDatabase(opened, tiendas, logger, signal);
       const records = { connection: opened, limit: () => signal };

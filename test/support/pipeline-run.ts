@@ -80,7 +80,7 @@ export function createRun(
       statementTimeoutMs: options.statementTimeoutMs ?? TUNABLES.statementTimeoutMs,
     },
     deadline: deadlineIn(options.limitMs ?? LIMIT_MS),
-    logger: createLogger(ejecucionId),
+    logger: createLogger(ejecucionId, 'inventario'),
     readKlkSettings: () =>
       Promise.resolve({ baseUrl: options.klkUrl ?? systems.klkUrl, headers: { 'x-clave': HEADER_CANARY } }),
     readDatabaseSettings: options.readDatabaseSettings ?? (() => Promise.resolve(systems.database)),

@@ -52,7 +52,7 @@ describe('an error in the log', () => {
   it.each(LIBRARY_ERRORS)('holds nothing that a library put into it: %s', async (_library, error) => {
     const wrapped = new PipelineError('KLK_CORTADA', 'mal', { cause: new Error('mal', { cause: error }) });
     const { output } = await captureOutput(() => {
-      const logger = createLogger('prueba');
+      const logger = createLogger('prueba', 'inventario');
       logger.error('mal', { error: wrapped });
       logger.error('mal', { fase: { error } });
       logger.error('mal', error);

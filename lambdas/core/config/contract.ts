@@ -27,8 +27,9 @@ export const INTERVALO_MINUTOS = 30;
 /** Hours after which the inventory of an active warehouse counts as stale: for the alarm, `estado` and the report. */
 export const ANTIGUEDAD_MAXIMA_HORAS = 2;
 
-/** The value of the dimension `service` that every metric carries. */
+/** The value of the dimension `service` that every metric carries, by pipeline. */
 export const SERVICIO = 'inventario-klk';
+export const SERVICIO_VENTAS = 'ventas-klk';
 
 /** CloudWatch metrics of a run, in the namespace that the stack puts into `POWERTOOLS_METRICS_NAMESPACE`. */
 export const METRICAS = {

@@ -19,8 +19,19 @@ export interface Turns {
   take<T>(place: MemoryPlace, intento: number, attempt: () => Promise<T>): Promise<T>;
 }
 
-/** Limits the attempts at the same time, and the answers in memory. */
-export function createTurns(attemptsAtOnce: number, answersInMemory: number, breaker: Breaker): Turns {
+/** Runs one request while holding a turn that is shared with other runs. */
+export type HoldTurn = <T>(request: () => Promise<T>) => Promise<T>;
+
+/** What knows of no other run, such as a dry run. */
+const ofThisRunAlone: HoldTurn = (request) => request();
+
+/** Limits the attempts at the same time, each of which holds a turn shared with other runs, and the answers in memory. */
+export function createTurns(
+  attemptsAtOnce: number,
+  answersInMemory: number,
+  breaker: Breaker,
+  holdTurn: HoldTurn = ofThisRunAlone,
+): Turns {
   const slots = pLimit(attemptsAtOnce);
   const places = pLimit(answersInMemory);
   return {
@@ -31,8 +42,8 @@ export function createTurns(attemptsAtOnce: number, answersInMemory: number, bre
         if (isFirst) await breaker.untilSure();
         await place.take();
         try {
-          const done = await slots(async () =>
-            isFirst && breaker.inDoubt() ? undefined : { value: await attempt() },
+          const done = await slots(() =>
+            holdTurn(async () => (isFirst && breaker.inDoubt() ? undefined : { value: await attempt() })),
           );
           if (done !== undefined) return done.value;
         } catch (error) {

@@ -59,7 +59,7 @@ export const isLockTimeout = (error: unknown): boolean =>
 export const isPartitionJustMade = (error: unknown): boolean =>
   error instanceof PipelineError &&
   codeOf(error.cause) === '23514' &&
-  WithTable.safeParse(error.cause).data?.table === 'inventario_versiones_default';
+  WithTable.safeParse(error.cause).data?.table.endsWith('_default') === true;
 
 const WithTable = z.object({ table: z.string() });
 

@@ -1,4 +1,5 @@
 import type { Queryable } from '../postgres/connection.ts';
+import type { Flujo } from './flujo.ts';
 import type { Origen, RunSummary } from './summary.ts';
 
 /** A run that has begun, as its row records it. */
@@ -7,12 +8,15 @@ export interface Begun {
   readonly inicio: Date;
 }
 
-/** Closes the rows of runs that died, and returns how many. Only run `id`, which holds the lock, may call it: no other run is alive. */
-export async function closeDeadEjecuciones(client: Queryable, id: string): Promise<number> {
+/**
+ * Closes the rows of the pipeline's runs that died, and returns how many. Only run `id`, which holds the pipeline's lock, may call it: no
+ * other run of it is alive.
+ */
+export async function closeDeadEjecuciones(client: Queryable, flujo: Flujo, id: string): Promise<number> {
   const { rowCount } = await client.query(
     `UPDATE etl_ejecuciones SET estado = 'abandonada', fin = clock_timestamp()
-      WHERE estado = 'en_curso' AND id <> $1::uuid`,
-    [id],
+      WHERE estado = 'en_curso' AND flujo = $1::text AND id <> $2::uuid`,
+    [flujo, id],
   );
   return rowCount ?? 0;
 }
@@ -20,46 +24,85 @@ export async function closeDeadEjecuciones(client: Queryable, id: string): Promi
 /** Opens the row of a run, unless it is open already. */
 export async function openEjecucion(
   client: Queryable,
+  flujo: Flujo,
   run: { readonly id: string; readonly origen: Origen; readonly forzar: boolean },
 ): Promise<void> {
   await client.query(
-    `INSERT INTO etl_ejecuciones (id, origen, forzar, inicio) VALUES ($1::uuid, $2::text, $3::boolean, clock_timestamp())
+    `INSERT INTO etl_ejecuciones (id, flujo, origen, forzar, inicio)
+     VALUES ($1::uuid, $2::text, $3::text, $4::boolean, clock_timestamp())
      ON CONFLICT (id) DO NOTHING`,
-    [run.id, run.origen, run.forzar],
+    [run.id, flujo, run.origen, run.forzar],
   );
 }
 
+/** Sums that only some pipelines have, as columns of `etl_ejecuciones`, with their types. */
+const SUMAS_PROPIAS = {
+  inventario: 'integer',
+  historico: 'integer',
+  lineas_nuevas: 'integer',
+  lineas_cambiadas: 'integer',
+  lineas_retiradas: 'integer',
+  tramos_leidos: 'integer',
+  tramos_fallidos: 'integer',
+  tramos_pendientes: 'integer',
+  venta_total: 'numeric',
+} as const;
+
+type SumaPropia = keyof typeof SUMAS_PROPIAS;
+
+/** A pipeline's own sums over a run; what it leaves out it does not have. Amounts are decimal text. */
+export type SumasPropias = Readonly<Partial<Record<SumaPropia, number | string>>>;
+
+const isSumaPropia = (columna: string): columna is SumaPropia => columna in SUMAS_PROPIAS;
+const COLUMNAS_PROPIAS = Object.keys(SUMAS_PROPIAS).filter(isSumaPropia);
+
+/** What a run came to, as its row records it. */
+const FINALES = [
+  'estado',
+  'fin',
+  'tiendas',
+  'cargadas',
+  'fallidas',
+  'omitidas',
+  'extraidos',
+  'rechazados',
+  'error_codigo',
+  'error_mensaje',
+  ...COLUMNAS_PROPIAS,
+];
+
+const CLOSE = `
+  INSERT INTO etl_ejecuciones (id, flujo, origen, forzar, inicio, ${FINALES.join(', ')})
+  VALUES ($1::uuid, $2::text, $3::text, $4::boolean, clock_timestamp(), $5::text, clock_timestamp(), $6::integer, $7::integer,
+          $8::integer, $9::integer, $10::integer, $11::integer, $12::text, $13::text,
+          ${COLUMNAS_PROPIAS.map((columna, index) => `$${index + 14}::${SUMAS_PROPIAS[columna]}`).join(', ')})
+  ON CONFLICT (id) DO UPDATE SET ${FINALES.map((columna) => `${columna} = excluded.${columna}`).join(', ')}`;
+
 /** Closes the row of a run with what happened; inserts it if the run never got as far as opening it. */
-export async function closeEjecucion(client: Queryable, resumen: RunSummary, forzar: boolean): Promise<void> {
+export async function closeEjecucion(
+  client: Queryable,
+  flujo: Flujo,
+  resumen: RunSummary,
+  forzar: boolean,
+  sumas: SumasPropias,
+): Promise<void> {
   const { totales, error } = resumen;
-  await client.query(
-    `INSERT INTO etl_ejecuciones
-            (id, origen, forzar, inicio, fin, estado, tiendas, cargadas, fallidas, omitidas,
-             extraidos, rechazados, inventario, historico, error_codigo, error_mensaje)
-     VALUES ($1::uuid, $2::text, $3::boolean, clock_timestamp(), clock_timestamp(), $4::text, $5::integer, $6::integer,
-             $7::integer, $8::integer, $9::integer, $10::integer, $11::integer, $12::integer, $13::text, $14::text)
-     ON CONFLICT (id) DO UPDATE
-        SET fin = excluded.fin, estado = excluded.estado, tiendas = excluded.tiendas, cargadas = excluded.cargadas,
-            fallidas = excluded.fallidas, omitidas = excluded.omitidas, extraidos = excluded.extraidos,
-            rechazados = excluded.rechazados, inventario = excluded.inventario, historico = excluded.historico,
-            error_codigo = excluded.error_codigo, error_mensaje = excluded.error_mensaje`,
-    [
-      resumen.ejecucionId,
-      resumen.origen,
-      forzar,
-      resumen.estado,
-      totales.tiendas,
-      totales.cargadas,
-      totales.fallidas,
-      totales.omitidas,
-      totales.extraidos,
-      totales.rechazados,
-      totales.inventario,
-      totales.historico,
-      error?.codigo ?? null,
-      error?.mensaje ?? null,
-    ],
-  );
+  await client.query(CLOSE, [
+    resumen.ejecucionId,
+    flujo,
+    resumen.origen,
+    forzar,
+    resumen.estado,
+    totales.tiendas,
+    totales.cargadas,
+    totales.fallidas,
+    totales.omitidas,
+    totales.extraidos,
+    totales.rechazados,
+    error?.codigo ?? null,
+    error?.mensaje ?? null,
+    ...COLUMNAS_PROPIAS.map((columna) => sumas[columna] ?? null),
+  ]);
 }
 
 /** The run of this id; undefined in the moment between taking the lock and opening the row. */

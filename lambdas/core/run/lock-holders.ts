@@ -1,5 +1,9 @@
 import type { Queryable } from '../postgres/connection.ts';
-import { LOCK_KEY } from './run-lock.ts';
+import { FLUJOS } from './flujo.ts';
+import type { Flujo } from './flujo.ts';
+
+const CANDADOS = Object.values(FLUJOS).map(({ candado }) => candado);
+const SERVICIOS = Object.values(FLUJOS).map(({ servicio }) => servicio);
 
 /** Who holds the lock of a run, as PostgreSQL shows it: any user that may connect can take the lock. */
 export interface LockHolder {
@@ -16,25 +20,30 @@ export interface LockHolder {
 }
 
 /** The name under which the sessions of a run appear in pg_stat_activity; `readLockHolders` reads the run back from it. */
-export const sessionNameOf = (ejecucionId: string): string => `inventario-klk/${ejecucionId}`;
+export const sessionNameOf = (flujo: Flujo, ejecucionId: string): string =>
+  `${FLUJOS[flujo].servicio}/${ejecucionId}`;
 
-/** Who holds the lock at this moment, whatever the transaction's snapshot: no session, one, or several that share it. */
-export async function readLockHolders(client: Queryable): Promise<LockHolder[]> {
+const SESSION_NAME = `^(?:${SERVICIOS.join('|')})/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$`;
+
+/**
+ * Who holds the lock of a pipeline at this moment, or that of any pipeline, whatever the transaction's snapshot: no session, one, or several
+ * that share it.
+ */
+export async function readLockHolders(client: Queryable, flujo?: Flujo): Promise<LockHolder[]> {
   const { rows } = await client.query<LockHolder>(
     `SELECT l.pid, a.usename AS usuario, a.application_name AS aplicacion, host(a.client_addr) AS direccion,
-            a.backend_start AS "conectadaDesde",
-            substring(a.application_name FROM '^inventario-klk/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$') AS "ejecucionId"
+            a.backend_start AS "conectadaDesde", substring(a.application_name FROM $2::text) AS "ejecucionId"
        FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
       WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
         AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-        AND (l.classid::bigint << 32) | l.objid::bigint = $1::bigint
+        AND (l.classid::bigint << 32) | l.objid::bigint = ANY ($1::bigint[])
       ORDER BY l.pid`,
-    [LOCK_KEY],
+    [flujo === undefined ? CANDADOS : [FLUJOS[flujo].candado], SESSION_NAME],
   );
   return rows;
 }
 
-/** The runs among them, which are all the runs that are alive. */
+/** The runs among them: no other run of these pipelines is alive. */
 export const runningOf = (holders: readonly LockHolder[]): string[] =>
   holders.flatMap(({ ejecucionId }) => ejecucionId ?? []);
 

@@ -1,7 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { SERVICIO } from '../config/contract.ts';
 import { describeErrorsInJson } from '../errors/describe-error.ts';
 import type { PipelineError } from '../errors/errors.ts';
+import { FLUJOS } from './flujo.ts';
+import type { Flujo } from './flujo.ts';
 
 /** Messages of the log lines that a run of any pipeline writes; `bin/` and the tests read them from here. */
 export const MENSAJES_EJECUCION = {
@@ -14,9 +15,9 @@ export const MENSAJES_EJECUCION = {
 } as const;
 
 /** The JSON logger of one run: every line carries `ejecucionId`; children add `tienda`, `almacen` and `fase`. */
-export function createLogger(ejecucionId: string): Logger {
+export function createLogger(ejecucionId: string, flujo: Flujo): Logger {
   return new Logger({
-    serviceName: SERVICIO,
+    serviceName: FLUJOS[flujo].servicio,
     persistentKeys: { ejecucionId },
     jsonReplacerFn: describeErrorsInJson,
   });

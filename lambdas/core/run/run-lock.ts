@@ -7,9 +7,8 @@ import type { Credentials } from '../postgres/credentials.ts';
 import { withRetries } from '../postgres/retry.ts';
 import { trackSockets } from '../postgres/sockets.ts';
 import type { Sockets } from '../postgres/sockets.ts';
-
-/** An arbitrary number that every version of this program must share. The lock is per database. */
-export const LOCK_KEY = 7_002_030;
+import { FLUJOS } from './flujo.ts';
+import type { Flujo } from './flujo.ts';
 
 const ACQUIRE_WITHIN_MS = 2_000;
 
@@ -28,10 +27,18 @@ const SESSION_LIMITS = [
 
 const LOCK_NOT_AVAILABLE = '55P03';
 
-/** The lock of a run: one run at a time, decided by the database. */
+/** The lock of a run: one run of a pipeline at a time, decided by the database. */
 export interface RunLock {
   /** Aborts, with a `CANDADO_PERDIDO` as its reason, if the session that holds the lock is lost. */
   readonly lost: AbortSignal;
+  /** For other locks that must end with this one. */
+  readonly session: Pick<Client, 'query'>;
+}
+
+/** Whose lock, and the name of the session that holds it. */
+interface LockSession {
+  readonly flujo: Flujo;
+  readonly applicationName: string;
 }
 
 /**
@@ -41,13 +48,13 @@ export interface RunLock {
  */
 export async function withRunLock<T>(
   credentials: Credentials,
-  applicationName: string,
+  wanted: LockSession,
   signal: AbortSignal,
   fn: (lock: RunLock) => Promise<T>,
 ): Promise<T | undefined> {
   const sockets = trackSockets();
   try {
-    const client = await acquire(credentials, applicationName, sockets, signal);
+    const client = await acquire(credentials, wanted, sockets, signal);
     return client === undefined ? undefined : await hold(client, fn);
   } finally {
     await sockets.closed();
@@ -57,14 +64,14 @@ export async function withRunLock<T>(
 /** A session that holds the lock; undefined when another one does. */
 async function acquire(
   credentials: Credentials,
-  applicationName: string,
+  { flujo, applicationName }: LockSession,
   sockets: Sockets,
   signal: AbortSignal,
 ): Promise<Client | undefined> {
   let lostAnswer: PipelineError | undefined;
   const attempt = async (): Promise<Client | undefined> => {
     const client = await credentials.connect(() => connect(credentials.settings(), applicationName, sockets));
-    const locked = await lock(client).catch((error: unknown) => {
+    const locked = await lock(client, flujo).catch((error: unknown) => {
       lostAnswer = toDatabaseError(error);
       throw lostAnswer;
     });
@@ -88,6 +95,8 @@ async function connect(
   const client = new Client({
     ...toClientConfig(settings),
     stream: sockets.open,
+    // A turn at KLK is given back while the next one is asked for, and the ping waits for neither.
+    pipeline: true,
     application_name: applicationName,
     lock_timeout: ACQUIRE_WITHIN_MS,
     query_timeout: PING_EVERY_MS,
@@ -99,9 +108,9 @@ async function connect(
   return client;
 }
 
-async function lock(client: Client): Promise<boolean> {
+async function lock(client: Client, flujo: Flujo): Promise<boolean> {
   try {
-    await client.query('SELECT pg_advisory_lock($1::bigint)', [LOCK_KEY]);
+    await client.query('SELECT pg_advisory_lock($1::bigint)', [FLUJOS[flujo].candado]);
     return true;
   } catch (error) {
     void client.end();
@@ -120,7 +129,7 @@ async function hold<T>(client: Client, fn: (lock: RunLock) => Promise<T>): Promi
   client.on('error', lose);
   const ping = setInterval(() => void client.query('SELECT 1').catch(lose), PING_EVERY_MS);
   try {
-    return await fn({ lost: lost.signal });
+    return await fn({ lost: lost.signal, session: client });
   } finally {
     clearInterval(ping);
     void client.end();

@@ -1,6 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { toPipelineError } from '../errors/errors.ts';
 import type { PipelineError } from '../errors/errors.ts';
+import type { HoldTurn } from '../klk/turns.ts';
 import { createConnection, openConnection } from '../postgres/connection.ts';
 import type { Connection, Queryable } from '../postgres/connection.ts';
 import { checkDatabase } from '../postgres/preflight.ts';
@@ -9,6 +10,9 @@ import type { DatabaseSettings } from '../postgres/settings.ts';
 import { deadlineIn, extendedBy, orAborted } from '../time/deadline.ts';
 import type { Deadline } from '../time/deadline.ts';
 import { closeEjecucion, closeDeadEjecuciones, findBegun, openEjecucion } from './ejecucion.ts';
+import type { SumasPropias } from './ejecucion.ts';
+import type { Flujo } from './flujo.ts';
+import { createKlkTurns } from './klk-turns.ts';
 import { describeIntruder, readLockHolders, sessionNameOf } from './lock-holders.ts';
 import { logFailure, MENSAJES_EJECUCION } from './log.ts';
 import { withRunLock } from './run-lock.ts';
@@ -42,10 +46,13 @@ export interface LockedRun {
   /** One for each load at the same time; the first also prepares the run. */
   readonly loaders: readonly [Connection, ...Connection[]];
   readonly recorder: Recorder;
+  /** The turns at KLK, so many at once over all runs that ask for as many. */
+  readonly createKlkTurns: (atOnce: number) => HoldTurn;
 }
 
 /** What a pipeline brings. */
 export interface Pipeline<Loaded, Summary extends RunSummary> {
+  readonly flujo: Flujo;
   /** Ids of the stores it was asked for. */
   readonly tiendas: readonly string[];
   /** Message of the log line that carries the summary. */
@@ -56,6 +63,8 @@ export interface Pipeline<Loaded, Summary extends RunSummary> {
   /** A run that loads. */
   readonly load: (locked: LockedRun) => Promise<Loaded>;
   readonly summarize: (outcome: Outcome<Loaded>) => Summary;
+  /** Its own sums of a run, for the run's row. */
+  readonly sumasPropias: (resumen: Summary) => SumasPropias;
   /** Asks the database, together with the closing of the run's row. */
   readonly readAtEnd?: (client: Queryable) => Promise<void>;
   /** Publishes the metrics of a run that is no dry run. */
@@ -110,7 +119,7 @@ async function loadWithLock<Loaded, Summary extends RunSummary>(
 ): Promise<Summary> {
   const { deadline, tunables } = run;
   const { signal } = deadline;
-  const applicationName = sessionNameOf(run.ejecucionId);
+  const applicationName = sessionNameOf(pipeline.flujo, run.ejecucionId);
   const session = { applicationName, statementTimeoutMs: tunables.statementTimeoutMs };
   const first = await openConnection(run.readDatabaseSettings, session, deadline);
   const beside = (): Connection => createConnection(first.credentials, session);
@@ -122,12 +131,20 @@ async function loadWithLock<Loaded, Summary extends RunSummary>(
   };
   try {
     await connectAll(loaders, recorder, signal);
-    const resumen = await withRunLock(first.credentials, applicationName, signal, async ({ lost }) => {
-      const locked = { deadline: orAborted(deadline, lost), loaders, recorder };
-      const loading = openRow(run, locked).then(() => pipeline.load(locked));
-      return record(end(await loading.catch(fail)));
-    });
-    return resumen ?? (await record(end(new LockHeldElsewhere(await describeHolder(first, signal)))));
+    const resumen = await withRunLock(
+      first.credentials,
+      { flujo: pipeline.flujo, applicationName },
+      signal,
+      async ({ lost, session: lockSession }) => {
+        const within = orAborted(deadline, lost);
+        const turns = (atOnce: number): HoldTurn => createKlkTurns(lockSession, atOnce, within.signal);
+        const locked = { deadline: within, loaders, recorder, createKlkTurns: turns };
+        const loading = openRow(run, pipeline.flujo, locked).then(() => pipeline.load(locked));
+        return record(end(await loading.catch(fail)));
+      },
+    );
+    const heldBy = (): Promise<string> => describeHolder(first, pipeline.flujo, signal);
+    return resumen ?? (await record(end(new LockHeldElsewhere(await heldBy()))));
   } finally {
     await Promise.all([...loaders, recorder.connection].map((connection) => connection.close()));
   }
@@ -154,14 +171,15 @@ async function connectAll(
 
 async function openRow(
   { ejecucionId: id, solicitud, logger }: RunContext,
+  flujo: Flujo,
   { deadline: { signal }, recorder }: LockedRun,
 ): Promise<void> {
   const [abandonadas] = await withRetries(signal, () =>
     recorder.connection.use(
       (client) =>
         Promise.all([
-          closeDeadEjecuciones(client, id),
-          openEjecucion(client, { id, origen: solicitud.origen, forzar: solicitud.forzar }),
+          closeDeadEjecuciones(client, flujo, id),
+          openEjecucion(client, flujo, { id, origen: solicitud.origen, forzar: solicitud.forzar }),
         ]),
       signal,
     ),
@@ -180,7 +198,10 @@ async function recordEnd<Loaded, Summary extends RunSummary>(
     const signal = limit();
     await withRetries(signal, () =>
       connection.use(async (client) => {
-        await Promise.all([pipeline.readAtEnd?.(client), closeEjecucion(client, resumen, solicitud.forzar)]);
+        await Promise.all([
+          pipeline.readAtEnd?.(client),
+          closeEjecucion(client, pipeline.flujo, resumen, solicitud.forzar, pipeline.sumasPropias(resumen)),
+        ]);
       }, signal),
     );
   } catch (error) {
@@ -188,10 +209,10 @@ async function recordEnd<Loaded, Summary extends RunSummary>(
   }
 }
 
-function describeHolder(connection: Connection, signal: AbortSignal): Promise<string> {
+function describeHolder(connection: Connection, flujo: Flujo, signal: AbortSignal): Promise<string> {
   return withRetries(signal, () =>
     connection.use(async (client) => {
-      const [holder] = await readLockHolders(client);
+      const [holder] = await readLockHolders(client, flujo);
       if (holder === undefined) return 'Otra sesión tenía el turno y lo acaba de soltar';
       const { ejecucionId: id } = holder;
       if (id === null) return `El turno lo tiene ${describeIntruder(holder)}`;

@@ -26,7 +26,7 @@ export interface ErrorResumen {
   readonly mensaje: string;
 }
 
-/** Stores by state and sums over the run, as `etl_ejecuciones` keeps them. */
+/** Stores by state and sums over the run, as every pipeline has them; each adds its own. */
 export interface Totales {
   readonly tiendas: number;
   readonly cargadas: number;
@@ -34,8 +34,6 @@ export interface Totales {
   readonly omitidas: number;
   readonly extraidos: number;
   readonly rechazados: number;
-  readonly inventario: number;
-  readonly historico: number;
 }
 
 /** What the summary of every pipeline's run says. Times are ISO 8601 UTC. */

@@ -1,6 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Tienda } from '../../core/config/catalogo.ts';
 import type { Clock } from '../../core/time/clock.ts';
+import { ensureUbicaciones } from '../../core/run/ensure-ubicaciones.ts';
 import { readDatabaseClock } from '../../core/postgres/preflight.ts';
 import type { Connection, Queryable } from '../../core/postgres/connection.ts';
 import { withRetries } from '../../core/postgres/retry.ts';
@@ -31,23 +32,6 @@ export async function prepareDatabase(
   );
   if (stray) logger.warn(MENSAJES_INVENTARIO.versionesSueltas);
   return clock;
-}
-
-/** Inserts the stores the database lacks; existing ones belong to people and are left as they are. */
-export async function ensureUbicaciones(client: Queryable, tiendas: readonly Tienda[]): Promise<void> {
-  await client.query(
-    `INSERT INTO ubicaciones (id, nombre, codigo_klk, tipo)
-     SELECT id, nombre, codigo_klk, tipo
-       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS t (id, nombre, codigo_klk, tipo)
-      ORDER BY id
-     ON CONFLICT (id) DO NOTHING`,
-    [
-      tiendas.map(({ id }) => id),
-      tiendas.map(({ nombre }) => nombre),
-      tiendas.map(({ sucursalKlk }) => sucursalKlk),
-      tiendas.map(({ tipo }) => tipo),
-    ],
-  );
 }
 
 /** Inserts the warehouses the database lacks. One that it has under another store is left there, and its load fails. */

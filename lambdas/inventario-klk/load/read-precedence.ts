@@ -46,7 +46,7 @@ async function readAntecedentes(client: Queryable, tiendas: readonly Tienda[]): 
     `WITH recientes AS (
        SELECT id, inicio FROM etl_ejecuciones
         -- A run of the future is an error of the clock.
-        WHERE estado IN ('exitosa', 'parcial', 'fallida', 'abandonada') AND inicio <= clock_timestamp() ORDER BY inicio DESC LIMIT $2::integer
+        WHERE flujo = 'inventario' AND estado IN ('exitosa', 'parcial', 'fallida', 'abandonada') AND inicio <= clock_timestamp() ORDER BY inicio DESC LIMIT $2::integer
      ), anotados AS (
        SELECT m.almacen_codigo, (array_agg(m.error_codigo ORDER BY r.inicio DESC))[1] AS error,
               (array_agg(m.ms_extraccion > 0 ORDER BY r.inicio DESC))[1] AS preguntado,

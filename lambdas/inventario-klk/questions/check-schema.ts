@@ -53,7 +53,7 @@ async function checkRights(client: Queryable): Promise<Finding> {
  * other holder is, because it blocks every run.
  */
 async function checkRunLock(client: Queryable): Promise<Finding> {
-  const [holder] = await readLockHolders(client);
+  const [holder] = await readLockHolders(client, 'inventario');
   if (holder === undefined) return { detalle: 'libre' };
   const { ejecucionId: id, pid } = holder;
   if (id === null) {

@@ -1,5 +1,6 @@
 import type { Queryable } from '../../core/postgres/connection.ts';
 import { ZONA } from '../../core/config/locale.ts';
+import type { Flujo } from '../../core/run/flujo.ts';
 import type { Fase, Origen } from '../../core/run/summary.ts';
 
 /** A run as its row records it. */
@@ -33,6 +34,8 @@ export interface Ejecucion {
 
 /** Which runs, newest first. */
 export interface Historial {
+  /** Of which pipeline; of the inventory unless it says otherwise. */
+  readonly flujo?: Flujo | undefined;
   /** One run alone. */
   readonly id?: string | undefined;
   /** A store's id: only runs that processed it or failed before any store. Phases and errors are those of the store. */
@@ -55,7 +58,7 @@ export const estadoDe = (vivas: string): string =>
 export async function readEjecuciones(
   client: Queryable,
   vivas: readonly string[],
-  { id, tienda, desde, hasta, maximo }: Historial,
+  { flujo = 'inventario', id, tienda, desde, hasta, maximo }: Historial,
 ): Promise<Ejecucion[]> {
   const { rows } = await client.query<Ejecucion>(
     `SELECT e.id, e.origen, ${estadoDe('$6')} AS estado, e.inicio, e.fin, e.forzar, e.tiendas, e.cargadas, e.fallidas, e.omitidas,
@@ -77,9 +80,10 @@ export async function readEjecuciones(
         AND ($2::text IS NULL OR e.inicio >= $2::timestamp AT TIME ZONE $3::text)
         AND ($4::uuid IS NULL OR e.id = $4::uuid)
         AND ($7::timestamptz IS NULL OR e.inicio <= $7::timestamptz)
+        AND e.flujo = $8::text
       ORDER BY e.inicio DESC
       LIMIT $5::integer`,
-    [tienda ?? null, desde ?? null, ZONA, id ?? null, maximo ?? null, vivas, hasta ?? null],
+    [tienda ?? null, desde ?? null, ZONA, id ?? null, maximo ?? null, vivas, hasta ?? null, flujo],
   );
   return rows;
 }

@@ -1,0 +1,87 @@
+import type { Context } from 'aws-lambda';
+import type { z } from 'zod';
+import { ENV } from '../config/contract.ts';
+import { entero, puerto, requerido } from '../config/env.ts';
+import { fetchSecret } from '../config/secrets.ts';
+import { PipelineError } from '../errors/errors.ts';
+import { KlkSettingsSchema, portOf } from '../klk/settings.ts';
+import type { KlkSettings } from '../klk/settings.ts';
+import { DatabaseSecretSchema, toDatabaseSettings } from '../postgres/settings.ts';
+import type { DatabaseSettings } from '../postgres/settings.ts';
+import { deadlineIn, orAborted } from '../time/deadline.ts';
+import type { Deadline } from '../time/deadline.ts';
+
+/** What a pipeline's handler needs of Lambda's context, and the signal with which `npm run local` ends a run early. */
+export type InvocationContext = Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'> & {
+  readonly interrupted?: AbortSignal;
+};
+
+/** Kept back from the remaining time of a question, which needs no summary. */
+const QUESTION_MARGIN_MS = 2_000;
+
+/** The variables that the stack sets for every pipeline's Lambda. */
+export const LAMBDA_VARIABLES = {
+  DB_SECRET_ARN: requerido,
+  KLK_SECRET_ARN: requerido,
+  KLK_PUERTO: puerto,
+  ETL_MARGEN_MS: entero(6_000, 120_000, 10_000),
+};
+
+type Parsed = z.infer<z.ZodObject<typeof LAMBDA_VARIABLES>>;
+
+/** How a pipeline's Lambda reaches its systems. */
+export interface LambdaSystems {
+  readonly dbSecretArn: string;
+  readonly klkSecretArn: string;
+  readonly klkPuerto: number;
+  readonly databaseCa: string;
+  /** Kept back from the remaining time, so that the summary is always written. */
+  readonly marginMs: number;
+}
+
+/** The variables as the handler takes them. */
+export const toLambdaSystems = (parsed: Parsed, databaseCa: string): LambdaSystems => ({
+  dbSecretArn: parsed.DB_SECRET_ARN,
+  klkSecretArn: parsed.KLK_SECRET_ARN,
+  klkPuerto: parsed.KLK_PUERTO,
+  databaseCa,
+  marginMs: parsed.ETL_MARGEN_MS,
+});
+
+/** When a run must have ended; also when it is interrupted. */
+export function runDeadline(context: InvocationContext, { marginMs }: LambdaSystems): Deadline {
+  const limit = deadlineIn(context.getRemainingTimeInMillis() - marginMs);
+  return context.interrupted === undefined ? limit : orAborted(limit, context.interrupted);
+}
+
+/** When a question must have been answered. */
+export const questionDeadline = (context: InvocationContext): Deadline =>
+  deadlineIn(context.getRemainingTimeInMillis() - QUESTION_MARGIN_MS);
+
+/** @throws PipelineError `SECRETO_*`, or the signal's reason */
+export async function readDatabaseSecret(
+  { dbSecretArn, databaseCa }: LambdaSystems,
+  signal: AbortSignal,
+): Promise<DatabaseSettings> {
+  const secret = await fetchSecret(ENV.dbSecretArn, dbSecretArn, DatabaseSecretSchema, signal);
+  return toDatabaseSettings(secret, databaseCa);
+}
+
+/**
+ * Refuses an address on a port that the security group does not open, instead of timing out on it.
+ * @throws PipelineError `SECRETO_*`, `KLK_PUERTO_CERRADO`, or the signal's reason
+ */
+export async function readKlkSecret(
+  { klkSecretArn, klkPuerto }: LambdaSystems,
+  signal: AbortSignal,
+): Promise<KlkSettings> {
+  const settings = await fetchSecret(ENV.klkSecretArn, klkSecretArn, KlkSettingsSchema, signal);
+  const puerto = portOf(settings.baseUrl);
+  if (puerto !== klkPuerto) {
+    throw new PipelineError(
+      'KLK_PUERTO_CERRADO',
+      `El secreto de ${ENV.klkSecretArn} apunta al puerto ${puerto} y solo está abierto el ${klkPuerto}`,
+    );
+  }
+  return settings;
+}
