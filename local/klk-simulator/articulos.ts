@@ -31,7 +31,7 @@ export interface Catalogo {
   serialize: (almacenes: readonly AlmacenEnRonda[]) => string[];
 }
 
-/** An article in a warehouse, before trade; a thousandth of a unit or of a kilo is what stock is counted in. */
+/** An article in a warehouse, before trade. Stock is counted in thousandths of a unit or of a kilo. */
 interface Existencia {
   articulo: FichaKlk;
   /** The row's JSON up to the value of its stock, written once. */

@@ -133,6 +133,6 @@ function pickRetraso(azar: Azar): number {
   return DIA_MS + pickEntero(azar, 5 * DIA_MS);
 }
 
-/** Whether KLK tells of the invoice at a moment. */
+/** Whether KLK's answers hold the invoice at a moment. */
 export const isConocida = ({ llega, anulada }: FacturaRegistrada, momento: number): boolean =>
   llega <= momento && momento < anulada;

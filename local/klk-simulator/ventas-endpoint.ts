@@ -9,7 +9,7 @@ import { answerVentasWithFault, isVentasFault } from './faults.ts';
 import type { Ventas } from './ventas.ts';
 import type { PedidoVentas } from './ventas-pedido.ts';
 
-/** What an answer is made from. */
+/** What the answers depend on. */
 interface VentasContext {
   tiendas: readonly TiendaKlk[];
   ventas: Ventas;

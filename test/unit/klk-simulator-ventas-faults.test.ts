@@ -91,7 +91,7 @@ describe('the faults of sales', () => {
     expect((await postArticulos('UNO')).status).toBe(200);
   });
 
-  it('touch the stock and the sales of a store under the code of its warehouse, and of all under *', async () => {
+  it('touch the stock and the sales of a store under the code of its warehouse, and those of all stores under *', async () => {
     klk.setFault('UNO', '500');
     klk.setFault('*', '502');
 
@@ -104,7 +104,7 @@ describe('the faults of sales', () => {
     expect(statuses).toEqual([500, 500, 502, 502]);
   });
 
-  it('leave the endpoint alone that has no such fault', async () => {
+  it('do not touch an endpoint without a fault of that name', async () => {
     klk.setFault('UNO', 'ceros');
     expect((await ask()).ventas.length).toBeGreaterThan(200);
 
@@ -254,7 +254,7 @@ describe('a wrong total', () => {
 });
 
 describe('lines other than those asked for', () => {
-  it('are cut, with the total of all or with that of what is left', async () => {
+  it('are cut, with the total of all lines or with that of the lines sent', async () => {
     const { ventas } = await ask();
 
     const told = await askWith({ tipo: 'cortada', corte: 50 }, {});
@@ -267,7 +267,7 @@ describe('lines other than those asked for', () => {
     expect((await askWith('cortada', {})).ventas).toEqual(ventas);
   });
 
-  it('are cut after 10,000 where nothing else is said', async () => {
+  it('are cut after 10,000 by default', async () => {
     const other = await startKlkSimulator({
       tiendas: [
         { nombre: 'UNO', tipo: 'tienda', almacenes: [{ codigo: 'UNO', nombre: 'PISO' }], sucursalKlk: 'S' },

@@ -287,7 +287,7 @@ describe('the trade', () => {
     expect(new Set(ventas.map(keyOf)).size).toBeLessThan(ventas.length);
   });
 
-  it('repeats lines without changing them, and tells the truth once', async () => {
+  it('repeats lines without changing them; the truth holds each line once', async () => {
     const klk = await start({ rarezas: { repetidas: 0.5 } });
     const ventas = await askLines(klk);
     const distintas = new Set(ventas.map((venta) => JSON.stringify(venta)));
@@ -299,7 +299,7 @@ describe('the trade', () => {
 });
 
 describe('the clock of KLK', () => {
-  it('sells nothing in its future, and more as it goes on', async () => {
+  it('lets nothing be sold in its future, and more lines appear as it goes on', async () => {
     const klk = await start({ ahora: () => at('06:59:59'), rarezas: SIN_RAREZAS });
     const counts: number[] = [];
     for (const hora of ['06:59:59', '12:00:00', '12:30:00', '21:00:00']) {
@@ -322,7 +322,7 @@ describe('the clock of KLK', () => {
     expect(await askLines(klk, deUnDia('SUC001', manana))).toEqual([]);
   });
 
-  it('tells of late invoices later: within the hour, within the day, after days', async () => {
+  it('answers late invoices within the hour, within the day or after days', async () => {
     const klk = await start({ rarezas: { tardias: 1, anuladas: 0 } });
     const known = (momento: Date): number => klk.ventas('SUC001', DIA, momento).length;
     const all = known(at('00:00:00', '2026-04-16'));
@@ -342,7 +342,7 @@ describe('the clock of KLK', () => {
     expect(shares[3]).toBe(1);
   });
 
-  it('forgets cancelled invoices whole, within a day', async () => {
+  it('answers no line of a cancelled invoice, at the latest a day after the sale', async () => {
     const klk = await start({ rarezas: { tardias: 0, anuladas: 0.5 } });
     const facturasAt = (momento: Date): Set<string> =>
       new Set(klk.ventas('SUC001', DIA, momento).map(({ numero_factura }) => numero_factura));
@@ -359,7 +359,7 @@ describe('the clock of KLK', () => {
     );
   });
 
-  it('is what an answer goes by, so that it is the truth of that moment', async () => {
+  it('decides what an answer holds: the truth of that moment', async () => {
     const klk = await start({
       ahora: () => at('15:00:00'),
       rarezas: { tardias: 0.3, anuladas: 0.3, repetidas: 0 },
