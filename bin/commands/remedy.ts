@@ -1,5 +1,5 @@
-import { ERRORES } from '../../lambdas/core/errors/errors.ts';
-import type { CodigoError } from '../../lambdas/core/errors/errors.ts';
+import { ERRORES } from '../../lambdas/core/errors/codes.ts';
+import type { CodigoError } from '../../lambdas/core/errors/codes.ts';
 import { remedyFor } from '../../lambdas/core/errors/remedy.ts';
 import type { Remedy } from '../../lambdas/core/errors/remedy.ts';
 import type { QuestionContext } from '../../lambdas/core/run/question.ts';

@@ -1,7 +1,8 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Almacen, Tienda } from '../core/config/catalogo.ts';
 import { toPipelineError } from '../core/errors/errors.ts';
-import type { CodigoError, PipelineError } from '../core/errors/errors.ts';
+import type { PipelineError } from '../core/errors/errors.ts';
+import type { CodigoError } from '../core/errors/codes.ts';
 import type { Retry } from '../core/klk/ask.ts';
 import type { Fase } from '../core/run/summary.ts';
 import type { Extraccion } from './extract/fetch-inventario.ts';

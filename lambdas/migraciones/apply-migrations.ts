@@ -4,7 +4,7 @@ import type { Client } from 'pg';
 import { toDatabaseError } from '../core/postgres/errors.ts';
 import type { DatabaseSettings } from '../core/postgres/settings.ts';
 import { PipelineError } from '../core/errors/errors.ts';
-import type { CodigoError } from '../core/errors/errors.ts';
+import type { CodigoError } from '../core/errors/codes.ts';
 import { refuseForeignDatabase } from './foreign-database.ts';
 import { withTurn } from './migration-session.ts';
 import { findPending, readMigrations } from './pending.ts';

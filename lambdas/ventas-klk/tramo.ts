@@ -45,7 +45,7 @@ const momentOf = (dia: string, minutos: number): Date =>
   new Date(startOfDia(dia).getTime() + minutos * MINUTO_MS);
 
 /** Minutes from the beginning of the day to a time of day, `HH:MM`. */
-const toMinutos = (hora: string): number => Number(hora.slice(0, 2)) * HORA + Number(hora.slice(3, 5));
+export const toMinutos = (hora: string): number => Number(hora.slice(0, 2)) * HORA + Number(hora.slice(3, 5));
 
 const toHora = (minutos: number): string =>
   [Math.floor(minutos / HORA), minutos % HORA].map((part) => String(part).padStart(2, '0')).join(':');

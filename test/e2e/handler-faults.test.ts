@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ERRORES } from '../../lambdas/core/errors/errors.ts';
+import { ERRORES } from '../../lambdas/core/errors/codes.ts';
 import { closedPort } from '../support/closed-port.ts';
 import { ARTICULOS, DB_SECRET, startLambdaWorld } from '../support/lambda-world.ts';
 import { scheduledEvent } from '../../bin/commands/invoke-locally.ts';

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { MENSAJES_ALMACEN } from '../../lambdas/inventario-klk/log.ts';
-import type { CodigoError } from '../../lambdas/core/errors/errors.ts';
+import type { CodigoError } from '../../lambdas/core/errors/codes.ts';
 import type { Resumen, ResumenAlmacen } from '../../lambdas/inventario-klk/summary.ts';
 import { existencias } from '../support/existencias.ts';
 import { simulated } from '../support/faulty-klk.ts';

@@ -4,7 +4,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { z } from 'zod';
 import { readReporte } from '../../bin/report/read-reporte.ts';
 import { renderReporte } from '../../bin/report/page.ts';
-import { ERRORES } from '../../lambdas/core/errors/errors.ts';
+import { ERRORES } from '../../lambdas/core/errors/codes.ts';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { insertTiendas, load } from '../support/loading.ts';

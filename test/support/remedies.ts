@@ -1,5 +1,5 @@
-import { ERRORES } from '../../lambdas/core/errors/errors.ts';
-import type { CodigoError } from '../../lambdas/core/errors/errors.ts';
+import { ERRORES } from '../../lambdas/core/errors/codes.ts';
+import type { CodigoError } from '../../lambdas/core/errors/codes.ts';
 import { remedyFor } from '../../lambdas/core/errors/remedy.ts';
 import type { Place, Subject } from '../../lambdas/core/errors/remedy.ts';
 
@@ -7,6 +7,9 @@ const isCodigo = (name: string): name is CodigoError => Object.hasOwn(ERRORES, n
 
 /** Every error code. */
 export const CODIGOS: readonly CodigoError[] = Object.keys(ERRORES).filter(isCodigo);
+
+/** Whether only the sales pipeline reports a code. */
+export const isOfVentas = (codigo: CodigoError): boolean => 'flujo' in ERRORES[codigo];
 
 /** One store, several, and none, loaded, and as a dry run; a forced store; a question. */
 const SUBJECTS: readonly Subject[] = [
@@ -17,9 +20,9 @@ const SUBJECTS: readonly Subject[] = [
   { words: ['estado'] },
 ];
 
-/** Every command that the remedies of all codes name at a place. */
+/** Every command that the remedies of all codes of the inventory name at a place. */
 export function allCommands(place: Place, subjects = SUBJECTS): string[] {
-  const commands = CODIGOS.flatMap((codigo) =>
+  const commands = CODIGOS.filter((codigo) => !isOfVentas(codigo)).flatMap((codigo) =>
     subjects.flatMap((subject) => remedyFor(codigo, subject, place).comandos.map(({ comando }) => comando)),
   );
   return [...new Set(commands)].toSorted();

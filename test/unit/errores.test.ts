@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { remedyFor } from '../../lambdas/core/errors/remedy.ts';
-import { ERRORES } from '../../lambdas/core/errors/errors.ts';
-import { CODIGOS } from '../support/remedies.ts';
+import { ERRORES } from '../../lambdas/core/errors/codes.ts';
+import { MOTIVOS_RECHAZO_VENTA } from '../../lambdas/ventas-klk/transform/rows.ts';
+import { CODIGOS, isOfVentas } from '../support/remedies.ts';
 
 const catalogue = await readFile(new URL('../../docs/errores.md', import.meta.url), 'utf8');
 
@@ -23,7 +24,8 @@ describe('the error catalogue', () => {
   it.each(CODIGOS)('gives for %s the commands that its remedy names', (codigo) => {
     const [, section = ''] = catalogue.split(`### ${codigo}\n`);
     const [, written = ''] = /^\*\*Comandos\.\*\* (.*)$/m.exec(section.split(/^###? /m)[0] ?? '') ?? [];
-    const subject = { tiendas: ['tienda_01'], dryRun: false, forzar: false };
+    const dias = isOfVentas(codigo) ? { desde: '2026-11-24', hasta: '2026-11-24' } : {};
+    const subject = { tiendas: ['tienda_01'], dryRun: false, forzar: false, ...dias };
     const { comandos } = remedyFor(codigo, subject, { program: 'etl' });
     expect(written).toBe(comandos.map(({ comando }) => `\`${comando}\``).join(', '));
   });
@@ -34,9 +36,18 @@ describe('the error catalogue', () => {
       .filter((section) => /(?<!no )se reintenta/i.test(section.split('**Causas.**')[0] ?? ''))
       .map((section) => section.split('\n')[0]);
     const transient = Object.entries(ERRORES)
-      .filter(([, { transitorio }]) => transitorio)
+      .filter(([, definition]) => 'transitorio' in definition)
       .map(([codigo]) => codigo);
     expect(retried.toSorted()).toEqual(transient.toSorted());
+  });
+
+  it('says of every reason why a line of sales is set apart what it means', () => {
+    const [, reasons = ''] = catalogue.split('`ventas_rechazos.motivo`');
+    const listed = [...(reasons.split(/^## /m)[0] ?? '').matchAll(/^\| `(\w+)` \| .+ \|$/gm)].map(
+      ([, motivo]) => motivo,
+    );
+
+    expect(listed).toEqual(MOTIVOS_RECHAZO_VENTA);
   });
 
   it('answers the three common errors of the predecessor by name', () => {

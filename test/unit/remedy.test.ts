@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ERRORES } from '../../lambdas/core/errors/errors.ts';
+import type { ERRORES } from '../../lambdas/core/errors/codes.ts';
 import { remedyFor, renderRemedy } from '../../lambdas/core/errors/remedy.ts';
 import type { Place, Subject } from '../../lambdas/core/errors/remedy.ts';
-import { CODIGOS } from '../support/remedies.ts';
+import { CODIGOS, isOfVentas } from '../support/remedies.ts';
 
 const ETL: Place = { program: 'etl' };
 const LOCAL: Place = { program: 'local' };
@@ -13,6 +13,9 @@ const SIMULATED: Subject = { ...ONE, dryRun: true };
 const FORCED: Subject = { ...ONE, forzar: true };
 const TYPED: Subject = { words: ['historial', '--tienda', 'tienda_17'] };
 const QUESTION: Subject = { words: ['estado'] };
+const VENTAS: Subject = { ...ONE, flujo: 'ventas', desde: '2026-11-01', hasta: '2026-11-20' };
+const VENTAS_DUE: Subject = { ...ONE, flujo: 'ventas' };
+const VENTAS_QUESTION: Subject = { words: ['estado'], flujo: 'ventas' };
 
 const commands = (codigo: (typeof CODIGOS)[number], subject: Subject, place: Place): string[] =>
   remedyFor(codigo, subject, place).comandos.map(({ comando }) => comando);
@@ -23,8 +26,18 @@ const invoke = (payload: string): string =>
 
 describe('a remedy', () => {
   it.each(CODIGOS)('of %s says what to do in sentences, and names a command at every place', (codigo) => {
-    for (const place of [ETL, LOCAL, LAMBDA, { program: 'migrate' }] as const) {
-      for (const subject of [ALL, ONE, SIMULATED, FORCED, TYPED, QUESTION]) {
+    for (const place of [ETL, LOCAL, LAMBDA, { program: 'ventas' }, { program: 'migrate' }] as const) {
+      for (const subject of [
+        ALL,
+        ONE,
+        SIMULATED,
+        FORCED,
+        TYPED,
+        QUESTION,
+        VENTAS,
+        VENTAS_DUE,
+        VENTAS_QUESTION,
+      ]) {
         const remedy = remedyFor(codigo, subject, place);
         expect(remedy.texto).toMatch(/^[A-ZÁÉÍÓÚ].*\.$/);
         expect(remedy.comandos).not.toEqual([]);
@@ -65,7 +78,9 @@ describe('a remedy', () => {
   it('of a dry run repeats it as a dry run, which writes nothing', () => {
     for (const codigo of CODIGOS) {
       for (const comando of commands(codigo, SIMULATED, ETL))
-        expect(comando).toMatch(/ --dry-run |-- (diagnostico|tiendas|estado)$|^npm run migrate$/);
+        expect(comando).toMatch(
+          / --dry-run |-- (diagnostico|tiendas|estado|cobertura|sondeo --tienda tienda_17)$|^npm run migrate$/,
+        );
     }
   });
 
@@ -87,12 +102,85 @@ describe('a remedy', () => {
   it('of a question loads nothing, not even as a trial', () => {
     for (const codigo of CODIGOS) {
       for (const comando of commands(codigo, TYPED, ETL))
-        expect(comando).toMatch(/-- (historial|diagnostico|tiendas|rechazos|estado)\b|^npm run migrate$/);
+        expect(comando).toMatch(
+          /-- (historial|diagnostico|tiendas|rechazos|estado|cobertura)\b|^npm run migrate$/,
+        );
       for (const comando of commands(codigo, QUESTION, LAMBDA)) expect(comando).toContain('"accion"');
     }
   });
 
   it('never forces a run of which no store is named', () => {
     expect(commands('SOSPECHOSO_CEROS', ALL, ETL)).toEqual(['npm run etl -- estado']);
+  });
+});
+
+describe('a remedy of the sales', () => {
+  const invokeVentas = (payload: string): string => invoke(payload).replace('inventario-klk-', 'ventas-klk-');
+  const LAMBDA_VENTAS: Place = { region: 'us-east-1', functionName: 'ventas-klk-desarrollo' };
+  const DAYS = '--tiendas tienda_17 --desde 2026-11-01 --hasta 2026-11-20';
+  const PAYLOAD = '"tiendas":["tienda_17"],"desde":"2026-11-01","hasta":"2026-11-20"';
+
+  it.each<[keyof typeof ERRORES, Subject, Place, ...string[]]>([
+    [
+      'SOSPECHOSO_RETIRADAS',
+      VENTAS,
+      ETL,
+      'npm run ventas -- cuadrar --dia 2026-11-01',
+      `npm run ventas -- ${DAYS} --forzar`,
+    ],
+    [
+      'SOSPECHOSO_RETIRADAS',
+      VENTAS,
+      LAMBDA_VENTAS,
+      invokeVentas(`{"dryRun":true,${PAYLOAD}}`),
+      invokeVentas(`{${PAYLOAD},"forzar":true}`),
+    ],
+    ['SOSPECHOSO_RETIRADAS', VENTAS_DUE, ETL, 'npm run ventas -- cobertura'],
+    [
+      'SOSPECHOSO_RETIRADAS',
+      VENTAS_DUE,
+      LAMBDA_VENTAS,
+      invokeVentas('{"dryRun":true,"tiendas":["tienda_17"]}'),
+      invokeVentas('{"accion":"estado"}'),
+    ],
+    [
+      'FILAS_MALAS',
+      VENTAS,
+      LOCAL,
+      'npm run local -- rechazos --tienda tienda_17',
+      `npm run local -- ${DAYS} --forzar`,
+    ],
+    ['KLK_OTRO_TRAMO', VENTAS, ETL, 'npm run ventas -- sondeo --tienda tienda_17'],
+    [
+      'KLK_OTRO_TRAMO',
+      { ...VENTAS, tiendas: [] },
+      ETL,
+      'npm run ventas -- --dry-run --desde 2026-11-01 --hasta 2026-11-20',
+    ],
+    ['TRAMO_ANTIGUO', VENTAS, ETL, 'npm run ventas -- cobertura'],
+    ['KLK_INCOMPLETA', VENTAS, ETL, `npm run ventas -- ${DAYS}`],
+    ['KLK_INCOMPLETA', VENTAS_DUE, { program: 'ventas' }, 'npm run ventas -- --tiendas tienda_17'],
+    ['BD_INACCESIBLE', VENTAS, ETL, 'npm run ventas -- diagnostico'],
+    ['BD_INACCESIBLE', VENTAS, LAMBDA_VENTAS, invokeVentas('{"accion":"estado"}')],
+    ['BD_SIN_MIGRAR', VENTAS, ETL, 'npm run migrate'],
+    ['SIN_TIEMPO', VENTAS_QUESTION, LAMBDA_VENTAS, invokeVentas('{"accion":"estado"}')],
+  ])('of %s about %j at %j is written out whole', (codigo, subject, place, ...expected) => {
+    expect(commands(codigo, subject, place)).toEqual(expected);
+  });
+
+  it('is typed with their program wherever the inventory shows a code that is theirs alone', () => {
+    for (const codigo of CODIGOS.filter(isOfVentas)) {
+      for (const comando of commands(codigo, ONE, ETL)) expect(comando).toMatch(/^npm run ventas -- /);
+    }
+  });
+
+  it('asks the Lambda of the sales only what it answers', () => {
+    for (const codigo of CODIGOS) {
+      for (const subject of [VENTAS, VENTAS_DUE, VENTAS_QUESTION]) {
+        for (const comando of commands(codigo, subject, LAMBDA_VENTAS)) {
+          expect(comando).not.toMatch(/"accion":"(?!estado")/);
+        }
+      }
+    }
   });
 });

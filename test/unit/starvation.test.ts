@@ -8,7 +8,7 @@ import { createTurns } from '../../lambdas/core/klk/turns.ts';
 import { toPrecedence } from '../../lambdas/inventario-klk/extract/precedence.ts';
 import type { Antecedente } from '../../lambdas/inventario-klk/extract/precedence.ts';
 import { PipelineError, toPipelineError } from '../../lambdas/core/errors/errors.ts';
-import type { CodigoError } from '../../lambdas/core/errors/errors.ts';
+import type { CodigoError } from '../../lambdas/core/errors/codes.ts';
 import { klkLimits } from '../fixtures/klk/limits.ts';
 
 const ALMACENES = Array.from({ length: 20 }, (_, n) => `A${String(n).padStart(2, '0')}`);

@@ -1,3 +1,6 @@
+/** At most so many rejected rows are kept as received, in one answer and in one run. */
+export const MAX_FILAS_RECHAZADAS = 1_000;
+
 /** Bytes kept of a rejected row; the table's CHECK says the same. */
 const MAX_FILA_BYTES = 2_048;
 

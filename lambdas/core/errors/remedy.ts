@@ -1,10 +1,10 @@
-import { ERRORES } from './errors.ts';
-import type { CodigoError, Comando, ErrorDefinition } from './errors.ts';
+import { ERRORES } from './codes.ts';
+import type { CodigoError, Comando, ErrorDefinition } from './codes.ts';
 import { invokeCommand } from '../config/contract.ts';
 
 /** Where the commands of a remedy are typed: with one of the programs, or with the AWS CLI for a Lambda. */
 export type Place =
-  | { readonly program: 'local' | 'etl' | 'migrate' }
+  | { readonly program: 'local' | 'etl' | 'ventas' | 'migrate' }
   | { readonly region: string; readonly functionName: string };
 
 /** What failed: a run or a question. */
@@ -15,9 +15,9 @@ export interface AskedRun {
   readonly tiendas: readonly string[];
   readonly dryRun: boolean;
   readonly forzar: boolean;
-  /** Whose run it was; the inventory's unless it says so. */
+  /** Set when it is about the sales; else it is about the inventory. */
   readonly flujo?: 'ventas';
-  /** The days asked for, both included: only of sales. */
+  /** The days asked for, both included, of the sales. */
   readonly desde?: string;
   readonly hasta?: string;
 }
@@ -25,6 +25,7 @@ export interface AskedRun {
 /** A question and its options as typed. The Lambda's questions have no options. */
 interface Typed {
   readonly words: readonly string[];
+  readonly flujo?: 'ventas';
 }
 
 /** What a person does about an error. */
@@ -43,20 +44,29 @@ const PARA: Readonly<Record<Comando, string>> = {
   ensayar: 'Compruébelo, sin escribir nada, con',
   repetir: 'Repita con',
   forzar: 'Si los datos son ciertos, acéptelos con',
+  cobertura: 'Vea qué días están completos con',
+  cuadrar: 'Compare con KLK, sin escribir nada, con',
+  sondeo: 'Pregúnteselo a KLK con',
 };
 
 /** The remedy of an error, its commands written out for the place where they are typed. */
 export function remedyFor(codigo: CodigoError, subject: Subject, place: Place): Remedy {
-  const { remedio, comandos = ['diagnostico'] }: ErrorDefinition = ERRORES[codigo];
-  const known = new Set(comandos.map((comando) => replaceUnknown(comando, subject, place)));
+  const { remedio, comandos = ['diagnostico'], flujo = subject.flujo }: ErrorDefinition = ERRORES[codigo];
+  const about = flujo === undefined ? subject : { ...subject, flujo };
+  const where = toPlaceOf(about, place);
+  const known = new Set(comandos.map((comando) => replaceUnknown(comando, about, where)));
   return {
     texto: remedio,
     comandos: [...known].map((comando) => ({
       para: PARA[comando],
-      comando: writeCommand(comando, subject, place),
+      comando: writeCommand(comando, about, where),
     })),
   };
 }
+
+/** What is about the sales is typed with their own program. */
+const toPlaceOf = ({ flujo }: Subject, place: Place): Place =>
+  'program' in place && place.program === 'etl' && flujo === 'ventas' ? { program: 'ventas' } : place;
 
 /** A remedy as text. A command ends its line, so that it can be copied whole. */
 export const renderRemedy = ({ texto, comandos }: Remedy): string =>
@@ -72,30 +82,63 @@ export const describeFailure = (
 
 /** Replaces a command that does not exist at the place, or does not fit the subject, by the nearest one that does. */
 function replaceUnknown(comando: Comando, subject: Subject, place: Place): Comando {
-  const inLambda = 'functionName' in place;
-  if (!inLambda && place.program === 'migrate') return 'migrar';
-  // A question writes nothing, so it has no dry run.
-  const trial = 'words' in subject ? 'repetir' : 'ensayar';
+  if ('functionName' in place) return replaceInLambda(comando, subject);
+  if (place.program === 'migrate') return 'migrar';
+  const run = 'words' in subject ? undefined : subject;
   switch (comando) {
-    case 'tiendas':
-      return inLambda ? trial : comando;
     case 'rechazos':
       // A dry run keeps no rows.
-      return inLambda || ('dryRun' in subject && subject.dryRun) ? trial : comando;
+      return run?.dryRun === true ? trialOf(subject) : comando;
     case 'migrar':
-      // The deployment migrates the Lambda's database, and `local` its own at every start.
-      return inLambda || place.program === 'local' ? 'diagnostico' : comando;
+      // `local` migrates its own database at every start.
+      return place.program === 'local' ? 'diagnostico' : comando;
     case 'forzar':
-      if ('words' in subject) return 'repetir';
-      return subject.tiendas.length === 0 ? 'estado' : comando;
+      return run === undefined ? 'repetir' : canForce(run) ? comando : overviewOf(subject);
     case 'ensayar':
-      return trial;
+      return trialOf(subject);
+    case 'cuadrar':
+      return run?.desde === undefined ? overviewOf(subject) : comando;
+    case 'sondeo':
+      return run?.tiendas.length === 1 ? comando : trialOf(subject);
     case 'diagnostico':
+    case 'tiendas':
+    case 'estado':
+    case 'repetir':
+    case 'cobertura':
+      return comando;
+  }
+}
+
+/** A Lambda runs, and answers only the questions of its pipeline. The deployment migrates its database. */
+function replaceInLambda(comando: Comando, subject: Subject): Comando {
+  switch (comando) {
+    case 'tiendas':
+    case 'rechazos':
+    case 'ensayar':
+    case 'cuadrar':
+    case 'sondeo':
+      return trialOf(subject);
+    case 'forzar':
+      return 'words' in subject ? 'repetir' : canForce(subject) ? comando : 'estado';
+    case 'diagnostico':
+    case 'migrar':
+      return subject.flujo === 'ventas' ? 'estado' : 'diagnostico';
+    case 'cobertura':
+      return 'estado';
     case 'estado':
     case 'repetir':
       return comando;
   }
 }
+
+/** A question writes nothing, so it has no dry run. */
+const trialOf = (subject: Subject): Comando => ('words' in subject ? 'repetir' : 'ensayar');
+
+const overviewOf = ({ flujo }: Subject): Comando => (flujo === 'ventas' ? 'cobertura' : 'estado');
+
+/** Stores must be named to force them, and of the sales the days too. */
+const canForce = ({ tiendas, flujo, desde }: AskedRun): boolean =>
+  tiendas.length > 0 && (flujo !== 'ventas' || desde !== undefined);
 
 function writeCommand(comando: Comando, subject: Subject, place: Place): string {
   const request = 'words' in subject ? undefined : toRequest(comando, subject);
@@ -105,7 +148,7 @@ function writeCommand(comando: Comando, subject: Subject, place: Place): string 
   }
   if (comando === 'migrar') return 'npm run migrate';
   const args =
-    request === undefined ? [...words.map(quote), ...toFilter(comando, subject)] : toFlags(request);
+    request === undefined ? [...words.map(quote), ...toOptions(comando, subject)] : toFlags(request);
   return ['npm run', place.program, '--', ...args].join(' ');
 }
 
@@ -113,30 +156,39 @@ function writeCommand(comando: Comando, subject: Subject, place: Place): string 
 interface Request {
   readonly dryRun?: boolean;
   readonly tiendas?: readonly string[];
+  readonly desde?: string;
+  readonly hasta?: string;
   readonly forzar?: boolean;
 }
 
 /** What a command asks to be run; undefined for a question. A dry run is repeated as one, and a forced run forced. */
-function toRequest(comando: Comando, { tiendas, dryRun, forzar }: AskedRun): Request | undefined {
+function toRequest(comando: Comando, asked: AskedRun): Request | undefined {
   if (comando !== 'ensayar' && comando !== 'repetir' && comando !== 'forzar') return undefined;
+  const { tiendas, dryRun, forzar, desde, hasta } = asked;
   return {
     ...((dryRun || comando === 'ensayar') && { dryRun: true }),
     ...(tiendas.length > 0 && { tiendas }),
+    ...(desde !== undefined && { desde }),
+    ...(hasta !== undefined && { hasta }),
     ...((forzar || comando === 'forzar') && { forzar: true }),
   };
 }
 
-const toFlags = ({ dryRun, tiendas, forzar }: Request): readonly string[] => [
+const toFlags = ({ dryRun, tiendas, desde, hasta, forzar }: Request): readonly string[] => [
   ...(dryRun === true ? ['--dry-run'] : []),
   ...(tiendas === undefined ? [] : ['--tiendas', ...tiendas]),
+  ...(desde === undefined ? [] : ['--desde', desde]),
+  ...(hasta === undefined ? [] : ['--hasta', hasta]),
   ...(forzar === true ? ['--forzar'] : []),
 ];
 
-/** `rechazos` filters by one store at most. */
-function toFilter(comando: Comando, subject: Subject): readonly string[] {
-  if (comando !== 'rechazos' || 'words' in subject) return [];
+/** Questions about one store, or one day, name it. */
+function toOptions(comando: Comando, subject: Subject): readonly string[] {
+  if ('words' in subject) return [];
   const [tienda, ...others] = subject.tiendas;
-  return tienda !== undefined && others.length === 0 ? ['--tienda', tienda] : [];
+  const one = tienda !== undefined && others.length === 0;
+  if ((comando === 'rechazos' || comando === 'sondeo') && one) return ['--tienda', tienda];
+  return comando === 'cuadrar' && subject.desde !== undefined ? ['--dia', subject.desde] : [];
 }
 
 /** A word quoted for a shell. */

@@ -6,8 +6,14 @@ import { PipelineError } from '../errors/errors.ts';
  */
 const MIN_BYTES_PER_MARK = 6;
 
-/** Bytes of an article in KLK's form with every text empty. */
-const MIN_BYTES_PER_ARTICULO = 160;
+/** What an answer lists, as it is named, and the bytes of one in KLK's form with every text empty. */
+interface Form {
+  readonly nombre: string;
+  readonly minBytes: number;
+}
+
+export const ARTICULOS: Form = { nombre: 'artículos', minBytes: 160 };
+export const LINEAS: Form = { nombre: 'líneas', minBytes: 1_000 };
 
 const MARKS: ReadonlySet<string> = new Set([',', ':', '[', '{']);
 const IS_MARK = Uint8Array.from({ length: 256 }, (_, byte) => Number(MARKS.has(String.fromCharCode(byte))));
@@ -26,11 +32,11 @@ export function refuseDense(bytes: Uint8Array, maxBytes: number): void {
 }
 
 /**
- * Refuses more articles than fit into `maxBytes` in KLK's form.
+ * Refuses a longer list than fits into `maxBytes` in KLK's form.
  * @throws PipelineError `KLK_DEMASIADO_GRANDE`
  */
-export function refuseTooManyArticulos(articulos: number, maxBytes: number): void {
-  if (articulos > maxBytes / MIN_BYTES_PER_ARTICULO) throw tooMany(`${articulos} artículos, más`);
+export function refuseTooMany(count: number, { nombre, minBytes }: Form, maxBytes: number): void {
+  if (count > maxBytes / minBytes) throw tooMany(`${count} ${nombre}, más`);
 }
 
 const tooMany = (what: string): PipelineError =>

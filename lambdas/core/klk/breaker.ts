@@ -1,5 +1,5 @@
 import { PipelineError } from '../errors/errors.ts';
-import type { CodigoError } from '../errors/errors.ts';
+import type { CodigoError } from '../errors/codes.ts';
 
 /** Failures after the request reached KLK: the warehouse may be the cause. */
 export const SILENCIOS = ['KLK_SIN_RESPUESTA', 'KLK_CORTADA'] as const;

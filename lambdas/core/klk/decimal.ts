@@ -4,7 +4,7 @@ const PLAIN_DECIMAL = /^([+-]?)(\d+)(?:\.(\d+))?$/;
 const LEADING_ZEROS = /^0+(?=\d)/;
 const TRAILING_ZEROS = /(?<!0)0+$/;
 
-/** At most nine digits before the point. KLK has sent larger quantities, which are no stock of a store. */
+/** Digits before the point of a quantity, at most. KLK has sent larger quantities, which are no stock of a store. */
 const MAX_INTEGER_DIGITS = 9;
 
 /** PostgreSQL's numeric keeps at most this many digits after the point. */
@@ -14,21 +14,24 @@ const MAX_DECIMALS = 16_383;
  * A number of KLK, JSON number or plain decimal text, as canonical decimal text (`"-12.50"` is `"-12.5"`) that PostgreSQL
  * reads without loss. Undefined when it cannot be read: an unreadable stock is never 0.
  */
-export function parseDecimal(value: unknown): string | undefined {
-  if (typeof value === 'number') return fromNumber(value);
+export function parseDecimal(
+  value: unknown,
+  maxIntegerDigits: number = MAX_INTEGER_DIGITS,
+): string | undefined {
+  if (typeof value === 'number') return fromNumber(value, maxIntegerDigits);
   if (typeof value !== 'string') return undefined;
   const match = PLAIN_DECIMAL.exec(value.trim());
   if (match === null) return undefined;
   const sign = match[1];
   const integer = match[2]?.replace(LEADING_ZEROS, '') ?? '';
   const decimals = match[3]?.replace(TRAILING_ZEROS, '') ?? '';
-  if (integer.length > MAX_INTEGER_DIGITS || decimals.length > MAX_DECIMALS) return undefined;
+  if (integer.length > maxIntegerDigits || decimals.length > MAX_DECIMALS) return undefined;
   const magnitude = decimals === '' ? integer : `${integer}.${decimals}`;
   return sign === '-' && magnitude !== '0' ? `-${magnitude}` : magnitude;
 }
 
-function fromNumber(value: number): string | undefined {
-  if (!Number.isFinite(value) || Math.abs(value) >= 10 ** MAX_INTEGER_DIGITS) return undefined;
+function fromNumber(value: number, maxIntegerDigits: number): string | undefined {
+  if (!Number.isFinite(value) || Math.abs(value) >= 10 ** maxIntegerDigits) return undefined;
   return withoutExponent(String(value));
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PipelineError } from '../errors/errors.ts';
-import type { CodigoError } from '../errors/errors.ts';
+import type { CodigoError } from '../errors/codes.ts';
 import { describeFila } from '../errors/describe-fila.ts';
 import { excerpt } from '../errors/excerpt.ts';
 import type { KlkLimits } from './settings.ts';

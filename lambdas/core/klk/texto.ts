@@ -41,3 +41,17 @@ export function parseCodigo(value: unknown): string | undefined {
   if (valor === null || limpiado || valor.length > MAX_CODIGO) return undefined;
   return INVISIBLE.test(valor) || valor !== valor.normalize('NFC') ? undefined : valor;
 }
+
+/** The category of an article for which KLK names none. */
+export const SIN_CATEGORIA = 'SIN CATEGORIA';
+
+/** Limits of the unknown fields that are reported: how many names, and the length of each. */
+const MAX_CAMPOS = 20;
+const MAX_CAMPO_LENGTH = 60;
+
+/** Names of unknown fields as they are reported: in order, few, short and printable, because KLK may send any. */
+export const nameCampos = (campos: ReadonlySet<string>): string[] =>
+  [...campos]
+    .sort()
+    .slice(0, MAX_CAMPOS)
+    .flatMap((campo) => parseTexto(campo.slice(0, MAX_CAMPO_LENGTH)).valor ?? []);

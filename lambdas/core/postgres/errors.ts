@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DatabaseSettings } from './settings.ts';
 import { PipelineError } from '../errors/errors.ts';
-import type { CodigoError } from '../errors/errors.ts';
+import type { CodigoError } from '../errors/codes.ts';
 import { excerpt } from '../errors/excerpt.ts';
 
 /** A pooler shares sessions between clients, so the run lock could stay with a session that another client gets. */

@@ -1,4 +1,4 @@
-import type { CodigoError } from '../errors/errors.ts';
+import type { CodigoError } from '../errors/codes.ts';
 import { describeFailure, remedyFor, renderRemedy } from '../errors/remedy.ts';
 import type { AskedRun, Place } from '../errors/remedy.ts';
 import type { EstadoTienda, RunSummary } from './summary.ts';

@@ -1,4 +1,5 @@
-import type { PipelineError, CodigoError } from '../errors/errors.ts';
+import type { PipelineError } from '../errors/errors.ts';
+import type { CodigoError } from '../errors/codes.ts';
 
 /** Who asked for a run. */
 export type Origen = 'programada' | 'manual' | 'cli';

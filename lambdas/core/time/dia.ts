@@ -1,4 +1,6 @@
-/** How far the stores' clocks are behind UTC, without summer time, since 2016-05-01. A test compares it with `ZONA`. */
+/** The stores' clocks against UTC, without summer time, since 2016-05-01. A test compares it with `ZONA`. */
+export const DESFASE = '-04:00';
+
 const DESFASE_MS = 4 * 3_600_000;
 
 /** Milliseconds of a day of the stores. */
@@ -9,7 +11,7 @@ export const diaAt = (momento: Date): string =>
   new Date(momento.getTime() - DESFASE_MS).toISOString().slice(0, 10);
 
 /** Midnight in the stores, at which a day begins. */
-export const startOfDia = (dia: string): Date => new Date(Date.parse(`${dia}T00:00:00Z`) + DESFASE_MS);
+export const startOfDia = (dia: string): Date => new Date(`${dia}T00:00:00${DESFASE}`);
 
 /** The day so many days later, or earlier when `dias` is negative. */
 export const addDias = (dia: string, dias: number): string =>

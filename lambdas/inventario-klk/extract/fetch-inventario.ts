@@ -1,4 +1,4 @@
-import { refuseTooManyArticulos } from '../../core/klk/answer-size.ts';
+import { ARTICULOS, refuseTooMany } from '../../core/klk/answer-size.ts';
 import { askKlk } from '../../core/klk/ask.ts';
 import type { Asker, Retry, TakeTurn } from '../../core/klk/ask.ts';
 import type { KlkRequest } from '../../core/klk/client.ts';
@@ -35,7 +35,7 @@ export async function fetchInventario(
     request: requestArticulos(almacen),
     read: (bytes: Uint8Array): Answer => {
       const answer = checkAnswer(decodeJson(bytes), almacen, acceptBareList);
-      refuseTooManyArticulos(answer.articulos.length, maxBytes);
+      refuseTooMany(answer.articulos.length, ARTICULOS, maxBytes);
       return answer;
     },
   };

@@ -7,7 +7,7 @@ import type { Recorder, RunContext } from '../../core/run/run.ts';
 import { MENSAJES_ALMACEN } from '../log.ts';
 import type { Job, Processed } from '../process-almacen.ts';
 import type { ResumenAlmacen } from '../summary.ts';
-import { MAX_FILAS_RECHAZADAS } from '../transform/rows.ts';
+import { MAX_FILAS_RECHAZADAS } from '../../core/errors/describe-fila.ts';
 import type { Rechazo } from '../transform/rows.ts';
 
 /** Records the outcome of one warehouse. Recording never fails a run; only the end of the run waits for it. */

@@ -1,8 +1,6 @@
 import { parseDecimal } from '../../core/klk/decimal.ts';
 import type { InventarioRow, MotivoRechazo, ProductoRow } from './rows.ts';
-import { parseCodigo, parseTexto } from '../../core/klk/texto.ts';
-
-const SIN_CATEGORIA = 'SIN CATEGORIA';
+import { parseCodigo, parseTexto, SIN_CATEGORIA } from '../../core/klk/texto.ts';
 
 const CAMPOS = [
   'NombreProducto',

@@ -23,9 +23,6 @@ export interface InventarioRow {
 export type MotivoRechazo =
   'FILA_ILEGIBLE' | 'CODIGO_ILEGIBLE' | 'EXISTENCIA_ILEGIBLE' | 'EXISTENCIA_CONTRADICTORIA';
 
-/** At most so many rejected rows are kept as received, in one answer and in one run. */
-export const MAX_FILAS_RECHAZADAS = 1_000;
-
 /** A row that was not loaded. `codigo` is null when it could not be read. */
 export interface Rechazo {
   readonly codigo: string | null;

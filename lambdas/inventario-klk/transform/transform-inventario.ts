@@ -1,15 +1,10 @@
-import { describeFila } from '../../core/errors/describe-fila.ts';
+import { describeFila, MAX_FILAS_RECHAZADAS } from '../../core/errors/describe-fila.ts';
 import { parseArticulo } from './parse-articulo.ts';
 import type { ArticuloParsed } from './parse-articulo.ts';
-import { MAX_FILAS_RECHAZADAS } from './rows.ts';
 import type { InventarioRow, MotivoRechazo, ProductoRow, Rechazo, Transformado } from './rows.ts';
-import { parseTexto } from '../../core/klk/texto.ts';
+import { nameCampos } from '../../core/klk/texto.ts';
 
 type Aceptado = Extract<ArticuloParsed, { producto: ProductoRow }>;
-
-/** Limits of the unknown fields that are reported: how many names, and the length of each. */
-const MAX_CAMPOS = 20;
-const MAX_CAMPO_LENGTH = 60;
 
 /**
  * The rows of one answer of KLK as rows of ours. Every row received is exactly one of: an inventory row, a rejection, or a
@@ -98,9 +93,6 @@ function assemble(
     duplicados,
     preciosIlegibles: sorted.filter(({ precioIlegible }) => precioIlegible).length,
     textosLimpiados: sorted.reduce((total, { textosLimpiados }) => total + textosLimpiados, 0),
-    camposDesconocidos: [...campos]
-      .sort()
-      .slice(0, MAX_CAMPOS)
-      .flatMap((campo) => parseTexto(campo.slice(0, MAX_CAMPO_LENGTH)).valor ?? []),
+    camposDesconocidos: nameCampos(campos),
   };
 }

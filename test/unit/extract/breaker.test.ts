@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { PipelineError } from '../../../lambdas/core/errors/errors.ts';
-import type { CodigoError } from '../../../lambdas/core/errors/errors.ts';
+import type { CodigoError } from '../../../lambdas/core/errors/codes.ts';
 import { createBreaker } from '../../../lambdas/core/klk/breaker.ts';
 import type { Breaker } from '../../../lambdas/core/klk/breaker.ts';
 import { SIN_ANTECEDENTES } from '../../../lambdas/inventario-klk/extract/precedence.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { refuseDense, refuseTooManyArticulos } from '../../../lambdas/core/klk/answer-size.ts';
+import { ARTICULOS, LINEAS, refuseDense, refuseTooMany } from '../../../lambdas/core/klk/answer-size.ts';
 import { articulo } from '../../fixtures/klk/articulo.ts';
 
 const MAX = 100_000;
@@ -27,12 +27,15 @@ describe('an answer within the byte limit', () => {
     }
   });
 
-  it('has at most one article for every 160 bytes of the limit', () => {
+  it.each([
+    ['article for every 160', ARTICULOS, 625, 'artículos'],
+    ['line of sales for every 1,000', LINEAS, 100, 'líneas'],
+  ])('has at most one %s bytes of the limit', (_what, form, most, nombre) => {
     expect(() => {
-      refuseTooManyArticulos(625, MAX);
+      refuseTooMany(most, form, MAX);
     }).not.toThrow();
     expect(() => {
-      refuseTooManyArticulos(626, MAX);
-    }).toThrow('KLK contestó 626 artículos, más de lo que cabe en KLK_MAX_BYTES');
+      refuseTooMany(most + 1, form, MAX);
+    }).toThrow(`KLK contestó ${most + 1} ${nombre}, más de lo que cabe en KLK_MAX_BYTES`);
   });
 });

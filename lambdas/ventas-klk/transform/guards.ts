@@ -1,0 +1,59 @@
+import { toDecimal } from '../../core/config/locale.ts';
+import { PipelineError } from '../../core/errors/errors.ts';
+
+/** Limits above which an answer is suspect; reasons in docs/fiabilidad.md. */
+export interface Thresholds {
+  /** Lines held from which on an empty answer is suspect. */
+  readonly empty: number;
+  /** Share, 0 to 1, of the lines held that may be gone at once. */
+  readonly gone: number;
+}
+
+/** What an answer does to the lines that a slice holds. */
+export interface Changes {
+  /** Whether the slice was closed. */
+  readonly cerrado: boolean;
+  /** Lines held before, and those of them that are neither in the answer nor rejected. */
+  readonly previas: number;
+  readonly ausentes: number;
+  /** Lines of the answer, rejected ones included. */
+  readonly extraidos: number;
+}
+
+/** With fewer lines a share is not meaningful: one of ten is already 10 %. */
+const MIN_LINEAS = 20;
+
+/** A single rejected line is never too many. */
+const MIN_RECHAZADAS = 2;
+
+const percent = (part: number, whole: number): string => `${toDecimal((100 * part) / whole)} %`;
+
+/** Too many of the lines of an answer could not be read; `share` is 0 to 1. */
+export function findBadLines(
+  { extraidos, rechazados }: { readonly extraidos: number; readonly rechazados: number },
+  share: number,
+): PipelineError | undefined {
+  if (rechazados < MIN_RECHAZADAS || extraidos < MIN_LINEAS || rechazados / extraidos <= share)
+    return undefined;
+  const parte = `${rechazados} de ${extraidos} líneas (${percent(rechazados, extraidos)})`;
+  return new PipelineError('FILAS_MALAS', `No se pudieron leer ${parte}`);
+}
+
+/** What makes an answer suspect against the lines that the slice holds: the first of the reasons, because one implies the next. */
+export function findSuspicion(changes: Changes, thresholds: Thresholds): PipelineError | undefined {
+  const { cerrado, previas, ausentes, extraidos } = changes;
+  if (extraidos === 0 && previas >= thresholds.empty) {
+    return new PipelineError('SOSPECHOSO_VACIO', `KLK no da ninguna línea y había ${previas}`);
+  }
+  if (cerrado && ausentes > 0) {
+    return new PipelineError(
+      'SOSPECHOSO_DIA_CERRADO',
+      `De un día cerrado desaparecen ${ausentes} de ${previas} líneas`,
+    );
+  }
+  if (ausentes >= MIN_LINEAS && ausentes / previas > thresholds.gone) {
+    const parte = `${ausentes} de ${previas} líneas (${percent(ausentes, previas)})`;
+    return new PipelineError('SOSPECHOSO_RETIRADAS', `Desaparecen de golpe ${parte}`);
+  }
+  return undefined;
+}
