@@ -6,6 +6,7 @@ import type { SuiteOutcome } from './fault-suite.ts';
 import { DATABASE_GUARDS } from './guards/database.ts';
 import type { Guard } from './guards/guard.ts';
 import { SOURCE_GUARDS } from './guards/source.ts';
+import { VENTAS_GUARDS } from './guards/ventas.ts';
 
 /**
  * `npm run mutantes -- [NAME]`: removes one guard at a time from a copy of the project and lists which tests notice. Exits 1 when
@@ -13,7 +14,7 @@ import { SOURCE_GUARDS } from './guards/source.ts';
  */
 const root = new URL('..', import.meta.url).pathname;
 const copy = await mkdtemp(join(tmpdir(), 'inventario-klk-mutantes-'));
-const GUARDS = [...SOURCE_GUARDS, ...DATABASE_GUARDS];
+const GUARDS = [...SOURCE_GUARDS, ...VENTAS_GUARDS, ...DATABASE_GUARDS];
 const LEFT_OUT = new Set(['node_modules', '.git', '.local', 'cdk.out']);
 
 /** The first failing test, or undefined. A test file that fails to load does not count. */

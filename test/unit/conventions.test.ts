@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { DATABASE_GUARDS } from '../../scripts/guards/database.ts';
 import { SOURCE_GUARDS } from '../../scripts/guards/source.ts';
+import { VENTAS_GUARDS } from '../../scripts/guards/ventas.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MAX_LINES = 300;
@@ -34,7 +35,7 @@ describe('the sources', () => {
   });
 });
 
-it.each([...SOURCE_GUARDS, ...DATABASE_GUARDS])(
+it.each([...SOURCE_GUARDS, ...VENTAS_GUARDS, ...DATABASE_GUARDS])(
   'The guard "$name" stands exactly once where it can be removed',
   ({ file, original }) => {
     expect(readFileSync(join(ROOT, file), 'utf8').split(original)).toHaveLength(2);

@@ -37,6 +37,7 @@ const TIENDAS = [
   'VACIA',
   'TEXTO',
   'GRANDE',
+  'MUCHAS',
   ...[...TERMINAL, ...TRANSIENT].map(([fault]) => fault),
 ].map((codigo) => tiendaKlk(codigo));
 
@@ -146,8 +147,30 @@ describe('a slice', () => {
     expect((await fetchWith('TEXTO', 'total-entre-comillas')).result?.lineas.length).toBeGreaterThan(0);
   });
 
-  it('with more lines than the limit may hold is refused', async () => {
+  it('of more bytes than the limit is refused', async () => {
     expect(await fetchWith('GRANDE', undefined, { limits: { maxBytes: 100_000, retries: 0 } })).toMatchObject(
+      {
+        codigo: 'KLK_DEMASIADO_GRANDE',
+      },
+    );
+  });
+
+  it("of more lines than the limit holds in KLK's form is refused", async () => {
+    const { sucursalKlk: sucursal_codigo } = tiendaOf('MUCHAS');
+    const meta = {
+      sucursal_codigo,
+      fecha_desde: DIA,
+      fecha_hasta: DIA,
+      hora_desde: '00:00',
+      hora_hasta: '23:59',
+    };
+    const ventas = Array.from({ length: 101 }, () => ({}));
+    klk.setAnswer(sucursal_codigo, { meta: { ...meta, total_registros: ventas.length }, ventas });
+
+    expect(await fetchWith('MUCHAS', undefined, { limits: { maxBytes: 101_000 } })).toMatchObject({
+      codigo: undefined,
+    });
+    expect(await fetchWith('MUCHAS', undefined, { limits: { maxBytes: 100_999, retries: 0 } })).toMatchObject(
       {
         codigo: 'KLK_DEMASIADO_GRANDE',
       },
