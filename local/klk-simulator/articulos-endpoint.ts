@@ -4,8 +4,7 @@ import { listReposicion } from './almacenes.ts';
 import type { TiendaKlk } from './almacenes.ts';
 import { createMeta, sendRows } from './answer.ts';
 import { createCatalogo } from './articulos.ts';
-import type { CatalogoOptions, MovimientoAlmacen } from './articulos.ts';
-import type { CustomAnswers } from './custom-answers.ts';
+import type { ArticuloKlk, CatalogoOptions, MovimientoAlmacen } from './articulos.ts';
 import type { FaultBoard } from './fault-board.ts';
 import { answerWithFault, isKlkFault } from './faults.ts';
 import { parseJson } from './parse-json.ts';
@@ -21,16 +20,17 @@ export interface ArticulosOptions extends CatalogoOptions {
 interface ArticulosContext {
   ahora: () => Date;
   faults: FaultBoard;
-  customAnswers: CustomAnswers;
   /** What trade does to the stock of a warehouse, where it does. */
   movimientoDe: ((almacen: string, momento: number) => MovimientoAlmacen) | undefined;
 }
 
-/** `POST /maestra/articulos/almacen`: a fault goes before a custom answer, and that before the catalogue. */
+/** `POST /maestra/articulos/almacen`: a fault goes before the healthy answer. */
 export interface ArticulosEndpoint {
   answer: (codigos: readonly string[], response: ServerResponse) => void;
   /** The round the next answer to this warehouse shows; every request for a warehouse moves it by one. */
   ronda: (codigo: string) => number;
+  /** A warehouse has these articles, in every round, instead of those of the catalogue. */
+  setArticulos: (codigo: string, articulos: readonly ArticuloKlk[]) => void;
 }
 
 const pedidoSchema = z.object({ Codigoalmacen: z.union([z.string(), z.array(z.string())]) });
@@ -44,10 +44,11 @@ export function readCodigos(body: string): string[] | undefined {
 /** An endpoint with every warehouse at its first round. */
 export function createArticulosEndpoint(
   options: ArticulosOptions,
-  { ahora, faults, customAnswers, movimientoDe }: ArticulosContext,
+  { ahora, faults, movimientoDe }: ArticulosContext,
 ): ArticulosEndpoint {
   const catalogo = createCatalogo(options);
   const conocidos = new Set(listReposicion(options.tiendas).map((fila) => fila.CodigoAlmacen));
+  const given = new Map<string, { articulos: ArticuloKlk[]; rows: string[] }>();
   const rondas = new Map<string, number>();
 
   const ronda = (codigo: string): number => rondas.get(codigo) ?? options.rondaInicial ?? 0;
@@ -63,17 +64,26 @@ export function createArticulosEndpoint(
       }));
     for (const almacen of almacenes) rondas.set(almacen.codigo, almacen.ronda + 1);
     const fault = faults.take(codigos, isKlkFault);
-    const customAnswer = customAnswers.find(codigos);
-    if (fault !== undefined) {
-      const articulos = catalogo.articulos(almacenes);
-      answerWithFault(fault, response, { meta: createMeta(codigos, articulos.length, momento), articulos });
-    } else if (customAnswer !== undefined) {
-      customAnswer(response);
-    } else {
-      const rows = catalogo.serialize(almacenes);
+    if (fault === undefined) {
+      const rows = almacenes.flatMap(
+        (almacen) => given.get(almacen.codigo)?.rows ?? catalogo.serialize([almacen]),
+      );
       sendRows(response, createMeta(codigos, rows.length, momento), rows);
+      return;
     }
+    const articulos = almacenes.flatMap(
+      (almacen) => given.get(almacen.codigo)?.articulos ?? catalogo.articulos([almacen]),
+    );
+    const respuesta = { meta: createMeta(codigos, articulos.length, momento), articulos };
+    if (typeof fault === 'function') fault(response, respuesta);
+    else answerWithFault(fault, response, respuesta);
   }
 
-  return { answer, ronda };
+  return {
+    answer,
+    ronda,
+    setArticulos: (codigo, articulos) => {
+      given.set(codigo, { articulos: [...articulos], rows: articulos.map((fila) => JSON.stringify(fila)) });
+    },
+  };
 }

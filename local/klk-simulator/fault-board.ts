@@ -1,5 +1,12 @@
 import { KLK_FAULTS, VENTAS_FAULTS, isKlkFault, isVentasFault } from './faults.ts';
-import type { FaultDetails, KlkFault, KlkFaultSetting, VentasFault, VentasFaultSetting } from './faults.ts';
+import type {
+  FaultDetails,
+  KlkBehaviour,
+  KlkFault,
+  KlkFaultSetting,
+  VentasFault,
+  VentasFaultSetting,
+} from './faults.ts';
 
 /** For how long a fault lasts: so many requests, only requests for sales of one day (`YYYY-MM-DD`). */
 interface FaultLimits {
@@ -11,12 +18,13 @@ interface FaultLimits {
 export interface FaultBoard {
   /**
    * For one warehouse, one branch, or `*` for all; `undefined` switches it off, on all days unless one is named. A branch's
-   * fault is one of its sales; a warehouse's is one of its stock and of the sales of its branch, where they have such a fault.
+   * fault is one of its sales; a warehouse's is one of its stock and of the sales of its branch, where they have such a fault. A
+   * behaviour is one of the sales of that branch, or of the stock of that warehouse, alone.
    * @throws RangeError naming the known faults, where there is none of that name.
    */
   set: (
     codigo: string,
-    setting: KlkFaultSetting | VentasFaultSetting | undefined,
+    setting: KlkFaultSetting | VentasFaultSetting | KlkBehaviour | undefined,
     limits?: number | FaultLimits,
   ) => void;
   /** The fault for a request of these codes and days, counted as used. The first code's goes first, `*` last. */
@@ -24,19 +32,23 @@ export interface FaultBoard {
     codigos: readonly string[],
     isOwn: (tipo: string) => tipo is F,
     dias?: readonly string[],
-  ) => FaultDetails<F> | undefined;
+  ) => FaultDetails<F> | KlkBehaviour | undefined;
 }
 
 interface Entry {
   codigo: string;
   dia: string | undefined;
-  details: FaultDetails<KlkFault | VentasFault>;
+  fault: FaultDetails<KlkFault | VentasFault> | KlkBehaviour;
   veces: number;
 }
 
 /** A board with every fault off. */
 export function createFaultBoard(): FaultBoard {
   let entries: Entry[] = [];
+  const count = (entry: Entry): void => {
+    entry.veces -= 1;
+    if (entry.veces === 0) entries = entries.filter((other) => other !== entry);
+  };
   return {
     set: (codigo, setting, limits = {}) => {
       const { veces = Infinity, dia } = typeof limits === 'number' ? { veces: limits } : limits;
@@ -44,9 +56,9 @@ export function createFaultBoard(): FaultBoard {
         entry.codigo === codigo && (entry.dia === dia || (setting === undefined && dia === undefined));
       entries = entries.filter((entry) => !isReplaced(entry));
       if (setting === undefined || veces <= 0) return;
-      const details = typeof setting === 'string' ? { tipo: setting } : setting;
-      refuseUnknown(details.tipo);
-      entries.push({ codigo, dia, details, veces });
+      const fault = typeof setting === 'string' ? { tipo: setting } : setting;
+      if (typeof fault !== 'function') refuseUnknown(fault.tipo);
+      entries.push({ codigo, dia, fault, veces });
     },
     take: (codigos, isOwn, dias = []) => {
       for (const codigo of [...codigos, '*']) {
@@ -54,11 +66,16 @@ export function createFaultBoard(): FaultBoard {
         for (const dia of [...dias, undefined]) {
           const entry = entries.find((found) => found.codigo === codigo && found.dia === dia);
           if (entry === undefined) continue;
-          const { tipo } = entry.details;
+          const { fault } = entry;
+          if (typeof fault === 'function') {
+            if (codigo !== codigos[0]) continue;
+            count(entry);
+            return fault;
+          }
+          const { tipo } = fault;
           if (!isOwn(tipo)) continue;
-          entry.veces -= 1;
-          if (entry.veces === 0) entries = entries.filter((other) => other !== entry);
-          return { ...entry.details, tipo };
+          count(entry);
+          return { ...fault, tipo };
         }
       }
       return undefined;

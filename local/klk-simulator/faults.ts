@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { RespuestaArticulos } from './answer.ts';
+import type { RespuestaArticulos, RespuestaVentas } from './answer.ts';
 import { BODY_FAULTS } from './body-faults.ts';
 import { CONNECTION_FAULTS } from './connection-faults.ts';
 import { CONTENT_FAULTS } from './content-faults.ts';
@@ -28,6 +28,9 @@ export type VentasFaultSetting =
   | { tipo: '429' | '503'; retryAfter?: string }
   | { tipo: 'cortada' | 'cortada-callada'; corte: number };
 
+/** What happens to a request instead of its healthy answer. The socket of `response` may be written to directly. */
+export type KlkBehaviour = (response: ServerResponse, healthy: RespuestaArticulos | RespuestaVentas) => void;
+
 /** Whether the stock has a fault of this name. */
 export function isKlkFault(name: string): name is KlkFault {
   return Object.hasOwn(KLK_FAULTS, name);
@@ -47,12 +50,10 @@ export interface FaultDetails<F extends KlkFault | VentasFault> {
 
 /** Answers with the fault instead of the healthy `respuesta`; some faults never answer. */
 export function answerWithFault(
-  setting: KlkFault | FaultDetails<KlkFault>,
+  { tipo, retryAfter }: FaultDetails<KlkFault>,
   response: ServerResponse,
   respuesta: RespuestaArticulos,
 ): void {
-  const { tipo, retryAfter } =
-    typeof setting === 'string' ? { tipo: setting, retryAfter: undefined } : setting;
   KLK_FAULTS[tipo].answer({ response, respuesta, retryAfter });
 }
 

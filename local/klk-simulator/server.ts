@@ -5,8 +5,6 @@ import { createArticulosEndpoint, readCodigos } from './articulos-endpoint.ts';
 import type { ArticulosEndpoint, ArticulosOptions } from './articulos-endpoint.ts';
 import { createComercio } from './comercio.ts';
 import type { ComercioOptions } from './comercio.ts';
-import { createCustomAnswers } from './custom-answers.ts';
-import type { CustomAnswers } from './custom-answers.ts';
 import { createFaultBoard } from './fault-board.ts';
 import type { FaultBoard } from './fault-board.ts';
 import { createMovimientos } from './movimientos.ts';
@@ -47,14 +45,13 @@ interface PeticionKlk {
 export interface KlkSimulator {
   baseUrl: string;
   puerto: number;
-  requests: readonly PeticionKlk[];
+  readonly requests: PeticionKlk[];
   /** The most requests that were ever unanswered at the same time. */
   readonly maxConcurrent: number;
   /** Switches a fault on for a warehouse, a branch, or `*` for all; only `POST` requests fail. See `FaultBoard.set`. */
   setFault: FaultBoard['set'];
-  /** Answers a warehouse, or the sales of a branch, with this body. See `CustomAnswers.set`. */
-  setAnswer: CustomAnswers['set'];
   ronda: ArticulosEndpoint['ronda'];
+  setArticulos: ArticulosEndpoint['setArticulos'];
   /** Gives KLK another clock. */
   setAhora: (ahora: () => Date) => void;
   /** The lines of a branch and a day that KLK knows of, each once: at this moment, or now by KLK's clock. */
@@ -69,19 +66,17 @@ export async function startKlkSimulator(options: KlkSimulatorOptions): Promise<K
   let reloj = options.ahora ?? ((): Date => new Date());
   const ahora = (): Date => reloj();
   const faults = createFaultBoard();
-  const customAnswers = createCustomAnswers();
   const comercio = createComercio(options);
   const ventas = createVentas(comercio, options.ultimoSegundo ?? 'incluido');
   const articulos = createArticulosEndpoint(options, {
     ahora,
     faults,
-    customAnswers,
     movimientoDe: options.existenciaSegunVentas === true ? createMovimientos(tiendas, comercio) : undefined,
   });
   const routes = createRoutes(
     tiendas,
     articulos.answer,
-    createVentasEndpoint({ tiendas, ventas, ahora, faults, customAnswers }),
+    createVentasEndpoint({ tiendas, ventas, ahora, faults }),
   );
   const requests: PeticionKlk[] = [];
   let concurrent = 0;
@@ -130,8 +125,8 @@ export async function startKlkSimulator(options: KlkSimulatorOptions): Promise<K
       return maxConcurrent;
     },
     setFault: faults.set,
-    setAnswer: customAnswers.set,
     ronda: articulos.ronda,
+    setArticulos: articulos.setArticulos,
     setAhora: (ahoraNueva) => {
       reloj = ahoraNueva;
     },

@@ -3,7 +3,6 @@ import type { TiendaKlk } from './almacenes.ts';
 import { sendVentas } from './answer.ts';
 import type { RespuestaVentas } from './answer.ts';
 import { listDias } from './calendario.ts';
-import type { CustomAnswers } from './custom-answers.ts';
 import type { FaultBoard } from './fault-board.ts';
 import { answerVentasWithFault, isVentasFault } from './faults.ts';
 import type { Ventas } from './ventas.ts';
@@ -15,15 +14,14 @@ interface VentasContext {
   ventas: Ventas;
   ahora: () => Date;
   faults: FaultBoard;
-  customAnswers: CustomAnswers;
 }
 
-/** Answers `POST /ventas`: a fault goes before a custom answer of the branch, and that before what was sold. */
+/** Answers `POST /ventas`: a fault goes before what was sold. */
 export type AnswerVentas = (pedido: PedidoVentas, response: ServerResponse) => void;
 
 /** An unknown branch is answered like one that sold nothing. */
 export function createVentasEndpoint(context: VentasContext): AnswerVentas {
-  const { tiendas, ventas, ahora, faults, customAnswers } = context;
+  const { tiendas, ventas, ahora, faults } = context;
 
   const codigosOf = ({ sucursal, almacen }: PedidoVentas): string[] => {
     const almacenes = tiendas
@@ -39,24 +37,24 @@ export function createVentasEndpoint(context: VentasContext): AnswerVentas {
     const momento = ahora();
     const dias = listDias(pedido.fecha_desde, pedido.fecha_hasta);
     const fault = faults.take(codigosOf(pedido), isVentasFault, dias);
-    const customAnswer = customAnswers.find([pedido.sucursal]);
-    if (fault !== undefined) {
-      const lineasOf = (otro: PedidoVentas): RespuestaVentas['ventas'] =>
-        ventas.lineas(otro, momento.getTime());
-      const lineas = lineasOf(pedido);
+    if (fault === undefined) {
+      const rows = ventas.serialize(pedido, momento.getTime());
+      sendVentas(response, createMeta(pedido, rows.length, momento), rows);
+      return;
+    }
+    const lineasOf = (otro: PedidoVentas): RespuestaVentas['ventas'] =>
+      ventas.lineas(otro, momento.getTime());
+    const lineas = lineasOf(pedido);
+    const respuesta = { meta: createMeta(pedido, lineas.length, momento), ventas: lineas };
+    if (typeof fault === 'function') fault(response, respuesta);
+    else
       answerVentasWithFault(fault, {
         response,
-        respuesta: { meta: createMeta(pedido, lineas.length, momento), ventas: lineas },
+        respuesta,
         pedido,
         lineasOf,
         almacenAjeno: almacenAjenoTo(pedido.sucursal),
       });
-    } else if (customAnswer !== undefined) {
-      customAnswer(response);
-    } else {
-      const rows = ventas.serialize(pedido, momento.getTime());
-      sendVentas(response, createMeta(pedido, rows.length, momento), rows);
-    }
   };
 }
 

@@ -1,26 +1,19 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { readCatalogo } from '../../lambdas/core/config/catalogo.ts';
-import { clearTables } from '../support/database-state.ts';
-import { ARTICULOS, startEtlWorld } from '../support/etl-world.ts';
-import type { EtlWorld } from '../support/etl-world.ts';
-import { readAllVersions } from '../support/inventory-state.ts';
+import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Row } from '../support/database.ts';
+import { clearTables, readAllVersions } from '../support/inventory.ts';
+import { ARTICULOS, CATALOGO, useWorld } from '../support/world.ts';
 
 // Every question is a process of its own.
 jest.setTimeout(60_000);
 
-let world: EtlWorld;
+const world = await useWorld();
 
 beforeAll(async () => {
-  world = await startEtlWorld();
   world.klk.setFault('TTZ', 'vacia');
   world.klk.setFault('TANT', 'fila-mala');
   await world.etl([]);
 });
-
-afterEach(() => world.database.expectNoTrace());
-
-afterAll(() => world.close());
 
 /** What a question prints for a person, after the check that it could be answered. */
 async function ask(...args: readonly string[]): Promise<string> {
@@ -42,8 +35,8 @@ async function ask(...args: readonly string[]): Promise<string> {
 const askJson = async (...args: readonly string[]): Promise<unknown> =>
   JSON.parse(await ask(...args, '--json'));
 
-describe('after a run that KLK spoilt', () => {
-  let before: Record<string, unknown>;
+describe('After a run with a refused warehouse and a refused row', () => {
+  let before: Row;
   beforeAll(async () => {
     before = await readAllVersions(world.database);
   });
@@ -52,7 +45,7 @@ describe('after a run that KLK spoilt', () => {
     expect(await readAllVersions(world.database)).toEqual(before);
   });
 
-  it('estado shows which store was not loaded, and why', async () => {
+  it('estado shows which store was not loaded and why', async () => {
     const table = await ask('estado');
     expect(table).toMatch(/Última ejecución [0-9a-f]{8} \(cli\), hace \d+ s: parcial: KLK_VACIA/);
     expect(table).toMatch(
@@ -63,7 +56,7 @@ describe('after a run that KLK spoilt', () => {
     expect(await askJson('estado')).toMatchObject({ almacenes: { length: 5 } });
   });
 
-  it('historial shows the run, the run of one store, and the run whole with its remedy', async () => {
+  it('historial shows the runs, those of one store, and one run with its remedy', async () => {
     expect(await askJson('historial')).toMatchObject([
       { estado: 'parcial', origen: 'cli', errores: ['KLK_VACIA'] },
     ]);
@@ -75,7 +68,7 @@ describe('after a run that KLK spoilt', () => {
     expect(whole).toContain('npm run etl -- tiendas');
   });
 
-  it('rechazos shows the row in quarantine, also as CSV that a spreadsheet opens', async () => {
+  it('rechazos shows the refused row, also as CSV', async () => {
     expect(await ask('rechazos')).toMatch(
       /^stock +"abc" .* 000001 +TANT .*\n +la existencia falta o no es un número \(EXISTENCIA_ILEGIBLE\);\s+tienda_17/m,
     );
@@ -88,7 +81,7 @@ describe('after a run that KLK spoilt', () => {
     expect(csv).toMatch(/^tienda_17,TANT,20.*,000001,EXISTENCIA_ILEGIBLE,"\{""NombreProducto""/m);
   });
 
-  it('reporte writes one file that shows it all, or prints what it would show', async () => {
+  it('reporte writes a page with the failure, or prints its data', async () => {
     const file = await world.saveFile('reporte.html', '');
     expect(await ask('reporte', '--salida', file)).toBe(`Informe escrito en ${file}\n`);
     const page = await readFile(file, 'utf8');
@@ -99,17 +92,17 @@ describe('after a run that KLK spoilt', () => {
 });
 
 describe('diagnostico', () => {
-  it('exits 0 when every step is well', async () => {
+  it('diagnostico exits 0 when every step is well', async () => {
     expect(await ask('diagnostico')).toContain('Todo en orden');
   });
 
-  it('exits 1 on a failed step, and says what to check', async () => {
+  it('diagnostico exits 1 on a failed step, and says what to check', async () => {
     const { status, stdout } = await world.etl(['diagnostico'], { ...world.env, POSTGRES_PORT: '1' });
     expect(status).toBe(1);
     expect(stdout).toMatch(/✗ PostgreSQL: puerto \(TCP\): Revise que la base esté encendida/);
   });
 
-  it('is answered whatever is missing', async () => {
+  it('diagnostico is answered although every variable is missing', async () => {
     const { status, stdout } = await world.etl(['diagnostico', '--json'], {});
     expect(status).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -122,8 +115,8 @@ describe('diagnostico', () => {
 describe('tiendas', () => {
   const save = (text: string): Promise<string> => world.saveFile('tiendas.json', text);
 
-  it('names a code that KLK does not know and exits 1', async () => {
-    const wrong = JSON.stringify({ tiendas: readCatalogo() }).replace('"TTZ"', '"TTX"');
+  it('tiendas names a code that KLK does not know, and exits 1', async () => {
+    const wrong = JSON.stringify({ tiendas: CATALOGO }).replace('"TTZ"', '"TTX"');
     const { status, stdout } = await world.etl(['tiendas'], {
       ...world.env,
       TIENDAS_ARCHIVO: await save(wrong),
@@ -135,9 +128,9 @@ describe('tiendas', () => {
     expect(stdout).toMatch(/No son piso de venta, y no se cargan: .*APP-MPF MERMA/);
   });
 
-  it('needs no database, and prints an entry that makes the missing store load', async () => {
+  it('tiendas needs no database, and prints an entry with which a missing store loads', async () => {
     world.klk.setFault('TTZ', undefined);
-    const without = readCatalogo().filter(({ id }) => id !== 'tienda_20');
+    const without = CATALOGO.filter(({ id }) => id !== 'tienda_20');
     const known = { ...world.klkEnv, TIENDAS_ARCHIVO: await save(JSON.stringify({ tiendas: without })) };
     const { status, stdout } = await world.etl(['tiendas'], known);
     expect(status).toBe(0);
@@ -159,10 +152,10 @@ describe('tiendas', () => {
   });
 });
 
-describe('in a database into which nothing was ever loaded', () => {
+describe('In a database into which nothing was ever loaded', () => {
   beforeAll(() => clearTables(world.database));
 
-  it('estado calls no store late, whose age nobody can tell', async () => {
+  it('estado calls a store never loaded, not late', async () => {
     const table = await ask('estado');
     expect(table).toContain('Todavía no hubo ninguna ejecución\n');
     expect(table).toMatch(/^tienda_20 TAZAJAL +TTZ +nunca cargado +- /m);
@@ -170,7 +163,7 @@ describe('in a database into which nothing was ever loaded', () => {
     expect(table).not.toMatch(/atrasado|sin cargar/);
   });
 
-  it('estado and historial show a run that died at once as dead', async () => {
+  it('estado and historial show a run that died at once as abandoned', async () => {
     await world.database.query(
       `INSERT INTO etl_ejecuciones (id, origen, inicio) VALUES (gen_random_uuid(), 'programada', now() - interval '40 days')`,
     );

@@ -1,22 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { closedPort } from '../support/closed-port.ts';
-import { createEmptyDatabase } from '../support/empty-database.ts';
-import { startEtlWorld } from '../support/etl-world.ts';
-import type { EtlWorld } from '../support/etl-world.ts';
+import { describe, expect, it } from '@jest/globals';
+import { createDatabase } from '../support/database.ts';
+import { readAllVersions } from '../support/inventory.ts';
+import { closedPort } from '../support/network.ts';
+import { CATALOGO, HEADER_CANARY, useWorld } from '../support/world.ts';
 
-let world: EtlWorld;
-
-beforeAll(async () => {
-  world = await startEtlWorld();
-});
-
-afterEach(() => world.database.expectNoTrace());
-
-afterAll(() => world.close());
+const world = await useWorld();
 
 const OF_THE_DATABASE = ['estado', 'historial', 'rechazos', 'reporte'];
 
-describe('what a question refuses with exit 2, in one line that names the nearest valid thing:', () => {
+describe('A question that is mistyped exits 2, in one line that names the nearest valid thing', () => {
   it.each([
     [['estdo'], 'comando desconocido: estdo; ¿quiso decir estado?'],
     [
@@ -45,7 +37,7 @@ describe('what a question refuses with exit 2, in one line that names the neares
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   });
 
-  it('an environment without what the question needs', async () => {
+  it('A question needs no other variables than those of what it asks', async () => {
     const { status, stderr } = await world.etl(['estado'], world.klkEnv);
     expect(status).toBe(2);
     expect(stderr).toContain('POSTGRES_HOST: falta');
@@ -53,25 +45,27 @@ describe('what a question refuses with exit 2, in one line that names the neares
   });
 });
 
-describe('what a question cannot answer, with exit 1, in one line with the remedy and no stack:', () => {
+describe('A question that cannot be answered exits 1, in one line with the remedy', () => {
   const oneLine = async (args: readonly string[], env: Readonly<Record<string, string>>): Promise<string> => {
-    const { status, stdout, stderr } = await world.etl(args, env);
+    const { status, stdout, stderr } = await world.etl(args, { ...world.env, ...env });
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
     return stderr;
   };
+  const noDatabase = async (): Promise<Record<string, string>> => ({
+    POSTGRES_PORT: String(await closedPort()),
+  });
 
   it.each(OF_THE_DATABASE)('%s without a database', async (question) => {
-    const env = { ...world.env, POSTGRES_PORT: String(await closedPort()) };
-    expect(await oneLine([question], env)).toMatch(
+    expect(await oneLine([question], await noDatabase())).toMatch(
       /^BD_INACCESIBLE: No se pudo conectar a PostgreSQL \(.*\): .*\. Revise que la base esté encendida/,
     );
   });
 
   it.each(OF_THE_DATABASE)('%s without migrations', async (question) => {
-    const empty = await createEmptyDatabase();
+    const empty = await createDatabase({ empty: true });
     const { database, user, password } = empty.admin;
-    const env = { ...world.env, POSTGRES_DB: database, POSTGRES_USER: user, POSTGRES_PASSWORD: password };
+    const env = { POSTGRES_DB: database, POSTGRES_USER: user, POSTGRES_PASSWORD: password };
     expect(await oneLine([question], env)).toMatch(
       /^BD_SIN_MIGRAR: .*Aplique las migraciones.*: npm run migrate\n$/,
     );
@@ -79,25 +73,81 @@ describe('what a question cannot answer, with exit 1, in one line with the remed
   });
 
   it('tiendas without a KLK', async () => {
-    const env = { ...world.env, KLK_URL: `http://127.0.0.1:${await closedPort()}` };
-    expect(await oneLine(['tiendas'], env)).toMatch(/^KLK_INACCESIBLE: .*Revise que KLK esté encendido/);
+    expect(await oneLine(['tiendas'], { KLK_URL: `http://127.0.0.1:${await closedPort()}` })).toMatch(
+      /^KLK_INACCESIBLE: .*Revise que KLK esté encendido/,
+    );
   });
 
-  it('and the whole trace with --detalle', async () => {
-    const env = { ...world.env, POSTGRES_PORT: String(await closedPort()) };
-    const { stderr } = await world.etl(['estado', '--detalle'], env);
+  it('--detalle adds the whole stack', async () => {
+    const { stderr } = await world.etl(['estado', '--detalle'], { ...world.env, ...(await noDatabase()) });
     expect(stderr).toMatch(/^BD_INACCESIBLE: [^\n]*\n[^]*\n +at .*postgres\/errors\.ts/);
   });
 });
 
-describe('help', () => {
-  it('is Spanish, lists every order, and exits 0', async () => {
-    const { status, stdout, stderr } = await world.etl(['--help'], {});
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    for (const word of ['Uso:', 'Opciones:', 'Comandos:', ...OF_THE_DATABASE, 'tiendas', 'diagnostico'])
-      expect(stdout).toContain(word);
-    expect(stdout).not.toMatch(/usage|options\b|commands|display|help for/i);
-    const { stdout: ofOne } = await world.etl(['historial', '--help'], {});
-    expect(ofOne).toContain('--desde <fecha>');
+describe('A load that cannot be obeyed exits 2, before it touches anything', () => {
+  it.each<[string, string[], Record<string, string | undefined>, ...string[]]>([
+    ['an unknown flag', ['--dryrun'], {}, '--dryrun', '--dry-run'],
+    [
+      'an unknown store and an inactive one',
+      ['--tiendas', 'tienda_99', 'tienda_15'],
+      {},
+      ...['tienda_99', 'tienda_15', 'tienda_01'],
+    ],
+    ['a flag that npm swallowed', [], { npm_config_dry_run: 'true' }, '--dry-run', 'npm run etl --'],
+    [
+      'an environment without anything',
+      [],
+      {
+        KLK_URL: undefined,
+        POSTGRES_HOST: undefined,
+        POSTGRES_PORT: '',
+        POSTGRES_DB: undefined,
+        POSTGRES_USER: ' ',
+        POSTGRES_PASSWORD: undefined,
+      },
+      ...['KLK_URL', 'POSTGRES_HOST', 'POSTGRES_PORT', 'POSTGRES_DB', 'POSTGRES_USER', 'POSTGRES_PASSWORD'],
+    ],
+    [
+      'variables that make no sense',
+      [],
+      { KLK_URL: 'klk:7002', KLK_TIMEOUT_MS: '1.5', POSTGRES_PORT: 'abc', POSTGRES_SSL: 'quizas' },
+      ...['KLK_TIMEOUT_MS', 'POSTGRES_PORT', 'POSTGRES_SSL'],
+    ],
+    ['headers that are no JSON', [], { KLK_HEADERS: HEADER_CANARY }, 'KLK_HEADERS'],
+    ['TLS without an authority', [], { POSTGRES_SSL: 'verificar' }, 'DB_CA_ARCHIVO'],
+    ['a missing catalogue', [], { TIENDAS_ARCHIVO: '/no/existe.json' }, 'TIENDAS_ARCHIVO', '/no/existe.json'],
+  ])('%s', async (_title, args, changes, ...parts) => {
+    const before = { rows: await readAllVersions(world.database), requests: world.klk.requests.length };
+    const variables = Object.entries({ ...world.env, ...changes }).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value] as const],
+    );
+    const { status, stdout, stderr } = await world.etl(args, Object.fromEntries(variables));
+
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    for (const part of parts) expect(stderr).toContain(part);
+    expect({ rows: await readAllVersions(world.database), requests: world.klk.requests.length }).toEqual(
+      before,
+    );
   });
+
+  it.each([
+    ['with two stores of one id', JSON.stringify({ tiendas: [CATALOGO[0], CATALOGO[0]] }), 'tienda_01'],
+    ['that is no JSON', 'tienda_01', 'no es JSON'],
+  ])('a catalogue %s', async (_what, text, part) => {
+    const archivo = await world.saveFile('tiendas.json', text);
+    const { status, stderr } = await world.etl([], { ...world.env, TIENDAS_ARCHIVO: archivo });
+    expect(status).toBe(2);
+    expect(stderr).toContain(archivo);
+    expect(stderr).toContain(part);
+  });
+});
+
+it('The help is Spanish, lists every command, and exits 0', async () => {
+  const { status, stdout, stderr } = await world.etl(['--help'], {});
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  for (const word of ['Uso:', 'Opciones:', 'Comandos:', ...OF_THE_DATABASE, 'tiendas', 'diagnostico'])
+    expect(stdout).toContain(word);
+  expect(stdout).not.toMatch(/usage|options\b|commands|display|help for/i);
+  const { stdout: ofOne } = await world.etl(['historial', '--help'], {});
+  expect(ofOne).toContain('--desde <fecha>');
 });

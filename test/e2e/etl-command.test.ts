@@ -1,43 +1,30 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Client } from 'pg';
-import { readCatalogo } from '../../lambdas/core/config/catalogo.ts';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { FLUJOS } from '../../lambdas/core/run/flujo.ts';
-import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
 import { issueCertificates } from '../../local/postgres/certificates.ts';
-import { closedPort } from '../support/closed-port.ts';
-import { ARTICULOS, startEtlWorld } from '../support/etl-world.ts';
-import type { EtlWorld } from '../support/etl-world.ts';
-import { readAllVersions } from '../support/inventory-state.ts';
-import { runNpm } from '../support/run-bin.ts';
+import { runNpm } from '../support/commands.ts';
+import { readInventoryVersions } from '../support/inventory.ts';
+import { closedPort } from '../support/network.ts';
+import { ACTIVAS, ARTICULOS, useWorld } from '../support/world.ts';
 
-let world: EtlWorld;
-
-beforeAll(async () => {
-  world = await startEtlWorld();
-});
+const world = await useWorld();
 
 beforeEach(() => {
   world.klk.setFault('TANT', undefined);
 });
 
-afterEach(() => world.database.expectNoTrace());
-
-afterAll(() => world.close());
-
 describe('npm run etl', () => {
-  it('loads every active store, shows a table, and exits 0', async () => {
+  it('It loads every active store, shows a table, and exits 0', async () => {
     const { status, stdout } = await world.etl([]);
 
     expect(status).toBe(0);
-    const activas = readCatalogo().filter(({ activa }) => activa);
-    for (const { id } of activas) expect(stdout).toContain(id);
+    for (const { id } of ACTIVAS) expect(stdout).toContain(id);
     const rows = await world.database.query(
       'SELECT ubicacion_id AS id, count(*)::integer AS filas FROM inventario_actual GROUP BY 1',
     );
-    expect(rows).toEqual(expect.arrayContaining(activas.map(({ id }) => ({ id, filas: ARTICULOS }))));
+    expect(rows).toEqual(expect.arrayContaining(ACTIVAS.map(({ id }) => ({ id, filas: ARTICULOS }))));
   });
 
-  it('with --json prints the summary and nothing else, and logs to standard error', async () => {
+  it('--json prints the summary and nothing else, and the log goes to standard error', async () => {
     const { status, stdout, stderr } = await world.etl(['--json', '--tiendas', 'tienda_01', 'tienda_08']);
 
     expect(status).toBe(0);
@@ -50,7 +37,7 @@ describe('npm run etl', () => {
     for (const line of stderr.trimEnd().split('\n')) expect(JSON.parse(line)).toHaveProperty('message');
   });
 
-  it('exits 1 when a store was not loaded, with the summary and what to do', async () => {
+  it('It exits 1 when a store was not loaded, with the summary and what to do', async () => {
     world.klk.setFault('TANT', 'incompleta');
     const { status, stdout, stderr } = await world.etl(['--json']);
 
@@ -59,7 +46,7 @@ describe('npm run etl', () => {
     expect(stderr).toMatch(/tienda_17 ARTIGAS.*KLK_INCOMPLETA/);
   });
 
-  it('shows what a store that was not loaded still holds, and tells once why it was not', async () => {
+  it('A store that was not loaded is shown with what it still holds, and the reason once', async () => {
     await world.etl(['--tiendas', 'tienda_17']);
     world.klk.setFault('TANT', 'vacia');
     const { status, stdout, stderr } = await world.etl([]);
@@ -72,7 +59,7 @@ describe('npm run etl', () => {
     expect(`${stdout}${stderr}`.split('KLK contestó una lista vacía para TANT')).toHaveLength(2);
   });
 
-  it('exits 1 when the database is down, and never calls KLK', async () => {
+  it('It exits 1 when the database is down, and never calls KLK', async () => {
     const requests = world.klk.requests.length;
     const port = String(await closedPort());
     const { status, stdout, stderr } = await world.etl(['--json'], { ...world.env, POSTGRES_PORT: port });
@@ -83,26 +70,25 @@ describe('npm run etl', () => {
     expect(world.klk.requests).toHaveLength(requests);
   });
 
-  it('exits 1 when another run is under way, and says so', async () => {
-    const holder = new Client(toClientConfig(world.database.admin));
-    await holder.connect();
+  it('It exits 1 when another run is under way, and says so', async () => {
+    const holder = await world.database.openSession();
     await holder.query('SELECT pg_advisory_lock($1)', [FLUJOS.inventario.candado]);
-    const before = await readAllVersions(world.database);
+    const before = await readInventoryVersions(world.database);
     const { status, stdout } = await world.etl(['--json']);
     await holder.end();
 
     expect(status).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ estado: 'omitida', tiendas: [], motivo: expect.any(String) });
-    expect(await readAllVersions(world.database)).toEqual(before);
+    expect(await readInventoryVersions(world.database)).toEqual(before);
   });
 
-  it("tolerates the predecessor's DB_MODE", async () => {
+  it("The predecessor's DB_MODE is ignored", async () => {
     const { status } = await world.etl(['--tiendas', 'tienda_01'], { ...world.env, DB_MODE: 'postgresql' });
 
     expect(status).toBe(0);
   });
 
-  it('warns of a variable that nobody reads, with the nearest name, and loads', async () => {
+  it('A variable that nobody reads is warned of, with the nearest name, and the run loads', async () => {
     const env = { ...world.env, KLK_TIMEOUT: '5000' };
     const { status, stderr } = await world.etl(['--tiendas', 'tienda_01'], env);
     expect(status).toBe(0);
@@ -113,7 +99,7 @@ describe('npm run etl', () => {
     expect(question.stderr).toMatch(/^! la variable KLK_TIMEOUT no existe/);
   });
 
-  it('takes the stores of another catalogue', async () => {
+  it('TIENDAS_ARCHIVO replaces the catalogue', async () => {
     const tienda = {
       id: 'tienda_nueva',
       nombre: 'NUEVA',
@@ -136,7 +122,7 @@ describe('npm run etl', () => {
 });
 
 describe('npm run etl -- --solo-fallidas', () => {
-  it('loads the stores whose last attempt did not load them, and says which', async () => {
+  it('It loads the stores whose last attempt did not load them, and says which', async () => {
     world.klk.setFault('TANT', 'vacia');
     await world.etl(['--tiendas', 'tienda_01', 'tienda_17']);
     world.klk.setFault('TANT', undefined);
@@ -151,7 +137,7 @@ describe('npm run etl -- --solo-fallidas', () => {
     });
   });
 
-  it('says so, exits 0 and asks KLK nothing when there is none', async () => {
+  it('It says so, exits 0 and asks KLK nothing when there is none', async () => {
     await world.etl([]);
     const requests = world.klk.requests.length;
 
@@ -165,8 +151,8 @@ describe('npm run etl -- --solo-fallidas', () => {
 });
 
 describe('npm run etl -- --dry-run', () => {
-  it('needs no database, reads none, and exits 0', async () => {
-    const before = await readAllVersions(world.database);
+  it('It needs no database, reads none, and exits 0', async () => {
+    const before = await readInventoryVersions(world.database);
     const { status, stdout } = await world.etl(['--dry-run', '--json'], world.klkEnv);
 
     expect(status).toBe(0);
@@ -175,18 +161,18 @@ describe('npm run etl -- --dry-run', () => {
       estado: 'simulada',
       totales: { extraidos: 5 * ARTICULOS },
     });
-    expect(await readAllVersions(world.database)).toEqual(before);
+    expect(await readInventoryVersions(world.database)).toEqual(before);
   });
 
-  it('writes nothing where there is a database', async () => {
-    const before = await readAllVersions(world.database);
+  it('It writes nothing where there is a database', async () => {
+    const before = await readInventoryVersions(world.database);
     const { status } = await world.etl(['--dry-run', '--tiendas', 'tienda_01']);
 
     expect(status).toBe(0);
-    expect(await readAllVersions(world.database)).toEqual(before);
+    expect(await readInventoryVersions(world.database)).toEqual(before);
   });
 
-  it('exits 1 when an answer cannot be believed', async () => {
+  it('It exits 1 when an answer is refused', async () => {
     world.klk.setFault('TANT', 'otro-almacen');
 
     expect(await world.etl(['--dry-run'], world.klkEnv)).toMatchObject({ status: 1 });
@@ -194,7 +180,7 @@ describe('npm run etl -- --dry-run', () => {
 });
 
 describe('POSTGRES_SSL=verificar', () => {
-  it('loads from a server whose certificate the given authority signed, and from no other', async () => {
+  it('A server is loaded only if the given authority signed its certificate', async () => {
     const caFile = await world.saveFile('ca.pem', world.database.ca);
     const otherFile = await world.saveFile('otra.pem', (await issueCertificates()).ca);
     const args = ['--json', '--tiendas', 'tienda_01'];
@@ -207,8 +193,8 @@ describe('POSTGRES_SSL=verificar', () => {
   });
 });
 
-describe('under npm', () => {
-  it('standard output carries the JSON alone', async () => {
+describe('Under npm', () => {
+  it('Standard output holds the JSON alone', async () => {
     const { status, stdout } = await runNpm(
       ['run', '-s', 'etl', '--', '--dry-run', '--json', '--tiendas', 'tienda_01'],
       world.klkEnv,
@@ -218,12 +204,12 @@ describe('under npm', () => {
     expect(JSON.parse(stdout)).toMatchObject({ estado: 'simulada' });
   });
 
-  it('flags that are given without -- are refused, and nothing is loaded for real', async () => {
-    const before = await readAllVersions(world.database);
+  it('Flags without -- before them are refused, and nothing is loaded', async () => {
+    const before = await readInventoryVersions(world.database);
     const { status, stderr } = await runNpm(['run', '-s', 'etl', '--dry-run'], world.env);
 
     expect(status).toBe(2);
     expect(stderr).toContain('npm run etl -- --dry-run');
-    expect(await readAllVersions(world.database)).toEqual(before);
+    expect(await readInventoryVersions(world.database)).toEqual(before);
   });
 });

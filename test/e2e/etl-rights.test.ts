@@ -1,12 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { askDatabase } from '../../lambdas/core/run/question.ts';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { scheduledEvent } from '../../bin/commands/invoke-locally.ts';
 import { readMovimiento } from '../../bin/queries/read-movimiento.ts';
 import { readRechazos } from '../../bin/queries/read-rechazos.ts';
 import { ETL_FUNCTIONS, ETL_TABLE_RIGHTS } from '../../lambdas/core/config/etl-rights.ts';
-import { scheduledEvent } from '../../bin/commands/invoke-locally.ts';
-import { startLambdaWorld } from '../support/lambda-world.ts';
-import type { LambdaWorld } from '../support/lambda-world.ts';
-import { systemsOf } from '../support/systems.ts';
+import { askQuestion, useWorld } from '../support/world.ts';
 
 /** Every right of the pipeline's user, as GRANT and REVOKE name it. */
 const RIGHTS = [
@@ -20,10 +17,9 @@ const RIGHTS = [
 /** Without USAGE of the schema its tables are not found. */
 const MISSING = /permission denied|42501|BD_PERMISO|BD_SIN_MIGRAR/;
 
-let world: LambdaWorld;
+const world = await useWorld();
 
 beforeAll(async () => {
-  world = await startLambdaWorld();
   // Everybody may use the schema and its functions; here the pipeline's own right is what counts.
   await world.database.query('REVOKE USAGE ON SCHEMA public FROM PUBLIC');
   for (const funcion of ETL_FUNCTIONS) {
@@ -36,14 +32,12 @@ beforeEach(async () => {
   world.klk.setFault('TTZ', 'fila-mala');
 });
 
-afterAll(() => world.close());
-
 /** All that a run and the questions about it write to their output: two loads, the second of which replaces, and a refused row. */
 async function useEverything(): Promise<string> {
   const first = await world.invoke(scheduledEvent());
   const second = await world.invoke(scheduledEvent());
   const estado = await world.invoke({ accion: 'estado' });
-  const questions = await askDatabase(systemsOf(world.database.etl, []), async (client) => {
+  const questions = await askQuestion(world.database, async (client) => {
     await readRechazos(client, ['TTZ']);
     await readMovimiento(client);
     // What `npm run local` shows, and whoever looks on with its user.
@@ -56,11 +50,11 @@ async function useEverything(): Promise<string> {
     .join('\n');
 }
 
-it("The rights of the pipeline's user are all that a run and the questions need", async () => {
+it("The rights of the pipeline's user suffice for a run and the questions", async () => {
   expect(await useEverything()).not.toMatch(MISSING);
 });
 
-describe("no right of the pipeline's user is unused: without it something is refused", () => {
+describe("A run or a question is refused when the pipeline's user lacks this right", () => {
   let revoked: string | undefined;
 
   afterEach(async () => {

@@ -1,15 +1,14 @@
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import { z } from 'zod';
+import { beforeAll, expect, it } from '@jest/globals';
 import { scheduledEvent } from '../../bin/commands/invoke-locally.ts';
-import { startLambdaWorld } from '../support/lambda-world.ts';
-import type { Invocation, LambdaWorld } from '../support/lambda-world.ts';
+import { z } from 'zod';
+import { ACTIVAS, almacenesOf, useWorld } from '../support/world.ts';
+import type { Invocation } from '../support/world.ts';
 
-let world: LambdaWorld;
+const world = await useWorld();
 let healthy: Invocation;
 let troubled: Invocation;
 
 beforeAll(async () => {
-  world = await startLambdaWorld();
   healthy = await world.invoke(scheduledEvent());
   for (const [almacen, fault] of [
     ['APP-TPF', 'html'],
@@ -19,17 +18,12 @@ beforeAll(async () => {
     ['TTZ', 'cierra'],
   ] as const)
     world.klk.setFault(almacen, fault);
-  process.env['KLK_REINTENTOS'] = '1';
-  troubled = await world.invoke(scheduledEvent());
+  troubled = await world.invoke(scheduledEvent(), { variables: { KLK_REINTENTOS: '1' } });
 });
 
-afterEach(() => world.database.expectNoTrace());
+const ALMACENES = almacenesOf(ACTIVAS).toSorted();
 
-afterAll(() => world.close());
-
-const ALMACENES = ['APP-TBQ', 'APP-TPF', 'TANT', 'TPAR', 'TTZ'];
-
-it('Whatever is written is one JSON object a line', () => {
+it('Every line of the output is one JSON object', () => {
   for (const { output } of [healthy, troubled]) {
     for (const line of output.split('\n').filter((text) => text !== ''))
       expect(JSON.parse(line)).toEqual(expect.objectContaining({}));
@@ -44,13 +38,13 @@ it('Every line of the logger names its run', () => {
   }
 });
 
-it.each(['extraccion', 'transformacion', 'carga'])('Each warehouse has a line of its %s', (fase) => {
+it.each(['extraccion', 'transformacion', 'carga'])('Each warehouse has a line for its %s', (fase) => {
   const named = healthy.lines.filter((line) => line['fase'] === fase).map((line) => line['almacen']);
 
   expect([...new Set(named)].toSorted()).toEqual(ALMACENES);
 });
 
-it('What goes wrong names store, warehouse, phase and code', () => {
+it('The line of a failure names store, warehouse, phase and code', () => {
   const errors = troubled.lines.filter(({ level }) => level === 'ERROR');
 
   expect(errors).toEqual(
@@ -79,7 +73,7 @@ it('What goes wrong names store, warehouse, phase and code', () => {
   );
 });
 
-it('The summary is one line, and equals what the handler returns', () => {
+it('The summary is one line, equal to what the handler returns', () => {
   const summaries = healthy.lines.filter(({ message }) => message === 'RESUMEN ETL');
 
   expect(summaries).toHaveLength(1);
@@ -90,7 +84,7 @@ it('The summary is one line, and equals what the handler returns', () => {
   );
 });
 
-it('The summary of a run in trouble is one line, and equals what the error carries', () => {
+it('The summary of a failed run is one line, equal to what the error carries', () => {
   const summaries = troubled.lines.filter(({ message }) => message === 'RESUMEN ETL');
   const { resumen } = z.object({ resumen: z.looseObject({}) }).parse(troubled.thrown);
 
@@ -100,11 +94,11 @@ it('The summary of a run in trouble is one line, and equals what the error carri
   );
 });
 
-it('No secret is ever written', () => {
+it('No secret is written', () => {
   for (const { output, thrown } of [healthy, troubled])
     for (const canary of world.canaries) expect(`${output} ${String(thrown)}`).not.toContain(canary);
 });
 
-it('No payload is ever written whole', () => {
+it('No payload is written whole', () => {
   for (const line of troubled.output.split('\n')) expect(line.length).toBeLessThan(10_000);
 });

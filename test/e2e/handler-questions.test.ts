@@ -1,37 +1,25 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { readCatalogo } from '../../lambdas/core/config/catalogo.ts';
-import { ANTIGUEDAD_MAXIMA_HORAS, METRICAS } from '../../lambdas/core/config/contract.ts';
-import { emittedValues } from '../support/emitted-metrics.ts';
-import { readAllVersions } from '../support/inventory-state.ts';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { scheduledEvent } from '../../bin/commands/invoke-locally.ts';
-import { startLambdaWorld } from '../support/lambda-world.ts';
-import type { LambdaWorld } from '../support/lambda-world.ts';
+import { ANTIGUEDAD_MAXIMA_HORAS, METRICAS } from '../../lambdas/core/config/contract.ts';
+import { readAllVersions } from '../support/inventory.ts';
+import { emittedValues } from '../support/output.ts';
+import { ACTIVAS, useWorld } from '../support/world.ts';
 
-let world: LambdaWorld;
-
-beforeAll(async () => {
-  world = await startLambdaWorld();
-});
+const world = await useWorld();
 
 beforeEach(() => world.reset());
 
-afterEach(() => world.database.expectNoTrace());
-
-afterAll(() => world.close());
-
 /** The answer as Lambda sends it. */
-async function ask(event: unknown): Promise<unknown> {
-  const { returned, thrown, output } = await world.invoke(event);
+async function ask(event: unknown, variables: Readonly<Record<string, string>> = {}): Promise<unknown> {
+  const { returned, thrown, output } = await world.invoke(event, { variables });
   if (Error.isError(thrown)) throw thrown;
   for (const canary of world.canaries) expect(`${output}${JSON.stringify(returned)}`).not.toContain(canary);
   return JSON.parse(JSON.stringify(returned));
 }
 
-describe('a question to the Lambda', () => {
-  it('about the diagnosis is answered with every step, and loads nothing', async () => {
+describe('A question to the Lambda', () => {
+  it('The diagnosis has every step, and loads nothing', async () => {
     const before = await readAllVersions(world.database);
-    const asked = world.klk.requests.length;
-
     expect(await ask({ accion: 'diagnostico' })).toMatchObject({
       bien: true,
       pasos: expect.arrayContaining([
@@ -43,23 +31,22 @@ describe('a question to the Lambda', () => {
       ]),
     });
     expect(await readAllVersions(world.database)).toEqual(before);
-    expect(world.klk.requests.slice(asked).map(({ metodo }) => metodo)).toEqual(['GET']);
+    expect(world.klk.requests.map(({ metodo }) => metodo)).toEqual(['GET']);
   });
 
-  it('about the state is answered with every active store, before and after a run', async () => {
-    const activas = readCatalogo().filter(({ activa }) => activa);
+  it('The state has every active store, before and after a run', async () => {
     expect(await ask({ accion: 'estado' })).toMatchObject({
       ultimaEjecucion: null,
-      almacenes: activas.map(({ id }) => ({ tienda: id, atrasado: true, ultimaCarga: null })),
+      almacenes: ACTIVAS.map(({ id }) => ({ tienda: id, atrasado: true, ultimaCarga: null })),
     });
     await world.invoke(scheduledEvent());
     expect(await ask({ accion: 'estado' })).toMatchObject({
       ultimaEjecucion: { estado: 'exitosa', origen: 'programada' },
-      almacenes: activas.map(({ id }) => ({ tienda: id, atrasado: false })),
+      almacenes: ACTIVAS.map(({ id }) => ({ tienda: id, atrasado: false })),
     });
   });
 
-  it('about the state calls no inventory of the future fresh, nor does the metric of the alarm', async () => {
+  it('An inventory dated in the future is late in the state, and too old in the metric of the alarm', async () => {
     await world.invoke(scheduledEvent());
     await world.database.query(
       `UPDATE almacen_snapshots SET extraccion = now() + interval '1 minute' WHERE almacen_codigo = 'TTZ'`,
@@ -79,9 +66,9 @@ describe('a question to the Lambda', () => {
     expect(age).toBeGreaterThan(ANTIGUEDAD_MAXIMA_HORAS * 3_600);
   });
 
-  it('about a secret that is not there is answered: a diagnosis never throws', async () => {
-    process.env['DB_SECRET_ARN'] = 'ninguno';
-    expect(await ask({ accion: 'diagnostico' })).toMatchObject({
+  it('A diagnosis names a missing secret, and a question about the state fails because of it', async () => {
+    const variables = { DB_SECRET_ARN: 'ninguno' };
+    expect(await ask({ accion: 'diagnostico' }, variables)).toMatchObject({
       bien: false,
       pasos: expect.arrayContaining([
         expect.objectContaining({
@@ -93,7 +80,9 @@ describe('a question to the Lambda', () => {
         expect.objectContaining({ paso: 'bd-tcp', estado: 'omitido' }),
       ]),
     });
-    await expect(ask({ accion: 'estado' })).rejects.toMatchObject({ codigo: 'SECRETO_INACCESIBLE' });
+    await expect(ask({ accion: 'estado' }, variables)).rejects.toMatchObject({
+      codigo: 'SECRETO_INACCESIBLE',
+    });
   });
 
   it.each([
@@ -101,7 +90,7 @@ describe('a question to the Lambda', () => {
     [{ accion: 'estado', dryRun: true }, 'dryRun'],
     [{ accion: null }, 'accion: debe ser diagnostico o estado'],
     [{ ...scheduledEvent(), accion: 'estado' }, 'detail-type'],
-  ])('that is not exactly one is refused: %j', async (event, problema) => {
+  ])('An event that is not exactly a question is refused: %j', async (event, problema) => {
     await expect(ask(event)).rejects.toMatchObject({
       name: 'SolicitudInvalida',
       message: expect.stringContaining(problema),

@@ -1,33 +1,19 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { readAllVersions } from '../support/inventory-state.ts';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { scheduledEvent } from '../../bin/commands/invoke-locally.ts';
-import { startLambdaWorld } from '../support/lambda-world.ts';
-import type { Invocation, LambdaWorld } from '../support/lambda-world.ts';
+import { readAllVersions } from '../support/inventory.ts';
+import { DB_SECRET, KLK_SECRET, useWorld } from '../support/world.ts';
+import type { Invocation } from '../support/world.ts';
 
-let world: LambdaWorld;
+const world = await useWorld();
+
 let before: unknown;
-
-/** What a refusal may not have done: written, or asked anybody anything. */
-const readTraces = async (): Promise<unknown> => ({
-  rows: await readAllVersions(world.database),
-  runs: await world.database.query('SELECT id FROM etl_ejecuciones ORDER BY id'),
-  secrets: world.secrets.calls.length,
-  requests: world.klk.requests.length,
-});
-
-beforeAll(async () => {
-  world = await startLambdaWorld();
-});
 
 beforeEach(async () => {
   await world.reset();
-  before = await readTraces();
+  before = await readAllVersions(world.database);
 });
 
-afterEach(() => world.database.expectNoTrace());
-
-afterAll(() => world.close());
-
+/** An error with this name, whose message has these parts, before anything was written or anybody was asked anything. */
 async function expectRefused(
   { returned, thrown, lines }: Invocation,
   name: string,
@@ -36,12 +22,17 @@ async function expectRefused(
   expect(returned).toBeUndefined();
   expect(thrown).toMatchObject({ name });
   for (const part of parts) expect(thrown).toMatchObject({ message: expect.stringContaining(part) });
+  expect(String(thrown).length).toBeLessThan(5_000);
   expect(lines.filter(({ message }) => message === 'RESUMEN ETL')).toEqual([]);
-  expect(await readTraces()).toEqual(before);
+  expect(world.secrets.calls).toEqual([]);
+  expect(world.klk.requests).toEqual([]);
+  expect(await readAllVersions(world.database)).toEqual(before);
 }
 
-describe('an event that cannot be obeyed is refused whole', () => {
+describe('An event that cannot be obeyed is refused whole', () => {
   const tiendas = (id: string): { tiendas: string[] } => ({ tiendas: ['tienda_01', id] });
+  const LONG = 'x'.repeat(100_000);
+  const many = <T>(item: (index: number) => T): T[] => Array.from({ length: 10_000 }, (_, n) => item(n));
 
   it.each<[string, unknown, ...string[]]>([
     ['null', null],
@@ -66,60 +57,104 @@ describe('an event that cannot be obeyed is refused whole', () => {
     ['an event of another service', { ...scheduledEvent(), source: 'aws.s3' }, 'source'],
     ['a scheduled event that lacks its type', { source: 'aws.events' }, 'detail-type'],
     ['a scheduled event in a list', { Records: [scheduledEvent()] }, 'Records'],
+    ['10,000 unknown stores', { tiendas: many((n) => `tienda_x${n}`) }, 'tienda_x0'],
+    ['a store of 100,000 characters', { tiendas: [LONG] }],
+    ['a key of 100,000 characters', { [LONG]: 1 }],
+    ['10,000 keys', Object.fromEntries(many((n) => [`clave_${n}`, n]))],
   ])('%s', async (_title, event, ...parts) => {
     await expectRefused(await world.invoke(event), 'SolicitudInvalida', 'tienda_01', 'PERIFERICO', ...parts);
   });
+});
 
-  it('10,000 unknown stores, in a message that can still be read', async () => {
-    const ids = Array.from({ length: 10_000 }, (_, index) => `tienda_x${index}`);
-    const invocation = await world.invoke({ tiendas: ids });
-
-    await expectRefused(invocation, 'SolicitudInvalida', 'tienda_x0');
-    expect(String(invocation.thrown).length).toBeLessThan(5_000);
-  });
-
-  it('stores of 100,000 characters, and as many keys, in a message that can still be read', async () => {
-    const long = 'x'.repeat(100_000);
-    const keys = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`clave_${index}`, index]));
-    for (const event of [{ tiendas: [long] }, { [long]: 1 }, keys]) {
-      const invocation = await world.invoke(event);
-      await expectRefused(invocation, 'SolicitudInvalida');
-      expect(String(invocation.thrown).length).toBeLessThan(5_000);
-    }
+describe('A wrong environment is refused with every problem at once', () => {
+  it.each<[string, Record<string, string | undefined>, ...string[]]>([
+    [
+      'what is missing or empty',
+      { DB_SECRET_ARN: undefined, KLK_PUERTO: undefined, KLK_SECRET_ARN: ' ' },
+      ...['DB_SECRET_ARN: falta', 'KLK_SECRET_ARN: falta', 'KLK_PUERTO: falta'],
+    ],
+    [
+      'what makes no sense',
+      { KLK_PUERTO: '70000', KLK_TIMEOUT_MS: '30s', KLK_REINTENTOS: '-1', KLK_CONCURRENCIA: '0' },
+      ...['KLK_PUERTO', 'KLK_TIMEOUT_MS', 'KLK_REINTENTOS', 'KLK_CONCURRENCIA'],
+    ],
+    [
+      'a file of authorities that is not there',
+      { DB_CA_ARCHIVO: '/no/existe.pem' },
+      ...['DB_CA_ARCHIVO', '/no/existe.pem'],
+    ],
+    [
+      'a file of authorities that holds none',
+      { DB_CA_ARCHIVO: import.meta.filename },
+      ...['DB_CA_ARCHIVO', import.meta.filename],
+    ],
+  ])('%s', async (_title, variables, ...parts) => {
+    await expectRefused(
+      await world.invoke(scheduledEvent(), { variables }),
+      'ConfiguracionInvalida',
+      ...parts,
+    );
   });
 });
 
-describe('an environment that is wrong is refused with every problem at once', () => {
-  it('what is missing or empty', async () => {
-    for (const name of ['DB_SECRET_ARN', 'KLK_PUERTO']) Reflect.deleteProperty(process.env, name);
-    process.env['KLK_SECRET_ARN'] = ' ';
+describe('A secret that cannot be used', () => {
+  const CANARY = 'v4lor-que-nadie-debe-leer';
+  const db = { host: 'localhost', port: 5432, dbname: 'inventario', username: 'etl', password: CANARY };
+  const klk = { baseUrl: 'http://127.0.0.1:7002' };
 
-    await expectRefused(
-      await world.invoke(scheduledEvent()),
-      'ConfiguracionInvalida',
-      'DB_SECRET_ARN: falta',
-      'KLK_SECRET_ARN: falta',
-      'KLK_PUERTO: falta',
-    );
+  it.each<[string, 'DB_SECRET_ARN' | 'KLK_SECRET_ARN', unknown]>([
+    ['is no JSON', 'DB_SECRET_ARN', `postgres://etl:${CANARY}@localhost/inventario`],
+    ['is cut off', 'DB_SECRET_ARN', `{"password":"${CANARY}`],
+    ['is empty', 'DB_SECRET_ARN', ''],
+    ['is a text', 'DB_SECRET_ARN', JSON.stringify(CANARY)],
+    ['is a list', 'DB_SECRET_ARN', [CANARY]],
+    ['lacks its password', 'DB_SECRET_ARN', { ...db, password: undefined, clave: CANARY }],
+    ['has an empty password', 'DB_SECRET_ARN', { ...db, host: CANARY, password: '' }],
+    ['has a password that is no text', 'DB_SECRET_ARN', { ...db, password: { valor: CANARY } }],
+    ['has a port that is none', 'DB_SECRET_ARN', { ...db, port: CANARY }],
+    ['has a port out of range', 'DB_SECRET_ARN', { ...db, port: 70_000 }],
+    ['is no JSON', 'KLK_SECRET_ARN', `http://${CANARY}@127.0.0.1:7002`],
+    ['has no address', 'KLK_SECRET_ARN', { headers: { 'x-api-key': CANARY } }],
+    ['has an address that is none', 'KLK_SECRET_ARN', { baseUrl: CANARY }],
+    ['has an address of another protocol', 'KLK_SECRET_ARN', { baseUrl: `ftp://${CANARY}/` }],
+    ['has a password in the address', 'KLK_SECRET_ARN', { baseUrl: `http://u:${CANARY}@127.0.0.1:7002` }],
+    [
+      'has a header with a line break',
+      'KLK_SECRET_ARN',
+      { ...klk, headers: { 'x-api-key': `${CANARY}\r\nx: y` } },
+    ],
+    ['has a header that is no text', 'KLK_SECRET_ARN', { ...klk, headers: { 'x-api-key': [CANARY] } }],
+  ])('A secret that %s is refused, and its value is not printed (%s)', async (_title, variable, secret) => {
+    const arn = variable === 'DB_SECRET_ARN' ? DB_SECRET : KLK_SECRET;
+    world.secrets.setSecret(arn, typeof secret === 'string' ? secret : JSON.stringify(secret));
+    const { thrown, output } = await world.invoke(scheduledEvent());
+
+    expect(thrown).toMatchObject({
+      name: 'EjecucionFallida',
+      message: expect.stringMatching(new RegExp(`SECRETO_INVALIDO.*${variable}`, 's')),
+    });
+    expect(`${output} ${String(thrown)}`).not.toContain(CANARY);
+    expect(world.klk.requests).toEqual([]);
   });
 
-  const wrong = { KLK_PUERTO: '70000', KLK_TIMEOUT_MS: '30s', KLK_REINTENTOS: '-1', KLK_CONCURRENCIA: '0' };
-  it('what makes no sense', async () => {
-    Object.assign(process.env, wrong);
-    const invocation = await world.invoke(scheduledEvent());
-    for (const name of ['KLK_TIMEOUT_MS', 'KLK_CONCURRENCIA']) Reflect.deleteProperty(process.env, name);
+  it('A secret that does not exist is named by its variable', async () => {
+    const variables = { DB_SECRET_ARN: `${DB_SECRET}-otro` };
+    const { thrown } = await world.invoke(scheduledEvent(), { variables });
 
-    await expectRefused(invocation, 'ConfiguracionInvalida', ...Object.keys(wrong));
+    expect(thrown).toMatchObject({
+      name: 'EjecucionFallida',
+      message: expect.stringMatching(/SECRETO_INACCESIBLE.*DB_SECRET_ARN/s),
+    });
   });
 
-  it.each(['/no/existe.pem', import.meta.filename])('an authority that is none: %s', async (archivo) => {
-    process.env['DB_CA_ARCHIVO'] = archivo;
+  it('An address of KLK on a port that the network does not open is refused without asking KLK', async () => {
+    const { thrown } = await world.invoke(scheduledEvent(), { variables: { KLK_PUERTO: '7002' } });
 
-    await expectRefused(
-      await world.invoke(scheduledEvent()),
-      'ConfiguracionInvalida',
-      'DB_CA_ARCHIVO',
-      archivo,
-    );
+    expect(thrown).toMatchObject({
+      name: 'EjecucionFallida',
+      message: expect.stringMatching(/KLK_PUERTO_CERRADO.*7002/s),
+    });
+    expect(world.klk.requests).toEqual([]);
+    expect(await world.database.query('SELECT FROM inventario_actual')).toEqual([]);
   });
 });

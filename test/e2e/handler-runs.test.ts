@@ -1,42 +1,30 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { readAllVersions } from '../support/inventory-state.ts';
-import { ARTICULOS, DB_SECRET, KLK_SECRET, startLambdaWorld } from '../support/lambda-world.ts';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { scheduledEvent } from '../../bin/commands/invoke-locally.ts';
-import type { LambdaWorld } from '../support/lambda-world.ts';
+import { METRICAS } from '../../lambdas/core/config/contract.ts';
+import { readAllVersions } from '../support/inventory.ts';
+import { closedPort } from '../support/network.ts';
+import { emittedValues } from '../support/output.ts';
+import { ACTIVAS, ARTICULOS, DB_SECRET, KLK_SECRET, almacenesOf, useWorld } from '../support/world.ts';
+import type { Invocation } from '../support/world.ts';
 
-const ACTIVAS = ['tienda_01', 'tienda_08', 'tienda_17', 'tienda_18', 'tienda_20'];
 const TOTAL = ACTIVAS.length * ARTICULOS;
 
-let world: LambdaWorld;
-
-beforeAll(async () => {
-  world = await startLambdaWorld();
-});
+const world = await useWorld();
 
 beforeEach(() => world.reset());
-
-afterEach(() => world.database.expectNoTrace());
-
-afterAll(() => world.close());
 
 const count = async (sql: string): Promise<unknown> =>
   (await world.database.query(`SELECT (${sql})::integer AS n`))[0]?.['n'];
 
-/** All that changes when the inventory does, and all that a run writes about itself. */
-const readEverything = async (): Promise<unknown> => [
-  await readAllVersions(world.database),
-  await world.database.query('SELECT id FROM etl_ejecuciones'),
-];
-
-describe('a scheduled event', () => {
-  it('loads every active store', async () => {
+describe('A scheduled event', () => {
+  it('It loads every active store', async () => {
     const { returned } = await world.invoke(scheduledEvent());
 
     expect(returned).toMatchObject({
       origen: 'programada',
       dryRun: false,
       estado: 'exitosa',
-      tiendas: ACTIVAS.map((id) => ({
+      tiendas: ACTIVAS.map(({ id }) => ({
         id,
         estado: 'cargada',
         almacenes: [{ estado: 'cargado', inventario: ARTICULOS }],
@@ -48,7 +36,7 @@ describe('a scheduled event', () => {
     expect(await count('SELECT count(*) FROM productos')).toBe(ARTICULOS);
   });
 
-  it('closes, when it comes again, the versions that changed, and shows in the history every row there was', async () => {
+  it('When it comes again, it closes the versions that changed, and the history shows every replaced row', async () => {
     await world.invoke(scheduledEvent());
     const before = await world.database.query(
       'SELECT almacen_codigo, producto_id, cantidad FROM inventario_actual ORDER BY 1, 2',
@@ -72,30 +60,24 @@ describe('a scheduled event', () => {
     ).toBeGreaterThan(0);
   });
 
-  it('asks KLK for one warehouse per request, three at once at most', async () => {
-    const before = world.klk.requests.length;
+  it('It asks KLK for one warehouse per request, three at once at most', async () => {
     await world.invoke(scheduledEvent());
 
-    const asked = world.klk.requests.slice(before);
-    expect(asked.map(({ codigos }) => codigos).toSorted()).toEqual([
-      ['APP-TBQ'],
-      ['APP-TPF'],
-      ['TANT'],
-      ['TPAR'],
-      ['TTZ'],
-    ]);
+    expect(world.klk.requests.map(({ codigos }) => codigos.join()).toSorted()).toEqual(
+      almacenesOf(ACTIVAS).toSorted(),
+    );
     expect(world.klk.maxConcurrent).toBeLessThanOrEqual(3);
   });
 });
 
-describe('a payload', () => {
-  it('that is empty means all active stores, by hand', async () => {
+describe('An event by hand', () => {
+  it('An empty event loads all active stores', async () => {
     const { returned } = await world.invoke({});
 
     expect(returned).toMatchObject({ origen: 'manual', estado: 'exitosa', totales: { cargadas: 5 } });
   });
 
-  it('that names stores touches no other, and counts each once', async () => {
+  it('An event that names stores loads each of them once, and no other', async () => {
     await world.invoke(scheduledEvent());
     const otras = `SELECT almacen_codigo, producto_id, xmin::text FROM inventario_vigente WHERE ubicacion_id NOT IN ('tienda_08', 'tienda_20') ORDER BY 1, 2`;
     const before = await world.database.query(otras);
@@ -112,27 +94,27 @@ describe('a payload', () => {
     expect(await world.database.query(otras)).toEqual(before);
   });
 
-  it('for a dry run extracts and checks everything, writes nothing and never asks for the database', async () => {
+  it('A dry run extracts and checks everything, writes nothing and does not read the secret of the database', async () => {
     await world.invoke(scheduledEvent());
-    const before = await readEverything();
-    const calls = world.secrets.calls.length;
+    const before = await readAllVersions(world.database);
+    world.secrets.calls.splice(0);
     const { returned } = await world.invoke({ dryRun: true });
 
     expect(returned).toMatchObject({
       dryRun: true,
       estado: 'simulada',
-      tiendas: ACTIVAS.map((id) => ({
+      tiendas: ACTIVAS.map(({ id }) => ({
         id,
         estado: 'simulada',
         almacenes: [{ estado: 'simulado', extraidos: ARTICULOS }],
       })),
       totales: { cargadas: 0, extraidos: TOTAL, inventario: 0, historico: 0 },
     });
-    expect(world.secrets.calls.slice(calls)).toEqual([KLK_SECRET]);
-    expect(await readEverything()).toEqual(before);
+    expect(world.secrets.calls).toEqual([KLK_SECRET]);
+    expect(await readAllVersions(world.database)).toEqual(before);
   });
 
-  it('for a dry run succeeds without a database', async () => {
+  it('A dry run succeeds without a database', async () => {
     world.secrets.setSecret(DB_SECRET, JSON.stringify({ ...world.dbSecret, port: 1 }));
     const { returned } = await world.invoke({ dryRun: true, tiendas: ['tienda_01'] });
 
@@ -140,7 +122,7 @@ describe('a payload', () => {
   });
 });
 
-it('Every count of the summary is what the tables say', async () => {
+it('The counts of the summary are those of the tables', async () => {
   world.klk.setFault('TANT', 'fila-mala');
   world.klk.setFault('TPAR', 'duplicado-igual');
   const { returned } = await world.invoke(scheduledEvent());
@@ -183,5 +165,33 @@ it('Every count of the summary is what the tables say', async () => {
       }),
     ]),
     totales: { rechazados: 1, extraidos: TOTAL + 1, inventario: TOTAL - 1 },
+  });
+});
+
+describe('The metric of failed scheduled runs', () => {
+  const failed = ({ output }: Invocation): unknown[] => emittedValues(output, METRICAS.programadaFallida);
+
+  it('It is 0 for a run that loaded every store', async () => {
+    expect(failed(await world.invoke(scheduledEvent()))).toEqual([0]);
+  });
+
+  it('It is 1 for a run that left a store as it was', async () => {
+    world.klk.setFault('TANT', 'vacia');
+    expect(failed(await world.invoke(scheduledEvent()))).toEqual([1]);
+  });
+
+  it('It is 1 for a run that reached no store', async () => {
+    world.secrets.setSecret(DB_SECRET, JSON.stringify({ ...world.dbSecret, port: await closedPort() }));
+    expect(failed(await world.invoke(scheduledEvent()))).toEqual([1]);
+  });
+
+  it('It is not emitted for an event by hand, failed or mistyped', async () => {
+    world.klk.setFault('TANT', 'vacia');
+    const byHand = await world.invoke({ tiendas: ['tienda_17'] });
+    const mistyped = await world.invoke({ tienda: 'tienda_17' });
+
+    expect(byHand.thrown).toMatchObject({ name: 'EjecucionIncompleta' });
+    expect(mistyped.thrown).toMatchObject({ name: 'SolicitudInvalida' });
+    expect([...failed(byHand), ...failed(mistyped)]).toEqual([]);
   });
 });

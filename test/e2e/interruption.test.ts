@@ -1,33 +1,20 @@
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Client } from 'pg';
-import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
-import { ARTICULOS, startEtlWorld } from '../support/etl-world.ts';
-import type { EtlWorld } from '../support/etl-world.ts';
-import { startBin } from '../support/run-bin.ts';
-import type { Started } from '../support/run-bin.ts';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { startBin } from '../support/commands.ts';
+import type { Started } from '../support/commands.ts';
+import type { Row, Session } from '../support/database.ts';
+import { ARTICULOS, useWorld } from '../support/world.ts';
 
 // Every command is a process of its own.
 jest.setTimeout(60_000);
 
-let world: EtlWorld;
+const world = await useWorld();
 
-beforeAll(async () => {
-  world = await startEtlWorld();
-});
+beforeEach(() => world.reset());
 
-beforeEach(async () => {
-  await world.database.query('DELETE FROM etl_ejecuciones');
-  world.klk.setFault('*', undefined);
-});
-
-afterEach(() => world.database.expectNoTrace());
-
-afterAll(() => world.close());
-
-const readRuns = (): Promise<Record<string, unknown>[]> =>
+const readRuns = (): Promise<Row[]> =>
   world.database.query('SELECT estado, error_codigo, fin IS NOT NULL AS cerrada FROM etl_ejecuciones');
 
 /** How the command ended: its status, or the signal that ended it. */
@@ -38,16 +25,22 @@ async function ended(child: Started): Promise<unknown> {
 
 /** KLK is being asked: the run is under way. */
 async function untilAsked(): Promise<void> {
-  const { length } = world.klk.requests;
-  while (world.klk.requests.length === length) await sleep(5);
+  while (world.klk.requests.length === 0) await sleep(5);
 }
 
-describe('whoever reads the output of a run leaves (`| head`, a dropped SSH):', () => {
+/** From now on no run can be recorded, until the session ends. */
+async function lockRuns(): Promise<Session> {
+  const holder = await world.database.openSession();
+  await holder.query('BEGIN; LOCK TABLE etl_ejecuciones');
+  return holder;
+}
+
+describe('A run whose output nobody reads any more (`| head`, a dropped SSH)', () => {
   it.each([
     ['both streams', ['stdout', 'stderr']],
     ['standard output', ['stdout']],
     ['standard error', ['stderr']],
-  ] as const)('without %s it goes on, loads, closes its row, and exits 0', async (_title, streams) => {
+  ] as const)('Without %s it loads, closes its row and exits 0', async (_title, streams) => {
     const child = startBin('etl', ['--tiendas', 'tienda_01'], world.env);
     for (const stream of streams) child[stream].destroy();
     for (const stream of [child.stdout, child.stderr]) stream.resume();
@@ -59,7 +52,7 @@ describe('whoever reads the output of a run leaves (`| head`, a dropped SSH):', 
     ]);
   });
 
-  it('when the terminal hangs up it goes on as well', async () => {
+  it('When the terminal hangs up it loads, closes its row and exits 0', async () => {
     world.klk.setFault('APP-TPF', 'lenta');
     const child = startBin('etl', ['--tiendas', 'tienda_01'], world.env);
     await untilAsked();
@@ -72,7 +65,7 @@ describe('whoever reads the output of a run leaves (`| head`, a dropped SSH):', 
 });
 
 it.each([['estado'], ['historial'], ['rechazos', '--csv'], ['diagnostico'], ['--help']])(
-  'a question that nobody reads to the end ends quietly, with exit 0: %s',
+  'A question whose output is not read to its end prints no error and exits 0: %s',
   async (...args) => {
     const child = startBin('etl', args, world.env);
     child.stdout.destroy();
@@ -82,11 +75,11 @@ it.each([['estado'], ['historial'], ['rechazos', '--csv'], ['diagnostico'], ['--
   },
 );
 
-describe('a run that is interrupted', () => {
+describe('A run that is interrupted', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('by %s says one line, closes its row truthfully, and exits %d', async (signal, status) => {
+  ] as const)('%s makes it print one line, close its row as failed and exit %d', async (signal, status) => {
     world.klk.setFault('*', 'sin-cabeceras');
     const child = startBin('etl', [], world.env);
     const output = Promise.all([text(child.stdout), text(child.stderr)]);
@@ -105,15 +98,12 @@ describe('a run that is interrupted', () => {
     ).toEqual([{ estado: 'omitido', error_codigo: 'INTERRUMPIDA' }]);
   });
 
-  it('takes a Ctrl-C that npm sends on for the one that the terminal sent already', async () => {
+  it('A Ctrl-C that npm sends on counts as the one that the terminal sent already', async () => {
     world.klk.setFault('*', 'sin-cabeceras');
     const child = startBin('etl', [], world.env);
     for (const stream of [child.stdout, child.stderr]) stream.resume();
     await untilAsked();
-    const holder = new Client(toClientConfig(world.database.admin));
-    await holder.connect();
-    await holder.query('BEGIN');
-    await holder.query('LOCK TABLE etl_ejecuciones');
+    const holder = await lockRuns();
     child.kill('SIGINT');
     await sleep(50);
     child.kill('SIGINT');
@@ -124,7 +114,7 @@ describe('a run that is interrupted', () => {
     expect(await readRuns()).toEqual([{ estado: 'fallida', error_codigo: null, cerrada: true }]);
   });
 
-  it('with --json still prints its summary', async () => {
+  it('--json makes it print its summary', async () => {
     world.klk.setFault('*', 'sin-cabeceras');
     const child = startBin('etl', ['--json'], world.env);
     const output = Promise.all([text(child.stdout), text(child.stderr)]);
@@ -135,14 +125,11 @@ describe('a run that is interrupted', () => {
     expect(JSON.parse((await output)[0])).toMatchObject({ estado: 'fallida', totales: { omitidas: 5 } });
   });
 
-  it('ends at once when it is interrupted again, and the next run closes its row', async () => {
+  it('A second Ctrl-C ends it at once, and the next run closes its row', async () => {
     world.klk.setFault('*', 'sin-cabeceras');
     const child = startBin('etl', [], world.env);
     await untilAsked();
-    const holder = new Client(toClientConfig(world.database.admin));
-    await holder.connect();
-    await holder.query('BEGIN');
-    await holder.query('LOCK TABLE etl_ejecuciones');
+    const holder = await lockRuns();
     child.kill('SIGINT');
     for await (const chunk of child.stderr) if (String(chunk).includes('Interrumpido')) break;
     // Nobody presses twice in so short a time.

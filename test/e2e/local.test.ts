@@ -2,16 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Client } from 'pg';
 import { z } from 'zod';
 import { invokeLocally, scheduledEvent } from '../../bin/commands/invoke-locally.ts';
 import { readVerificationRows } from '../../bin/commands/local-load.ts';
 import { readCatalogo } from '../../lambdas/core/config/catalogo.ts';
-import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
 import { withLocalEnvironment } from '../../local/environment.ts';
 import type { LocalEnvironment } from '../../local/environment.ts';
-import { captureOutput } from '../support/captured-output.ts';
-import { runBin } from '../support/run-bin.ts';
+import { runBin } from '../support/commands.ts';
+import { runOn } from '../support/database.ts';
+import { captureOutput } from '../support/output.ts';
 
 /** A busy machine takes half a minute to make a PostgreSQL, start it twice and load it twice. */
 const TWO_STARTS_MS = 120_000;
@@ -42,25 +41,20 @@ async function run(event: unknown, environment: LocalEnvironment): Promise<z.inf
   return Resumen.parse(outcome.value);
 }
 
-async function countRows({ database }: LocalEnvironment): Promise<unknown> {
-  const client = new Client(toClientConfig(database));
-  await client.connect();
-  try {
-    const { rows } = await client.query<Record<string, unknown>>(
+const countRows = async ({ database }: LocalEnvironment): Promise<unknown> =>
+  (
+    await runOn(
+      database,
       `SELECT (SELECT count(*) FROM inventario_actual)::integer AS actual,
               (SELECT count(*) FROM inventario_historico)::integer AS historico,
               (SELECT max(fecha_actualizacion) FROM inventario_actual) AS hora,
               (SELECT sum(cantidad) FROM inventario_actual) AS existencias`,
-    );
-    return rows[0];
-  } finally {
-    await client.end();
-  }
-}
+    )
+  )[0];
 
-describe('what npm run local brings up', () => {
+describe('npm run local', () => {
   it(
-    'keeps its data: a second run closes the versions that changed, and shows the rows of the first in the history, a dry run changes nothing',
+    'It keeps its data: a second run closes the versions that changed and adds to the history, and a dry run changes nothing',
     async () => {
       const first = await withLocal((environment) => run(scheduledEvent(), environment));
       expect(first).toMatchObject({ estado: 'exitosa', totales: { cargadas: 5, historico: 0 } });

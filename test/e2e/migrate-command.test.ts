@@ -1,25 +1,26 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { readCatalogo } from '../../lambdas/core/config/catalogo.ts';
 import { MIGRACION_REQUERIDA } from '../../lambdas/core/config/contract.ts';
 import { startKlkSimulator } from '../../local/klk-simulator/server.ts';
-import { createEmptyDatabase, runOn } from '../support/empty-database.ts';
-import type { EmptyDatabase } from '../support/empty-database.ts';
-import { runBin } from '../support/run-bin.ts';
-import type { Finished } from '../support/run-bin.ts';
+import { runBin } from '../support/commands.ts';
+import type { Env, Finished } from '../support/commands.ts';
+import { createDatabase, runOn } from '../support/database.ts';
+import type { Row, TestDatabase } from '../support/database.ts';
+import { CATALOGO } from '../support/world.ts';
 
-const CLAVE = 'clave-del-usuario-del-etl';
+const PASSWORD = 'clave-del-usuario-del-etl';
 
-let database: EmptyDatabase;
-let env: Readonly<Record<string, string>>;
+/** PEM without a certificate in it. */
+const NO_CERTIFICATE = fileURLToPath(new URL('../fixtures/no-certificate.pem', import.meta.url));
+
+let database: TestDatabase;
+let env: Env;
 /** A role is of the whole server. */
 let user: string;
 
 beforeEach(async () => {
-  database = await createEmptyDatabase();
+  database = await createDatabase({ empty: true });
   user = `etl_${randomBytes(4).toString('hex')}`;
   const { host, port, database: name, user: admin, password } = database.admin;
   env = {
@@ -37,20 +38,19 @@ afterEach(async () => {
 });
 
 /** No password may be printed, however it ends. */
-async function migrate(changes: Readonly<Record<string, string>> = {}): Promise<Finished> {
+async function migrate(changes: Env = {}): Promise<Finished> {
   const finished = await runBin('migrate', [], { ...env, ...changes });
-  for (const secret of [CLAVE, database.admin.password])
+  for (const secret of [PASSWORD, database.admin.password])
     expect(`${finished.stdout}${finished.stderr}`).not.toContain(secret);
   return finished;
 }
 
-const tables = (): Promise<Record<string, unknown>[]> =>
-  runOn(
-    database.admin,
+const tables = (): Promise<Row[]> =>
+  database.query(
     `SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')`,
   );
 
-it('npm run migrate applies what is missing, tells each migration, and does nothing the second time', async () => {
+it('npm run migrate applies the missing migrations, prints each, and does nothing the second time', async () => {
   const first = await migrate();
   expect(first).toMatchObject({ status: 0, stderr: '' });
   expect(first.stdout).toContain('Aplicada 001_dominios\n');
@@ -59,16 +59,16 @@ it('npm run migrate applies what is missing, tells each migration, and does noth
   expect(await migrate()).toEqual({ status: 0, stdout: 'La base ya estaba al día\n', stderr: '' });
 });
 
-it("npm run migrate makes the pipeline's user too, with which npm run etl loads", async () => {
-  const { status, stdout } = await migrate({ POSTGRES_ETL_USER: user, POSTGRES_ETL_PASSWORD: CLAVE });
+it("npm run migrate creates the pipeline's user, with which npm run etl loads", async () => {
+  const { status, stdout } = await migrate({ POSTGRES_ETL_USER: user, POSTGRES_ETL_PASSWORD: PASSWORD });
   expect(status).toBe(0);
   expect(stdout).toContain(`Usuario ${user} listo`);
 
-  const klk = await startKlkSimulator({ tiendas: readCatalogo(), articulosPorAlmacen: 50 });
+  const klk = await startKlkSimulator({ tiendas: CATALOGO, articulosPorAlmacen: 50 });
   const loaded = await runBin('etl', ['--json'], {
     ...env,
     POSTGRES_USER: user,
-    POSTGRES_PASSWORD: CLAVE,
+    POSTGRES_PASSWORD: PASSWORD,
     KLK_URL: klk.baseUrl,
   });
   await klk.close();
@@ -79,16 +79,16 @@ it("npm run migrate makes the pipeline's user too, with which npm run etl loads"
   });
 });
 
-it('npm run migrate exits 1 for a database of somebody else, untouched, and says what to do', async () => {
-  await runOn(database.admin, 'CREATE TABLE productos (id int)');
-  const { status, stderr } = await migrate({ POSTGRES_ETL_USER: user, POSTGRES_ETL_PASSWORD: CLAVE });
+it('npm run migrate exits 1 for a database of another project, leaves it as it is, and says what to do', async () => {
+  await database.query('CREATE TABLE productos (id int)');
+  const { status, stderr } = await migrate({ POSTGRES_ETL_USER: user, POSTGRES_ETL_PASSWORD: PASSWORD });
 
   expect(status).toBe(1);
   expect(stderr).toMatch(/BASE_AJENA.*productos.*POSTGRES_DB/s);
   expect(await tables()).toEqual([{ relname: 'productos' }]);
 });
 
-it('npm run migrate exits 1 when it is not let in', async () => {
+it('npm run migrate exits 1 when the password is wrong', async () => {
   const { status, stderr } = await migrate({ POSTGRES_PASSWORD: 'no-es-esta' });
 
   expect(status).toBe(1);
@@ -111,12 +111,12 @@ it.each<[string, Record<string, string>, ...string[]]>([
   ],
   [
     'a pipeline user that PostgreSQL cannot have',
-    { POSTGRES_ETL_USER: 'pg_etl', POSTGRES_ETL_PASSWORD: CLAVE },
+    { POSTGRES_ETL_USER: 'pg_etl', POSTGRES_ETL_PASSWORD: PASSWORD },
     'POSTGRES_ETL_USER',
   ],
   ['a directory for the authorities', { POSTGRES_SSL: 'verificar', DB_CA_ARCHIVO: '/' }, 'DB_CA_ARCHIVO'],
   ['a flag that npm swallowed', { npm_config_dry_run: 'true' }, '--dry-run'],
-])('npm run migrate exits 2 for %s, before it touches anything', async (_title, changes, ...parts) => {
+])('npm run migrate exits 2, before it touches anything, for %s', async (_title, changes, ...parts) => {
   const { status, stdout, stderr } = await migrate(changes);
 
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
@@ -131,24 +131,23 @@ function expectOneLine({ status, stderr }: Finished, codigo: string): void {
   expect(stderr).not.toMatch(/ERROR_INTERNO|avise a desarrollo|\n +at /);
 }
 
-describe('a mistake of the person who migrates is no fault of the program', () => {
-  const asAdmin = (sql: string): Promise<unknown> => runOn(database.admin, sql);
-  const as = (name: string, extra: Readonly<Record<string, string>> = {}): Promise<Finished> =>
-    migrate({ POSTGRES_USER: name, POSTGRES_PASSWORD: CLAVE, ...extra });
+describe('A mistake of the person who migrates is answered in one line, with a code and what to do', () => {
+  const as = (name: string, extra: Env = {}): Promise<Finished> =>
+    migrate({ POSTGRES_USER: name, POSTGRES_PASSWORD: PASSWORD, ...extra });
 
-  beforeEach(() => asAdmin(`CREATE ROLE ${user} LOGIN PASSWORD '${CLAVE}'`));
-  afterEach(() => asAdmin(`DROP OWNED BY ${user}`));
+  beforeEach(() => database.query(`CREATE ROLE ${user} LOGIN PASSWORD '${PASSWORD}'`));
+  afterEach(() => database.query(`DROP OWNED BY ${user}`));
 
-  it('a user that may not create tables is told the statement that lets it', async () => {
+  it('A user that may not create tables is shown the statement that grants it', async () => {
     const finished = await as(user);
 
     expectOneLine(finished, 'BD_PERMISO_MIGRACION');
     const [statement = ''] = /GRANT USAGE, CREATE ON SCHEMA public TO \w+/.exec(finished.stderr) ?? [];
-    await asAdmin(statement);
+    await database.query(statement);
     expect((await as(user)).status).toBe(0);
   });
 
-  it('a user that does not own the tables is told whose they are', async () => {
+  it('A user that does not own the tables is told who does', async () => {
     await migrate();
 
     const finished = await as(user);
@@ -156,26 +155,26 @@ describe('a mistake of the person who migrates is no fault of the program', () =
     expect(finished.stderr).toContain(`son de ${database.admin.user}: migre con ese usuario`);
   });
 
-  it('a user that may not create roles is told so before anything is migrated', async () => {
-    await asAdmin(`GRANT USAGE, CREATE ON SCHEMA public TO ${user}`);
-    const finished = await as(user, { POSTGRES_ETL_USER: `${user}_etl`, POSTGRES_ETL_PASSWORD: CLAVE });
+  it('A user that may not create roles is refused before anything is migrated', async () => {
+    await database.query(`GRANT USAGE, CREATE ON SCHEMA public TO ${user}`);
+    const finished = await as(user, { POSTGRES_ETL_USER: `${user}_etl`, POSTGRES_ETL_PASSWORD: PASSWORD });
 
     expectOneLine(finished, 'BD_PERMISO_MIGRACION');
     expect(finished.stderr).toContain(`ALTER ROLE ${user} CREATEROLE`);
     expect(await tables()).toEqual([]);
   });
 
-  it('a pipeline user that administers the server is refused before anything is migrated, with the statement that mends it', async () => {
-    await asAdmin(`ALTER ROLE ${user} CREATEDB`);
-    const finished = await migrate({ POSTGRES_ETL_USER: user, POSTGRES_ETL_PASSWORD: CLAVE });
+  it('A pipeline user that administers the server is refused before anything is migrated, with the statement that corrects it', async () => {
+    await database.query(`ALTER ROLE ${user} CREATEDB`);
+    const finished = await migrate({ POSTGRES_ETL_USER: user, POSTGRES_ETL_PASSWORD: PASSWORD });
 
     expectOneLine(finished, 'USUARIO_ETL_INVALIDO');
     expect(finished.stderr).toContain(`ALTER ROLE ${user} NOCREATEDB`);
     expect(await tables()).toEqual([]);
   });
 
-  it('a server that takes no writes is refused', async () => {
-    await asAdmin(`ALTER ROLE ${user} SET default_transaction_read_only = on`);
+  it('A read-only server is refused', async () => {
+    await database.query(`ALTER ROLE ${user} SET default_transaction_read_only = on`);
 
     expectOneLine(await as(user), 'BD_SOLO_LECTURA');
   });
@@ -192,8 +191,8 @@ describe('a mistake of the person who migrates is no fault of the program', () =
     expectOneLine(await migrate(changes()), codigo);
   });
 
-  it('a port on which something else than PostgreSQL answers is refused, and the message says so', async () => {
-    const klk = await startKlkSimulator({ tiendas: readCatalogo(), articulosPorAlmacen: 1 });
+  it('A port on which something else than PostgreSQL answers is refused by name', async () => {
+    const klk = await startKlkSimulator({ tiendas: CATALOGO, articulosPorAlmacen: 1 });
     const finished = await migrate({ POSTGRES_PORT: String(klk.puerto) });
     await klk.close();
 
@@ -201,22 +200,15 @@ describe('a mistake of the person who migrates is no fault of the program', () =
     expect(finished.stderr).toContain('en ese puerto escucha PostgreSQL');
   });
 
-  it('a file that holds no usable authority is told as one', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'inventario-klk-ca-'));
-    const file = join(folder, 'ca.pem');
-    await writeFile(file, '-----BEGIN CERTIFICATE-----\nbasura\n-----END CERTIFICATE-----\n');
-    const finished = await migrate({ POSTGRES_SSL: 'verificar', DB_CA_ARCHIVO: file });
-    await rm(folder, { recursive: true });
+  it('A file without a usable certificate is refused by the variable that names it', async () => {
+    const finished = await migrate({ POSTGRES_SSL: 'verificar', DB_CA_ARCHIVO: NO_CERTIFICATE });
 
-    expect({ status: finished.status, stderr: finished.stderr }).toEqual({
-      status: 2,
-      stderr: expect.stringContaining('DB_CA_ARCHIVO'),
-    });
+    expect(finished).toMatchObject({ status: 2, stderr: expect.stringContaining('DB_CA_ARCHIVO') });
   });
 });
 
-it('npm run migrate names the migration that failed, what was committed before it, and the code', async () => {
-  await runOn(database.admin, 'CREATE TYPE almacenes AS ENUM ()');
+it('npm run migrate names the migration that failed and the last one before it', async () => {
+  await database.query('CREATE TYPE almacenes AS ENUM ()');
   const finished = await migrate();
 
   expectOneLine(finished, 'MIGRACION_FALLIDA');

@@ -1,30 +1,21 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createMeta } from '../../local/klk-simulator/answer.ts';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { readEstado } from '../../lambdas/inventario-klk/questions/read-estado.ts';
 import type { Estado } from '../../lambdas/inventario-klk/questions/read-estado.ts';
-import { captureOutput } from '../support/captured-output.ts';
-import { runOn } from '../support/empty-database.ts';
-import { codigo, existencias, toFilas } from '../support/existencias.ts';
-import { answering } from '../support/faulty-klk.ts';
+import type { Row } from '../support/database.ts';
+import { runOn } from '../support/database.ts';
 import { codeBlocks, readDocument } from '../support/guide.ts';
-import { ALMACENES, TIENDAS } from '../support/pipeline-run.ts';
-import { createScene } from '../support/run-harness.ts';
-import type { Scene } from '../support/run-harness.ts';
-import { systemsOf } from '../support/systems.ts';
-import { outcomes } from './kept.ts';
+import { answeringRows, codigo, existencias, toFilas } from '../support/klk.ts';
+import { captureOutput } from '../support/output.ts';
+import { questionContext } from '../support/world.ts';
+import { everywhere, outcomes } from './expectations.ts';
+import { ALMACENES, TIENDAS } from './pipeline-run.ts';
+import { useWatchedWorld } from './watched-world.ts';
 
-let scene: Scene;
-beforeAll(async () => {
-  scene = await createScene();
-});
-beforeEach(() => scene.reset());
-afterAll(() => scene.close());
+const world = await useWatchedWorld();
+const { database } = world;
+beforeEach(() => world.reset());
 
-const serveEverywhere = (version: number): void => {
-  for (const almacen of ALMACENES) scene.serve(almacen, existencias(almacen, version));
-};
-
-/** Everything that was noted since a moment, as a clock that was ahead by a day would have noted it. */
+/** Everything that was written since a moment, as a clock that was ahead by a day would have dated it. */
 async function hadBeenAhead(since: Date): Promise<void> {
   for (const [table, column] of [
     ['almacen_snapshots', 'extraccion'],
@@ -35,12 +26,11 @@ async function hadBeenAhead(since: Date): Promise<void> {
     ['inventario_sin_confirmar', 'confirmado'],
     ['etl_ejecuciones', 'fin'],
     ['etl_ejecuciones', 'inicio'],
-  ]) {
-    await scene.database.query(
+  ])
+    await database.query(
       `UPDATE ${table} SET ${column} = ${column} + interval '1 day' WHERE ${column} > $1`,
       [since],
     );
-  }
 }
 
 /** An article that does not change, one whose row is unreadable while the clock is ahead, and one that still is when it is right again. */
@@ -48,66 +38,59 @@ const [CONSTANT, UNREADABLE, STILL_UNREADABLE] = [codigo(2), codigo(3), codigo(4
 
 /** AAA answers a version in which these articles are as said. */
 function serveRows(version: number): void {
-  const articulos = toFilas(existencias('AAA', version)).map((fila) => {
+  const filas = toFilas(existencias('AAA', version)).map((fila) => {
     if (fila.Codigo === CONSTANT) return { ...fila, stock: 1 };
     const unreadable =
       (fila.Codigo === UNREADABLE && (version === 2 || version === 3)) ||
       (fila.Codigo === STILL_UNREADABLE && version > 2);
     return unreadable ? { ...fila, stock: 'abc' } : fila;
   });
-  scene.klk.fail('AAA', answering({ meta: createMeta(['AAA'], articulos.length), articulos }));
+  world.klk.setFault('AAA', answeringRows(filas));
 }
 
 /** Loads so many versions, the first with the clock right, the others while it is a day ahead. */
 async function loadAhead(versions: number): Promise<void> {
   let right = new Date();
   for (let version = 1; version <= versions; version += 1) {
-    serveEverywhere(version);
+    world.serveVersion(version);
     serveRows(version);
-    await captureOutput(() => scene.start());
+    await captureOutput(() => world.start());
     if (version === 1) right = new Date();
   }
-  scene.klk.fail('AAA', undefined);
+  world.klk.setFault('AAA', undefined);
   await hadBeenAhead(right);
 }
 
-const ask = (): Promise<Estado> => readEstado(systemsOf(scene.database.etl, TIENDAS));
+const ask = (): Promise<Estado> => readEstado(questionContext(database.etl, TIENDAS));
 
-/** Of each article in each warehouse its quantities in every accepted snapshot that confirmed it, oldest first, with the gaps and overlaps between them. */
-const snapshots = (): Promise<Record<string, unknown>[]> =>
-  scene.database.query(
+/** Of each article in each warehouse its quantities, oldest first, with the gaps and overlaps between them. */
+const quantities = (periods: string): Promise<Row[]> =>
+  database.query(
     `SELECT almacen_codigo, producto_id, array_agg(cantidad::float8 ORDER BY desde) AS cantidades,
             count(*) FILTER (WHERE hasta <> siguiente)::integer AS huecos
        FROM (SELECT *, lead(desde) OVER (PARTITION BY almacen_codigo, producto_id ORDER BY desde) AS siguiente
-               FROM (SELECT almacen_codigo, producto_id, cantidad, fecha_snapshot AS desde, fecha_reemplazo AS hasta
-                       FROM inventario_historico
-                      UNION ALL
-                     SELECT almacen_codigo, producto_id, cantidad, fecha_actualizacion, 'infinity' FROM inventario_actual) AS v) AS s
+               FROM (${periods}) AS v (almacen_codigo, producto_id, cantidad, desde, hasta)) AS s
       GROUP BY almacen_codigo, producto_id ORDER BY almacen_codigo, producto_id`,
   );
 
-/** The same of the stored versions. */
-const versions = (): Promise<Record<string, unknown>[]> =>
-  scene.database.query(
-    `SELECT almacen_codigo, producto_id, array_agg(cantidad::float8 ORDER BY desde) AS cantidades,
-            count(*) FILTER (WHERE hasta <> siguiente)::integer AS huecos
-       FROM (SELECT *, lead(desde) OVER (PARTITION BY almacen_codigo, producto_id ORDER BY desde) AS siguiente
-               FROM (SELECT almacen_codigo, producto_id, cantidad, vigente_desde AS desde, vigente_hasta AS hasta
-                       FROM inventario_versiones
-                      UNION ALL
-                     SELECT almacen_codigo, producto_id, cantidad, vigente_desde, 'infinity' FROM inventario_vigente) AS v) AS s
-      GROUP BY almacen_codigo, producto_id ORDER BY almacen_codigo, producto_id`,
-  );
+/** Those of every accepted snapshot that confirmed the article, and those of the stored versions. */
+const readHistory = async (): Promise<{ snapshots: Row[]; versions: Row[] }> => ({
+  snapshots: await quantities(
+    `SELECT almacen_codigo, producto_id, cantidad, fecha_snapshot, fecha_reemplazo FROM inventario_historico
+      UNION ALL SELECT almacen_codigo, producto_id, cantidad, fecha_actualizacion, 'infinity' FROM inventario_actual`,
+  ),
+  versions: await quantities(
+    `SELECT almacen_codigo, producto_id, cantidad, vigente_desde, vigente_hasta FROM inventario_versiones
+      UNION ALL SELECT almacen_codigo, producto_id, cantidad, vigente_desde, 'infinity' FROM inventario_vigente`,
+  ),
+});
 
-describe('clock of the database ahead, then right again', () => {
-  it('is said by the run that can load nothing and by estado, which calls no warehouse fresh', async () => {
+describe('A database whose clock was ahead and is right again', () => {
+  it('Runs load nothing and say why, and estado calls no warehouse fresh', async () => {
     await loadAhead(2);
-    serveEverywhere(3);
-    const { runs } = await scene.watch(async () => [await scene.start()]);
-    const [refused] = runs;
-    expect(refused?.resumen && outcomes(refused.resumen)).toEqual(
-      Object.fromEntries(ALMACENES.map((almacen) => [almacen, 'SNAPSHOT_ANTIGUO'])),
-    );
+    world.serveVersion(3);
+    const [refused] = await world.watch(async () => [await world.start()]);
+    expect(outcomes(refused?.resumen)).toEqual(everywhere('SNAPSHOT_ANTIGUO'));
     expect(String(refused?.thrown)).toMatch(
       /AAA tiene un inventario con hora del futuro.*docs\/operacion\.md/s,
     );
@@ -116,14 +99,14 @@ describe('clock of the database ahead, then right again', () => {
     expect(ultimaEjecucion?.id).toBe(refused?.resumen?.ejecucionId);
   });
 
-  it('is mended by the SQL of the guide: every version stays, in order, and the next run loads', async () => {
+  it('The SQL of the guide keeps every version in order, and the next run loads', async () => {
     await loadAhead(4);
-    const before = { versions: await versions(), snapshots: await snapshots() };
+    const before = await readHistory();
     await runOn(
-      scene.database.admin,
+      database.admin,
       codeBlocks(readDocument('docs/operacion.md'), 'sql', 'Horas del futuro').join(';\n'),
     );
-    expect({ versions: await versions(), snapshots: await snapshots() }).toEqual(before);
+    expect(await readHistory()).toEqual(before);
     const served = (article: string): unknown[] =>
       [1, 2, 3, 4].map((version) => existencias('AAA', version).get(article));
     const [first, second, , fourth] = served(UNREADABLE);
@@ -139,7 +122,7 @@ describe('clock of the database ahead, then right again', () => {
       expect(before.snapshots).toContainEqual({ ...row, cantidades: ofSnapshots });
     }
     expect(second).not.toBe(first);
-    const [later] = await scene.database.query(
+    const [later] = await database.query(
       `SELECT (SELECT count(*) FROM almacen_snapshots WHERE extraccion > now())
             + (SELECT count(*) FROM inventario_vigente WHERE vigente_desde > now())
             + (SELECT count(*) FROM inventario_versiones WHERE vigente_hasta > now())
@@ -151,7 +134,7 @@ describe('clock of the database ahead, then right again', () => {
     expect(almacenes.map(({ frescura }) => frescura)).toEqual(ALMACENES.map(() => 'al día'));
     expect(ultimaEjecucion?.inicio.getTime()).toBeLessThanOrEqual(Date.now());
 
-    serveEverywhere(5);
-    expect((await scene.run()).estado).toBe('exitosa');
+    world.serveVersion(5);
+    expect((await world.run()).estado).toBe('exitosa');
   });
 });

@@ -1,127 +1,104 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { MENSAJES_INVENTARIO } from '../../lambdas/inventario-klk/log.ts';
-import { Client } from 'pg';
-import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
-import type { Resumen } from '../../lambdas/inventario-klk/summary.ts';
-import { ALMACENES } from '../support/pipeline-run.ts';
-import type { RunOptions } from '../support/pipeline-run.ts';
-import { existencias } from '../support/existencias.ts';
-import { forgetErrors, provokeError, spoilRow } from '../support/provoked-error.ts';
-import { createScene } from '../support/run-harness.ts';
-import type { Scene } from '../support/run-harness.ts';
-import { outcomes } from './kept.ts';
+import { existencias } from '../support/klk.ts';
+import { almacenOf, everywhere, outcomes } from './expectations.ts';
+import type { RunOptions } from './pipeline-run.ts';
+import { forgetErrors, provokeError, spoilRow } from './provoked-error.ts';
+import { useWatchedWorld } from './watched-world.ts';
 
-let scene: Scene;
-beforeAll(async () => {
-  scene = await createScene();
-});
+afterEach(() => forgetErrors(world.database));
+const world = await useWatchedWorld();
+const { database, settings } = world;
 beforeEach(async () => {
-  await scene.reset();
-  await scene.run();
+  await world.reset();
+  await world.run();
+  world.serveVersion(2);
 });
-afterEach(() => forgetErrors(scene.database));
-afterAll(() => scene.close());
-
-const serveNext = (): void => {
-  for (const almacen of ALMACENES) scene.serve(almacen, existencias(almacen, 2));
-};
 
 /** While the database refuses something about AAA it fails with this code, and the others load. */
 async function expectOnlyAaaFails(codigo: string, options: RunOptions = {}): Promise<void> {
-  serveNext();
-  expect(outcomes(await scene.run(options))).toEqual({ AAA: codigo, BBB: 'cargado', CCC: 'cargado' });
+  expect(outcomes(await world.run(options))).toEqual({ ...everywhere('cargado'), AAA: codigo });
 }
 
-describe('lock or statement timeout, disk full, read-only server, missing grant', () => {
+describe('A load that the server refuses', () => {
+  const ROW = `SELECT FROM almacenes WHERE codigo = 'AAA' FOR UPDATE`;
+  const INVENTORY = `SELECT FROM inventario_vigente WHERE almacen_codigo = 'AAA' FOR UPDATE`;
+
   it.each([
-    ['whose row', 'BD_BLOQUEO', `SELECT FROM almacenes WHERE codigo = 'AAA' FOR UPDATE`, {}],
+    ['BD_BLOQUEO', 'its row stays locked', ROW, {}],
+    ['BD_BLOQUEO', 'its inventory stays locked', INVENTORY, {}],
     [
-      'whose inventory',
-      'BD_BLOQUEO',
-      `SELECT FROM inventario_vigente WHERE almacen_codigo = 'AAA' FOR UPDATE`,
-      {},
-    ],
-    [
-      'whose inventory, if a statement may not even take as long as a lock,',
       'BD_TIEMPO',
-      `SELECT FROM inventario_vigente WHERE almacen_codigo = 'AAA' FOR UPDATE`,
+      'its inventory stays locked for longer than a statement may take',
+      INVENTORY,
       { statementTimeoutMs: 300 },
     ],
-  ])('fails a warehouse %s somebody keeps locked with %s', async (_what, codigo, lock, options) => {
-    const other = new Client({ ...toClientConfig(scene.database.admin), application_name: 'pruebas' });
-    await other.connect();
+  ])('A warehouse fails alone with %s when %s', async (codigo, _what, lock, options) => {
+    const other = await database.openSession();
     await other.query(`BEGIN; ${lock}`);
     await expectOnlyAaaFails(codigo, options);
     await other.end();
   });
 
   it.each([
-    ['a lock timeout, after repeating it', '55P03', 'BD_BLOQUEO'],
-    ['a full disk', '53100', 'BD_SIN_ESPACIO'],
-    ['a server that turned read-only meanwhile', '25006', 'BD_SOLO_LECTURA'],
-    ['an error nobody foresaw', 'XX000', 'BD_ERROR'],
-  ])('fails a warehouse cleanly on %s', async (_what, sqlState, codigo) => {
-    await provokeError(scene.database, 'AAA', sqlState);
+    ['BD_BLOQUEO', 'every lock times out', '55P03'],
+    ['BD_BLOQUEO', 'no transaction can be serialized', '40001'],
+    ['BD_SIN_ESPACIO', 'the disk is full', '53100'],
+    ['BD_SOLO_LECTURA', 'the server turned read-only meanwhile', '25006'],
+    ['BD_ERROR', 'a constraint is violated', '23514'],
+    ['BD_ERROR', 'the server fails in a way nobody foresaw', 'XX000'],
+  ])('A warehouse fails alone with %s when %s', async (codigo, _what, sqlState) => {
+    await provokeError(database, 'AAA', sqlState);
     await expectOnlyAaaFails(codigo);
   });
 
-  it('repeats what a lock timeout stopped', async () => {
-    await provokeError(scene.database, 'AAA', '55P03', 2);
-    serveNext();
-    expect((await scene.run()).estado).toBe('exitosa');
+  it('A load that a lock timeout stopped is repeated', async () => {
+    await provokeError(database, 'AAA', '55P03', 2);
+    expect((await world.run()).estado).toBe('exitosa');
   });
 
-  it('fails cleanly when a grant is missing, and loads once it is back', async () => {
-    const { user } = scene.settings;
-    await scene.database.query(`REVOKE INSERT ON inventario_versiones FROM ${user}`);
-    serveNext();
-    const resumen: Resumen = await scene.run();
-    await scene.database.query(`GRANT INSERT ON inventario_versiones TO ${user}`);
-    expect(outcomes(resumen)).toEqual({ AAA: 'BD_PERMISO', BBB: 'BD_PERMISO', CCC: 'BD_PERMISO' });
-    expect((await scene.run()).estado).toBe('exitosa');
+  it('All warehouses fail with BD_PERMISO, which names the table, when a right is missing, and load once it is back', async () => {
+    await database.query(`REVOKE INSERT ON inventario_versiones FROM ${settings.user}`);
+    const resumen = await world.run();
+    await database.query(`GRANT INSERT ON inventario_versiones TO ${settings.user}`);
+    expect(outcomes(resumen)).toEqual(everywhere('BD_PERMISO'));
+    expect(almacenOf(resumen, 'AAA').error?.mensaje).toContain('inventario_versiones');
+    expect((await world.run()).estado).toBe('exitosa');
   });
-});
 
-describe('rows that are not what was sent', () => {
-  it.each(['lose', 'change'] as const)(
-    'roll the load back when the database does this to one of them: %s',
-    async (how) => {
-      const withNew = new Map([...existencias('AAA', 2), ['000300', 5]]);
-      await spoilRow(scene.database, how);
-      serveNext();
-      scene.serve('AAA', withNew);
-      expect(outcomes(await scene.run())).toEqual({
-        AAA: 'VERIFICACION_FALLIDA',
-        BBB: 'cargado',
-        CCC: 'cargado',
-      });
-    },
-  );
-});
-
-describe('no partition for this month', () => {
-  const thisMonth = `inventario_versiones_${new Date().toISOString().slice(0, 7).replace('-', '_')}`;
-  const PLACES = 'SELECT DISTINCT tableoid::regclass::text AS tabla FROM inventario_versiones';
-
-  it('is made up for by the default partition, which is reported, and repaired by those who migrate', async () => {
-    await scene.database.query('DELETE FROM inventario_versiones');
-    await scene.database.query(`DROP TABLE ${thisMonth}`);
-    serveNext();
-    expect((await scene.run()).estado).toBe('exitosa');
-    expect(await scene.database.query(PLACES)).toEqual([{ tabla: 'inventario_versiones_default' }]);
-
-    serveNext();
-    expect((await scene.run()).estado).toBe('exitosa');
-    expect(scene.lines().map(({ message }) => message)).toContain(MENSAJES_INVENTARIO.versionesSueltas);
-
-    await scene.database.query('SELECT crear_particiones()');
-    expect(await scene.database.query(PLACES)).toEqual([{ tabla: thisMonth }]);
-  });
-});
-
-describe('a warehouse that the database knows under another store', () => {
-  it('fails alone', async () => {
-    await scene.database.query(`UPDATE almacenes SET ubicacion_id = 'tienda_b' WHERE codigo = 'AAA'`);
+  it('A warehouse that the database has in another store fails alone', async () => {
+    await database.query(`UPDATE almacenes SET ubicacion_id = 'tienda_b' WHERE codigo = 'AAA'`);
     await expectOnlyAaaFails('ALMACEN_EN_CONFLICTO');
+  });
+});
+
+describe('A database that stores something else than was sent', () => {
+  it.each([
+    ['loses', 'lose'],
+    ['changes', 'change'],
+  ] as const)('A load is rolled back when the database %s one of its rows', async (_what, how) => {
+    await spoilRow(database, how);
+    world.serve('AAA', new Map([...existencias('AAA', 2), ['000300', 5]]));
+    await expectOnlyAaaFails('VERIFICACION_FALLIDA');
+  });
+});
+
+describe('A history without a partition for this month', () => {
+  const thisMonth = `inventario_versiones_${new Date().toISOString().slice(0, 7).replace('-', '_')}`;
+  const readPlaces = (): Promise<unknown> =>
+    database.query('SELECT DISTINCT tableoid::regclass::text AS tabla FROM inventario_versiones');
+
+  it('Versions go to the default partition, the run warns of them, and whoever migrates moves them', async () => {
+    await database.query('DELETE FROM inventario_versiones');
+    await database.query(`DROP TABLE ${thisMonth}`);
+    expect((await world.run()).estado).toBe('exitosa');
+    expect(await readPlaces()).toEqual([{ tabla: 'inventario_versiones_default' }]);
+
+    world.serveVersion(2);
+    expect((await world.run()).estado).toBe('exitosa');
+    expect(world.lines().map(({ message }) => message)).toContain(MENSAJES_INVENTARIO.versionesSueltas);
+
+    await database.query('SELECT crear_particiones()');
+    expect(await readPlaces()).toEqual([{ tabla: thisMonth }]);
   });
 });

@@ -1,10 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { retireHistory } from '../../lambdas/migraciones/maintain-history.ts';
-import { createTestDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { untilSomebodyWaits } from '../support/lock-waits.ts';
-import { openSession } from '../support/session.ts';
-import type { Session } from '../support/session.ts';
+import { useDatabase } from '../support/database.ts';
+import type { Session } from '../support/database.ts';
 
 /** Months kept. */
 const CONSERVAR = 3;
@@ -12,36 +9,26 @@ const CONSERVAR = 3;
 /** The first moment of a month that is no longer kept. */
 const MES = `(date_trunc('month', now() AT TIME ZONE 'UTC') - interval '14 months') AT TIME ZONE 'UTC'`;
 
-let database: TestDatabase;
+const database = await useDatabase();
+
 /** A load or a reader beside the retention. */
 let other: Session;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-
 beforeEach(async () => {
   await database.query('DELETE FROM inventario_versiones');
-  other = await openSession(database.admin);
+  other = await database.openSession();
 });
-
-afterEach(async () => {
-  await other.end();
-  await database.expectNoTrace();
-});
-
-afterAll(() => database.drop());
 
 /** Versions that began in that month and ended within it, or now. */
-const insertVersions = (kind: 'expired' | 'kept', cuantas: number): string =>
+const insertVersions = (kind: 'expired' | 'kept', count: number): string =>
   `INSERT INTO inventario_versiones
           (ubicacion_id, almacen_codigo, producto_id, cantidad, vigente_desde, vigente_hasta, cambia_precio)
    SELECT 'tienda_01', 'APP-TPF', '${kind} ' || n, 1, ${MES}, ${kind === 'kept' ? 'now()' : MES} + interval '1 hour', false
-     FROM generate_series(1, ${cuantas}) AS n`;
+     FROM generate_series(1, ${count}) AS n`;
 
 /** In the month's own partition, which is made for them. */
-async function insertExpired(cuantas: number): Promise<void> {
-  await database.query(insertVersions('expired', cuantas));
+async function insertExpired(count: number): Promise<void> {
+  await database.query(insertVersions('expired', count));
   await database.query('SELECT crear_particiones()');
 }
 
@@ -51,14 +38,14 @@ const EXPIRED = `${COUNT} 'expired%'`;
 
 const retire = (): Promise<string[]> => retireHistory(database.admin, CONSERVAR);
 
-describe('the retention of history beside a load', () => {
-  it('keeps a version that a load commits meanwhile, however long ago it began', async () => {
+describe('The retention of history beside a load', () => {
+  it('A version that a load commits meanwhile is kept, however long ago it began', async () => {
     await insertExpired(100);
     await other.query('BEGIN');
     await other.query(insertVersions('kept', 1));
 
     const retiring = retire();
-    await untilSomebodyWaits(database);
+    await database.untilSomebodyWaits();
     await other.query('COMMIT');
 
     expect(await retiring).toHaveLength(1);
@@ -66,7 +53,7 @@ describe('the retention of history beside a load', () => {
     expect(await database.query(EXPIRED)).toEqual([{ filas: 0 }]);
   });
 
-  it('lets a load that comes later write', async () => {
+  it('A load that comes later can write', async () => {
     await insertExpired(1);
 
     expect(await retire()).toHaveLength(1);
@@ -75,7 +62,7 @@ describe('the retention of history beside a load', () => {
     expect(await database.query(KEPT)).toEqual([{ filas: 1 }]);
   });
 
-  it('leaves a month for another time when a load holds the history for longer than two seconds', async () => {
+  it('A month is left for another time when a load holds the history for longer than two seconds', async () => {
     await insertExpired(1);
     await other.query('BEGIN');
     await other.query(insertVersions('kept', 1));
@@ -88,8 +75,8 @@ describe('the retention of history beside a load', () => {
   });
 });
 
-describe('the retention of history beside a reader', () => {
-  it('takes no kept row from a reader whose snapshot is older', async () => {
+describe('The retention of history beside a reader', () => {
+  it('A reader whose snapshot is older still sees every kept row', async () => {
     await insertExpired(100);
     await database.query(insertVersions('kept', 100));
     await other.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
@@ -103,7 +90,7 @@ describe('the retention of history beside a reader', () => {
     expect(await database.query(EXPIRED)).toEqual([{ filas: 0 }]);
   });
 
-  it('takes nothing from a reader who is reading, and leaves the month for another time', async () => {
+  it('A month that is being read is left for another time', async () => {
     await insertExpired(100);
     await other.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
     await other.query(EXPIRED);
@@ -120,7 +107,7 @@ it('Two retentions at the same time retire each month once', async () => {
   await other.query('SELECT retirar_historico($1)', [CONSERVAR]);
 
   const second = retire();
-  await untilSomebodyWaits(database);
+  await database.untilSomebodyWaits();
   await other.query('COMMIT');
 
   expect(await second).toEqual([]);

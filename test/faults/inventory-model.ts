@@ -1,10 +1,8 @@
 import fc from 'fast-check';
-import { createMeta } from '../../local/klk-simulator/answer.ts';
-import { codigo, existencias, toFilas } from '../support/existencias.ts';
-import type { Existencias } from '../support/existencias.ts';
-import { answering, simulated } from '../support/faulty-klk.ts';
-import type { Behaviour } from '../support/faulty-klk.ts';
-import { ALMACENES } from '../support/pipeline-run.ts';
+import type { KlkBehaviour, KlkFault } from '../../local/klk-simulator/faults.ts';
+import { answeringRows, codigo, existencias, toFilas } from '../support/klk.ts';
+import type { Existencias } from '../support/klk.ts';
+import { ALMACENES } from './pipeline-run.ts';
 
 /** A run of three warehouses without retries sends so many. */
 const STATEMENTS = 35;
@@ -26,7 +24,7 @@ export const step = fc.record({
       arbitrary: fc.record({
         kind: fc.constant('cut'),
         statement: fc.integer({ min: 1, max: STATEMENTS }),
-        side: fc.constantFrom('cutBefore', 'cutAfter'),
+        side: fc.constantFrom('before', 'after'),
       }),
     },
     {
@@ -42,16 +40,16 @@ export const step = fc.record({
 export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 /** Answers that are refused whatever the warehouse holds. */
-export const REFUSALS: readonly { readonly codigo: string; readonly behaviour: Behaviour }[] = [
-  { codigo: 'KLK_CORTADA', behaviour: simulated('reset') },
-  { codigo: 'KLK_ERROR_SERVIDOR', behaviour: simulated('500') },
-  { codigo: 'KLK_SOLICITUD_RECHAZADA', behaviour: simulated('404') },
-  { codigo: 'KLK_ERROR', behaviour: simulated('error') },
-  { codigo: 'KLK_CONTRATO', behaviour: simulated('json-truncado') },
-  { codigo: 'KLK_INCOMPLETA', behaviour: simulated('incompleta') },
-  { codigo: 'KLK_OTRO_ALMACEN', behaviour: simulated('otro-almacen') },
-  { codigo: 'KLK_VACIA', behaviour: simulated('vacia') },
-  { codigo: 'FILAS_MALAS', behaviour: simulated('filas-malas') },
+export const REFUSALS: readonly (readonly [KlkFault, string])[] = [
+  ['reset', 'KLK_CORTADA'],
+  ['500', 'KLK_ERROR_SERVIDOR'],
+  ['404', 'KLK_SOLICITUD_RECHAZADA'],
+  ['error', 'KLK_ERROR'],
+  ['json-truncado', 'KLK_CONTRATO'],
+  ['incompleta', 'KLK_INCOMPLETA'],
+  ['otro-almacen', 'KLK_OTRO_ALMACEN'],
+  ['vacia', 'KLK_VACIA'],
+  ['filas-malas', 'FILAS_MALAS'],
 ];
 
 /** Numbers from 0 to 1 that depend on the seed alone (mulberry32). */
@@ -81,10 +79,8 @@ export function moveStock(almacen: string, current: Existencias | undefined, see
 }
 
 /** KLK sends these stocks, but that of the first article cannot be read. */
-export function withUnreadableFirst(almacen: string, stocks: Existencias): Behaviour {
-  const articulos = toFilas(stocks).map((fila, index) => (index === 0 ? { ...fila, stock: 'abc' } : fila));
-  return answering({ meta: createMeta([almacen], articulos.length), articulos });
-}
+export const withUnreadableFirst = (stocks: Existencias): KlkBehaviour =>
+  answeringRows(toFilas(stocks).map((fila, index) => (index === 0 ? { ...fila, stock: 'abc' } : fila)));
 
 /** What a load of that leaves: the first article keeps what it had, or stays unknown. */
 export function keepFirst(current: Existencias | undefined, stocks: Existencias): Existencias {

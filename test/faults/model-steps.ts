@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import type { Resumen } from '../../lambdas/inventario-klk/summary.ts';
-import { readState } from '../support/database-state.ts';
-import type { Existencias } from '../support/existencias.ts';
-import { killSessionsOf } from '../support/kills.ts';
-import { startLateRun } from '../support/late-run.ts';
-import { ALMACENES } from '../support/pipeline-run.ts';
-import type { RunOptions } from '../support/pipeline-run.ts';
-import type { Ended, Scene } from '../support/run-harness.ts';
+import type { Existencias } from '../support/klk.ts';
+import { readRuns, readState } from './database-state.ts';
+import { killSessionsOf } from './deaths.ts';
+import { everywhere, outcomes } from './expectations.ts';
+import type { Ended } from './invariants.ts';
 import { REFUSALS, allZero, hasStock, keepFirst, moveStock, withUnreadableFirst } from './inventory-model.ts';
 import type { Step } from './inventory-model.ts';
-import { outcomes } from './kept.ts';
+import { startLateRun } from './late-run.ts';
+import { ALMACENES } from './pipeline-run.ts';
+import type { RunOptions } from './pipeline-run.ts';
+import type { WatchedWorld } from './watched-world.ts';
 
 /** What everybody should believe. */
 export interface Model {
@@ -20,101 +21,97 @@ export interface Model {
   readonly runs: Map<string, string>;
 }
 
-const everywhere = (outcome: string): Record<string, string> =>
-  Object.fromEntries(ALMACENES.map((almacen) => [almacen, outcome]));
-
-/** Lets one thing happen to the scene and to the model. Fails where the run comes to something else than the model says. */
-export async function take(scene: Scene, model: Model, { seed, almacen, event }: Step): Promise<void> {
+/** Lets one thing happen to the world and to the model. Fails where the run comes to something else than the model says. */
+export async function take(world: WatchedWorld, model: Model, { seed, almacen, event }: Step): Promise<void> {
   const { stocks } = model;
   const next = new Map(ALMACENES.map((codigo) => [codigo, moveStock(codigo, stocks.get(codigo), seed)]));
   const served = next.get(almacen) ?? new Map<string, number>();
-  const options: RunOptions = {};
 
   const expectRun = async (outcome: string, more: RunOptions = {}): Promise<void> => {
     const expected = { ...everywhere('cargado'), [almacen]: outcome };
-    const resumen = await scene.run({ ...options, ...more });
+    const resumen = await world.run(more);
     expect(outcomes(resumen)).toEqual(expected);
     note(model, resumen);
     for (const [codigo, stock] of next) if (expected[codigo] === 'cargado') stocks.set(codigo, stock);
   };
 
-  scene.proxy.reset();
-  for (const codigo of ALMACENES) scene.klk.fail(codigo, undefined);
-  serve(scene, next);
+  world.proxy.reset();
+  for (const codigo of ALMACENES) world.klk.setFault(codigo, undefined);
+  serve(world, next);
   switch (event.kind) {
     case 'good':
       return expectRun('cargado');
     case 'bad': {
-      const refusal = REFUSALS[event.refusal];
-      scene.klk.fail(almacen, refusal?.behaviour);
-      return expectRun(refusal?.codigo ?? '');
+      const [fault, codigo = ''] = REFUSALS[event.refusal] ?? [];
+      world.klk.setFault(almacen, fault);
+      return expectRun(codigo);
     }
     case 'suspicious': {
       const current = stocks.get(almacen);
       const believed = event.forced || (current !== undefined && !hasStock(current));
       next.set(almacen, allZero(served));
-      serve(scene, next);
+      serve(world, next);
       return expectRun(believed ? 'cargado' : 'SOSPECHOSO_CEROS', { forzar: event.forced });
     }
     case 'quarantine': {
       const kept = keepFirst(stocks.get(almacen), served);
       next.set(almacen, kept);
-      scene.klk.fail(almacen, withUnreadableFirst(almacen, served));
-      scene.expectLoad(almacen, kept);
+      world.klk.setFault(almacen, withUnreadableFirst(served));
+      world.expectLoad(almacen, kept);
       return expectRun('cargado');
     }
     case 'cut':
-      scene.proxy[event.side](event.statement);
+      world.proxy.cut(event.statement, event.side);
       return expectRun('cargado');
     case 'dry':
-      expect(outcomes(await scene.run({ ...options, dryRun: true }))).toEqual(everywhere('simulado'));
+      expect(outcomes(await world.run({ dryRun: true }))).toEqual(everywhere('simulado'));
       return;
     case 'twice':
-      return settle(scene, model, async () => {
-        const both = await Promise.all([scene.start(options), scene.start(options)]);
+      return settle(world, model, async () => {
+        const both = await Promise.all([world.start(), world.start()]);
         expect(both.map(({ resumen }) => resumen?.estado)).toContain('exitosa');
         return both;
       });
     case 'late':
-      return settle(scene, model, async () => {
-        const late = await startLateRun(scene);
+      return settle(world, model, async () => {
+        const late = await startLateRun(world);
         serve(
-          scene,
+          world,
           // Moved once from what is held: two moves can be enough to be suspicious.
           new Map(ALMACENES.map((codigo) => [codigo, moveStock(codigo, stocks.get(codigo), seed + 1)])),
         );
-        const newer = await scene.start(options);
+        const newer = await world.start();
         const old = await late.finish();
-        expect(old.resumen && outcomes(old.resumen)).toEqual(everywhere('SNAPSHOT_ANTIGUO'));
+        expect(outcomes(old.resumen)).toEqual(everywhere('SNAPSHOT_ANTIGUO'));
         return [newer, old];
       });
     case 'killed':
-      return settle(scene, model, async () => {
-        const running = scene.start(options);
+      return settle(world, model, async () => {
+        const running = world.start();
         await sleep(event.delayMs);
-        await killSessionsOf(scene);
+        await killSessionsOf(world);
         return [await running];
       });
   }
 }
 
-const serve = (scene: Scene, stocks: ReadonlyMap<string, Existencias>): void => {
-  for (const [codigo, stock] of stocks) scene.serve(codigo, stock);
+const serve = (world: WatchedWorld, stocks: ReadonlyMap<string, Existencias>): void => {
+  for (const [codigo, stock] of stocks) world.serve(codigo, stock);
 };
 
 /**
- * For runs of which nobody can say beforehand how far each comes: the scene checks that every warehouse is old or new, and new where
+ * For runs of which nobody can say beforehand how far each comes: the world checks that every warehouse is old or new, and new where
  * a run says so; the model follows.
  */
-async function settle(scene: Scene, model: Model, fn: () => Promise<readonly Ended[]>): Promise<void> {
-  const before = await readState(scene.database);
-  const { runs } = await scene.watch(fn);
-  const after = await readState(scene.database);
-  for (const [codigo, { ultimaExtraccion, existencias }] of after) {
-    const old = before.get(codigo)?.ultimaExtraccion;
-    if (ultimaExtraccion?.getTime() !== old?.getTime()) model.stocks.set(codigo, existencias);
+async function settle(world: WatchedWorld, model: Model, fn: () => Promise<readonly Ended[]>): Promise<void> {
+  const before = await readState(world.database);
+  const runs = await world.watch(fn);
+  const after = await readState(world.database);
+  for (const [codigo, { extraccion, existencias }] of after) {
+    const old = before.get(codigo)?.extraccion;
+    if (extraccion?.getTime() !== old?.getTime()) model.stocks.set(codigo, existencias);
   }
-  const recorded = await readRuns(scene);
+  const recorded = await readRuns(world.database);
   for (const resumen of runs.flatMap((run) => run.resumen ?? [])) {
     const found = recorded.get(resumen.ejecucionId);
     if (found !== undefined) note(model, resumen, found === 'en_curso' ? found : resumen.estado);
@@ -126,12 +123,3 @@ function note({ runs }: Model, { ejecucionId, estado }: Resumen, as: string = es
   for (const [id, known] of runs) if (known === 'en_curso') runs.set(id, 'abandonada');
   runs.set(ejecucionId, as);
 }
-
-/** The run table: id to state. */
-export const readRuns = async ({ database }: Scene): Promise<Map<string, string>> =>
-  new Map(
-    (await database.query('SELECT id::text, estado FROM etl_ejecuciones')).map(({ id, estado }) => [
-      String(id),
-      String(estado),
-    ]),
-  );

@@ -1,23 +1,18 @@
-import { afterAll, beforeAll, describe, it } from '@jest/globals';
-import { killProcesses, killSessions } from '../support/kills.ts';
-import { createScene } from '../support/run-harness.ts';
-import type { Scene } from '../support/run-harness.ts';
+import { describe, it } from '@jest/globals';
+import { killProcesses, killSessions } from './deaths.ts';
+import { useWatchedWorld } from './watched-world.ts';
 
 /** A sample; `npm run soak` kills a hundred of each. */
 const KILLS = 6;
 
-let scene: Scene;
-beforeAll(async () => {
-  scene = await createScene();
-});
-afterAll(() => scene.close());
+const world = await useWatchedWorld();
 
-describe('killed at any instant', () => {
-  it('the process: old or new everywhere, and the next run heals and closes the dead run', async () => {
-    await killProcesses(scene, KILLS);
+describe('A run that is killed at a random moment', () => {
+  it('Each warehouse is old or new, and the next run loads and records the dead one as abandoned, when its process is killed', async () => {
+    await killProcesses(world, KILLS);
   });
 
-  it('its sessions on the server: the same', async () => {
-    await killSessions(scene, KILLS);
+  it('Each warehouse is old or new, and the next run loads, when its sessions on the server are ended', async () => {
+    await killSessions(world, KILLS);
   });
 });

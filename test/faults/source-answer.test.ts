@@ -1,126 +1,118 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createMeta } from '../../local/klk-simulator/answer.ts';
-import { PAYLOAD_CANARY, existencias, toFilas, toRespuesta } from '../support/existencias.ts';
-import { answering, simulated } from '../support/faulty-klk.ts';
-import { createScene } from '../support/run-harness.ts';
-import type { Scene } from '../support/run-harness.ts';
-import { expectKept, expectNotRetried, expectRetried } from './kept.ts';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { PAYLOAD_CANARY, answering, answeringRows, existencias, toFilas } from '../support/klk.ts';
+import { expectKept, expectNotRetried, expectRetried } from './expectations.ts';
+import { useWatchedWorld } from './watched-world.ts';
 
-let scene: Scene;
-beforeAll(async () => {
-  scene = await createScene();
-});
+const world = await useWatchedWorld();
 beforeEach(async () => {
-  await scene.reset();
-  await scene.run();
+  await world.reset();
+  await world.run();
 });
-afterAll(() => scene.close());
 
 /** Version 2 of AAA as KLK would send it. */
 const filas = toFilas(existencias('AAA', 2));
-const respuesta = toRespuesta('AAA', filas);
-const bytes = Buffer.from(JSON.stringify(respuesta));
+const bytes = Buffer.from(
+  JSON.stringify({
+    meta: { almacences_filtrados: '["AAA"]', total_articulos: filas.length },
+    articulos: filas,
+  }),
+);
+const truncated = bytes.subarray(0, bytes.length / 2);
 
-describe('truncated JSON, HTML with 200, empty body, `null`, wrong shape', () => {
-  const html = `<html>\u0000\u001b[31m\r\n<h1>Servicio no disponible</h1>${'<p>relleno</p>'.repeat(500)}${PAYLOAD_CANARY}</html>`;
+const html = `<html>\u0000\u001b[31m\r\n<h1>Servicio no disponible</h1>${'<p>relleno</p>'.repeat(500)}${PAYLOAD_CANARY}</html>`;
 
+describe('The form of an answer', () => {
   it.each([
-    ['truncated JSON', bytes.subarray(0, bytes.length / 2)],
+    ['truncated JSON', truncated],
     ['HTML', Buffer.from(html)],
     ['an empty body', Buffer.alloc(0)],
-    ['null', Buffer.from('null')],
-    ['another shape', Buffer.from(JSON.stringify({ resultado: { filas } }))],
-    ['the bare list of an old server', Buffer.from(JSON.stringify(filas))],
-    ['a number', Buffer.from('210')],
-  ])('keeps the warehouse and breaks no contract silently: %s', async (_what, body) => {
-    const mensaje = await expectKept(scene, answering(body), 'KLK_CONTRATO');
+    ['null', null],
+    ['JSON of another form', { resultado: { filas } }],
+    ['the bare list of an old server', filas],
+    ['a number', 210],
+  ])('A warehouse keeps its rows when the answer is %s, of which little is quoted', async (_what, body) => {
+    const mensaje = await expectKept(world, answering(body), 'KLK_CONTRATO');
     expect(mensaje.length).toBeLessThan(300);
     expect(mensaje).not.toMatch(/\p{Cc}/u);
   });
 
-  it('loads at the second attempt', async () => {
-    await expectRetried(scene, [
-      answering(bytes.subarray(0, bytes.length / 2)),
-      answering(Buffer.from(html)),
-      answering(Buffer.alloc(0)),
-    ]);
+  it('A warehouse loads at the second attempt after truncated JSON, HTML or an empty body', async () => {
+    await expectRetried(
+      world,
+      [truncated, Buffer.from(html), Buffer.alloc(0)].map((body) => answering(body)),
+    );
+  });
+
+  it('A warehouse keeps its rows when a byte of the answer is no UTF-8', async () => {
+    const broken = Buffer.from(bytes);
+    broken[broken.indexOf('ARTICULO')] = 0xff;
+    expect(await expectKept(world, answering(broken), 'KLK_CONTRATO')).toContain('UTF-8');
+  });
+
+  it('A byte order mark before the answer is ignored', async () => {
+    world.serveVersion(2, ['AAA']);
+    world.klk.setFault('AAA', answering(Buffer.concat([Buffer.from('\uFEFF'), bytes])));
+    expect((await world.run()).estado).toBe('exitosa');
   });
 });
 
-describe('`{"error": ...}` with 200', () => {
+describe('An error of KLK with status 200', () => {
   const failing = answering({ error: `Sin conexión con la base\r\n${'x'.repeat(500)}${PAYLOAD_CANARY}` });
 
-  it('keeps the warehouse and reports what KLK said', async () => {
-    const mensaje = await expectKept(scene, failing, 'KLK_ERROR');
+  it('A warehouse keeps its rows, and the message quotes what KLK said', async () => {
+    const mensaje = await expectKept(world, failing, 'KLK_ERROR');
     expect(mensaje).toContain('Sin conexión con la base x');
     expect(mensaje.length).toBeLessThan(300);
   });
 
-  it('loads at the second attempt', async () => {
-    await expectRetried(scene, [failing]);
+  it('A warehouse loads at the second attempt', async () => {
+    await expectRetried(world, [failing]);
   });
 });
 
-describe('invalid UTF-8', () => {
-  it('keeps the warehouse instead of replacing the byte', async () => {
-    const broken = Buffer.from(bytes);
-    broken[broken.indexOf('ARTICULO')] = 0xff;
-    expect(await expectKept(scene, answering(broken), 'KLK_CONTRATO')).toContain('UTF-8');
-  });
-
-  it('drops a byte order mark', async () => {
-    scene.serve('AAA', existencias('AAA', 2));
-    scene.klk.fail('AAA', answering(Buffer.concat([Buffer.from('\uFEFF'), bytes])));
-    expect((await scene.run()).estado).toBe('exitosa');
-  });
-});
-
-describe('`total_articulos` differs from the rows received, is missing or is no number', () => {
-  const withTotal = (total: unknown): ReturnType<typeof answering> =>
-    answering({ meta: { ...respuesta.meta, total_articulos: total }, articulos: filas });
+describe('The total that an answer announces', () => {
+  const withTotal = (total_articulos: unknown): ReturnType<typeof answeringRows> =>
+    answeringRows(filas, { total_articulos });
 
   it.each([
-    ['one more', filas.length + 1, 'KLK_INCOMPLETA'],
-    ['one less', filas.length - 1, 'KLK_INCOMPLETA'],
+    ['one more than the rows', filas.length + 1, 'KLK_INCOMPLETA'],
+    ['one less than the rows', filas.length - 1, 'KLK_INCOMPLETA'],
     ['missing', undefined, 'KLK_CONTRATO'],
     ['no number', 'N/A', 'KLK_CONTRATO'],
     ['not whole', filas.length + 0.5, 'KLK_CONTRATO'],
-  ] as const)('keeps the warehouse: %s', async (_what, total, codigo) => {
-    await expectKept(scene, withTotal(total), codigo);
+  ] as const)('A warehouse keeps its rows when the total is %s', async (_what, total, codigo) => {
+    await expectKept(world, withTotal(total), codigo);
   });
 
-  it('loads at the second attempt', async () => {
-    await expectRetried(scene, [withTotal(filas.length + 1), withTotal(undefined), withTotal('N/A')]);
+  it('A warehouse loads at the second attempt after a wrong total', async () => {
+    await expectRetried(world, [filas.length + 1, undefined, 'N/A'].map(withTotal));
   });
 });
 
-describe("another warehouse's code in `meta`", () => {
-  const naming = (almacences_filtrados: unknown): ReturnType<typeof answering> =>
-    answering({ meta: { ...respuesta.meta, almacences_filtrados }, articulos: filas });
-
+describe('The warehouse that an answer names', () => {
   it.each([
-    ['another code', '["BBB"]'],
+    ['another', '["BBB"]'],
     ['its own and another', '["AAA","BBB"]'],
     ['none', '[]'],
-    ['another code that is no JSON', 'BBB'],
-    ['another code in quotes that are no JSON', "['BBB']"],
-    ['its own in other letters', 'aaa'],
-    ['another code in a real list', ['BBB']],
-  ])('keeps the warehouse, and does not ask again: %s', async (_what, codigos) => {
-    await expectNotRetried(scene, naming(codigos), 'KLK_OTRO_ALMACEN');
-  });
+    ['another, not as JSON', 'BBB'],
+    ['another, in quotes that are no JSON', "['BBB']"],
+    ['its own in lower case', 'aaa'],
+    ['another in a real list', ['BBB']],
+  ])(
+    'A warehouse keeps its rows, without a second attempt, when the answer names %s',
+    async (_what, almacences_filtrados) => {
+      await expectNotRetried(world, answeringRows(filas, { almacences_filtrados }), 'KLK_OTRO_ALMACEN');
+    },
+  );
 });
 
-describe('empty list', () => {
-  const empty = answering({ meta: createMeta(['AAA'], 0), articulos: [] });
-
-  it('keeps the warehouse', async () => {
-    await expectKept(scene, empty, 'KLK_VACIA');
-  });
-
-  it('keeps it even if a person forces its store, as it does with an incomplete or misidentified answer', async () => {
-    await expectKept(scene, empty, 'KLK_VACIA', { forzar: true });
-    await expectKept(scene, simulated('incompleta'), 'KLK_INCOMPLETA', { forzar: true });
-    await expectKept(scene, simulated('otro-almacen'), 'KLK_OTRO_ALMACEN', { forzar: true });
+describe('An answer that is no inventory', () => {
+  it.each([
+    ['empty', 'vacia', 'KLK_VACIA', false],
+    ['empty, even if a person forces its store', 'vacia', 'KLK_VACIA', true],
+    ['incomplete, even if a person forces its store', 'incompleta', 'KLK_INCOMPLETA', true],
+    ["another warehouse's, even if a person forces its store", 'otro-almacen', 'KLK_OTRO_ALMACEN', true],
+  ] as const)('A warehouse keeps its rows when the answer is %s', async (_what, fault, codigo, forzar) => {
+    await expectKept(world, fault, codigo, { forzar });
   });
 });

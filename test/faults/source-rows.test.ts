@@ -1,21 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { MENSAJES_ALMACEN } from '../../lambdas/inventario-klk/log.ts';
-import { ARTICULOS, codigo } from '../support/existencias.ts';
-import { createScene } from '../support/run-harness.ts';
-import type { Scene } from '../support/run-harness.ts';
-import { FIRST, firstKept, firstRow, loadFirstRow, motivos, nueva } from './first-row.ts';
+import { ARTICULOS, codigo } from '../support/klk.ts';
+import { FIRST, FIRST_KEPT, NUEVA, loadFirstRow, readFirstRow, readMotivos } from './expectations.ts';
+import { useWatchedWorld } from './watched-world.ts';
 
-let scene: Scene;
-beforeAll(async () => {
-  scene = await createScene();
-});
+const world = await useWatchedWorld();
 beforeEach(async () => {
-  await scene.reset();
-  await scene.run();
+  await world.reset();
+  await world.run();
 });
-afterAll(() => scene.close());
 
-describe('a single bad row: stock missing, "", null, "abc", "NaN", "Infinity", 1e20, boolean, object', () => {
+describe('A row whose stock cannot be read', () => {
   it.each([
     ['missing', undefined],
     ['""', ''],
@@ -27,40 +22,36 @@ describe('a single bad row: stock missing, "", null, "abc", "NaN", "Infinity", 1
     ['1e20', 1e20],
     ['true', true],
     ['an object', { cantidad: 5 }],
-  ])('quarantines the row and leaves its article as it was: %s', async (_what, stock) => {
-    const before = await firstRow(scene);
-    const almacen = await loadFirstRow(scene, (fila) => [{ ...fila, stock }], firstKept);
+  ])('The row is quarantined and its article keeps the row it had: %s', async (_what, stock) => {
+    const before = await readFirstRow(world);
+    const almacen = await loadFirstRow(world, (fila) => [{ ...fila, stock }], FIRST_KEPT);
     expect(almacen).toMatchObject({
       rechazados: 1,
       conservados: 1,
       inventario: ARTICULOS,
       historico: ARTICULOS - 1,
     });
-    expect(await firstRow(scene)).toEqual(before);
-    expect(await motivos(scene)).toEqual(['EXISTENCIA_ILEGIBLE']);
+    expect(await readFirstRow(world)).toEqual(before);
+    expect(await readMotivos(world)).toEqual(['EXISTENCIA_ILEGIBLE']);
   });
 
-  it('invents no row for an article that never had one', async () => {
-    const unknown = codigo(900);
-    const almacen = await loadFirstRow(
-      scene,
-      (fila) => [fila, { ...fila, Codigo: unknown, stock: 'abc' }],
-      nueva,
-    );
+  it('An article that never had a row gets none', async () => {
+    const unknown = { Codigo: codigo(900), stock: 'abc' };
+    const almacen = await loadFirstRow(world, (fila) => [fila, { ...fila, ...unknown }], NUEVA);
     expect(almacen).toMatchObject({ rechazados: 1, conservados: 0, inventario: ARTICULOS });
   });
 });
 
-describe('`Precio` or `Iva` missing or unreadable', () => {
+describe('A row whose price or tax cannot be read', () => {
   it.each([
     ['Precio', '1.234,56', { precio_venta: null, iva: '16' }],
     ['Precio', undefined, { precio_venta: null, iva: '16' }],
     ['Iva', 'exento', { precio_venta: '5.77', iva: null }],
     ['Iva', null, { precio_venta: '5.77', iva: null }],
-  ])('loads the stock and leaves %s empty when it is %p', async (campo, valor, stored) => {
-    await loadFirstRow(scene, (fila) => [{ ...fila, [campo]: valor }], nueva);
-    expect(await firstRow(scene)).toMatchObject(stored);
-    expect(scene.lines()).toContainEqual(
+  ])('The stock is loaded, and %s stays empty when it is %p', async (campo, valor, stored) => {
+    await loadFirstRow(world, (fila) => [{ ...fila, [campo]: valor }], NUEVA);
+    expect(await readFirstRow(world)).toMatchObject(stored);
+    expect(world.lines()).toContainEqual(
       expect.objectContaining({
         message: MENSAJES_ALMACEN.transformado,
         almacen: 'AAA',
@@ -70,7 +61,7 @@ describe('`Precio` or `Iva` missing or unreadable', () => {
   });
 });
 
-describe('a row whose code is missing, empty or holds NUL', () => {
+describe('A row whose code cannot be read', () => {
   it.each([
     ['missing', undefined],
     ['empty', ''],
@@ -79,23 +70,24 @@ describe('a row whose code is missing, empty or holds NUL', () => {
     ['a number', 1],
     ['with an invisible character', '000\u200b001'],
     ['read in another direction', '\u202e100000'],
-  ])('quarantines it and retires no absent article, for it may be that one: %s', async (_what, Codigo) => {
-    const almacen = await loadFirstRow(scene, (fila) => [{ ...fila, Codigo }], firstKept);
-    expect(almacen).toMatchObject({ rechazados: 1, conservados: 1, retirados: 0, inventario: ARTICULOS });
-    expect(await motivos(scene)).toEqual(['CODIGO_ILEGIBLE']);
-  });
-});
+  ])(
+    'The row is quarantined and no absent article is retired, for it may be that one: %s',
+    async (_what, Codigo) => {
+      const almacen = await loadFirstRow(world, (fila) => [{ ...fila, Codigo }], FIRST_KEPT);
+      expect(almacen).toMatchObject({ rechazados: 1, conservados: 1, retirados: 0, inventario: ARTICULOS });
+      expect(await readMotivos(world)).toEqual(['CODIGO_ILEGIBLE']);
+    },
+  );
 
-describe('a code that looks like another', () => {
-  it('never becomes a second article beside it', async () => {
-    const almacen = await loadFirstRow(scene, (fila) => [fila, { ...fila, Codigo: `${FIRST}\u200b` }], nueva);
+  it('A code that differs from another in an invisible character makes no second article', async () => {
+    const almacen = await loadFirstRow(world, (fila) => [fila, { ...fila, Codigo: `${FIRST}\u200b` }], NUEVA);
     expect(almacen).toMatchObject({ rechazados: 1, retirados: 0, inventario: ARTICULOS });
   });
 });
 
-describe('same code twice', () => {
-  it('is one row, counted, when the stock is the same', async () => {
-    const almacen = await loadFirstRow(scene, (fila) => [fila, { ...fila, Barra: '9' }], nueva);
+describe('A code that comes twice', () => {
+  it('The two rows count as one when their stock is the same', async () => {
+    const almacen = await loadFirstRow(world, (fila) => [fila, { ...fila, Barra: '9' }], NUEVA);
     expect(almacen).toMatchObject({
       extraidos: ARTICULOS + 1,
       duplicados: 1,
@@ -104,9 +96,9 @@ describe('same code twice', () => {
     });
   });
 
-  it('is quarantined like a bad row when the stock differs', async () => {
-    const almacen = await loadFirstRow(scene, (fila) => [fila, { ...fila, stock: 77 }], firstKept);
+  it('Both rows are quarantined when their stock differs', async () => {
+    const almacen = await loadFirstRow(world, (fila) => [fila, { ...fila, stock: 77 }], FIRST_KEPT);
     expect(almacen).toMatchObject({ rechazados: 2, conservados: 1, inventario: ARTICULOS });
-    expect(await motivos(scene)).toEqual(['EXISTENCIA_CONTRADICTORIA', 'EXISTENCIA_CONTRADICTORIA']);
+    expect(await readMotivos(world)).toEqual(['EXISTENCIA_CONTRADICTORIA', 'EXISTENCIA_CONTRADICTORIA']);
   });
 });

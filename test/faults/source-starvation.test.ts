@@ -1,100 +1,81 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Resumen } from '../../lambdas/inventario-klk/summary.ts';
-import { simulated } from '../support/faulty-klk.ts';
-import type { RunOptions } from '../support/pipeline-run.ts';
-import { createScene } from '../support/run-harness.ts';
-import type { Scene } from '../support/run-harness.ts';
-import { outcomes } from './kept.ts';
+import { tiendaKlk } from '../fixtures/klk/tienda.ts';
+import { askedOf, outcomes } from './expectations.ts';
+import type { RunOptions } from './pipeline-run.ts';
+import { useWatchedWorld } from './watched-world.ts';
 
 const CODIGOS = Array.from({ length: 20 }, (_, n) => `T${String(n + 1).padStart(2, '0')}`);
-const TIENDAS = CODIGOS.map((codigo): Tienda => ({
-  id: `tienda_${codigo.toLowerCase()}`,
-  nombre: codigo,
-  tipo: 'tienda',
-  activa: true,
-  almacenes: [{ codigo, nombre: 'PISO DE VENTA' }],
-  sucursalKlk: `SUC-${codigo}`,
-}));
+const TIENDAS = CODIGOS.map((codigo) => tiendaKlk(codigo));
 
-let scene: Scene;
-beforeAll(async () => {
-  scene = await createScene(CODIGOS);
-});
-beforeEach(() => scene.reset());
-afterAll(() => scene.close());
+const world = await useWatchedWorld(TIENDAS);
+beforeEach(() => world.reset());
 
 const run = (options: RunOptions = {}): Promise<Resumen> =>
-  scene.run({ tiendas: TIENDAS, ...options, klk: { timeoutMs: 500, ...options.klk } });
+  world.run({ tiendas: TIENDAS, ...options, klk: { timeoutMs: 500, ...options.klk } });
 
 const loadedIn = (resumen: Resumen): string[] =>
   Object.entries(outcomes(resumen)).flatMap(([codigo, outcome]) => (outcome === 'cargado' ? [codigo] : []));
 
 const others = (sick: readonly string[]): string[] => CODIGOS.filter((codigo) => !sick.includes(codigo));
 
-const FIRST = CODIGOS.slice(0, 4);
+const [FIRST = '', SECOND = ''] = CODIGOS;
 const SPREAD = ['T03', 'T08', 'T13', 'T18'];
-const MANY = CODIGOS.slice(0, 19);
 
-describe('several sick warehouses, run after run', () => {
+describe('Several warehouses that fail in every run', () => {
   it.each([
-    ['silent, the first four', FIRST, 'sin-cabeceras'],
-    ['silent, four among the others', SPREAD, 'sin-cabeceras'],
-    ['cutting the connection, the first ten', CODIGOS.slice(0, 10), 'reset'],
-    ['dripping, the first ten', CODIGOS.slice(0, 10), 'goteo'],
-    ['cutting the connection, all but the last', MANY, 'cierra'],
-  ] as const)('every healthy one is loaded within two runs: %s', async (_which, sick, fault) => {
-    for (const codigo of sick) scene.klk.fail(codigo, simulated(fault));
+    ['the first four do not answer', CODIGOS.slice(0, 4), 'sin-cabeceras'],
+    ['four among the others do not answer', SPREAD, 'sin-cabeceras'],
+    ['the first ten cut the connection', CODIGOS.slice(0, 10), 'reset'],
+    ['the first ten drip', CODIGOS.slice(0, 10), 'goteo'],
+    ['all but the last cut the connection', CODIGOS.slice(0, 19), 'cierra'],
+  ] as const)('Every healthy warehouse is loaded within two runs when %s', async (_which, sick, fault) => {
+    for (const codigo of sick) world.klk.setFault(codigo, fault);
     const loaded = [...loadedIn(await run()), ...loadedIn(await run())];
     expect([...new Set(loaded)].toSorted()).toEqual(others(sick));
   });
 
   it.each([1, 3])(
-    'every healthy one is loaded in every run from the third on: %i at once',
+    'Every healthy warehouse is loaded in every run from the third on, %i at once',
     async (concurrency) => {
-      for (const codigo of SPREAD) scene.klk.fail(codigo, simulated('sin-cabeceras'));
+      for (const codigo of SPREAD) world.klk.setFault(codigo, 'sin-cabeceras');
       const options = { klk: { concurrency, timeoutMs: 300 } };
       for (let before = 0; before < 2; before += 1) await run(options);
-      for (let later = 0; later < 2; later += 1) {
-        expect(loadedIn(await run(options))).toEqual(others(SPREAD));
-      }
+      for (let later = 0; later < 2; later += 1) expect(loadedIn(await run(options))).toEqual(others(SPREAD));
     },
   );
 
-  it('one that has recovered is loaded in the next run', async () => {
-    for (const codigo of SPREAD) scene.klk.fail(codigo, simulated('reset'));
+  it('A warehouse that answers again is loaded in the next run', async () => {
+    for (const codigo of SPREAD) world.klk.setFault(codigo, 'reset');
     await run();
-    scene.klk.fail('T13', undefined);
+    world.klk.setFault('T13', undefined);
     expect(loadedIn(await run())).toContain('T13');
   });
 
-  it('that eat up the whole time of a run are not the first ones of the next', async () => {
+  it('Warehouses that used up the time of a whole run are asked last in the next one', async () => {
     const sick = CODIGOS.slice(0, 3);
-    for (const codigo of sick) scene.klk.fail(codigo, simulated('sin-cabeceras'));
+    for (const codigo of sick) world.klk.setFault(codigo, 'sin-cabeceras');
     expect(loadedIn(await run({ limitMs: 3_000, klk: { timeoutMs: 30_000 } }))).toEqual([]);
-    scene.klk.requests = [];
+    world.klk.requests.splice(0);
     await run();
-    const asked = scene.klk.requests.map(({ almacen }) => almacen);
-    expect(asked.slice(0, -sick.length).toSorted()).toEqual(others(sick));
+    expect(askedOf(world).slice(0, -sick.length).toSorted()).toEqual(others(sick));
   });
 });
 
-describe('an attempt that is repeated', () => {
-  const asked = (): string[] => scene.klk.requests.map(({ almacen }) => almacen);
+describe('A second attempt', () => {
+  const ONE_AT_A_TIME = { klk: { concurrency: 1, retries: 1 } };
 
-  it('comes after the first ones of all others', async () => {
+  it('A second attempt comes after the first attempts of all other warehouses', async () => {
     const failing = CODIGOS.slice(0, 3);
-    for (const codigo of failing) scene.klk.fail(codigo, simulated('503'), 1);
-    expect((await run({ klk: { concurrency: 1, retries: 1 } })).estado).toBe('exitosa');
-    expect(asked().slice(0, CODIGOS.length)).toEqual(CODIGOS);
-    expect(asked().slice(CODIGOS.length).toSorted()).toEqual(failing);
+    for (const codigo of failing) world.klk.setFault(codigo, '503', 1);
+    expect((await run(ONE_AT_A_TIME)).estado).toBe('exitosa');
+    expect(askedOf(world).slice(0, CODIGOS.length)).toEqual(CODIGOS);
+    expect(askedOf(world).slice(CODIGOS.length).toSorted()).toEqual(failing);
   });
 
-  it('comes before all others while two in a row have not answered, for KLK may be down', async () => {
-    const [first, second] = FIRST;
-    for (const codigo of [first, second])
-      if (codigo !== undefined) scene.klk.fail(codigo, simulated('reset'), 1);
-    expect((await run({ klk: { concurrency: 1, retries: 1 } })).estado).toBe('exitosa');
-    expect(asked().slice(0, 3)).toEqual([first, second, expect.stringMatching(/^T0[12]$/)]);
+  it('A second attempt comes first when two warehouses in a row did not answer, for KLK may be down', async () => {
+    for (const codigo of [FIRST, SECOND]) world.klk.setFault(codigo, 'reset', 1);
+    expect((await run(ONE_AT_A_TIME)).estado).toBe('exitosa');
+    expect(askedOf(world).slice(0, 3)).toEqual([FIRST, SECOND, expect.stringMatching(/^T0[12]$/)]);
   });
 });

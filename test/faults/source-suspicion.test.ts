@@ -1,217 +1,170 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { MENSAJES_ALMACEN } from '../../lambdas/inventario-klk/log.ts';
 import type { ArticuloKlk } from '../../local/klk-simulator/articulos.ts';
-import { createMeta } from '../../local/klk-simulator/answer.ts';
-import { ARTICULOS, codigo, existencias, toFilas, toRespuesta } from '../support/existencias.ts';
-import type { Existencias } from '../support/existencias.ts';
-import { answering } from '../support/faulty-klk.ts';
-import { createScene } from '../support/run-harness.ts';
-import type { Scene } from '../support/run-harness.ts';
-import { almacenOf, expectKept } from './kept.ts';
+import { ARTICULOS, answeringRows, existencias, toFilas } from '../support/klk.ts';
+import type { Existencias } from '../support/klk.ts';
+import { almacenOf, expectKept } from './expectations.ts';
+import { useWatchedWorld } from './watched-world.ts';
 
-let scene: Scene;
-beforeAll(async () => {
-  scene = await createScene();
-});
-beforeEach(() => scene.reset());
-afterAll(() => scene.close());
+const world = await useWatchedWorld();
+beforeEach(() => world.reset());
 
-const answer = (stocks: Existencias): ReturnType<typeof answering> =>
-  answering(toRespuesta('AAA', toFilas(stocks)));
+const VIEJA = existencias('AAA', 1);
+const NUEVA = existencias('AAA', 2);
+
+/** These stocks, each changed. */
+const mapStocks = (
+  stocks: Existencias,
+  change: (stock: number, index: number) => number,
+): Map<string, number> => new Map([...stocks].map(([code, stock], index) => [code, change(stock, index)]));
+
+const answer = (stocks: Existencias): ReturnType<typeof answeringRows> => answeringRows(toFilas(stocks));
 
 /** Version 2 of AAA in which the first so many articles have no stock. */
 const withZeros = (zeros: number): Existencias =>
-  new Map([...existencias('AAA', 2)].map(([code, stock], index) => [code, index < zeros ? 0 : stock]));
+  mapStocks(NUEVA, (stock, index) => (index < zeros ? 0 : stock));
 
 /** Version 2 of AAA without its last so many articles. */
-const without = (missing: number): Existencias =>
-  new Map([...existencias('AAA', 2)].slice(0, ARTICULOS - missing));
+const without = (missing: number): Existencias => new Map([...NUEVA].slice(0, ARTICULOS - missing));
+
+/** What an answer makes of version 2 of AAA: every row of it, changed. */
+const transformed = (
+  change: (fila: ArticuloKlk, index: number) => object,
+): ReturnType<typeof answeringRows> => answeringRows(toFilas(NUEVA).map(change));
 
 /** Version 2 of AAA in which the stock of the first so many articles cannot be read. */
-const withBadRows = (bad: number): ReturnType<typeof answering> =>
-  answering({
-    meta: createMeta(['AAA'], ARTICULOS),
-    articulos: toFilas(existencias('AAA', 2)).map((fila, index) =>
-      index < bad ? { ...fila, stock: 'abc' } : fila,
-    ),
-  });
+const withBadRows = (bad: number): ReturnType<typeof answeringRows> =>
+  transformed((fila, index) => (index < bad ? { ...fila, stock: 'abc' } : fila));
+
+/** A row whose code lost its zero padding. */
+const otherCode = ({ Codigo, ...fila }: ArticuloKlk): object => ({ ...fila, Codigo: String(Number(Codigo)) });
 
 const THIRTY_PERCENT = 0.3 * ARTICULOS;
 
-describe('all stock zero, or a large share of positive stock turned zero at once', () => {
-  it('refuses a first load that is all zero', async () => {
-    await expectKept(scene, answer(withZeros(ARTICULOS)), 'SOSPECHOSO_CEROS');
+/** Version 1 of AAA, in which only the first 60 articles have stock. */
+const SIXTY = mapStocks(VIEJA, (stock, index) => (index < 60 ? stock : 0));
+
+describe('A snapshot of which the stock is zero', () => {
+  it('A first snapshot that is all zero is refused', async () => {
+    await expectKept(world, answer(withZeros(ARTICULOS)), 'SOSPECHOSO_CEROS');
   });
 
-  it('keeps a warehouse that had stock when all of it is zero', async () => {
-    await scene.run();
-    await expectKept(scene, answer(withZeros(ARTICULOS)), 'SOSPECHOSO_CEROS');
+  it.each([
+    ['all', ARTICULOS],
+    ['more than 30 %', THIRTY_PERCENT + 1],
+  ])('A snapshot in which %s of the stock turned zero is refused', async (_share, zeros) => {
+    await world.run();
+    await expectKept(world, answer(withZeros(zeros)), 'SOSPECHOSO_CEROS');
   });
 
-  it('keeps a warehouse when more than 30 % of its stock turns zero at once', async () => {
-    await scene.run();
-    await expectKept(scene, answer(withZeros(THIRTY_PERCENT + 1)), 'SOSPECHOSO_CEROS');
-  });
-
-  it('believes 30 %', async () => {
-    await scene.run();
-    scene.serve('AAA', withZeros(THIRTY_PERCENT));
-    expect((await scene.run()).estado).toBe('exitosa');
+  it('A snapshot in which 30 % of the stock turned zero is loaded', async () => {
+    await world.run();
+    world.serve('AAA', withZeros(THIRTY_PERCENT));
+    expect((await world.run()).estado).toBe('exitosa');
   });
 });
 
-describe('more articles than the threshold are gone at once', () => {
-  it('keeps a warehouse that loses more than 30 % of its articles', async () => {
-    await scene.run();
-    await expectKept(scene, answer(without(THIRTY_PERCENT + 1)), 'SOSPECHOSO_ENCOGIDO');
+describe('A snapshot in which articles are gone', () => {
+  it('A snapshot in which more than 30 % of the articles are gone is refused', async () => {
+    await world.run();
+    await expectKept(world, answer(without(THIRTY_PERCENT + 1)), 'SOSPECHOSO_ENCOGIDO');
   });
 
-  it('retires 30 % of the articles', async () => {
-    await scene.run();
-    scene.serve('AAA', without(THIRTY_PERCENT));
-    expect(almacenOf(await scene.run(), 'AAA')).toMatchObject({
+  it('A snapshot in which 30 % of the articles are gone retires them', async () => {
+    await world.run();
+    world.serve('AAA', without(THIRTY_PERCENT));
+    expect(almacenOf(await world.run(), 'AAA')).toMatchObject({
       estado: 'cargado',
       retirados: THIRTY_PERCENT,
     });
   });
 
-  it('has nothing to compare a first load with', async () => {
-    scene.serve('AAA', without(THIRTY_PERCENT + 1));
-    expect((await scene.run()).estado).toBe('exitosa');
+  it('A first snapshot is compared with nothing', async () => {
+    world.serve('AAA', without(THIRTY_PERCENT + 1));
+    expect((await world.run()).estado).toBe('exitosa');
   });
 });
 
-/** What a whole answer makes of version 2: every row of it, changed. */
-const transformed = (change: (fila: ArticuloKlk, index: number) => object): ReturnType<typeof answering> =>
-  answering({ meta: createMeta(['AAA'], ARTICULOS), articulos: toFilas(existencias('AAA', 2)).map(change) });
-
-/** Version 1 as `scene` serves it, in which only the first so many articles have stock. */
-const withStock = (stocked: number): Existencias =>
-  new Map([...existencias('AAA', 1)].map(([code, stock], index) => [code, index < stocked ? stock : 0]));
-
-describe('a whole answer that agrees with itself and is no inventory of this warehouse', () => {
-  const otherCodes = ({ Codigo, ...fila }: ArticuloKlk): object => ({
-    ...fila,
-    Codigo: String(Number(Codigo)),
-  });
-
-  it('keeps a warehouse all of whose codes lost their zero padding', async () => {
-    await scene.run();
-    await expectKept(scene, transformed(otherCodes), 'SOSPECHOSO_ENCOGIDO');
-  });
-
-  it('keeps it when KLK does not say whose codes they are', async () => {
-    await scene.run();
-    const articulos = toFilas(existencias('AAA', 2)).map(otherCodes);
-    const meta = { ...createMeta(['AAA'], ARTICULOS), almacences_filtrados: undefined };
-    await expectKept(scene, answering({ meta, articulos }), 'SOSPECHOSO_ENCOGIDO');
-  });
-
-  it('keeps it when one unreadable code among them leaves open which article that was', async () => {
-    await scene.run();
-    await expectKept(
-      scene,
-      transformed((fila, index) => ({ ...otherCodes(fila), ...(index === 0 && { Codigo: '' }) })),
+describe('A consistent answer that is no inventory of the warehouse', () => {
+  it.each([
+    ['no code has its zero padding', transformed(otherCode), 'SOSPECHOSO_ENCOGIDO'],
+    [
+      'no code has its zero padding, and no warehouse is named',
+      answeringRows(toFilas(NUEVA).map(otherCode), { almacences_filtrados: undefined }),
       'SOSPECHOSO_ENCOGIDO',
-    );
-  });
-
-  it('keeps a warehouse beside whose articles as many arrive that nobody knows', async () => {
-    await scene.run();
-    const filas = toFilas(existencias('AAA', 2));
-    await expectKept(
-      scene,
-      answering({
-        meta: createMeta(['AAA'], 2 * ARTICULOS),
-        articulos: [...filas, ...filas.map(otherCodes)],
-      }),
+    ],
+    [
+      'no code has its zero padding, and one is unreadable',
+      transformed((fila, index) => ({ ...otherCode(fila), ...(index === 0 && { Codigo: '' }) })),
+      'SOSPECHOSO_ENCOGIDO',
+    ],
+    [
+      'as many unknown articles as known ones arrive',
+      answeringRows([...toFilas(NUEVA), ...toFilas(NUEVA).map(otherCode)]),
       'SOSPECHOSO_NUEVOS',
-    );
-  });
-
-  it('keeps a warehouse that loses the articles with stock, few as they are among all', async () => {
-    scene.serve('AAA', withStock(60));
-    await scene.run();
-    await expectKept(scene, answer(new Map([...withStock(60)].slice(59))), 'SOSPECHOSO_CEROS');
-  });
-
-  it('keeps a warehouse whose stock turns negative', async () => {
-    await scene.run();
-    await expectKept(
-      scene,
-      transformed((fila) => ({ ...fila, stock: -fila.stock })),
-      'SOSPECHOSO_CEROS',
-    );
-  });
-
-  it('keeps a warehouse whose negative stock turns positive', async () => {
-    scene.serve('AAA', new Map([...existencias('AAA', 1)].map(([code, stock]) => [code, -stock])));
-    await scene.run();
-    await expectKept(
-      scene,
-      transformed((fila) => fila),
+    ],
+    ['the stock is negative', answer(mapStocks(NUEVA, (stock) => -stock)), 'SOSPECHOSO_CEROS'],
+    [
+      'every article has ten times as much',
+      answer(mapStocks(NUEVA, (stock) => stock * 10)),
       'SOSPECHOSO_CAMBIOS',
-    );
+    ],
+    [
+      'every article has a thousandth',
+      answer(mapStocks(NUEVA, (stock) => stock / 1000)),
+      'SOSPECHOSO_CAMBIOS',
+    ],
+    ['every article has the same figure', answer(mapStocks(NUEVA, () => 7)), 'SOSPECHOSO_CAMBIOS'],
+  ] as const)('A snapshot is refused when %s', async (_what, fault, codigo) => {
+    await world.run();
+    await expectKept(world, fault, codigo);
   });
 
   it.each([
-    ['ten times as much', (stock: number) => stock * 10],
-    ['a thousandth', (stock: number) => stock / 1000],
-    ['the same figure everywhere', () => 7],
-  ])('keeps a warehouse in which every article has %s', async (_what, change) => {
-    await scene.run();
-    await expectKept(
-      scene,
-      transformed((fila) => ({ ...fila, stock: change(fila.stock) })),
-      'SOSPECHOSO_CAMBIOS',
+    ['they are gone', new Map([...SIXTY].slice(59)), 'SOSPECHOSO_CEROS'],
+    ['they have ten times as much', mapStocks(SIXTY, (stock) => stock * 10), 'SOSPECHOSO_CAMBIOS'],
+    ['most others have stock too', mapStocks(SIXTY, (stock) => stock || 10), 'SOSPECHOSO_CAMBIOS'],
+  ] as const)(
+    'A snapshot of a warehouse with stock in few articles is refused when %s',
+    async (_what, stocks, codigo) => {
+      world.serve('AAA', SIXTY);
+      await world.run();
+      await expectKept(world, answer(stocks), codigo);
+    },
+  );
+
+  it('A snapshot in which all negative stock turned positive is refused', async () => {
+    world.serve(
+      'AAA',
+      mapStocks(VIEJA, (stock) => -stock),
     );
+    await world.run();
+    await expectKept(world, answer(NUEVA), 'SOSPECHOSO_CAMBIOS');
   });
 
-  it('keeps a warehouse in which the few articles with stock have ten times as much', async () => {
-    scene.serve('AAA', withStock(60));
-    await scene.run();
-    await expectKept(
-      scene,
-      answer(new Map([...withStock(60)].map(([code, stock]) => [code, stock * 10]))),
-      'SOSPECHOSO_CAMBIOS',
+  it('A snapshot that fills an empty warehouse again is loaded', async () => {
+    world.serve(
+      'AAA',
+      mapStocks(VIEJA, () => 0),
     );
-  });
-
-  it('keeps a warehouse in which stock appears in most articles that had none', async () => {
-    scene.serve('AAA', withStock(60));
-    await scene.run();
-    await expectKept(
-      scene,
-      answer(new Map([...withStock(60)].map(([code, stock]) => [code, stock === 0 ? 10 : stock]))),
-      'SOSPECHOSO_CAMBIOS',
-    );
-  });
-
-  it('believes a warehouse that is filled again after it was empty', async () => {
-    scene.serve('AAA', withStock(0));
-    await scene.run({ forzar: true });
-    scene.serve('AAA', existencias('AAA', 2));
-    expect((await scene.run()).estado).toBe('exitosa');
+    await world.run({ forzar: true });
+    world.serve('AAA', NUEVA);
+    expect((await world.run()).estado).toBe('exitosa');
   });
 });
 
-describe('bad rows above the threshold share', () => {
-  it('keeps the warehouse when more than 1 % of the rows cannot be read', async () => {
-    await scene.run();
-    const mensaje = await expectKept(scene, withBadRows(3), 'FILAS_MALAS');
+describe('Unreadable rows', () => {
+  it('A snapshot with more than 1 % of unreadable rows is refused', async () => {
+    await world.run();
+    const mensaje = await expectKept(world, withBadRows(3), 'FILAS_MALAS');
     expect(mensaje).toContain('3 de 210 filas (1,4 %)');
   });
 
-  it('quarantines up to 1 %', async () => {
-    await scene.run();
-    scene.klk.fail('AAA', withBadRows(2));
-    const [one, two] = [codigo(1), codigo(2)];
-    const old = existencias('AAA', 1);
-    scene.expectLoad(
-      'AAA',
-      new Map([...existencias('AAA', 2), [one, old.get(one) ?? 0], [two, old.get(two) ?? 0]]),
-    );
-    expect(almacenOf(await scene.run(), 'AAA')).toMatchObject({
+  it('Up to 1 % of unreadable rows are quarantined, and the rest is loaded', async () => {
+    await world.run();
+    world.klk.setFault('AAA', withBadRows(2));
+    world.expectLoad('AAA', new Map([...NUEVA, ...[...VIEJA].slice(0, 2)]));
+    expect(almacenOf(await world.run(), 'AAA')).toMatchObject({
       estado: 'cargado',
       rechazados: 2,
       conservados: 2,
@@ -219,53 +172,50 @@ describe('bad rows above the threshold share', () => {
   });
 });
 
-describe('a person can accept a refusal for named stores with `forzar`', () => {
+describe('A store that a person forces', () => {
+  const overruledIn = (ejecucionId: string): Promise<unknown> =>
+    world.database.query(
+      `SELECT almacen_codigo AS almacen, forzado_codigo AS codigos FROM etl_ejecucion_almacenes
+        WHERE ejecucion_id = $1::uuid AND forzado_codigo IS NOT NULL`,
+      [ejecucionId],
+    );
+
   it.each([
-    ['all zeros', withZeros(ARTICULOS), 'SOSPECHOSO_CEROS'],
-    ['a shrunk warehouse', without(ARTICULOS - 5), 'SOSPECHOSO_ENCOGIDO'],
+    ['all zeros are', withZeros(ARTICULOS), 'SOSPECHOSO_CEROS'],
+    ['a shrunk warehouse is', without(ARTICULOS - 5), 'SOSPECHOSO_ENCOGIDO'],
   ])(
-    'loads %s, records what was overruled, and believes it from then on',
+    '%s loaded, the overruled refusal is recorded, and the next run accepts the same',
     async (_what, stocks, overruled) => {
-      await scene.run();
-      scene.serve('AAA', stocks);
-      const { ejecucionId, estado } = await scene.run({ forzar: true });
+      await world.run();
+      world.serve('AAA', stocks);
+      const { ejecucionId, estado } = await world.run({ forzar: true });
       expect(estado).toBe('exitosa');
-      expect(scene.lines().map(({ message }) => message)).toContain(MENSAJES_ALMACEN.forzado);
+      expect(world.lines().map(({ message }) => message)).toContain(MENSAJES_ALMACEN.forzado);
       expect(
-        await scene.database.query('SELECT forzar FROM etl_ejecuciones WHERE id = $1::uuid', [ejecucionId]),
+        await world.database.query('SELECT forzar FROM etl_ejecuciones WHERE id = $1::uuid', [ejecucionId]),
       ).toEqual([{ forzar: true }]);
-      expect(
-        await scene.database.query(
-          `SELECT almacen_codigo, forzado_codigo FROM etl_ejecucion_almacenes
-          WHERE ejecucion_id = $1::uuid AND forzado_codigo IS NOT NULL`,
-          [ejecucionId],
-        ),
-      ).toEqual([{ almacen_codigo: 'AAA', forzado_codigo: [overruled] }]);
-      expect((await scene.run()).estado).toBe('exitosa');
+      expect(await overruledIn(ejecucionId)).toEqual([{ almacen: 'AAA', codigos: [overruled] }]);
+      expect((await world.run()).estado).toBe('exitosa');
     },
   );
 
-  it('records every refusal of a warehouse that was overruled', async () => {
-    await scene.run();
-    const stocks = new Map([...withZeros(ARTICULOS)].slice(50));
+  it('Every overruled refusal of a warehouse is recorded', async () => {
+    await world.run();
     const filas = toFilas(withZeros(ARTICULOS)).map((fila, index) =>
       index < 50 ? { ...fila, stock: 'abc' } : fila,
     );
-    scene.klk.fail('AAA', answering({ meta: createMeta(['AAA'], ARTICULOS), articulos: filas }));
-    scene.expectLoad('AAA', new Map([...[...existencias('AAA', 1)].slice(0, 50), ...stocks]));
-    const { ejecucionId } = await scene.run({ forzar: true });
-    expect(
-      await scene.database.query(
-        `SELECT forzado_codigo FROM etl_ejecucion_almacenes WHERE ejecucion_id = $1::uuid AND almacen_codigo = 'AAA'`,
-        [ejecucionId],
-      ),
-    ).toEqual([{ forzado_codigo: ['FILAS_MALAS', 'SOSPECHOSO_CEROS'] }]);
+    world.klk.setFault('AAA', answeringRows(filas));
+    world.expectLoad('AAA', new Map([...withZeros(ARTICULOS), ...[...VIEJA].slice(0, 50)]));
+    const { ejecucionId } = await world.run({ forzar: true });
+    expect(await overruledIn(ejecucionId)).toEqual([
+      { almacen: 'AAA', codigos: ['FILAS_MALAS', 'SOSPECHOSO_CEROS'] },
+    ]);
   });
 
-  it('loads what can be read of many bad rows, but not when none can', async () => {
-    scene.klk.fail('AAA', withBadRows(50));
-    scene.expectLoad('AAA', new Map([...existencias('AAA', 2)].slice(50)));
-    expect((await scene.run({ forzar: true })).estado).toBe('exitosa');
-    await expectKept(scene, withBadRows(ARTICULOS), 'FILAS_MALAS', { forzar: true });
+  it('The readable rows are loaded among many unreadable ones, and nothing when none is readable', async () => {
+    world.klk.setFault('AAA', withBadRows(50));
+    world.expectLoad('AAA', new Map([...NUEVA].slice(50)));
+    expect((await world.run({ forzar: true })).estado).toBe('exitosa');
+    await expectKept(world, withBadRows(ARTICULOS), 'FILAS_MALAS', { forzar: true });
   });
 });

@@ -1,132 +1,118 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { MENSAJES_ALMACEN } from '../../lambdas/inventario-klk/log.ts';
-import { startDeafListener } from '../support/deaf-listener.ts';
-import { answering, simulated, writing } from '../support/faulty-klk.ts';
-import { TIENDAS } from '../support/pipeline-run.ts';
-import { createScene } from '../support/run-harness.ts';
-import type { Scene } from '../support/run-harness.ts';
-import { expectKept, expectNotRetried, expectRetried, outcomes } from './kept.ts';
+import { answering, writing } from '../support/klk.ts';
+import { startDeafListener } from '../support/network.ts';
+import { expectKept, expectNotRetried, expectRetried, outcomes } from './expectations.ts';
+import { ONE_STORE } from './pipeline-run.ts';
+import { useWatchedWorld } from './watched-world.ts';
 
 const SHORT = { klk: { timeoutMs: 1_000, connectTimeoutMs: 1_000 } };
 
-let scene: Scene;
-beforeAll(async () => {
-  scene = await createScene();
-});
+const world = await useWatchedWorld();
 beforeEach(async () => {
-  await scene.reset();
-  await scene.run();
+  await world.reset();
+  await world.run();
 });
-afterAll(() => scene.close());
 
-describe('refused, DNS, connect timeout, no headers, connection closed, reset or short body', () => {
+describe('The connection to KLK', () => {
+  const unreachable = (url: string) => (): Promise<{ url: string; close: () => Promise<void> }> =>
+    Promise.resolve({ url, close: () => Promise.resolve() });
+
   it.each([
+    ['KLK refuses connections', unreachable('http://127.0.0.1:1')],
+    ['its name does not resolve', unreachable('http://klk.invalid')],
     [
-      'KLK refuses connections',
-      () => Promise.resolve({ url: 'http://127.0.0.1:1', close: () => Promise.resolve() }),
-    ],
-    [
-      'the name does not resolve',
-      () => Promise.resolve({ url: 'http://klk.invalid', close: () => Promise.resolve() }),
-    ],
-    [
-      'connecting takes for ever',
+      'nobody accepts the connection',
       async () => {
         const listener = await startDeafListener();
         return { url: `http://127.0.0.1:${listener.port}`, close: () => listener.close() };
       },
     ],
-  ])('retries and keeps everything when %s', async (_fault, start) => {
+  ])('A run retries and then keeps all rows when %s', async (_fault, start) => {
     const klk = await start();
-    const resumen = await scene.run({
-      klkUrl: new URL(klk.url),
-      tiendas: TIENDAS.slice(0, 1),
-      klk: { ...SHORT.klk, retries: 1 },
-    });
+    const resumen = await world.run({ ...ONE_STORE, klkUrl: klk.url, klk: { ...SHORT.klk, retries: 1 } });
     await klk.close();
     expect(resumen.estado).toBe('fallida');
     expect(outcomes(resumen)).toEqual({ AAA: 'KLK_INACCESIBLE' });
-    expect(scene.lines().filter(({ message }) => message === MENSAJES_ALMACEN.reintento)).toHaveLength(1);
+    expect(world.lines().filter(({ message }) => message === MENSAJES_ALMACEN.reintento)).toHaveLength(1);
+  });
+
+  const NO_HTTP = writing('SSH-2.0-OpenSSH_9.6\r\n');
+
+  it.each([
+    ['does not answer', 'sin-cabeceras', 'KLK_SIN_RESPUESTA'],
+    ['closes the connection', 'cierra', 'KLK_CORTADA'],
+    ['resets the connection', 'reset', 'KLK_CORTADA'],
+    ['sends less than it announced', 'cuerpo-corto', 'KLK_CORTADA'],
+    ['does not speak HTTP', NO_HTTP, 'KLK_CORTADA'],
+  ] as const)('A warehouse keeps its rows while KLK %s', async (_what, fault, codigo) => {
+    await expectKept(world, fault, codigo, SHORT);
   });
 
   it.each([
-    ['sin-cabeceras', 'KLK_SIN_RESPUESTA'],
-    ['cierra', 'KLK_CORTADA'],
-    ['reset', 'KLK_CORTADA'],
-    ['cuerpo-corto', 'KLK_CORTADA'],
-  ] as const)('keeps the warehouse while KLK does this: %s', async (fault, codigo) => {
-    await expectKept(scene, fault, codigo, SHORT);
+    ['no answer, a closed and a reset connection', ['sin-cabeceras', 'cierra', 'reset']],
+    ['a short body and bytes that are no HTTP', ['cuerpo-corto', NO_HTTP]],
+  ] as const)('A warehouse loads at the second attempt after %s', async (_what, faults) => {
+    await expectRetried(world, faults, SHORT);
   });
+});
 
-  it('keeps the warehouse when what answers does not speak HTTP', async () => {
-    await expectKept(scene, writing('SSH-2.0-OpenSSH_9.6\r\n'), 'KLK_CORTADA', SHORT);
-  });
+describe('The size and duration of an answer', () => {
+  const TOO_BIG = answering(Buffer.alloc(1_000_001, ' '));
 
   it.each([
-    [['sin-cabeceras', 'cierra', 'reset'] as const],
-    [['cuerpo-corto', writing('SSH-2.0-OpenSSH_9.6\r\n')] as const],
-  ])('loads at the second attempt after %p', async (faults) => {
-    await expectRetried(scene, faults, SHORT);
+    ['a body that drips', 'goteo', 'KLK_SIN_RESPUESTA', SHORT],
+    ['headers that drip', writing('HTTP/1.1 200 OK\r\nx-nunca: '), 'KLK_SIN_RESPUESTA', SHORT],
+    ['an endless body', 'infinito', 'KLK_DEMASIADO_GRANDE', {}],
+    ['a body above the byte limit', TOO_BIG, 'KLK_DEMASIADO_GRANDE', {}],
+  ] as const)('An answer is given up at its limit when it is %s', async (_what, fault, codigo, options) => {
+    await expectKept(world, fault, codigo, options);
+  });
+
+  it('A warehouse loads at the second attempt after an answer that was given up', async () => {
+    await expectRetried(world, ['goteo', 'infinito', TOO_BIG], SHORT);
   });
 });
 
-describe('body that drips for ever, endless body, body above the byte cap', () => {
-  const big = (bytes: number): ReturnType<typeof answering> => answering(Buffer.alloc(bytes, ' '));
-
-  it('ends a dripping body at the limit of the whole answer', async () => {
-    await expectKept(scene, 'goteo', 'KLK_SIN_RESPUESTA', SHORT);
-  });
-
-  it('ends headers that drip for ever at the same limit', async () => {
-    await expectKept(scene, writing('HTTP/1.1 200 OK\r\nx-nunca: '), 'KLK_SIN_RESPUESTA', SHORT);
-  });
-
-  it('stops reading an endless body at the byte cap', async () => {
-    await expectKept(scene, 'infinito', 'KLK_DEMASIADO_GRANDE');
-  });
-
-  it('refuses a body above the byte cap', async () => {
-    await expectKept(scene, big(1_000_001), 'KLK_DEMASIADO_GRANDE');
-  });
-
-  it('loads at the second attempt', async () => {
-    await expectRetried(scene, ['goteo', 'infinito', big(1_000_001)], SHORT);
-  });
-});
-
-describe('429 / 503 with `Retry-After` (seconds, date, garbage, an hour)', () => {
-  const asking = (tipo: '429' | '503', retryAfter: string): ReturnType<typeof simulated> =>
-    simulated({ tipo, retryAfter });
-
-  it('waits as long as asked, in seconds or until a date, and after garbage as long as it would anyway', async () => {
+describe('The status of an answer', () => {
+  it('A retry waits as long as Retry-After asks, in seconds or until a date, and ignores an unreadable one', async () => {
     const inOneSecond = new Date(Date.now() + 1_000).toUTCString();
-    scene.klk.requests = [];
-    await expectRetried(scene, [asking('429', '1'), asking('503', inOneSecond), asking('429', 'pronto')]);
-    const [first, second] = scene.klk.requests.filter(({ almacen }) => almacen === 'AAA');
-    expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(1_000);
+    world.klk.requests.splice(0);
+    await expectRetried(world, [
+      { tipo: '429', retryAfter: '1' },
+      { tipo: '503', retryAfter: inOneSecond },
+      { tipo: '429', retryAfter: 'pronto' },
+    ]);
+    const [first, second] = world.klk.requests.filter(({ codigos }) => codigos[0] === 'AAA');
+    // A second, less what the simulator takes to note a request.
+    expect(Number(second?.recibida) - Number(first?.recibida)).toBeGreaterThanOrEqual(950);
   });
 
   it.each([
-    ['an hour', asking('429', '3600')],
-    ['a date next year', asking('503', new Date(Date.now() + 365 * 86_400_000).toUTCString())],
-  ])('gives up at once when it asks to wait %s', async (_wait, behaviour) => {
-    await expectNotRetried(scene, behaviour, 'KLK_SATURADA');
-  });
-});
-
-describe('500, 502, 504', () => {
-  it.each(['500', '502', '504'] as const)('keeps the warehouse while KLK answers %s', async (status) => {
-    await expectKept(scene, status, 'KLK_ERROR_SERVIDOR');
+    ['an hour', { tipo: '429', retryAfter: '3600' } as const],
+    [
+      'a date next year',
+      { tipo: '503', retryAfter: new Date(Date.now() + 365 * 86_400_000).toUTCString() } as const,
+    ],
+  ])('A warehouse is given up at once when Retry-After asks for %s', async (_wait, fault) => {
+    await expectNotRetried(world, fault, 'KLK_SATURADA');
   });
 
-  it('loads at the second attempt', async () => {
-    await expectRetried(scene, ['500', '502', '504']);
+  it.each(['500', '502', '504'] as const)(
+    'A warehouse keeps its rows while KLK answers %s',
+    async (status) => {
+      await expectKept(world, status, 'KLK_ERROR_SERVIDOR');
+    },
+  );
+
+  it('A warehouse loads at the second attempt after 500, 502 or 504', async () => {
+    await expectRetried(world, ['500', '502', '504']);
   });
 
   it.each(['400', '401', '403', '404', 'redireccion'] as const)(
-    'keeps it without a second attempt after %s',
+    'A warehouse keeps its rows, without a second attempt, when KLK answers %s',
     async (status) => {
-      await expectNotRetried(scene, status, 'KLK_SOLICITUD_RECHAZADA');
+      await expectNotRetried(world, status, 'KLK_SOLICITUD_RECHAZADA');
     },
   );
 });

@@ -1,26 +1,24 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { Client } from 'pg';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
 import { readCredentials } from '../../lambdas/core/postgres/credentials.ts';
 import { createConnection, openConnection } from '../../lambdas/core/postgres/connection.ts';
-import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
+import type { Connection } from '../../lambdas/core/postgres/connection.ts';
 import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
+import { withTransaction } from '../../lambdas/core/postgres/transaction.ts';
 import { PipelineError } from '../../lambdas/core/errors/errors.ts';
 import { issueCertificates } from '../../local/postgres/certificates.ts';
-import { closedPort } from '../support/closed-port.ts';
-import { createTestDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { startDismissingServer } from '../support/dismissing-server.ts';
+import { runOn, useDatabase } from '../support/database.ts';
+import { closedPort, startAnswering } from '../support/network.ts';
+import { startPgProxy } from '../support/pg-proxy.ts';
+import { message } from '../support/poolers.ts';
+import { testServer } from '../support/test-server.ts';
 
-let database: TestDatabase;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
+const proxy = await startPgProxy(testServer());
+afterEach(() => {
+  proxy.reset();
 });
-
-afterEach(() => database.expectNoTrace());
-
-afterAll(() => database.drop());
+afterAll(() => proxy.close());
+const database = await useDatabase();
 
 const SESSION = { applicationName: 'inventario-klk/prueba', statementTimeoutMs: 30_000 };
 
@@ -49,24 +47,24 @@ async function connect(
   }
 }
 
-describe('the password', () => {
+describe('The password of the database', () => {
   const wrong = (): DatabaseSettings => ({ ...database.etl, password: 'contraseña-vieja' });
 
-  it('opens a session as the least-privileged user', async () => {
+  it('The right password opens a session as the least-privileged user', async () => {
     expect(await connect(database.etl)).toEqual({ usuario: 'etl', tls: false, lecturas: 1 });
   });
 
-  it('is read again once when it is refused, for it may have been rotated', async () => {
+  it('A refused password is read again once, for it may have been rotated', async () => {
     expect(await connect(wrong(), database.etl)).toMatchObject({ usuario: 'etl', lecturas: 2 });
   });
 
-  it('is read no more than that, and never told', async () => {
+  it('A password that is refused twice is not read again, and not printed', async () => {
     const refused = connect(wrong());
     await expect(refused).rejects.toMatchObject({ codigo: 'BD_CREDENCIALES', lecturas: 2 });
     await expect(refused).rejects.not.toThrow('contraseña-vieja');
   });
 
-  it('is read again once for two connections that are refused at the same time', async () => {
+  it('Two connections that are refused at the same time read the password again once', async () => {
     let lecturas = 0;
     const credentials = await readCredentials(async () => {
       lecturas += 1;
@@ -84,7 +82,7 @@ describe('the password', () => {
     for (const opened of databases) await opened.close();
   });
 
-  it('makes no connection of use to a run that ended while it was being read', async () => {
+  it('Nothing is run for a run that ended while the password was being read again', async () => {
     const over = new AbortController();
     const settings = [wrong(), database.etl];
     const credentials = await readCredentials(() => {
@@ -102,7 +100,7 @@ describe('the password', () => {
     await opened.close();
   });
 
-  it('is not read again when it is not what failed', async () => {
+  it('The password is not read again when something else failed', async () => {
     await expect(connect({ ...database.etl, database: 'ninguna' })).rejects.toMatchObject({
       codigo: 'BD_INEXISTENTE',
       lecturas: 1,
@@ -110,9 +108,16 @@ describe('the password', () => {
   });
 });
 
-describe('a session that the server ends in the same breath in which it accepts it', () => {
-  it('is a lost connection like any other, and ends no process', async () => {
-    const server = await startDismissingServer();
+describe('A session that the server ends as soon as it has accepted it', () => {
+  /** AuthenticationOk, ReadyForQuery and an error that ends the session, in one packet. */
+  const DISMISSAL = Buffer.concat([
+    message('R', Buffer.alloc(4)),
+    message('Z', 'I'),
+    message('E', 'SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0'),
+  ]);
+
+  it('The session counts as a lost connection, and the process goes on', async () => {
+    const server = await startAnswering(DISMISSAL);
     const settings = { ...database.etl, host: '127.0.0.1', port: server.port };
     const opened = createConnection(await readCredentials(() => Promise.resolve(settings)), SESSION);
     const asked = opened.use((client) => client.query('SELECT 1'));
@@ -122,8 +127,8 @@ describe('a session that the server ends in the same breath in which it accepts 
   });
 });
 
-describe('a connection on which a statement failed', () => {
-  it('is ended at once, with what was sent together with it', async () => {
+describe('A connection on which a statement failed', () => {
+  it('The connection is ended at once, with what was sent together with the statement', async () => {
     const opened = await openConnection(() => Promise.resolve(database.etl), SESSION, deadlineIn(30_000));
     const together = opened.use((client) =>
       Promise.all([client.query('SELECT 1 / 0'), client.query(`SELECT 'larga', pg_sleep(20)`)]),
@@ -138,8 +143,8 @@ describe('a connection on which a statement failed', () => {
   });
 });
 
-describe('a server that cannot be reached', () => {
-  it('is named by host, port and database, not by password', async () => {
+describe('A server that cannot be reached', () => {
+  it('The error names host, port and database, and not the password', async () => {
     const port = await closedPort();
     const refused = connect({ ...database.etl, port, password: 'secreta-y-larga' });
     await expect(refused).rejects.toMatchObject({
@@ -151,7 +156,7 @@ describe('a server that cannot be reached', () => {
     await expect(refused).rejects.not.toThrow('secreta-y-larga');
   });
 
-  it('is tried no longer than the deadline allows', async () => {
+  it('It is tried no longer than the deadline allows', async () => {
     const port = await closedPort();
     const start = performance.now();
     const opening = openConnection(
@@ -163,7 +168,7 @@ describe('a server that cannot be reached', () => {
     expect(performance.now() - start).toBeLessThan(10_000);
   });
 
-  it('is tried again: one that comes back in time is reached', async () => {
+  it('It is tried again, and reached when it comes back in time', async () => {
     const name = database.etl.database;
     await database.query(`ALTER DATABASE ${name} CONNECTION LIMIT 0`);
     const opening = connect(database.etl);
@@ -175,27 +180,55 @@ describe('a server that cannot be reached', () => {
 
 /** Until the limit of connections shows: superusers pass it, so it is asked with a login of the pipeline's. */
 async function untilRefused(): Promise<void> {
-  for (;;) {
-    const client = new Client(toClientConfig(database.etl));
-    const refused = await client.connect().then(
-      () => client.end().then(() => false),
+  const isRefused = (): Promise<boolean> =>
+    runOn(database.etl, 'SELECT 1').then(
+      () => false,
       () => true,
     );
-    if (refused) return;
-  }
+  while (!(await isRefused()));
 }
 
+describe('A statement that is never answered', () => {
+  let opened: Connection;
+  beforeEach(async () => {
+    // The client waits two seconds longer than the server may take.
+    const session = { ...SESSION, statementTimeoutMs: 100 };
+    const settings = { ...database.etl, port: proxy.port };
+    opened = await openConnection(() => Promise.resolve(settings), session, deadlineIn(30_000));
+    proxy.hold(/pozo/);
+  });
+  afterEach(() => opened.close());
+
+  it('The statement counts as a lost connection after its limit, and nothing more is asked of that connection', async () => {
+    const start = performance.now();
+    const asking = withTransaction(opened, (client) => client.query(`SELECT 'pozo'`));
+
+    await expect(asking).rejects.toMatchObject({ codigo: 'BD_CONEXION_PERDIDA' });
+    expect(performance.now() - start).toBeLessThan(15_000);
+  });
+
+  it('The next statement gets a connection of its own', async () => {
+    await expect(opened.use((client) => client.query(`SELECT 'pozo'`))).rejects.toMatchObject({
+      codigo: 'BD_CONEXION_PERDIDA',
+    });
+
+    await expect(opened.use((client) => client.query('SELECT 1 AS uno'))).resolves.toMatchObject({
+      rows: [{ uno: 1 }],
+    });
+  });
+});
+
 describe('TLS', () => {
-  it('is spoken with a server whose certificate and name are right', async () => {
+  it('A server with the right certificate and name is spoken to over TLS', async () => {
     expect(await connect({ ...database.etl, tls: { ca: database.ca } })).toMatchObject({ tls: true });
   });
 
-  it('is refused when another authority signed the certificate', async () => {
+  it('A certificate that another authority signed is refused', async () => {
     const { ca } = await issueCertificates();
     await expect(connect({ ...database.etl, tls: { ca } })).rejects.toMatchObject({ codigo: 'BD_TLS' });
   });
 
-  it('is refused when the certificate is for another name', async () => {
+  it('A certificate for another name is refused', async () => {
     // Another way to write 127.0.0.1, which the certificate names.
     await expect(connect({ ...database.etl, host: '127.1', tls: { ca: database.ca } })).rejects.toMatchObject(
       { codigo: 'BD_TLS' },

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { PipelineError } from '../../lambdas/core/errors/errors.ts';
 import { createLogger, MENSAJES_EJECUCION } from '../../lambdas/core/run/log.ts';
@@ -9,22 +9,12 @@ import type { LockedRun } from '../../lambdas/core/run/run.ts';
 import { estadoEjecucion, LockHeldElsewhere, startTimer } from '../../lambdas/core/run/summary.ts';
 import type { Outcome, RunSummary } from '../../lambdas/core/run/summary.ts';
 import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
-import { captureOutput, toLogLines } from '../support/captured-output.ts';
-import { createTestDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
+import { captureOutput, toLogLines } from '../support/output.ts';
+import { useDatabase } from '../support/database.ts';
 
 const RESUMEN_SALUDOS = 'RESUMEN SALUDOS';
 
-let database: TestDatabase;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-
-afterAll(async () => {
-  await database.expectNoTrace();
-  await database.drop();
-});
+const database = await useDatabase();
 
 /** A second pipeline: it loads one number for each store and has nothing else but its summary. */
 async function runSaludos(
@@ -91,8 +81,8 @@ const selectOne = ({ loaders: [connection] }: LockedRun): Promise<number> =>
     async (client) => (await client.query<{ uno: number }>('SELECT 1 AS uno')).rows[0]?.uno ?? 0,
   );
 
-describe('a second pipeline on the core', () => {
-  it('loads while it holds the lock, records its run, and logs its summary under its own message', async () => {
+describe('A second pipeline on the core', () => {
+  it('It loads while it holds the lock, records its run, and logs its summary under its own message', async () => {
     const { resumen, messages, rows } = await runSaludos(selectOne);
 
     expect(resumen).toMatchObject({ estado: 'exitosa', totales: { extraidos: 1 } });
@@ -103,7 +93,7 @@ describe('a second pipeline on the core', () => {
     ).toBe(resumen);
   });
 
-  it('is omitted while another run holds the lock, and says who holds it', async () => {
+  it('It is omitted while another run holds the lock, and says which', async () => {
     const credentials = { settings: () => database.etl, connect: <T>(make: () => Promise<T>) => make() };
     const omitted = await withRunLock(
       credentials,
@@ -116,7 +106,7 @@ describe('a second pipeline on the core', () => {
     expect(omitted?.rows).toEqual([{ estado: 'omitida', extraidos: 0, error_codigo: null, cerrada: true }]);
   });
 
-  it('ends at its deadline, even in the middle of a statement', async () => {
+  it('It ends at its deadline, even in the middle of a statement', async () => {
     const { resumen, rows } = await runSaludos(
       ({ loaders: [connection], deadline }) =>
         connection.use(
@@ -131,7 +121,7 @@ describe('a second pipeline on the core', () => {
     expect(rows).toMatchObject([{ estado: 'fallida', cerrada: true }]);
   });
 
-  it('fails as a whole when its load throws, and its outcome is an error that names code and remedy', async () => {
+  it('It fails when its load throws, with an error that names code and remedy', async () => {
     const { resumen, messages } = await runSaludos(() =>
       Promise.reject(new PipelineError('KLK_INACCESIBLE', 'No se pudo conectar a KLK')),
     );
@@ -142,7 +132,7 @@ describe('a second pipeline on the core', () => {
     ).toThrow(/^KLK_INACCESIBLE: No se pudo conectar a KLK\. .*npm run etl -- diagnostico/s);
   });
 
-  it('simulates without a connection to the database', async () => {
+  it('It simulates without a connection to the database', async () => {
     const { resumen, rows } = await runSaludos(() => Promise.reject(new Error('it must not load')), {
       dryRun: true,
     });

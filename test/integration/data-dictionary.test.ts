@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createTestDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { runOn } from '../support/empty-database.ts';
+import { runOn, useDatabase } from '../support/database.ts';
 import { codeBlocks, readDocument } from '../support/guide.ts';
-import { insertTiendas, load } from '../support/loading.ts';
+import { insertTiendas, load } from '../support/inventory.ts';
 import { insertRun } from '../support/past-runs.ts';
 import { BOSQUE, PERIFERICO, ejecucion, snapshot } from '../support/snapshots.ts';
 
@@ -44,12 +42,12 @@ const OBJECTS = `
     FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace
    ORDER BY 1`;
 
-describe('the data dictionary', () => {
-  let database: TestDatabase;
+const database = await useDatabase();
+
+describe('The data dictionary', () => {
   const objects = new Map<string, string[]>();
 
   beforeAll(async () => {
-    database = await createTestDatabase();
     for (const { name, columns } of await database.query(OBJECTS)) {
       objects.set(String(name), Array.isArray(columns) ? columns.map(String) : []);
     }
@@ -66,21 +64,18 @@ describe('the data dictionary', () => {
       ],
     });
   });
-  afterAll(async () => {
-    await database.query(`DROP OWNED BY ${TABLEROS}; DROP ROLE ${TABLEROS}`);
-    await database.drop();
-  });
+  afterAll(() => database.query(`DROP OWNED BY ${TABLEROS}; DROP ROLE ${TABLEROS}`));
 
-  it('has a section for every table, view and function, and for nothing else', () => {
+  it('It has a section for every table, view and function, and for nothing else', () => {
     expect([...SECTIONS.keys()].toSorted()).toEqual([...objects.keys()].toSorted());
   });
 
-  it('describes every column, in its place and with its type', () => {
+  it('It describes every column, in its place and with its type', () => {
     const described = [...SECTIONS].map(([name, section]) => [name, columnsOf(section)] as const);
     expect(Object.fromEntries(described)).toEqual(Object.fromEntries(objects));
   });
 
-  it('has an example of every object, which names it', () => {
+  it('It has an example of every object', () => {
     const silent = [...SECTIONS].filter(
       ([name, section]) =>
         !codeBlocks(section, 'sql')
@@ -90,11 +85,11 @@ describe('the data dictionary', () => {
     expect(silent.map(([name]) => name)).toEqual([]);
   });
 
-  it('has no SQL that does not run', async () => {
+  it('Its SQL runs', async () => {
     for (const example of EXAMPLES) await runOn(database.admin, example);
   });
 
-  it('asks nothing, but what maintains the database, that its user for dashboards cannot ask', async () => {
+  it('Its questions can be asked by its user for dashboards', async () => {
     const [, maintenance = ''] = DICTIONARY.split(/^## Mantenimiento$/m);
     const maintaining = codeBlocks(maintenance, 'sql');
     const questions = EXAMPLES.filter((example) => !maintaining.includes(example));
@@ -108,7 +103,7 @@ describe('the data dictionary', () => {
     `UPDATE productos SET nombre = 'OTRO'`,
     'SELECT retirar_historico(120)',
     'CREATE TABLE nueva ()',
-  ])('gives its user for dashboards no right to: %s', async (sql) => {
+  ])('Its user for dashboards may not: %s', async (sql) => {
     await expect(runOn(database.admin, `SET ROLE ${TABLEROS}; ${sql}`)).rejects.toMatchObject({
       code: '42501',
     });

@@ -10,13 +10,11 @@ import { sessionNameOf } from '../../lambdas/core/run/lock-holders.ts';
 import type { QuestionContext } from '../../lambdas/core/run/question.ts';
 import { startKlkSimulator } from '../../local/klk-simulator/server.ts';
 import type { KlkSimulator } from '../../local/klk-simulator/server.ts';
-import { createTestDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { withAdvisoryLock } from '../support/advisory-lock.ts';
-import { readAllVersions } from '../support/inventory-state.ts';
-import { withPipelineDatabase } from '../support/loading.ts';
+import { useDatabase } from '../support/database.ts';
+import { readInventoryVersions } from '../support/inventory.ts';
+import { withPipelineDatabase } from '../support/inventory.ts';
 import { BOSQUE, PERIFERICO, ejecucion } from '../support/snapshots.ts';
-import { systemsOf } from '../support/systems.ts';
+import { questionContext } from '../support/world.ts';
 
 const CATALOGO = [PERIFERICO, BOSQUE];
 
@@ -34,42 +32,38 @@ const STEPS = [
   'particiones',
 ];
 
-describe('the diagnosis', () => {
-  let database: TestDatabase;
+const database = await useDatabase();
+
+describe('The diagnosis', () => {
   let klk: KlkSimulator;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
     klk = await startKlkSimulator({ tiendas: CATALOGO });
   });
-  afterAll(async () => {
-    await klk.close();
-    await database.drop();
-  });
+  afterAll(() => klk.close());
 
   const healthy = (): QuestionContext =>
-    systemsOf({ ...database.etl, tls: { ca: database.ca } }, CATALOGO, klk.baseUrl);
+    questionContext({ ...database.etl, tls: { ca: database.ca } }, CATALOGO, klk.baseUrl);
   /** The steps that are not well, with their states. */
   const ailing = ({ pasos }: Diagnosis): string[] =>
     pasos.filter(({ estado }) => estado !== 'ok').map(({ paso, estado }) => `${paso} ${estado}`);
   const failureOf = ({ pasos }: Diagnosis): unknown => pasos.find(({ estado }) => estado === 'falla');
 
-  it('of healthy systems finds every step well, in order, and writes nothing', async () => {
-    const before = await readAllVersions(database);
+  it('Every step is well in healthy systems, and nothing is written', async () => {
+    const before = await readInventoryVersions(database);
     const diagnostico = await diagnose(healthy());
 
     expect(diagnostico.bien).toBe(true);
     expect(diagnostico.pasos.map(({ paso }) => paso)).toEqual(STEPS);
     expect(ailing(diagnostico)).toEqual([]);
     expect(diagnostico.pasos.find(({ paso }) => paso === 'bd-tls')?.detalle).toContain('TLSv1.3');
-    expect(await readAllVersions(database)).toEqual(before);
-    await database.expectNoTrace();
+    expect(await readInventoryVersions(database)).toEqual(before);
   });
 
-  it('of a KLK that nobody serves says so, leaves out what rests on it, and goes on with the database', async () => {
+  it('A KLK that does not listen fails its step, skips what depends on it, and leaves the database to be checked', async () => {
     const diagnostico = await diagnose({
       ...healthy(),
-      readKlkSettings: systemsOf(database.etl, []).readKlkSettings,
+      readKlkSettings: questionContext(database.etl).readKlkSettings,
     });
     expect(diagnostico.bien).toBe(false);
     expect(ailing(diagnostico)).toEqual(['klk-tcp falla', 'klk-pisoventa omitido']);
@@ -79,7 +73,7 @@ describe('the diagnosis', () => {
     });
   });
 
-  it('of a database that nobody serves stops at its port', async () => {
+  it('A database that does not listen fails at its port, and the further steps are skipped', async () => {
     const diagnostico = await diagnose({
       ...healthy(),
       readDatabaseSettings: () => Promise.resolve({ ...database.etl, host: '127.0.0.1', port: 1 }),
@@ -92,7 +86,7 @@ describe('the diagnosis', () => {
     ]);
   });
 
-  it('of a certificate that nobody known signed stops at TLS, and of a wrong password after it', async () => {
+  it('An unknown certificate fails at TLS, and a wrong password at the login', async () => {
     const unknown = await diagnose({
       ...healthy(),
       readDatabaseSettings: () => Promise.resolve({ ...database.etl, tls: { ca: '' } }),
@@ -109,7 +103,7 @@ describe('the diagnosis', () => {
     expect(JSON.stringify(refused)).not.toContain('otra');
   });
 
-  it('of a missing migration says which command to run', async () => {
+  it('A missing migration fails its step, with the command to run', async () => {
     await database.query(`UPDATE migraciones SET name = name || '-otra'`);
     const diagnostico = await diagnose(healthy());
     await database.query(`UPDATE migraciones SET name = replace(name, '-otra', '')`);
@@ -120,7 +114,7 @@ describe('the diagnosis', () => {
     expect(failureOf(diagnostico)).toMatchObject({ revisar: expect.stringContaining('npm run migrate') });
   });
 
-  it('names the rights that are missing', async () => {
+  it('Missing rights are named', async () => {
     await database.query(`REVOKE DELETE ON inventario_vigente FROM etl`);
     await database.query(`REVOKE EXECUTE ON FUNCTION casilla(timestamptz, timestamptz) FROM PUBLIC, etl`);
     const diagnostico = await diagnose(healthy());
@@ -134,7 +128,7 @@ describe('the diagnosis', () => {
     });
   });
 
-  it('says who holds the turn, and takes it from nobody', async () => {
+  it('The run that holds the lock is named, and keeps it', async () => {
     const { signal } = new AbortController();
     const credentials = await readCredentials(() => Promise.resolve(database.etl));
     const turn = async (): Promise<unknown> =>
@@ -167,24 +161,26 @@ describe('the diagnosis', () => {
     ],
     ['our own user', 'etl', 'conectada desde 20'],
   ] as const)(
-    'names whoever holds the turn without being a run, not the run that died last: %s',
+    'A session that holds the lock without being a run is named, with how to end it: %s',
     async (_who, user, desde) => {
       await database.query(`UPDATE etl_ejecuciones SET estado = 'en_curso', fin = NULL`);
       const settings = database[user];
-      await withAdvisoryLock(settings, FLUJOS.inventario.candado, async (pid) => {
-        expect(failureOf(await diagnose(healthy()))).toMatchObject({
-          paso: 'turno',
-          detalle: expect.stringMatching(
-            new RegExp(`usuario ${settings.user}, aplicación «consola».*pid ${pid}, ${desde}`),
-          ),
-          revisar: expect.stringContaining(`SELECT pg_terminate_backend(${pid})`),
-        });
+      const holder = await database.openSession(settings, 'consola');
+      await holder.query('SELECT pg_advisory_lock($1::bigint)', [FLUJOS.inventario.candado]);
+      const [{ pid } = {}] = await holder.query('SELECT pg_backend_pid()::text AS pid');
+      expect(failureOf(await diagnose(healthy()))).toMatchObject({
+        paso: 'turno',
+        detalle: expect.stringMatching(
+          new RegExp(`usuario ${settings.user}, aplicación «consola».*pid ${String(pid)}, ${desde}`),
+        ),
+        revisar: expect.stringContaining(`SELECT pg_terminate_backend(${String(pid)})`),
       });
+      await holder.end();
       expect(ailing(await diagnose(healthy()))).toEqual([]);
     },
   );
 
-  it('notices rows in the default partition, and a month without one', async () => {
+  it('Rows in the default partition and a month without a partition fail their step', async () => {
     await database.query(
       `INSERT INTO inventario_versiones (ubicacion_id, almacen_codigo, producto_id, cantidad, vigente_desde, vigente_hasta, cambia_precio)
        VALUES ('tienda_01', 'APP-TPF', '000001', 1, '2020-01-01', '2020-01-02', false)`,
@@ -207,7 +203,7 @@ describe('the diagnosis', () => {
     });
   });
 
-  it('of a broken environment names every problem once, and looks at nothing', async () => {
+  it('A wrong environment fails the first step with every problem, and the others are skipped', async () => {
     const broken = (): ReturnType<typeof readLambdaConfig> => readLambdaConfig({ KLK_REINTENTOS: 'muchos' });
     const diagnostico = await diagnose({
       ...healthy(),

@@ -1,33 +1,27 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { toHora } from '../../lambdas/core/config/locale.ts';
 import { readEstado } from '../../lambdas/inventario-klk/questions/read-estado.ts';
 import type { Estado } from '../../lambdas/inventario-klk/questions/read-estado.ts';
-import { createTestDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { insertTiendas, load, resetInventario } from '../support/loading.ts';
+import { useDatabase } from '../support/database.ts';
+import { insertTiendas, load, resetInventario } from '../support/inventory.ts';
 import { insertRun } from '../support/past-runs.ts';
 import { BOSQUE, PERIFERICO, at, ejecucion, snapshot } from '../support/snapshots.ts';
-import { systemsOf } from '../support/systems.ts';
+import { questionContext } from '../support/world.ts';
 
 const TWO_HOURS_MS = 2 * 3_600_000;
 
 const dayOf = (time: number): string => toHora(new Date(time)).slice(0, 10);
 
-describe('the state of the stores', () => {
-  let database: TestDatabase;
+const database = await useDatabase();
 
-  beforeAll(async () => {
-    database = await createTestDatabase();
-  });
+describe('the state of the stores', () => {
   beforeEach(async () => {
     await database.query('DELETE FROM etl_ejecuciones');
     await resetInventario(database);
   });
-  afterAll(async () => {
-    await database.drop();
-  });
 
-  const ask = (catalogo = [PERIFERICO]): Promise<Estado> => readEstado(systemsOf(database.etl, catalogo));
+  const ask = (catalogo = [PERIFERICO]): Promise<Estado> =>
+    readEstado(questionContext(database.etl, catalogo));
   const loadAt = (extraccion: Date): Promise<unknown> =>
     load(database.etl, snapshot({ '000001': '5', '000002': '-2', '000003': '-0.5' }, { extraccion }));
 

@@ -1,26 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createEtlUser } from '../../lambdas/migraciones/create-etl-user.ts';
 import { applyMigrations } from '../../lambdas/migraciones/apply-migrations.ts';
 import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
-import { createTestDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { createEmptyDatabase, runOn } from '../support/empty-database.ts';
-import { untilSomebodyWaits } from '../support/lock-waits.ts';
-import { openSession } from '../support/session.ts';
-import { insertTiendas, load } from '../support/loading.ts';
+import { createDatabase, runOn, useDatabase } from '../support/database.ts';
+import { insertTiendas, load } from '../support/inventory.ts';
 import { at, PERIFERICO, snapshot } from '../support/snapshots.ts';
 
-const CLAVE = 'una \'clave\' "larga" con $1, %I y \\';
+const PASSWORD = 'una \'clave\' "larga" con $1, %I y \\';
 
-let database: TestDatabase;
+const database = await useDatabase();
+
 /** A role of each test, for roles are of the whole server. Its name needs quoting. */
 let user: string;
 let role: string;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
 
 beforeEach(() => {
   user = `Etl de "prueba" ${randomBytes(4).toString('hex')}`;
@@ -30,21 +23,18 @@ beforeEach(() => {
 afterEach(async () => {
   const exists = await database.query('SELECT FROM pg_roles WHERE rolname = $1', [user]);
   if (exists.length > 0) await database.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
-  await database.expectNoTrace();
 });
-
-afterAll(() => database.drop());
 
 const loginWith = (password: string): DatabaseSettings => ({ ...database.admin, user, password });
 
 const whoAmI = (password: string): Promise<unknown> =>
   runOn(loginWith(password), 'SELECT current_user AS yo');
 
-describe('the step that makes the pipeline its own user', () => {
-  it('creates it, with a password that the server never saw', async () => {
-    await createEtlUser(database.admin, { user, password: CLAVE });
+describe("The step that creates the pipeline's user", () => {
+  it('It creates the user with a password that the server never sees in plain text', async () => {
+    await createEtlUser(database.admin, { user, password: PASSWORD });
 
-    expect(await whoAmI(CLAVE)).toEqual([{ yo: user }]);
+    expect(await whoAmI(PASSWORD)).toEqual([{ yo: user }]);
     const [{ rolpassword } = {}] = await database.query(
       'SELECT rolpassword FROM pg_authid WHERE rolname = $1',
       [user],
@@ -52,25 +42,25 @@ describe('the step that makes the pipeline its own user', () => {
     expect(rolpassword).toMatch(/^SCRAM-SHA-256\$4096:/);
   });
 
-  it('can be repeated, and replaces the password', async () => {
-    await createEtlUser(database.admin, { user, password: CLAVE });
+  it('It can be repeated, and replaces the password', async () => {
+    await createEtlUser(database.admin, { user, password: PASSWORD });
     await createEtlUser(database.admin, { user, password: 'otra-clave' });
 
-    await expect(whoAmI(CLAVE)).rejects.toMatchObject({ code: '28P01' });
+    await expect(whoAmI(PASSWORD)).rejects.toMatchObject({ code: '28P01' });
     expect(await whoAmI('otra-clave')).toEqual([{ yo: user }]);
   });
 
-  it('takes away what the user should not be able to do', async () => {
-    await createEtlUser(database.admin, { user, password: CLAVE });
+  it('It takes away rights on tables and columns that the pipeline does not need', async () => {
+    await createEtlUser(database.admin, { user, password: PASSWORD });
     await database.query(
       `GRANT DELETE ON inventario_versiones TO ${role}; GRANT SELECT (email) ON usuarios TO ${role}`,
     );
-    await createEtlUser(database.admin, { user, password: CLAVE });
+    await createEtlUser(database.admin, { user, password: PASSWORD });
 
-    await expect(runOn(loginWith(CLAVE), 'DELETE FROM inventario_versiones')).rejects.toMatchObject({
+    await expect(runOn(loginWith(PASSWORD), 'DELETE FROM inventario_versiones')).rejects.toMatchObject({
       code: '42501',
     });
-    await expect(runOn(loginWith(CLAVE), 'SELECT email FROM usuarios')).rejects.toMatchObject({
+    await expect(runOn(loginWith(PASSWORD), 'SELECT email FROM usuarios')).rejects.toMatchObject({
       code: '42501',
     });
   });
@@ -121,8 +111,8 @@ describe('the step that makes the pipeline its own user', () => {
       'SELECT lo_create(4711) WHERE NOT EXISTS (SELECT FROM pg_largeobject_metadata WHERE oid = 4711); GRANT UPDATE ON LARGE OBJECT 4711 TO %I',
       `EXISTS (SELECT FROM pg_largeobject_metadata, aclexplode(lomacl) WHERE grantee = $1::regrole)`,
     ],
-  ])('takes away %s', async (_title, ddl, right) => {
-    await createEtlUser(database.admin, { user, password: CLAVE });
+  ])('It takes away %s', async (_title, ddl, right) => {
+    await createEtlUser(database.admin, { user, password: PASSWORD });
     const has = (): Promise<unknown> =>
       database
         .query(`SELECT ${right} AS tiene`, [role])
@@ -130,23 +120,23 @@ describe('the step that makes the pipeline its own user', () => {
     await database.query(ddl.replaceAll('%I', role).replaceAll('%D', database.admin.database));
     expect(await has()).toEqual([{ tiene: true }]);
 
-    await createEtlUser(database.admin, { user, password: CLAVE });
+    await createEtlUser(database.admin, { user, password: PASSWORD });
     expect(await has()).toEqual([{ tiene: false }]);
     await database.query('DROP TABLE IF EXISTS posterior');
   });
 
-  it('is not stopped by a large object of the user, which anybody may make, and says that there is one', async () => {
-    await createEtlUser(database.admin, { user, password: CLAVE });
-    await runOn(loginWith(CLAVE), 'SELECT lo_create(4712)');
+  it('It warns of a large object of the user, which anybody may make', async () => {
+    await createEtlUser(database.admin, { user, password: PASSWORD });
+    await runOn(loginWith(PASSWORD), 'SELECT lo_create(4712)');
 
-    expect(await createEtlUser(database.admin, { user, password: CLAVE })).toContain(
+    expect(await createEtlUser(database.admin, { user, password: PASSWORD })).toContain(
       'lo que él mismo creó: large object 4712',
     );
   });
 
-  it('says what the database lets everybody do', async () => {
+  it('It warns of what the database lets everybody do', async () => {
     await database.query('GRANT SELECT ON usuarios TO PUBLIC; GRANT CREATE ON SCHEMA public TO PUBLIC');
-    const [publico = ''] = await createEtlUser(database.admin, { user, password: CLAVE });
+    const [publico = ''] = await createEtlUser(database.admin, { user, password: PASSWORD });
     await database.query('REVOKE SELECT ON usuarios FROM PUBLIC; REVOKE CREATE ON SCHEMA public FROM PUBLIC');
 
     expect(publico).toContain('PUBLIC');
@@ -154,52 +144,52 @@ describe('the step that makes the pipeline its own user', () => {
       expect(publico).toContain(right);
   });
 
-  it('refuses a right that a third one gave, with the statement that takes it away', async () => {
-    await createEtlUser(database.admin, { user, password: CLAVE });
+  it('It fails because of a right that a third role gave, with the statement that takes it away', async () => {
+    await createEtlUser(database.admin, { user, password: PASSWORD });
     const third = `tercero_${randomBytes(4).toString('hex')}`;
     await database.query(
       `CREATE ROLE ${third}; GRANT SELECT ON usuarios TO ${third} WITH GRANT OPTION;
        SET ROLE ${third}; GRANT SELECT ON usuarios TO ${role}; RESET ROLE`,
     );
 
-    await expect(createEtlUser(database.admin, { user, password: CLAVE })).rejects.toMatchObject({
+    await expect(createEtlUser(database.admin, { user, password: PASSWORD })).rejects.toMatchObject({
       codigo: 'USUARIO_ETL_INVALIDO',
       message: expect.stringContaining(`REVOKE ALL ON TABLE public.usuarios FROM ${role}`),
     });
     await database.query(`DROP OWNED BY ${third} CASCADE; DROP ROLE ${third}`);
   });
 
-  it('creates the user though another database of the server creates it at the same time', async () => {
-    const other = await openSession(database.admin);
+  it('It creates the user although another database of the server creates it at the same time', async () => {
+    const other = await database.openSession();
     await other.query('BEGIN');
     await other.query(`CREATE ROLE ${role}`);
 
-    const creating = createEtlUser(database.admin, { user, password: CLAVE });
-    await untilSomebodyWaits(database);
+    const creating = createEtlUser(database.admin, { user, password: PASSWORD });
+    await database.untilSomebodyWaits();
     await other.query('COMMIT');
     await other.end();
 
     await creating;
-    expect(await whoAmI(CLAVE)).toEqual([{ yo: user }]);
+    expect(await whoAmI(PASSWORD)).toEqual([{ yo: user }]);
   });
 
-  it('changes the password though another database of the server changes it at the same time', async () => {
-    await createEtlUser(database.admin, { user, password: CLAVE });
-    const other = await openSession(database.admin);
+  it('It changes the password although another database of the server changes it at the same time', async () => {
+    await createEtlUser(database.admin, { user, password: PASSWORD });
+    const other = await database.openSession();
     await other.query('BEGIN');
     await other.query(`ALTER ROLE ${role} PASSWORD 'otra-clave-mas'`);
 
-    const changing = createEtlUser(database.admin, { user, password: CLAVE });
-    await untilSomebodyWaits(database);
+    const changing = createEtlUser(database.admin, { user, password: PASSWORD });
+    await database.untilSomebodyWaits();
     await other.query('COMMIT');
     await other.end();
 
     await changing;
-    expect(await whoAmI(CLAVE)).toEqual([{ yo: user }]);
+    expect(await whoAmI(PASSWORD)).toEqual([{ yo: user }]);
   });
 
   it.each(['corta12', 'contraseña-larga', 'con\nsalto-de-línea', ''])(
-    'refuses the password %j',
+    'It refuses the password %j',
     async (password) => {
       await expect(createEtlUser(database.admin, { user, password })).rejects.toMatchObject({
         codigo: 'USUARIO_ETL_INVALIDO',
@@ -208,9 +198,9 @@ describe('the step that makes the pipeline its own user', () => {
     },
   );
 
-  it('refuses the user that migrates', async () => {
+  it('It refuses the user that migrates', async () => {
     await expect(
-      createEtlUser(database.admin, { user: database.admin.user, password: CLAVE }),
+      createEtlUser(database.admin, { user: database.admin.user, password: PASSWORD }),
     ).rejects.toMatchObject({ codigo: 'USUARIO_ETL_INVALIDO' });
   });
 
@@ -222,17 +212,17 @@ describe('the step that makes the pipeline its own user', () => {
     ['replicates', 'ALTER ROLE %I REPLICATION'],
     ['inherits from another role', 'GRANT pg_read_all_data TO %I'],
     ['owns a table', 'CREATE TABLE suya (); ALTER TABLE suya OWNER TO %I'],
-  ])('refuses a user that exists and %s, and leaves it as it is', async (_title, ddl) => {
+  ])('It refuses a user that %s, and leaves it as it is', async (_title, ddl) => {
     await database.query(`CREATE ROLE ${role} LOGIN PASSWORD 'clave-vieja'; ${ddl.replace('%I', role)}`);
 
-    await expect(createEtlUser(database.admin, { user, password: CLAVE })).rejects.toMatchObject({
+    await expect(createEtlUser(database.admin, { user, password: PASSWORD })).rejects.toMatchObject({
       codigo: 'USUARIO_ETL_INVALIDO',
     });
     expect(await whoAmI('clave-vieja')).toEqual([{ yo: user }]);
   });
 });
 
-describe("the pipeline's user", () => {
+describe("The pipeline's user", () => {
   const partition = `inventario_versiones_${new Date().toISOString().slice(0, 7).replace('-', '_')}`;
 
   it.each([
@@ -274,22 +264,22 @@ describe("the pipeline's user", () => {
     `SELECT pg_read_file('PG_VERSION')`,
     `COPY productos TO PROGRAM 'cat'`,
     'SET ROLE postgres',
-  ])('may not: %s', async (sql) => {
+  ])('It may not: %s', async (sql) => {
     await expect(runOn(database.etl, sql)).rejects.toMatchObject({ code: '42501' });
   });
 });
 
-it('Where migrations run as no superuser, as on RDS, they and the user they make can do all that is needed', async () => {
+it('Migrations by a role that is no superuser, as on RDS, and the user that they create can do all that is needed', async () => {
   const migrador = `migrador_${randomBytes(4).toString('hex')}`;
   await database.query(`CREATE ROLE ${migrador} LOGIN CREATEROLE PASSWORD 'clave-del-migrador'`);
-  const empty = await createEmptyDatabase(migrador);
+  const empty = await createDatabase({ empty: true, owner: migrador });
   const settings = { ...empty.admin, user: migrador, password: 'clave-del-migrador' };
   try {
     await applyMigrations(settings);
-    await createEtlUser(settings, { user, password: CLAVE });
-    await createEtlUser(settings, { user, password: CLAVE });
+    await createEtlUser(settings, { user, password: PASSWORD });
+    await createEtlUser(settings, { user, password: PASSWORD });
 
-    const etl = { ...settings, user, password: CLAVE };
+    const etl = { ...settings, user, password: PASSWORD };
     await insertTiendas(etl, [PERIFERICO]);
     await load(etl, snapshot({ '000001': '5', '000002': '3' }));
     await load(etl, snapshot({ '000001': '4' }, { extraccion: at('10:30') }));

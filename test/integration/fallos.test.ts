@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { askDatabase } from '../../lambdas/core/run/question.ts';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import {
   readFalloDeEjecuciones,
   readFallosDeAlmacenes,
@@ -7,11 +6,10 @@ import {
 } from '../../bin/queries/read-fallos.ts';
 import type { FalloActual, FalloPasado } from '../../bin/queries/read-fallos.ts';
 import { readFasesPorPeriodo } from '../../bin/queries/read-tendencia.ts';
-import { createTestDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
+import { useDatabase } from '../support/database.ts';
 import { insertRun } from '../support/past-runs.ts';
 import { ejecucion } from '../support/snapshots.ts';
-import { systemsOf } from '../support/systems.ts';
+import { askQuestion } from '../support/world.ts';
 
 /** A moment of today's recent past: failures older than a year are not read. */
 const START = Date.now() - 10 * 3_600_000;
@@ -20,15 +18,9 @@ const half = (n: number): Date => new Date(START + n * 1_800_000);
 const TPF = { almacen: 'APP-TPF', tienda: 'tienda_01' };
 const TBQ = { almacen: 'APP-TBQ', tienda: 'tienda_08' };
 
-describe('failures', () => {
-  let database: TestDatabase;
+const database = await useDatabase();
 
-  beforeAll(async () => {
-    database = await createTestDatabase();
-  });
-  afterAll(async () => {
-    await database.drop();
-  });
+describe('failures', () => {
   beforeEach(async () => {
     await database.query('DELETE FROM etl_ejecuciones');
   });
@@ -56,7 +48,7 @@ describe('failures', () => {
     readonly past: readonly FalloPasado[];
   }
   const read = (almacenes: readonly string[] = ['APP-TPF', 'APP-TBQ']): Promise<Failures> =>
-    askDatabase(systemsOf(database.etl, []), async (client, vivas) => {
+    askQuestion(database, async (client, vivas) => {
       const lasting = await readFallosDeAlmacenes(client, almacenes);
       const whole = await readFalloDeEjecuciones(client, vivas);
       const all = whole === undefined ? lasting : [...lasting, whole];
@@ -135,9 +127,7 @@ describe('failures', () => {
       [ejecucion(2)],
     );
     await database.query('UPDATE etl_ejecuciones SET inicio = $1', [half(0)]);
-    const fases = await askDatabase(systemsOf(database.etl, []), (client) =>
-      readFasesPorPeriodo(client, 'week'),
-    );
+    const fases = await askQuestion(database, (client) => readFasesPorPeriodo(client, 'week'));
     expect(fases).toMatchObject([{ extraccion: 2000 }]);
   });
 });

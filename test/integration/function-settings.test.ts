@@ -1,8 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createTestDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { insertTiendas, load } from '../support/loading.ts';
-import { openSession } from '../support/session.ts';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { useDatabase } from '../support/database.ts';
+import { insertTiendas, load } from '../support/inventory.ts';
 import { at, PERIFERICO, snapshot } from '../support/snapshots.ts';
 
 const MOMENTO = `timestamptz '2026-11-18T10:15:00Z'`;
@@ -13,16 +11,13 @@ const QUESTION = `
          (SELECT jsonb_agg(v.cantidad)
             FROM public.historial_producto('tienda_01', '000001', ${MOMENTO} - interval '1 day', ${MOMENTO} + interval '1 day') AS v) AS versiones`;
 
-let database: TestDatabase;
+const database = await useDatabase();
 
 beforeAll(async () => {
-  database = await createTestDatabase();
   await insertTiendas(database.etl, [PERIFERICO]);
   await load(database.etl, snapshot({ '000001': '5' }));
   await load(database.etl, snapshot({ '000001': '4' }, { extraccion: at('10:30') }));
 });
-
-afterAll(() => database.drop());
 
 describe('a function of the schema', () => {
   it('sets what the meaning of its text depends on, or has a body that is bound when it is created', async () => {
@@ -53,7 +48,7 @@ describe('a function of the schema', () => {
        CREATE TABLE IF NOT EXISTS trampa.almacenes (LIKE public.almacenes);
        CREATE TABLE IF NOT EXISTS trampa.almacen_snapshots (LIKE public.almacen_snapshots)`,
     );
-    const session = await openSession(database.admin);
+    const session = await database.openSession();
     const ask = (): Promise<unknown> => session.query(QUESTION);
 
     const answer = await ask();

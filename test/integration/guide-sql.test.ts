@@ -1,12 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createTestDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { runOn } from '../support/empty-database.ts';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { runOn, useDatabase } from '../support/database.ts';
 import { codeBlocks, readDocument } from '../support/guide.ts';
-import { insertTiendas, load, resetInventario } from '../support/loading.ts';
+import { insertTiendas, load, resetInventario } from '../support/inventory.ts';
 import { insertRun } from '../support/past-runs.ts';
-import { untilSomebodyWaits } from '../support/lock-waits.ts';
-import { openSession } from '../support/session.ts';
 import { PERIFERICO, at, ejecucion, snapshot } from '../support/snapshots.ts';
 
 const GUIDE = readDocument('docs/operacion.md');
@@ -17,11 +13,10 @@ const sqlOf = (heading: string): string => codeBlocks(GUIDE, 'sql', heading).joi
 /** Later than what the database called now() a moment ago, in whole milliseconds. */
 const justNow = (): Date => new Date(Date.now() + 1);
 
-describe('the SQL of the operations guide', () => {
-  let database: TestDatabase;
+const database = await useDatabase();
 
+describe('the SQL of the operations guide', () => {
   beforeAll(async () => {
-    database = await createTestDatabase();
     await resetInventario(database);
     await insertTiendas(database.etl, [
       {
@@ -32,9 +27,6 @@ describe('the SQL of the operations guide', () => {
       },
     ]);
     await load(database.etl, snapshot({ '000001': '5' }));
-  });
-  afterAll(async () => {
-    await database.drop();
   });
 
   const run = (heading: string): Promise<Record<string, unknown>[]> => runOn(database.admin, sqlOf(heading));
@@ -131,10 +123,10 @@ describe('the SQL of the operations guide', () => {
   });
 
   it('retires what a load brought while the removal of its store waited for it', async () => {
-    const loading = await openSession(database.admin);
+    const loading = await database.openSession();
     await loading.query(`BEGIN; SELECT FROM almacenes WHERE codigo = 'APP-TPF' FOR UPDATE`);
     const removing = run('Quitar una tienda');
-    await untilSomebodyWaits(database);
+    await database.untilSomebodyWaits();
     await loading.query(
       `INSERT INTO almacen_snapshots (almacen_codigo, extraccion, ubicacion_id, ejecucion_id, articulos, suma_cantidades)
        VALUES ('APP-TPF', clock_timestamp(), 'tienda_15', '${ejecucion(2)}', 1, 8);
@@ -188,7 +180,7 @@ describe('the SQL of the operations guide', () => {
     const before = await rows();
 
     // Whatever the session of the person writes moments in: with these two, IST is read back as the time of Israel.
-    const session = await openSession(database.admin);
+    const session = await database.openSession();
     await session.query(`SET timezone = 'Asia/Kolkata'; SET datestyle = 'SQL, DMY'`);
     await session.query(sqlOf('Filas en la partición por defecto'));
     await session.end();

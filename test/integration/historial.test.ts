@@ -1,24 +1,21 @@
 import { renderEjecucion } from '../../bin/commands/historial.ts';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { askDatabase } from '../../lambdas/core/run/question.ts';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { findEjecuciones, readEjecucion } from '../../bin/queries/read-ejecucion.ts';
 import { readEjecuciones } from '../../lambdas/inventario-klk/questions/read-ejecuciones.ts';
 import type { Historial } from '../../lambdas/inventario-klk/questions/read-ejecuciones.ts';
 import type { Queryable } from '../../lambdas/core/postgres/connection.ts';
-import { createTestDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
+import { useDatabase } from '../support/database.ts';
 import { insertRun } from '../support/past-runs.ts';
 import { BOSQUE, PERIFERICO, ejecucion } from '../support/snapshots.ts';
-import { systemsOf } from '../support/systems.ts';
+import { askQuestion, questionContext } from '../support/world.ts';
 
 const piso = { almacen: 'APP-TPF', tienda: PERIFERICO.id };
 const bosque = { almacen: 'APP-TBQ', tienda: BOSQUE.id };
 
-describe('past runs', () => {
-  let database: TestDatabase;
+const database = await useDatabase();
 
+describe('past runs', () => {
   beforeAll(async () => {
-    database = await createTestDatabase();
     await insertRun(database, {
       id: ejecucion(1),
       inicio: new Date('2026-11-18T03:30:00Z'),
@@ -44,12 +41,9 @@ describe('past runs', () => {
       almacenes: [bosque],
     });
   });
-  afterAll(async () => {
-    await database.drop();
-  });
 
   const ask = <T>(question: (client: Queryable, vivas: readonly string[]) => Promise<T>): Promise<T> =>
-    askDatabase(systemsOf(database.etl, []), question);
+    askQuestion(database, question);
   const inicios = async (historial: Historial): Promise<string[]> =>
     (await ask((client, vivas) => readEjecuciones(client, vivas, historial))).map(({ inicio }) =>
       inicio.toISOString().slice(11, 16),
@@ -102,7 +96,7 @@ describe('past runs', () => {
       [ejecucion(2)],
     );
     const run = await ask((client, vivas) => readEjecucion(client, vivas, ejecucion(2)));
-    const text = run && renderEjecucion(run, (origen) => origen, systemsOf(database.etl, []));
+    const text = run && renderEjecucion(run, (origen) => origen, questionContext(database.etl));
     expect(text).toContain('! se cargó forzado, a pesar de SOSPECHOSO_CEROS,\n  SOSPECHOSO_NUEVOS\n');
     expect(text).toContain('\n  4 precios cambiados\n');
     expect(run).toMatchObject({ id: ejecucion(2), errores: ['KLK_VACIA'], preciosCambiados: 4 });
@@ -144,7 +138,7 @@ describe('past runs', () => {
       Promise.all([4, 5, 6].map((n) => readEjecucion(client, vivas, ejecucion(n)))),
     );
     expect(runs.map((run) => run?.duracionMs)).toEqual([null, null, 40 * 86_400_000]);
-    expect(runs[0] && renderEjecucion(runs[0], (origen) => origen, systemsOf(database.etl, []))).toContain(
+    expect(runs[0] && renderEjecucion(runs[0], (origen) => origen, questionContext(database.etl))).toContain(
       'murió sin poder anotar cuándo',
     );
   });

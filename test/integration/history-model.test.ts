@@ -1,29 +1,19 @@
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
 import type { Connection } from '../../lambdas/core/postgres/connection.ts';
 import { loadAlmacen } from '../../lambdas/inventario-klk/load/load-almacen.ts';
-import { createTestDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
+import { useDatabase } from '../support/database.ts';
 import { codeBlocks, readDocument } from '../support/guide.ts';
-import { ARTICULOS, step, zona } from '../support/history-steps.ts';
-import type { Step } from '../support/history-steps.ts';
-import { resetInventario, THRESHOLDS, withPipelineDatabase } from '../support/loading.ts';
-import { openSession } from '../support/session.ts';
-import type { Session } from '../support/session.ts';
+import { ARTICULOS, step, zona } from './history-steps.ts';
+import type { Step } from './history-steps.ts';
+import { resetInventario, THRESHOLDS, withPipelineDatabase } from '../support/inventory.ts';
+import type { Session } from '../support/database.ts';
 import { BOSQUE, PERIFERICO, existencia, producto, snapshot } from '../support/snapshots.ts';
-import { WholeSnapshots, iso } from '../support/whole-snapshots.ts';
-import type { Datos } from '../support/whole-snapshots.ts';
+import { WholeSnapshots, iso } from './whole-snapshots.ts';
+import type { Datos } from './whole-snapshots.ts';
 
-let database: TestDatabase;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-
-afterEach(() => database.expectNoTrace());
-
-afterAll(() => database.drop());
+const database = await useDatabase();
 
 const TIENDAS = [PERIFERICO.id, BOSQUE.id] as const;
 const ALMACENES = ['APP-TPF', 'APP-TBQ'] as const;
@@ -43,7 +33,7 @@ interface World {
 }
 
 it('The views and functions answer as if every accepted snapshot had been stored whole', async () => {
-  const asker = await openSession(database.admin);
+  const asker = await database.openSession();
   try {
     await withPipelineDatabase(database.etl, async (pipeline) => {
       await fc.assert(

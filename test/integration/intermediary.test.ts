@@ -1,29 +1,23 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { diagnose } from '../../lambdas/inventario-klk/questions/diagnose.ts';
 import { applyMigrations } from '../../lambdas/migraciones/apply-migrations.ts';
 import { toConnectError } from '../../lambdas/core/postgres/errors.ts';
 import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
-import { createTestDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { startPgPooler } from '../support/pg-pooler.ts';
-import type { PoolerHabits } from '../support/pg-pooler.ts';
+import { useDatabase } from '../support/database.ts';
+import { POOLERS } from '../support/poolers.ts';
 import { PERIFERICO } from '../support/snapshots.ts';
-import { systemsOf } from '../support/systems.ts';
+import { questionContext } from '../support/world.ts';
 
-describe('a pooler in front of the database', () => {
-  let database: TestDatabase;
+const database = await useDatabase();
 
-  beforeAll(async () => {
-    database = await createTestDatabase();
-  });
-  afterAll(() => database.drop());
+const LENDING = POOLERS['one that lends sessions of its own'];
 
+describe('A pooler in front of the database', () => {
   async function through<T>(
     user: DatabaseSettings,
-    habits: PoolerHabits,
     fn: (settings: DatabaseSettings) => Promise<T>,
   ): Promise<T> {
-    const pooler = await startPgPooler(user, habits);
+    const pooler = await LENDING(user);
     try {
       return await fn({ ...user, host: '127.0.0.1', port: pooler.port });
     } finally {
@@ -31,9 +25,9 @@ describe('a pooler in front of the database', () => {
     }
   }
 
-  it('is named by the diagnosis at the step that first speaks to the database', async () => {
-    const { pasos } = await through(database.etl, { ownGreeting: true, dropsLimits: true }, (settings) =>
-      diagnose(systemsOf(settings, [PERIFERICO])),
+  it('The diagnosis names it at the step that first speaks to the database', async () => {
+    const { pasos } = await through(database.etl, (settings) =>
+      diagnose(questionContext(settings, [PERIFERICO])),
     );
     expect(pasos.filter(({ paso, estado }) => paso.startsWith('bd-') && estado === 'falla')).toEqual([
       expect.objectContaining({
@@ -43,12 +37,12 @@ describe('a pooler in front of the database', () => {
     ]);
   });
 
-  it('is refused by a migration too, whose lock is also one of a session', async () => {
-    const migrating = through(database.admin, { ownGreeting: true }, (settings) => applyMigrations(settings));
+  it('A migration through it is refused, for its lock belongs to a session', async () => {
+    const migrating = through(database.admin, (settings) => applyMigrations(settings));
     await expect(migrating).rejects.toMatchObject({ codigo: 'BD_INTERMEDIARIO' });
   });
 
-  it('is known by its name where it is an RDS Proxy, whose certificate is not one of the database', () => {
+  it('An RDS Proxy, whose certificate is not one of the database, is known by its host name', () => {
     const settings = { ...database.etl, host: 'cadena.proxy-abc123.us-east-1.rds.amazonaws.com' };
     const error = Object.assign(new Error('self-signed certificate'), { code: 'SELF_SIGNED_CERT_IN_CHAIN' });
     expect(toConnectError(error, settings).codigo).toBe('BD_INTERMEDIARIO');

@@ -1,24 +1,15 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { createTestDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { readAllVersions } from '../support/inventory-state.ts';
-import { load, resetInventario } from '../support/loading.ts';
+import { beforeEach, expect, it } from '@jest/globals';
+import { useDatabase } from '../support/database.ts';
+import { readInventoryVersions } from '../support/inventory.ts';
+import { load, resetInventario } from '../support/inventory.ts';
 import { snapshot } from '../support/snapshots.ts';
 
-let database: TestDatabase;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
+const database = await useDatabase();
 
 beforeEach(async () => {
   await resetInventario(database);
   await load(database.etl, snapshot({ '000001': '5' }));
 });
-
-afterEach(() => database.expectNoTrace());
-
-afterAll(() => database.drop());
 
 const insertVersion = (desde: string, hasta: string): string =>
   `INSERT INTO inventario_versiones (ubicacion_id, almacen_codigo, producto_id, cantidad, vigente_desde, vigente_hasta, cambia_precio)
@@ -37,8 +28,8 @@ it.each([
   ['a closed version that never began', insertVersion('-infinity', '2026-11-18T10:00Z'), OUT_OF_RANGE],
   ['a closed version that ends as it begins', insertVersion('2026-11-18T10:00Z', '2026-11-18T10:00Z'), CHECK],
 ])('The tables of the inventory refuse %s', async (_what, sql, code) => {
-  const before = await readAllVersions(database);
+  const before = await readInventoryVersions(database);
 
   await expect(database.query(sql)).rejects.toMatchObject({ code });
-  expect(await readAllVersions(database)).toEqual(before);
+  expect(await readInventoryVersions(database)).toEqual(before);
 });

@@ -1,29 +1,20 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeEach, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
 import type { HoldTurn } from '../../lambdas/core/klk/turns.ts';
 import { createKlkTurns } from '../../lambdas/core/run/klk-turns.ts';
-import { createTestDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
+import { useDatabase } from '../support/database.ts';
 
-let database: TestDatabase;
+const database = await useDatabase();
+
 /** Requests under way, by run, and how many there were at most. */
 let underWay: { now: number; most: number };
 let served: string[];
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-
 beforeEach(() => {
   underWay = { now: 0, most: 0 };
   served = [];
-});
-
-afterAll(async () => {
-  await database.expectNoTrace();
-  await database.drop();
 });
 
 /** A run that has the session of its lock, and what it asks KLK for. */

@@ -1,22 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
-import { createTestDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { readAllVersions, readHistorico, readInventario } from '../support/inventory-state.ts';
-import { insertTiendas, load, resetInventario } from '../support/loading.ts';
+import { useDatabase } from '../support/database.ts';
+import { readInventoryVersions, readHistorico, readInventario } from '../support/inventory.ts';
+import { insertTiendas, load, resetInventario } from '../support/inventory.ts';
 import { at, BOSQUE, ejecucion, PERIFERICO, snapshot } from '../support/snapshots.ts';
 
-let database: TestDatabase;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
+const database = await useDatabase();
 
 beforeEach(() => resetInventario(database));
-
-afterEach(() => database.expectNoTrace());
-
-afterAll(() => database.drop());
 
 describe('a snapshot that is not newer than the warehouse', () => {
   it.each([
@@ -24,7 +15,7 @@ describe('a snapshot that is not newer than the warehouse', () => {
     ['one of the same moment', at('10:00')],
   ])('is refused, and nothing is written: %s', async (_title, extraccion) => {
     await load(database.etl, snapshot({ '000001': '5', '000002': '3' }));
-    const before = await readAllVersions(database);
+    const before = await readInventoryVersions(database);
     const productos = snapshot({ '000001': '4' }).productos.map((row) => ({ ...row, nombre: 'OTRO' }));
     const stale = snapshot({ '000001': '4' }, { extraccion, productos, ejecucionId: ejecucion(2) });
 
@@ -32,7 +23,7 @@ describe('a snapshot that is not newer than the warehouse', () => {
       codigo: 'SNAPSHOT_ANTIGUO',
       message: expect.stringContaining('2026-11-18T10:00:00.000Z'),
     });
-    expect(await readAllVersions(database)).toEqual(before);
+    expect(await readInventoryVersions(database)).toEqual(before);
   });
 
   it('is refused by name when the warehouse holds one of the future, for the clock was ahead', async () => {
@@ -67,13 +58,13 @@ describe('a warehouse that the database knows under another store', () => {
 
   it('is refused, and nothing is written', async () => {
     await load(database.etl, snapshot({ '000001': '5' }));
-    const before = await readAllVersions(database);
+    const before = await readInventoryVersions(database);
 
     await expect(load(database.etl, snapshot({ '000001': '4' }, atBosque))).rejects.toMatchObject({
       codigo: 'ALMACEN_EN_CONFLICTO',
       message: 'La base tiene el almacén APP-TPF en tienda_01 y el catálogo en tienda_08',
     });
-    expect(await readAllVersions(database)).toEqual(before);
+    expect(await readInventoryVersions(database)).toEqual(before);
   });
 
   it('loads under the new store once a person has moved it; its past stays with the old one', async () => {
@@ -110,10 +101,10 @@ describe('stores', () => {
       `UPDATE ubicaciones SET nombre = 'Periférico Norte', codigo = 'P1', region = 'Carabobo', activo = false
         WHERE id = 'tienda_01'`,
     );
-    const before = await readAllVersions(database);
+    const before = await readInventoryVersions(database);
     await insertTiendas(database.etl, [{ ...PERIFERICO, nombre: 'OTRO', sucursalKlk: 'SUC999' }, BOSQUE]);
 
-    expect(await readAllVersions(database)).toEqual(before);
+    expect(await readInventoryVersions(database)).toEqual(before);
     expect(
       await database.query('SELECT id, codigo, nombre, codigo_klk, tipo FROM ubicaciones ORDER BY id'),
     ).toEqual([

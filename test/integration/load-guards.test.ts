@@ -1,23 +1,14 @@
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
 import { loadAlmacen } from '../../lambdas/inventario-klk/load/load-almacen.ts';
 import { toPipelineError } from '../../lambdas/core/errors/errors.ts';
-import { createTestDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { readInventario } from '../support/inventory-state.ts';
-import { load, resetInventario, withPipelineDatabase } from '../support/loading.ts';
+import { useDatabase } from '../support/database.ts';
+import { readInventario } from '../support/inventory.ts';
+import { load, resetInventario, withPipelineDatabase } from '../support/inventory.ts';
 import { at, ejecucion, snapshot } from '../support/snapshots.ts';
 
-let database: TestDatabase;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-
-afterEach(() => database.expectNoTrace());
-
-afterAll(() => database.drop());
+const database = await useDatabase();
 
 /** Those of production. */
 const THRESHOLDS = { badRows: 0.01, lost: 0.3, gone: 0.3, unknown: 0.5, altered: 0.3 };

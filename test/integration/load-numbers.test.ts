@@ -1,28 +1,19 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createTestDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { readHistorico, readInventario } from '../support/inventory-state.ts';
-import { load, resetInventario } from '../support/loading.ts';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { useDatabase } from '../support/database.ts';
+import { readHistorico, readInventario } from '../support/inventory.ts';
+import { load, resetInventario } from '../support/inventory.ts';
 import { startPgProxy } from '../support/pg-proxy.ts';
 import { at, existencia, snapshot } from '../support/snapshots.ts';
 
-let database: TestDatabase;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
+const database = await useDatabase();
 
 beforeEach(() => resetInventario(database));
 
-afterEach(() => database.expectNoTrace());
+const TWENTY_DECIMALS = '0.12345678901234567891';
 
-afterAll(() => database.drop());
-
-const VEINTE_DECIMALES = '0.12345678901234567891';
-
-describe('quantities', () => {
-  it('keep every decimal, in the current rows and in the history', async () => {
-    const cantidades = { '000001': VEINTE_DECIMALES, '000002': '-999999999.99999999999999999999' };
+describe('Numbers', () => {
+  it('Quantities keep every decimal, in the current rows and in the history', async () => {
+    const cantidades = { '000001': TWENTY_DECIMALS, '000002': '-999999999.99999999999999999999' };
     await load(database.etl, snapshot(cantidades));
     await load(database.etl, snapshot({ '000001': '1', '000002': '2' }, { extraccion: at('10:30') }));
 
@@ -31,16 +22,16 @@ describe('quantities', () => {
     );
   });
 
-  it('keep every decimal of price and tax', async () => {
-    const inventario = [existencia('000001', '1', { precio_venta: VEINTE_DECIMALES, iva: '8.25' })];
+  it('Price and tax keep every decimal', async () => {
+    const inventario = [existencia('000001', '1', { precio_venta: TWENTY_DECIMALS, iva: '8.25' })];
     await load(database.etl, snapshot({ '000001': '1' }, { inventario }));
 
     expect(await database.query('SELECT precio_venta, iva FROM inventario_actual')).toEqual([
-      { precio_venta: VEINTE_DECIMALES, iva: '8.25' },
+      { precio_venta: TWENTY_DECIMALS, iva: '8.25' },
     ]);
   });
 
-  it('that floating point cannot add up pass the check of the sum', async () => {
+  it('Quantities that floating point cannot add up pass the check of the sum', async () => {
     const cantidades = {
       '000001': '0.1',
       '000002': '0.2',
@@ -51,8 +42,8 @@ describe('quantities', () => {
   });
 });
 
-describe('the check after a load', () => {
-  const discount = (statement: string): Promise<unknown> =>
+describe('The check after a load', () => {
+  const disturb = (statement: string): Promise<unknown> =>
     database.query(
       `CREATE FUNCTION alterar() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${statement} END $$;
        CREATE TRIGGER alterar BEFORE INSERT ON inventario_vigente FOR EACH ROW EXECUTE FUNCTION alterar()`,
@@ -61,11 +52,14 @@ describe('the check after a load', () => {
   afterEach(() => database.query('DROP FUNCTION alterar() CASCADE'));
 
   it.each([
-    ['changes a quantity', 'NEW.cantidad := NEW.cantidad + 0.00000000000000000001; RETURN NEW;'],
-    ['drops a row of no stock', `IF NEW.producto_id = '000002' THEN RETURN NULL; END IF; RETURN NEW;`],
-  ])('refuses, and undoes, a load of which the database %s', async (_title, statement) => {
+    ['changes a quantity of it', 'NEW.cantidad := NEW.cantidad + 0.00000000000000000001; RETURN NEW;'],
+    [
+      'drops one of its rows, without stock',
+      `IF NEW.producto_id = '000002' THEN RETURN NULL; END IF; RETURN NEW;`,
+    ],
+  ])('A load is refused and undone when the database %s', async (_title, statement) => {
     await load(database.etl, snapshot({ '000009': '1' }));
-    await discount(statement);
+    await disturb(statement);
     const refused = load(
       database.etl,
       snapshot({ '000001': '5', '000002': '0' }, { extraccion: at('10:30') }),

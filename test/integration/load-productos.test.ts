@@ -1,21 +1,12 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { ProductoRow } from '../../lambdas/inventario-klk/transform/rows.ts';
-import { createTestDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { load, resetInventario } from '../support/loading.ts';
+import { useDatabase } from '../support/database.ts';
+import { load, resetInventario } from '../support/inventory.ts';
 import { at, BOSQUE, ejecucion, producto, snapshot } from '../support/snapshots.ts';
 
-let database: TestDatabase;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
+const database = await useDatabase();
 
 beforeEach(() => resetInventario(database));
-
-afterEach(() => database.expectNoTrace());
-
-afterAll(() => database.drop());
 
 /** Each product with the version PostgreSQL gives its row: another one when it was written. */
 const versions = (): Promise<Record<string, unknown>[]> =>

@@ -1,22 +1,12 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createTestDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { runOn } from '../support/empty-database.ts';
-import { readAllVersions, readHistorico, readInventario } from '../support/inventory-state.ts';
-import { load, resetInventario } from '../support/loading.ts';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { runOn, useDatabase } from '../support/database.ts';
+import { readInventoryVersions, readHistorico, readInventario } from '../support/inventory.ts';
+import { load, resetInventario } from '../support/inventory.ts';
 import { at, ejecucion, existencia, snapshot } from '../support/snapshots.ts';
 
-let database: TestDatabase;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
+const database = await useDatabase();
 
 beforeEach(() => resetInventario(database));
-
-afterEach(() => database.expectNoTrace());
-
-afterAll(() => database.drop());
 
 describe('a first load', () => {
   it('writes every row, dated by the extraction, and no history', async () => {
@@ -230,7 +220,7 @@ describe('a view', () => {
     async (view) => {
       await load(database.etl, snapshot({ '000001': '5' }));
       await load(database.etl, snapshot({ '000001': '4' }, { extraccion: at('10:30') }));
-      const before = await readAllVersions(database);
+      const before = await readInventoryVersions(database);
 
       for (const user of [database.admin, database.etl]) {
         for (const statement of [
@@ -241,7 +231,7 @@ describe('a view', () => {
           await expect(runOn(user, statement)).rejects.toMatchObject({ code: '55000' });
         }
       }
-      expect(await readAllVersions(database)).toEqual(before);
+      expect(await readInventoryVersions(database)).toEqual(before);
     },
   );
 });

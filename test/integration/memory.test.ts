@@ -1,9 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, beforeEach, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { readCatalogo } from '../../lambdas/core/config/catalogo.ts';
 import {
   CONCURRENCIA_POR_DEFECTO,
   MAX_BYTES_POR_DEFECTO,
@@ -11,76 +7,25 @@ import {
   memoryNeededMb,
 } from '../../lambdas/core/config/contract.ts';
 import { STAGES } from '../../lib/stages.ts';
-import { startSecretsManagerStub } from '../../local/secrets-manager.ts';
-import type { SecretsManagerStub } from '../../local/secrets-manager.ts';
-import { createTestDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { existencias, toFilas, toRespuesta } from '../support/existencias.ts';
-import { answering, startFaultyKlk } from '../support/faulty-klk.ts';
-import type { FaultyKlk } from '../support/faulty-klk.ts';
-import { invoke } from '../support/invoke-bundle.ts';
-import type { Invocation } from '../support/invoke-bundle.ts';
-import { synthesizeDesarrollo } from '../support/synthesized-lambdas.ts';
-import type { SynthesizedStage } from '../support/synthesized-lambdas.ts';
-import { worstAnswers } from '../support/worst-answers.ts';
+import { invokeBundle, synthesizeDesarrollo } from '../support/bundles.ts';
+import type { BundleInvocation } from '../support/bundles.ts';
+import type { Row } from '../support/database.ts';
+import { answering } from '../support/klk.ts';
+import { ACTIVAS, almacenesOf, useWorld } from '../support/world.ts';
+import { worstAnswers } from './worst-answers.ts';
 
-const ALMACENES = readCatalogo()
-  .filter(({ activa }) => activa)
-  .flatMap(({ almacenes }) => almacenes.map(({ codigo }) => codigo));
+const ALMACENES = almacenesOf(ACTIVAS);
 
 /** The least that any stage gives its function. */
 const MEMORY_MB = Math.min(...Object.values(STAGES).map(({ memoryMb }) => memoryMb));
 
-let stage: SynthesizedStage;
-let directory: string;
-let database: TestDatabase;
-let klk: FaultyKlk;
-let secrets: SecretsManagerStub;
+const stage = await synthesizeDesarrollo();
+afterAll(() => stage.remove());
+const world = await useWorld();
+const { database, klk } = world;
+beforeEach(() => world.reset());
 
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'inventario-klk-ca-'));
-  stage = await synthesizeDesarrollo();
-}, 120_000);
-
-afterAll(async () => {
-  await stage.remove();
-  await rm(directory, { recursive: true });
-});
-
-beforeEach(async () => {
-  database = await createTestDatabase();
-  klk = await startFaultyKlk();
-  for (const codigo of ALMACENES) klk.serve(codigo, toRespuesta(codigo, toFilas(existencias(codigo, 1))));
-  const { host, port, database: dbname, user: username, password } = database.etl;
-  secrets = await startSecretsManagerStub({
-    klk: JSON.stringify({ baseUrl: klk.url.href }),
-    base: JSON.stringify({ host, port, dbname, username, password }),
-  });
-});
-
-afterEach(async () => {
-  await secrets.close();
-  await klk.close();
-  await database.expectNoTrace();
-  await database.drop();
-});
-
-async function run(): Promise<Invocation> {
-  const archivo = join(directory, 'ca.pem');
-  await writeFile(archivo, database.ca);
-  return invoke(
-    stage.inventario,
-    {},
-    {
-      DB_SECRET_ARN: 'base',
-      KLK_SECRET_ARN: 'klk',
-      KLK_PUERTO: klk.url.port,
-      KLK_REINTENTOS: '0',
-      DB_CA_ARCHIVO: archivo,
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
-    },
-  );
-}
+const run = (): Promise<BundleInvocation> => invokeBundle(stage.inventario, {}, world.lambdaEnv);
 
 /** The warehouses of the summary, which a run logs even when the database has no time for its records. */
 function readResumen(log: string): unknown[] {
@@ -92,10 +37,10 @@ const Resumen = z.object({
   tiendas: z.array(z.object({ almacenes: z.array(z.object({ codigo: z.string() })) })),
 });
 
-const readEjecuciones = (): Promise<Record<string, unknown>[]> =>
+const readEjecuciones = (): Promise<Row[]> =>
   database.query('SELECT FROM etl_ejecuciones WHERE fin IS NOT NULL');
 
-const readEstados = (): Promise<Record<string, unknown>[]> =>
+const readEstados = (): Promise<Row[]> =>
   database.query(
     `SELECT almacen_codigo AS almacen, m.estado, m.error_codigo AS error
        FROM etl_ejecucion_almacenes m JOIN etl_ejecuciones e ON e.id = m.ejecucion_id AND e.fin IS NOT NULL
@@ -103,9 +48,9 @@ const readEstados = (): Promise<Record<string, unknown>[]> =>
   );
 
 it.each(worstAnswers(MAX_BYTES_POR_DEFECTO))(
-  'Five answers of $what stay within the memory of the function, and the run ends with a summary of all and closes its record',
+  'Five answers of $what stay within the memory of the function, and the run ends with its summary and record',
   async ({ body }) => {
-    for (const codigo of ALMACENES) klk.fail(codigo, answering(Buffer.from(body(codigo))), 1);
+    for (const codigo of ALMACENES) klk.setFault(codigo, answering(Buffer.from(body(codigo))), 1);
 
     const { peakMb, log } = await run();
 
@@ -116,7 +61,7 @@ it.each(worstAnswers(MAX_BYTES_POR_DEFECTO))(
   120_000,
 );
 
-it('The formula asks for no more than every stage has', () => {
+it('Every stage has the memory that the formula asks for', () => {
   expect(memoryNeededMb(MAX_BYTES_POR_DEFECTO, CONCURRENCIA_POR_DEFECTO)).toBeLessThanOrEqual(MEMORY_MB);
 });
 
@@ -131,7 +76,7 @@ it.each([
   'An answer %s fails its warehouse alone',
   async (_what, rows, error) => {
     const [sick = '', ...healthy] = ALMACENES;
-    klk.fail(sick, answering(Buffer.from(rows)), 1);
+    klk.setFault(sick, answering(Buffer.from(rows)), 1);
 
     const { peakMb } = await run();
 

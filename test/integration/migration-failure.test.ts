@@ -5,10 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { PG_MIGRATE_LOCK_ID } from 'node-pg-migrate';
 import { applyMigrations } from '../../lambdas/migraciones/apply-migrations.ts';
-import { createTestDatabase } from '../support/database.ts';
+import { createDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
-import { untilSomebodyWaits } from '../support/lock-waits.ts';
-import { openSession } from '../support/session.ts';
 
 /** Migrated up to the last migration that is committed. */
 let database: TestDatabase;
@@ -17,7 +15,7 @@ let folder: string;
 let told: string[];
 
 beforeEach(async () => {
-  database = await createTestDatabase();
+  database = await createDatabase();
   folder = await mkdtemp(join(tmpdir(), 'inventario-klk-migraciones-'));
   await cp(new URL('../../migrations/', import.meta.url), folder, { recursive: true });
   told = [];
@@ -34,8 +32,8 @@ const add = (name: string, sql: string): Promise<void> => writeFile(join(folder,
 const migrate = (): Promise<string[]> =>
   applyMigrations(database.admin, (name) => told.push(name), pathToFileURL(`${folder}/`));
 
-describe('a migration that fails', () => {
-  it('is named with its error, and so are those that were committed before it', async () => {
+describe('A migration that fails', () => {
+  it('The error names it, and those that were committed before it', async () => {
     await add('901_otra', 'CREATE TABLE otra ()');
     await add('902_dividir', 'CREATE TABLE perdida (); SELECT 1 / 0');
     await add('903_tercera', 'CREATE TABLE tercera ()');
@@ -53,7 +51,7 @@ describe('a migration that fails', () => {
     ).toEqual([{ otra: true, perdida: null }]);
   });
 
-  it('says that nothing was committed before it when it is the first', async () => {
+  it('The error says that nothing was committed before it when it is the first', async () => {
     await add('901_dividir', 'SELECT 1 / 0');
 
     await expect(migrate()).rejects.toMatchObject({
@@ -61,9 +59,9 @@ describe('a migration that fails', () => {
     });
   });
 
-  it('keeps the code of a failure that is not its own, such as a lock held by somebody else', async () => {
+  it('The error has the code of its cause, such as a lock that another session holds', async () => {
     await add('901_columna', `SET LOCAL lock_timeout = '50ms'; ALTER TABLE productos ADD COLUMN nueva text`);
-    const reader = await openSession(database.admin);
+    const reader = await database.openSession();
     await reader.query('BEGIN');
     await reader.query('SELECT FROM productos');
 
@@ -74,7 +72,7 @@ describe('a migration that fails', () => {
     await reader.end();
   });
 
-  it('does not say that it was undone when the connection was lost', async () => {
+  it('The error does not say that it was undone when the connection was lost', async () => {
     await add('901_otra', 'CREATE TABLE otra ()');
     await add('902_corte', 'SELECT pg_terminate_backend(pg_backend_pid())');
 
@@ -86,8 +84,8 @@ describe('a migration that fails', () => {
   });
 });
 
-describe('migrations that do not fit the database', () => {
-  it('are refused, naming both, when another version of the program has migrated it', async () => {
+describe('Migrations that do not fit the database', () => {
+  it('They are refused by name when another version of the program has migrated it', async () => {
     await database.query(`INSERT INTO migraciones (name, run_on) VALUES ('901_ajena', now())`);
     await add('901_otra', 'CREATE TABLE otra ()');
 
@@ -98,7 +96,7 @@ describe('migrations that do not fit the database', () => {
     expect(told).toEqual([]);
   });
 
-  it('are refused when their folder is missing', async () => {
+  it('They are refused when their folder is missing', async () => {
     await rm(folder, { recursive: true });
 
     await expect(migrate()).rejects.toMatchObject({
@@ -107,7 +105,7 @@ describe('migrations that do not fit the database', () => {
     });
   });
 
-  it('are refused when their folder holds none', async () => {
+  it('They are refused when their folder is empty', async () => {
     await rm(folder, { recursive: true });
     folder = await mkdtemp(join(tmpdir(), 'inventario-klk-migraciones-'));
 
@@ -118,13 +116,13 @@ describe('migrations that do not fit the database', () => {
   });
 });
 
-it('What a migration looks at first is looked at in its turn: tables that somebody else makes meanwhile are noticed', async () => {
+it('The check for foreign tables is made while the migration lock is held: tables made meanwhile are noticed', async () => {
   await database.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
-  const other = await openSession(database.admin);
+  const other = await database.openSession();
   await other.query('SELECT pg_advisory_lock($1)', [PG_MIGRATE_LOCK_ID]);
 
   const migrating = migrate();
-  await untilSomebodyWaits(database);
+  await database.untilSomebodyWaits();
   await other.query('CREATE TABLE ventas ()');
   await other.end();
 
@@ -134,7 +132,7 @@ it('What a migration looks at first is looked at in its turn: tables that somebo
   ]);
 });
 
-it('The settings of the migrating role change nothing of what is made', async () => {
+it('The settings of the migrating role do not change what is created', async () => {
   const role = database.admin.user;
   const name = database.admin.database;
   await database.query('CREATE SCHEMA trampa');

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { MIGRACION_REQUERIDA } from '../../lambdas/core/config/contract.ts';
 import { applyMigrations } from '../../lambdas/migraciones/apply-migrations.ts';
-import { createEmptyDatabase, runOn } from '../support/empty-database.ts';
-import type { EmptyDatabase } from '../support/empty-database.ts';
-import { dumpSchema } from '../support/schema-dump.ts';
+import { createDatabase, runOn } from '../support/database.ts';
+import type { Row } from '../support/database.ts';
+import { dumpSchema } from './schema-dump.ts';
 
 const MIGRATIONS = new URL('../../migrations/', import.meta.url);
 
@@ -14,8 +14,8 @@ const LANDED = new URL('../fixtures/migrations.sha256', import.meta.url);
 
 const names = async (): Promise<string[]> => (await readdir(MIGRATIONS)).toSorted();
 
-describe('a landed migration', () => {
-  it('never changes', async () => {
+describe('A released migration', () => {
+  it('It never changes', async () => {
     const hash = async (name: string): Promise<string> =>
       createHash('sha256')
         .update(await readFile(new URL(name, MIGRATIONS)))
@@ -30,32 +30,21 @@ describe('a landed migration', () => {
   });
 });
 
-describe('the migrations', () => {
-  let database: EmptyDatabase;
-  const query = (sql: string): Promise<Record<string, unknown>[]> => runOn(database.admin, sql);
-  const dump = (): Promise<string> => dumpSchema(query);
-  const tables = (): Promise<Record<string, unknown>[]> =>
-    query(`SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY relname`);
+const database = await createDatabase({ empty: true });
+afterAll(() => database.drop());
 
-  beforeAll(async () => {
-    database = await createEmptyDatabase();
-  });
+describe('The migrations', () => {
+  const query = (sql: string): Promise<Row[]> => runOn(database.admin, sql);
+  const dump = (): Promise<string> => dumpSchema(query);
+  const tables = (): Promise<Row[]> =>
+    query(`SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY relname`);
 
   // As empty as a new database, in a tenth of the time.
   beforeEach(() => query('DROP SCHEMA public CASCADE; CREATE SCHEMA public'));
 
-  afterEach(async () => {
-    expect(
-      await query(
-        `SELECT pid, query FROM pg_stat_activity
-          WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'`,
-      ),
-    ).toEqual([]);
-  });
+  afterEach(() => database.expectNoTrace());
 
-  afterAll(() => database.drop());
-
-  it('are applied once each, in order, and told one by one', async () => {
+  it('They are applied once each, in order, and reported one by one', async () => {
     const told: string[] = [];
     const applied = await applyMigrations(database.admin, (name) => told.push(name));
 
@@ -67,13 +56,13 @@ describe('the migrations', () => {
     expect(await dump()).toBe(before);
   });
 
-  it('are applied once each by three runners at the same time', async () => {
+  it('They are applied once each by three processes at the same time', async () => {
     const applied = await Promise.all([1, 2, 3].map(() => applyMigrations(database.admin)));
 
     expect(applied.flat().toSorted()).toEqual((await names()).map((name) => name.replace('.sql', '')));
   });
 
-  it('make what the manual calls nine tables, of which two are views, and then their own', async () => {
+  it('They create the nine tables of the manual, two of them as views', async () => {
     const nine = ['configuraciones', 'inventario_actual', 'inventario_historico', 'pedidos_productos'];
     nine.push('pedidos_sugeridos', 'productos', 'ubicaciones', 'usuarios', 'ventas');
     await applyMigrations(database.admin);
@@ -86,7 +75,7 @@ describe('the migrations', () => {
     ['a view of one of our names', 'CREATE VIEW ventas AS SELECT 1 AS uno', 'ventas'],
     ["somebody else's history", 'CREATE TABLE ventas (); CREATE TABLE migraciones (name text)', 'ventas'],
     ['another kind of history', 'CREATE TABLE ventas (); CREATE TABLE migraciones (archivo text)', 'ventas'],
-  ])('refuse a database with %s before any DDL, and name them', async (_title, ddl, named) => {
+  ])('They refuse a database with %s before any DDL, and name them', async (_title, ddl, named) => {
     await query(ddl);
     const before = await tables();
 
@@ -97,7 +86,7 @@ describe('the migrations', () => {
     expect(await tables()).toEqual(before);
   });
 
-  it('refuse a database of a former version of theirs before any DDL, and say that it cannot be converted', async () => {
+  it('They refuse a database of an earlier version of the project before any DDL, and say that it cannot be converted', async () => {
     await query(
       `CREATE TABLE inventario_actual (); CREATE TABLE migraciones (name text); INSERT INTO migraciones VALUES ('001_ubicaciones')`,
     );
@@ -110,13 +99,13 @@ describe('the migrations', () => {
     expect(await tables()).toEqual(before);
   });
 
-  it('are added to a database that somebody else keeps other tables in', async () => {
+  it('They are applied beside the tables of another project with other names', async () => {
     await query('CREATE TABLE clientes (id int)');
 
     await expect(applyMigrations(database.admin)).resolves.toContain(MIGRACION_REQUERIDA);
   });
 
-  it('do nothing to a schema newer than they are', async () => {
+  it('They change nothing in a newer schema', async () => {
     await applyMigrations(database.admin);
     await query(`INSERT INTO migraciones (name, run_on) VALUES ('999_futura', now())`);
     await query('ALTER TABLE productos ADD COLUMN futura text');
@@ -126,7 +115,7 @@ describe('the migrations', () => {
     expect(await dump()).toBe(before);
   });
 
-  it('leave nothing of one that fails, and go on from there when it can be applied', async () => {
+  it('A migration that fails leaves nothing, and the next attempt goes on from there', async () => {
     await query('CREATE TYPE almacenes AS ENUM ()');
     await expect(applyMigrations(database.admin)).rejects.toMatchObject({
       codigo: 'MIGRACION_FALLIDA',

@@ -1,22 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { askDatabase } from '../../lambdas/core/run/question.ts';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readMovimiento } from '../../bin/queries/read-movimiento.ts';
-import { createTestDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { load, resetInventario } from '../support/loading.ts';
+import { useDatabase } from '../support/database.ts';
+import { load, resetInventario } from '../support/inventory.ts';
 import { insertRun } from '../support/past-runs.ts';
 import { PERIFERICO, at, ejecucion, snapshot } from '../support/snapshots.ts';
-import { systemsOf } from '../support/systems.ts';
+import { askQuestion } from '../support/world.ts';
+
+const database = await useDatabase();
 
 describe('the stock that a run moved', () => {
-  let database: TestDatabase;
-
   beforeAll(async () => {
-    database = await createTestDatabase();
     await resetInventario(database);
-  });
-  afterAll(async () => {
-    await database.drop();
   });
 
   /** One run that began at this hour and loaded one warehouse a second later. */
@@ -41,7 +35,7 @@ describe('the stock that a run moved', () => {
     await run(3, '09:00', { '000001': '7.5', '000002': '10', '000003': '1' });
     await run(4, '21:00', { '000001': '7.5', '000002': '-2', '000004': '9' });
 
-    const moved = await askDatabase(systemsOf(database.etl, []), readMovimiento);
+    const moved = await askQuestion(database, readMovimiento);
     expect(moved.map(({ ejecucionId, articulos, cantidad }) => [ejecucionId, articulos, cantidad])).toEqual([
       [ejecucion(1), 0, 0],
       [ejecucion(2), 1, 2.5],

@@ -1,19 +1,13 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { askDatabase } from '../../lambdas/core/run/question.ts';
+import { beforeEach, expect, it } from '@jest/globals';
 import { readNotLoaded } from '../../bin/queries/read-not-loaded.ts';
-import { createTestDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
+import { useDatabase } from '../support/database.ts';
 import { insertRun } from '../support/past-runs.ts';
 import { PERIFERICO, at, ejecucion } from '../support/snapshots.ts';
-import { systemsOf } from '../support/systems.ts';
+import { askQuestion } from '../support/world.ts';
 
 const tienda = PERIFERICO.id;
 
-let database: TestDatabase;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
+const database = await useDatabase();
 
 /** UNO was loaded, DOS failed, TRES did not get its turn; nobody ever asked for NUNCA. */
 beforeEach(async () => {
@@ -30,12 +24,8 @@ beforeEach(async () => {
   });
 });
 
-afterAll(() => database.drop());
-
 const ask = (): Promise<string[]> =>
-  askDatabase(systemsOf(database.etl, []), (client) =>
-    readNotLoaded(client, ['UNO', 'DOS', 'TRES', 'NUNCA']),
-  );
+  askQuestion(database, (client) => readNotLoaded(client, ['UNO', 'DOS', 'TRES', 'NUNCA']));
 
 it('A warehouse that failed or was left out is not loaded; one that nobody ever asked for has not failed', async () => {
   expect(await ask()).toEqual(['DOS', 'TRES']);

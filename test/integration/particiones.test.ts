@@ -1,24 +1,12 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { createTestDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { runOn } from '../support/empty-database.ts';
-import { untilSomebodyWaits } from '../support/lock-waits.ts';
-import { openSession } from '../support/session.ts';
+import { beforeEach, expect, it } from '@jest/globals';
+import { runOn, useDatabase } from '../support/database.ts';
 
-let database: TestDatabase;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
+const database = await useDatabase();
 
 beforeEach(async () => {
   await database.query('DELETE FROM inventario_versiones');
   for (const { nombre } of await readPartitions()) await database.query(`DROP TABLE ${String(nombre)}`);
 });
-
-afterEach(() => database.expectNoTrace());
-
-afterAll(() => database.drop());
 
 const CREAR = 'SELECT count(*)::integer AS creadas FROM crear_particiones()';
 
@@ -83,12 +71,12 @@ it.each([
 });
 
 it('Two callers at the same time make each partition once', async () => {
-  const other = await openSession(database.admin);
+  const other = await database.openSession();
   await other.query('BEGIN');
   expect(await other.query(CREAR)).toEqual([{ creadas: 4 }]);
 
   const second = runOn(database.admin, CREAR);
-  await untilSomebodyWaits(database);
+  await database.untilSomebodyWaits();
   await other.query('COMMIT');
   await other.end();
 
@@ -100,12 +88,12 @@ it('Versions that a load writes into the default partition meanwhile are waited 
   await runOn(database.admin, CREAR);
   // The making of any other partition would wait for the load as well.
   await database.query(`DROP TABLE ${String(partition(1)['nombre'])}`);
-  const load = await openSession(database.admin);
+  const load = await database.openSession();
   await load.query('BEGIN');
   await load.query(INSERT, [month(1)]);
 
   const making = runOn(database.admin, CREAR);
-  await untilSomebodyWaits(database);
+  await database.untilSomebodyWaits();
   await load.query('COMMIT');
   await load.end();
 

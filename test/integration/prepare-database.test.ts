@@ -1,66 +1,29 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { MIGRACION_REQUERIDA } from '../../lambdas/core/config/contract.ts';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createLogger } from '../../lambdas/core/run/log.ts';
 import { checkDatabase } from '../../lambdas/core/postgres/preflight.ts';
 import { prepareDatabase } from '../../lambdas/inventario-klk/load/prepare-database.ts';
 import { readPrecedence } from '../../lambdas/inventario-klk/load/read-precedence.ts';
 import type { Clock } from '../../lambdas/core/time/clock.ts';
 import type { Precedence } from '../../lambdas/inventario-klk/extract/precedence.ts';
-import { captureOutput, toLogLines } from '../support/captured-output.ts';
-import type { LogLine } from '../support/captured-output.ts';
-import { createTestDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { load, resetInventario, withPipelineDatabase } from '../support/loading.ts';
+import { captureOutput, toLogLines } from '../support/output.ts';
+import type { LogLine } from '../support/output.ts';
+import { useDatabase } from '../support/database.ts';
+import { load, resetInventario, withPipelineDatabase } from '../support/inventory.ts';
 import { at, BOSQUE, PERIFERICO, snapshot } from '../support/snapshots.ts';
 
-let database: TestDatabase;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
+const database = await useDatabase();
 
 beforeEach(() => resetInventario(database));
 
-afterEach(() => database.expectNoTrace());
-
-afterAll(() => database.drop());
-
 const check = (): Promise<void> => withPipelineDatabase(database.etl, (opened) => opened.use(checkDatabase));
 
-describe('a database that cannot be loaded is refused', () => {
-  const name = (): string => database.admin.database;
-
-  it('when it lacks the last migration that this code needs', async () => {
-    const rename = (from: string, to: string): Promise<unknown> =>
-      database.query('UPDATE migraciones SET name = $2 WHERE name = $1', [from, to]);
-    await rename(MIGRACION_REQUERIDA, '999_otra');
-    await expect(check()).rejects.toMatchObject({
-      codigo: 'BD_SIN_MIGRAR',
-      message: expect.stringContaining(MIGRACION_REQUERIDA),
-    });
-    await rename('999_otra', MIGRACION_REQUERIDA);
-    await expect(check()).resolves.toBeUndefined();
-  });
-
-  it('when it was never migrated', async () => {
-    await database.query('ALTER TABLE migraciones RENAME TO otra');
-    await expect(check()).rejects.toMatchObject({ codigo: 'BD_SIN_MIGRAR' });
-    await database.query('ALTER TABLE otra RENAME TO migraciones');
-  });
-
-  it('not when it has more migrations than this code knows', async () => {
+describe('The check of a database before a load', () => {
+  it('A database with more migrations than this code knows passes', async () => {
     await database.query(`INSERT INTO migraciones (name, run_on) VALUES ('999_futura', now())`);
     await expect(check()).resolves.toBeUndefined();
   });
 
-  it('when it only reads', async () => {
-    await database.query(`ALTER DATABASE ${name()} SET default_transaction_read_only = on`);
-    await expect(check()).rejects.toMatchObject({ codigo: 'BD_SOLO_LECTURA' });
-    await database.query('SET default_transaction_read_only = off');
-    await database.query(`ALTER DATABASE ${name()} RESET default_transaction_read_only`);
-  });
-
-  it('when our user may not even read the migrations', async () => {
+  it('A database whose migrations our user may not read fails with BD_PERMISO', async () => {
     await database.query('REVOKE SELECT ON migraciones FROM etl');
     await expect(check()).rejects.toMatchObject({ codigo: 'BD_PERMISO' });
     await database.query('GRANT SELECT ON migraciones TO etl');
@@ -82,8 +45,8 @@ async function prepare(): Promise<{ clock: Clock; precedence: Precedence; lines:
   return { ...outcome.value, lines: toLogLines(output) };
 }
 
-describe('preparing a database', () => {
-  it('inserts stores and warehouses of the catalogue, and says nothing when all is well', async () => {
+describe('Preparing a database', () => {
+  it('It inserts the stores and warehouses of the catalogue, and logs nothing', async () => {
     await database.query('DELETE FROM almacenes');
     await database.query('DELETE FROM ubicaciones');
     const { lines } = await prepare();
@@ -98,21 +61,21 @@ describe('preparing a database', () => {
     ]);
   });
 
-  it('names the warehouses whose inventory is oldest first, those without any before all', async () => {
+  it('It puts the warehouses with the oldest inventory first, those without any before all', async () => {
     await load(database.etl, snapshot({ '1': '1' }, { almacen: 'APP-PPF', extraccion: at('11:00') }));
     await load(database.etl, snapshot({ '1': '1' }, { almacen: 'APP-TPF', extraccion: at('10:00') }));
 
     expect((await prepare()).precedence.order).toEqual(['APP-TBQ', 'APP-TPF', 'APP-PPF']);
   });
 
-  it("follows the database's clock, whatever this machine's says", async () => {
+  it("It follows the database's clock", async () => {
     const { clock } = await prepare();
     const [{ ahora } = {}] = await database.query('SELECT clock_timestamp() AS ahora');
 
     expect(Math.abs(clock.now().getTime() - new Date(String(ahora)).getTime())).toBeLessThan(10_000);
   });
 
-  it('warns of versions in the default partition', async () => {
+  it('It warns of versions in the default partition', async () => {
     await database.query(
       `INSERT INTO inventario_versiones
               (ubicacion_id, almacen_codigo, producto_id, cantidad, vigente_desde, vigente_hasta, cambia_precio)

@@ -1,22 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { askDatabase } from '../../lambdas/core/run/question.ts';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readRechazos } from '../../bin/queries/read-rechazos.ts';
 import type { RechazosAlmacen } from '../../bin/queries/read-rechazos.ts';
 import { insertRechazos } from '../../lambdas/inventario-klk/load/record-almacen.ts';
-import { createTestDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { withPipelineDatabase } from '../support/loading.ts';
+import { useDatabase } from '../support/database.ts';
+import { withPipelineDatabase } from '../support/inventory.ts';
 import { insertRun } from '../support/past-runs.ts';
 import { PERIFERICO, at, ejecucion } from '../support/snapshots.ts';
-import { systemsOf } from '../support/systems.ts';
+import { askQuestion } from '../support/world.ts';
 
 const tienda = PERIFERICO.id;
 
-describe('rows in quarantine', () => {
-  let database: TestDatabase;
+const database = await useDatabase();
 
+describe('rows in quarantine', () => {
   beforeAll(async () => {
-    database = await createTestDatabase();
     await insertRun(database, {
       id: ejecucion(1),
       inicio: at('10:00'),
@@ -51,12 +48,9 @@ describe('rows in quarantine', () => {
       }),
     );
   });
-  afterAll(async () => {
-    await database.drop();
-  });
 
   const ask = (...almacenes: string[]): Promise<RechazosAlmacen[]> =>
-    askDatabase(systemsOf(database.etl, []), (client) => readRechazos(client, almacenes));
+    askQuestion(database, (client) => readRechazos(client, almacenes));
 
   it('are those of the last answer of each warehouse, as received', async () => {
     expect(await ask('VIEJO')).toEqual([

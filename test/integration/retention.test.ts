@@ -1,35 +1,24 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { Client } from 'pg';
-import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
+import { beforeEach, expect, it } from '@jest/globals';
 import { retireHistory } from '../../lambdas/migraciones/maintain-history.ts';
-import { createTestDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { resetInventario } from '../support/loading.ts';
+import { runOn, useDatabase } from '../support/database.ts';
+import { resetInventario } from '../support/inventory.ts';
 
 /** Months before this one with a partition, in each of which a version ended. */
-const MESES = [1, 2, 3, 14];
+const MONTHS = [1, 2, 3, 14];
 
-let database: TestDatabase;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
+const database = await useDatabase();
 
 beforeEach(async () => {
   await resetInventario(database);
-  for (const meses of MESES) {
-    await insertVersion('000001', `${inicioDe(meses)} - interval '1 hour'`, inicioDe(meses));
+  for (const months of MONTHS) {
+    await insertVersion('000001', `${startOf(months)} - interval '1 hour'`, startOf(months));
   }
   await database.query('SELECT crear_particiones()');
 });
 
-afterEach(() => database.expectNoTrace());
-
-afterAll(() => database.drop());
-
 /** The first moment of a month ago, as SQL. */
-const inicioDe = (meses: number): string =>
-  `(date_trunc('month', now() AT TIME ZONE 'UTC') - interval '${meses} months') AT TIME ZONE 'UTC'`;
+const startOf = (months: number): string =>
+  `(date_trunc('month', now() AT TIME ZONE 'UTC') - interval '${months} months') AT TIME ZONE 'UTC'`;
 
 const insertVersion = (producto: string, desde: string, hasta: string): Promise<unknown> =>
   database.query(
@@ -44,39 +33,39 @@ const insertSnapshot = (extraccion: string, almacen = 'APP-TPF'): Promise<unknow
      VALUES ('${almacen}', ${extraccion}, 'tienda_01', gen_random_uuid(), 1, 1)`,
   );
 
-async function particionHace(meses: number): Promise<string> {
+async function partitionOf(months: number): Promise<string> {
   const [row] = await database.query(
     `SELECT 'inventario_versiones_' || to_char(date_trunc('month', now() AT TIME ZONE 'UTC') - make_interval(months => $1), 'YYYY_MM') AS nombre`,
-    [meses],
+    [months],
   );
   return String(row?.['nombre']);
 }
 
-const particiones = async (): Promise<string[]> =>
+const partitions = async (): Promise<string[]> =>
   (
     await database.query(
       `SELECT inhrelid::regclass::text AS nombre FROM pg_inherits WHERE inhparent = 'inventario_versiones'::regclass ORDER BY 1`,
     )
   ).map(({ nombre }) => String(nombre));
 
-const retirar = (conservar: number): Promise<string[]> => retireHistory(database.admin, conservar);
+const retire = (months: number): Promise<string[]> => retireHistory(database.admin, months);
 
 it('Keeping two months drops the partitions before them, the oldest first, and no other', async () => {
-  const before = await particiones();
-  const old = [await particionHace(14), await particionHace(3)];
+  const before = await partitions();
+  const old = [await partitionOf(14), await partitionOf(3)];
 
-  expect(await retirar(2)).toEqual(old);
-  expect(await particiones()).toEqual(before.filter((nombre) => !old.includes(nombre)));
-  expect(await retirar(2)).toEqual([]);
+  expect(await retire(2)).toEqual(old);
+  expect(await partitions()).toEqual(before.filter((nombre) => !old.includes(nombre)));
+  expect(await retire(2)).toEqual([]);
 });
 
-it('Every moment inside the kept period is answered as before, by versions that began long before it too', async () => {
+it('Every moment of the kept period is answered as before, also by versions that began long before it', async () => {
   await insertVersion('000002', "now() - interval '5 years'", "now() - interval '5 days'");
-  await insertVersion('000003', inicioDe(4), `${inicioDe(3)} + interval '1 second'`);
+  await insertVersion('000003', startOf(4), `${startOf(3)} + interval '1 second'`);
   for (const extraccion of [
     "now() - interval '5 years'",
-    inicioDe(4),
-    `${inicioDe(3)} + interval '1 second'`,
+    startOf(4),
+    `${startOf(3)} + interval '1 second'`,
   ]) {
     await insertSnapshot(extraccion);
   }
@@ -84,55 +73,54 @@ it('Every moment inside the kept period is answered as before, by versions that 
   const answers = (): Promise<unknown> =>
     database.query(
       `SELECT orden, e.*
-         FROM unnest(ARRAY[${inicioDe(3)}, ${inicioDe(3)} + interval '1 second', now() - interval '10 days', now()]) WITH ORDINALITY AS m (momento, orden),
+         FROM unnest(ARRAY[${startOf(3)}, ${startOf(3)} + interval '1 second', now() - interval '10 days', now()]) WITH ORDINALITY AS m (momento, orden),
               inventario_en(momento) e ORDER BY 1, 2, 3, 4`,
     );
   const replaced = (): Promise<unknown> =>
     database.query(
-      `SELECT * FROM inventario_historico WHERE fecha_reemplazo > ${inicioDe(3)} ORDER BY fecha_snapshot, producto_id`,
+      `SELECT * FROM inventario_historico WHERE fecha_reemplazo > ${startOf(3)} ORDER BY fecha_snapshot, producto_id`,
     );
   const before = [await answers(), await replaced()];
   expect(before[0]).not.toEqual([]);
   expect(before[1]).not.toEqual([]);
 
-  expect(await retirar(3)).toEqual(['1 snapshots', await particionHace(14)]);
+  expect(await retire(3)).toEqual(['1 snapshots', await partitionOf(14)]);
 
   expect([await answers(), await replaced()]).toEqual(before);
   expect(
-    await database.query('SELECT FROM inventario_historico WHERE fecha_reemplazo <= ' + inicioDe(3)),
+    await database.query('SELECT FROM inventario_historico WHERE fecha_reemplazo <= ' + startOf(3)),
   ).toEqual([]);
 });
 
-it('Whoever migrates drops what a retention does not keep, and nothing without one', async () => {
-  const before = await particiones();
+it('Nothing is dropped without a retention', async () => {
+  const before = await partitions();
 
   expect(await retireHistory(database.admin, undefined)).toEqual([]);
-  expect(await particiones()).toEqual(before);
-  expect(await retireHistory(database.admin, 3)).toEqual([await particionHace(14)]);
-  expect(await particiones()).not.toContain(await particionHace(14));
+  expect(await partitions()).toEqual(before);
+  expect(await retireHistory(database.admin, 3)).toEqual([await partitionOf(14)]);
+  expect(await partitions()).not.toContain(await partitionOf(14));
 });
 
-it('What fell into the default partition goes too', async () => {
+it('Versions in the default partition are dropped too', async () => {
   await insertVersion('000004', "'2001-01-01Z'", "'2001-02-01Z'");
 
-  await retirar(3);
+  await retire(3);
 
   expect(await database.query('SELECT FROM inventario_versiones_default')).toEqual([]);
 });
 
-it('A month that is being read is left for another time, so that no load waits behind', async () => {
-  const before = await particiones();
-  const reader = new Client(toClientConfig(database.etl));
-  await reader.connect();
+it('A month that is being read is left for another time, so that no load has to wait', async () => {
+  const before = await partitions();
+  const reader = await database.openSession(database.etl);
   await reader.query('BEGIN');
   await reader.query('SELECT FROM inventario_versiones LIMIT 1');
 
-  await expect(retirar(2)).rejects.toMatchObject({ codigo: 'BD_BLOQUEO' });
-  expect(await particiones()).toEqual(before);
+  await expect(retire(2)).rejects.toMatchObject({ codigo: 'BD_BLOQUEO' });
+  expect(await partitions()).toEqual(before);
   await reader.end();
 });
 
-it('The records of the runs of that time go with it, and no others', async () => {
+it('The records of the runs of a dropped period are dropped, and no others', async () => {
   await database.query(
     `INSERT INTO etl_ejecuciones (id, origen, estado, inicio, fin)
      SELECT gen_random_uuid(), 'programada', estado, inicio, inicio
@@ -142,20 +130,20 @@ it('The records of the runs of that time go with it, and no others', async () =>
     `INSERT INTO etl_rechazos (ejecucion_id, almacen_codigo, motivo, fila) SELECT id, 'APP-TPF', 'stock', '{}' FROM etl_ejecuciones`,
   );
 
-  await retirar(3);
+  await retire(3);
 
   const kept = `SELECT e.estado FROM etl_ejecuciones e JOIN etl_rechazos r ON r.ejecucion_id = e.id ORDER BY e.estado`;
   expect(await database.query(kept)).toEqual([{ estado: 'exitosa' }, { estado: 'fallida' }]);
   await database.query('DELETE FROM etl_ejecuciones');
 });
 
-it('The accepted snapshots of that time go with it, but for the one in force when the kept period begins', async () => {
+it('The accepted snapshots of a dropped period are dropped, but for the one in force when the kept period begins', async () => {
   await insertSnapshot("now() - interval '1 day'");
   await insertSnapshot("now() - interval '14 months'");
   await insertSnapshot("now() - interval '14 months'", 'APP-PPF');
   await insertSnapshot("now() - interval '15 months'", 'APP-PPF');
 
-  await retirar(3);
+  await retire(3);
 
   expect(
     await database.query(
@@ -169,14 +157,14 @@ it('The accepted snapshots of that time go with it, but for the one in force whe
   ]);
 });
 
-it('Unconfirmed stretches that ended before the kept period go with it', async () => {
+it('Unconfirmed periods that ended before the kept period are dropped', async () => {
   await database.query(
     `INSERT INTO inventario_sin_confirmar (almacen_codigo, producto_id, confirmado, reconfirmado)
-     VALUES ('APP-TPF', 'old', ${inicioDe(14)}, ${inicioDe(13)}), ('APP-TPF', 'kept', ${inicioDe(14)}, now()),
-            ('APP-TPF', 'open', ${inicioDe(14)}, NULL)`,
+     VALUES ('APP-TPF', 'old', ${startOf(14)}, ${startOf(13)}), ('APP-TPF', 'kept', ${startOf(14)}, now()),
+            ('APP-TPF', 'open', ${startOf(14)}, NULL)`,
   );
 
-  await retirar(3);
+  await retire(3);
 
   expect(await database.query('SELECT producto_id FROM inventario_sin_confirmar ORDER BY 1')).toEqual([
     { producto_id: 'kept' },
@@ -185,35 +173,31 @@ it('Unconfirmed stretches that ended before the kept period go with it', async (
 });
 
 it('Keeping more months than there are drops nothing', async () => {
-  const before = await particiones();
+  const before = await partitions();
 
-  expect(await retirar(14)).toEqual([]);
-  expect(await particiones()).toEqual(before);
+  expect(await retire(14)).toEqual([]);
+  expect(await partitions()).toEqual(before);
 });
 
-it.each([0, -1])('Keeping %i months is refused', async (conservar) => {
-  const before = await particiones();
+it.each([0, -1])('Keeping %i months is refused', async (months) => {
+  const before = await partitions();
 
-  await expect(retirar(conservar)).rejects.toThrow('conservar_meses debe ser al menos 1');
-  expect(await particiones()).toEqual(before);
+  await expect(retire(months)).rejects.toThrow('conservar_meses debe ser al menos 1');
+  expect(await partitions()).toEqual(before);
 });
 
 it('Keeping an unknown number of months is refused', async () => {
-  const before = await particiones();
+  const before = await partitions();
 
   await expect(database.query('SELECT retirar_historico(NULL)')).rejects.toThrow(
     'conservar_meses debe ser al menos 1',
   );
-  expect(await particiones()).toEqual(before);
+  expect(await partitions()).toEqual(before);
 });
 
 it("The pipeline's user may not drop history", async () => {
-  const client = new Client(toClientConfig(database.etl));
-  await client.connect();
-
-  await expect(client.query('SELECT retirar_historico(1)')).rejects.toMatchObject({ code: '42501' });
-  await expect(client.query(`DROP TABLE ${await particionHace(14)}`)).rejects.toMatchObject({
+  await expect(runOn(database.etl, 'SELECT retirar_historico(1)')).rejects.toMatchObject({ code: '42501' });
+  await expect(runOn(database.etl, `DROP TABLE ${await partitionOf(14)}`)).rejects.toMatchObject({
     code: '42501',
   });
-  await client.end();
 });

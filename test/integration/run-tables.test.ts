@@ -1,17 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createTestDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { useDatabase } from '../support/database.ts';
 import { ejecucion } from '../support/snapshots.ts';
 
-let database: TestDatabase;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
+const database = await useDatabase();
 
 beforeEach(() => database.query('DELETE FROM etl_ejecuciones'));
-
-afterAll(() => database.drop());
 
 type Row = Readonly<Record<string, unknown>>;
 

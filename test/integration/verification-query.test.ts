@@ -1,8 +1,6 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { createTestDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { runOn } from '../support/empty-database.ts';
-import { load, resetInventario } from '../support/loading.ts';
+import { beforeAll, expect, it } from '@jest/globals';
+import { runOn, useDatabase } from '../support/database.ts';
+import { load, resetInventario } from '../support/inventory.ts';
 import { at, BOSQUE, snapshot } from '../support/snapshots.ts';
 
 /** As the predecessor's manual has it. */
@@ -14,14 +12,11 @@ INNER JOIN productos p ON ia.producto_id = p.id
 ORDER BY ia.fecha_actualizacion DESC LIMIT 10;
 `;
 
-let database: TestDatabase;
+const database = await useDatabase();
 
 beforeAll(async () => {
-  database = await createTestDatabase();
   await resetInventario(database);
 });
-
-afterAll(() => database.drop());
 
 it("The manual's verification query shows the rows that were confirmed last, to our own user too", async () => {
   await load(database.etl, snapshot({ '000001': '5' }));

@@ -5,12 +5,12 @@ import { z } from 'zod';
 import { readReporte } from '../../bin/report/read-reporte.ts';
 import { renderReporte } from '../../bin/report/page.ts';
 import { ERRORES } from '../../lambdas/core/errors/codes.ts';
-import { createTestDatabase } from '../support/database.ts';
+import { createDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
-import { insertTiendas, load } from '../support/loading.ts';
+import { insertTiendas, load } from '../support/inventory.ts';
 import { insertRun, insertYears } from '../support/past-runs.ts';
 import { BOSQUE, PERIFERICO, ejecucion, snapshot } from '../support/snapshots.ts';
-import { systemsOf } from '../support/systems.ts';
+import { questionContext } from '../support/world.ts';
 import { findChromium, openPage, startBrowser } from './browser.ts';
 
 const CATALOGO = [PERIFERICO, BOSQUE];
@@ -35,7 +35,7 @@ describe(`the report in a real browser${unless}`, () => {
   let browser: Browser;
 
   const create = async (name: string, fill: (database: TestDatabase) => Promise<void>): Promise<void> => {
-    const database = await createTestDatabase();
+    const database = await createDatabase();
     databases.set(name, database);
     await fill(database);
     pages.set(name, await render(database));
@@ -348,7 +348,7 @@ const cutOff = (page: Page): Promise<string[]> =>
 
 /** The report on a database. */
 async function render({ etl }: TestDatabase): Promise<string> {
-  const systems = systemsOf(etl, CATALOGO);
+  const systems = questionContext(etl, CATALOGO);
   return renderReporte(await readReporte(systems), { ...systems, nameOrigen });
 }
 

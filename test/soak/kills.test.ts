@@ -1,30 +1,20 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { killProcesses, killSessions } from '../support/kills.ts';
-import { createScene } from '../support/run-harness.ts';
-import type { Scene } from '../support/run-harness.ts';
+import { expect, it } from '@jest/globals';
+import { killProcesses, killSessions } from '../faults/deaths.ts';
+import { useWatchedWorld } from '../faults/watched-world.ts';
 
 /** Some of so many must hit a transaction that writes, or the moments are ill chosen. */
 const KILLS = 100;
 const LIMIT_MS = 1_200_000;
 
-let scene: Scene;
-beforeAll(async () => {
-  scene = await createScene();
-});
-afterAll(() => scene.close());
+const world = await useWatchedWorld();
 
-it(
-  'A hundred processes killed at random moments leave every warehouse old or new, and the next run heals',
-  async () => {
-    expect(await killProcesses(scene, KILLS)).toBeGreaterThan(0);
-  },
-  LIMIT_MS,
-);
-
-it(
-  'A hundred times all sessions killed at random moments: the same',
-  async () => {
-    expect(await killSessions(scene, KILLS)).toBeGreaterThan(0);
+it.each([
+  ['processes', killProcesses],
+  ['sessions on the server', killSessions],
+] as const)(
+  'Each warehouse is old or new, and the next run loads, after each of a hundred runs whose %s are killed at a random moment',
+  async (_what, kill) => {
+    expect(await kill(world, KILLS)).toBeGreaterThan(0);
   },
   LIMIT_MS,
 );

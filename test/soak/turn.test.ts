@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { startChildRun } from '../support/child-run.ts';
-import { holdAnswer } from '../support/faulty-klk.ts';
-import type { Behaviour } from '../support/faulty-klk.ts';
-import { DIED } from '../support/kills.ts';
-import { createScene } from '../support/run-harness.ts';
-import type { Ended, Scene } from '../support/run-harness.ts';
+import { beforeEach, expect, it } from '@jest/globals';
+import type { KlkBehaviour } from '../../local/klk-simulator/faults.ts';
+import { startChildRun } from '../faults/deaths.ts';
+import { DIED } from '../faults/invariants.ts';
+import type { Ended } from '../faults/invariants.ts';
+import { useWatchedWorld } from '../faults/watched-world.ts';
+import { holdAnswer } from '../support/klk.ts';
 
-/** The server must free the turn of a client that is gone within this time. */
+/** The server must take the lock from a client that is gone within this time. */
 const FREED_WITHIN_MS = 120_000;
 
 /** Longer than a session may be silent; a holder that works is not. */
@@ -17,7 +17,7 @@ const DRIP_EVERY_MS = 2_000;
 
 /** Begins its answer at once and takes this long for the rest. */
 const drippingFor =
-  (ms: number): Behaviour =>
+  (ms: number): KlkBehaviour =>
   (response, healthy) => {
     const dripping = setInterval(() => response.write(' '), DRIP_EVERY_MS);
     setTimeout(() => {
@@ -26,29 +26,25 @@ const drippingFor =
     }, ms);
   };
 
-let scene: Scene;
-beforeAll(async () => {
-  scene = await createScene();
-});
+const world = await useWatchedWorld();
 beforeEach(async () => {
-  await scene.reset();
-  await scene.run();
+  await world.reset();
+  await world.run();
 });
-afterAll(() => scene.close());
 
 it(
-  'The server frees the turn of a frozen client within two minutes, by the limits that the pipeline really asks for',
+  'The server takes the lock from a frozen client within two minutes, with the limits that the pipeline really asks for',
   async () => {
-    const child = await startChildRun(scene.klk.url, scene.settings);
+    const child = await startChildRun(world);
     const answer = holdAnswer();
-    scene.klk.fail('CCC', answer.behaviour, 1);
-    await scene.watch(async () => {
+    world.klk.setFault('CCC', answer.behaviour, 1);
+    await world.watch(async () => {
       child.go();
       await answer.asked;
       child.signal('SIGSTOP');
       const frozenAt = performance.now();
       const attempts: Ended[] = [];
-      do attempts.push(await scene.start());
+      do attempts.push(await world.start());
       while (attempts.at(-1)?.resumen?.estado === 'omitida');
       expect(attempts.at(-1)?.resumen?.estado).toBe('exitosa');
       expect(performance.now() - frozenAt).toBeLessThan(FREED_WITHIN_MS);
@@ -62,10 +58,10 @@ it(
 );
 
 it(
-  'A healthy holder is never cut off, however long KLK keeps it waiting',
+  'A healthy run keeps the lock however long KLK keeps it waiting',
   async () => {
-    scene.klk.fail('CCC', drippingFor(LONG_MS), 1);
-    const resumen = await scene.run({ limitMs: 2 * LONG_MS, klk: { timeoutMs: 2 * LONG_MS } });
+    world.klk.setFault('CCC', drippingFor(LONG_MS), 1);
+    const resumen = await world.run({ limitMs: 2 * LONG_MS, klk: { timeoutMs: 2 * LONG_MS } });
     expect(resumen.estado).toBe('exitosa');
     expect(resumen.duracionMs).toBeGreaterThan(LONG_MS);
   },

@@ -1,25 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach } from '@jest/globals';
 import { Client, Pool } from 'pg';
 import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
 import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
 import { TEMPLATE, settingsFor, testServer } from './test-server.ts';
 
-/** The name under which the tests' own questions appear in pg_stat_activity. */
+export type Row = Record<string, unknown>;
+
+/** The name under which the tests' own sessions appear in pg_stat_activity. */
 const APPLICATION_NAME = 'pruebas';
 
 /** A server process needs a moment to notice that its client is gone. */
 const TRACE_VANISHES_WITHIN_MS = 20_000;
 
-/** A session of somebody else on the test database. */
-interface Session {
-  readonly pid: number;
-  readonly application_name: string;
-  readonly state: string | null;
-  readonly query: string;
+/** A session whose statements a test steps through. */
+export interface Session {
+  /** Runs a statement and returns its rows. */
+  query(sql: string, params?: readonly unknown[]): Promise<Row[]>;
+  end(): Promise<void>;
 }
 
-/** A migrated, empty database of one test file. */
+/** A database of its own on the server that all tests share. */
 export interface TestDatabase {
   /** The superuser's way in, in plain text. */
   readonly admin: DatabaseSettings;
@@ -28,38 +30,92 @@ export interface TestDatabase {
   /** PEM of the authority that signed the server's certificate, for a test that wants TLS. */
   readonly ca: string;
   /** Runs a statement as the superuser and returns its rows. */
-  query(sql: string, params?: readonly unknown[]): Promise<Record<string, unknown>[]>;
-  /** The sessions on this database but for those of `query`. */
-  sessions(): Promise<Session[]>;
+  query(sql: string, params?: readonly unknown[]): Promise<Row[]>;
+  /** Opens a session, as the superuser unless told otherwise. One of `useDatabase` ends with its test at the latest. */
+  openSession(settings?: DatabaseSettings, applicationName?: string): Promise<Session>;
+  /** What the sessions on this database run, but for the tests' own. */
+  sessions(): Promise<Row[]>;
+  /** Returns once some session of this database waits for a lock of another. */
+  untilSomebodyWaits(): Promise<void>;
   /** Fails when a session, an advisory lock or a temporary table stays behind. */
   expectNoTrace(): Promise<void>;
   /** Ends every session and removes the database. */
   drop(): Promise<void>;
 }
 
-/** Clones the template. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/** Runs statements on a connection of their own, and returns the rows of the last one. */
+export async function runOn(
+  settings: DatabaseSettings,
+  sql: string,
+  params: readonly unknown[] = [],
+): Promise<Row[]> {
+  const session = await connect(settings);
+  return session.query(sql, params).finally(() => session.end());
+}
+
+async function connect(settings: DatabaseSettings, applicationName = APPLICATION_NAME): Promise<Session> {
+  const client = new Client({ ...toClientConfig(settings), application_name: applicationName });
+  // The server may end it; the next statement says so.
+  client.on('error', () => undefined);
+  await client.connect();
+  return {
+    // Several statements in one text have several results.
+    query: async (sql, params = []) => [await client.query<Row>(sql, [...params])].flat().at(-1)?.rows ?? [],
+    end: () => client.end(),
+  };
+}
+
+/** Creates a database: a clone of the migrated template, or an empty one that belongs to the superuser or to another role. */
+export async function createDatabase({ empty = false, owner = '' } = {}): Promise<TestDatabase> {
   const server = testServer();
   const name = `prueba_${randomBytes(8).toString('hex')}`;
   const maintenance = settingsFor(server, 'admin', 'postgres');
-  await runAlone(maintenance, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
+  const from = empty ? '' : `TEMPLATE ${TEMPLATE}`;
+  await runOn(maintenance, `CREATE DATABASE ${name} ${from} ${owner === '' ? '' : `OWNER ${owner}`}`);
   const admin = settingsFor(server, 'admin', name);
   const pool = new Pool({ ...toClientConfig(admin), application_name: APPLICATION_NAME, max: 2 });
   // A test may end these sessions too, while they are idle.
   pool.on('error', () => undefined);
+  const query = async (sql: string, params: readonly unknown[] = []): Promise<Row[]> =>
+    (await pool.query<Row>(sql, [...params])).rows;
   return {
     admin,
     etl: settingsFor(server, 'etl', name),
     ca: server.ca,
-    query: async (sql, params = []) => (await pool.query<Record<string, unknown>>(sql, [...params])).rows,
-    sessions: async () => (await pool.query<Session>(SESSIONS)).rows,
-    expectNoTrace: () => expectNoTrace(pool),
-    async drop(): Promise<void> {
+    query,
+    openSession: (settings = admin, applicationName) => connect(settings, applicationName),
+    sessions: () => query(SESSIONS),
+    untilSomebodyWaits: async () => {
+      while ((await query(WAITING)).length === 0) await sleep(5);
+    },
+    expectNoTrace: () => expectNoRows(() => query(TRACES)),
+    drop: async () => {
       await pool.end();
-      await runAlone(maintenance, `DROP DATABASE ${name} WITH (FORCE)`);
+      await runOn(maintenance, `DROP DATABASE ${name} WITH (FORCE)`);
     },
   };
 }
+
+/** A migrated database for the tests of one file, none of which leaves a trace. What they clean up themselves is declared before. */
+export async function useDatabase(): Promise<TestDatabase> {
+  const database = await createDatabase();
+  const opened: Session[] = [];
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((session) => session.end()));
+    await database.expectNoTrace();
+  });
+  afterAll(() => database.drop());
+  return {
+    ...database,
+    openSession: async (...who) => {
+      const session = await database.openSession(...who);
+      opened.push(session);
+      return session;
+    },
+  };
+}
+
+const WAITING = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
 
 const SESSIONS = `
   SELECT pid, application_name, state, query
@@ -76,24 +132,11 @@ const TRACES = `
   UNION ALL
   SELECT format('temporary table %s', relname) FROM pg_class WHERE relpersistence = 't' AND relkind = 'r'`;
 
-async function expectNoTrace(pool: Pool): Promise<void> {
+async function expectNoRows(ask: () => Promise<Row[]>): Promise<void> {
   const deadline = performance.now() + TRACE_VANISHES_WITHIN_MS;
-  for (;;) {
-    const { rows } = await pool.query<{ trace: string }>(TRACES);
-    if (rows.length === 0) return;
-    if (performance.now() > deadline) {
+  for (let rows = await ask(); rows.length > 0; rows = await ask()) {
+    if (performance.now() > deadline)
       throw new Error(`Left behind:\n${rows.map(({ trace }) => trace).join('\n')}`);
-    }
     await sleep(20);
-  }
-}
-
-async function runAlone(settings: DatabaseSettings, statement: string): Promise<void> {
-  const client = new Client({ ...toClientConfig(settings), application_name: APPLICATION_NAME });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
   }
 }

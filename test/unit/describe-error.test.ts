@@ -7,7 +7,7 @@ import { createLogger } from '../../lambdas/core/run/log.ts';
 import { describeError } from '../../lambdas/core/errors/describe-error.ts';
 import { PipelineError, toPipelineError } from '../../lambdas/core/errors/errors.ts';
 import { conceal } from '../../lambdas/core/errors/excerpt.ts';
-import { captureOutput } from '../support/captured-output.ts';
+import { captureOutput } from '../support/output.ts';
 
 const CANARY = 'CANARIO-DE-UN-ERROR';
 

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { startKlkSimulator } from '../../local/klk-simulator/server.ts';
 import type { KlkSimulator, KlkSimulatorOptions } from '../../local/klk-simulator/server.ts';
+import { toFilas } from '../support/klk.ts';
 
 const TIENDAS: KlkSimulatorOptions['tiendas'] = [
   {
@@ -128,6 +129,17 @@ describe('the articles of a warehouse', () => {
     expect(equal.length).toBeGreaterThan(shared.length * 0.9);
     expect(equal.length).toBeLessThan(shared.length);
     expect(equalStock.length).toBeLessThan(shared.length * 0.3);
+  });
+
+  it('are those that a test gives, in every round', async () => {
+    const klk = await start();
+    klk.setArticulos('APP-TPF', toFilas(new Map([['000001', 5]])));
+
+    for (let round = 0; round < 2; round += 1)
+      expect(await ask(klk, 'APP-TPF')).toMatchObject({
+        meta: { total_articulos: 1 },
+        articulos: [{ Codigo: '000001', stock: 5 }],
+      });
   });
 
   it('are as many as asked for', async () => {

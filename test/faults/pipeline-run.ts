@@ -1,40 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
-import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
-import { createLogger } from '../../lambdas/core/run/log.ts';
-import type { InventarioRun } from '../../lambdas/inventario-klk/pipeline.ts';
-import type { Tunables } from '../../lambdas/inventario-klk/config.ts';
 import type { KlkLimits } from '../../lambdas/core/klk/settings.ts';
 import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
+import { createLogger } from '../../lambdas/core/run/log.ts';
+import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
+import type { Tunables } from '../../lambdas/inventario-klk/config.ts';
+import type { InventarioRun } from '../../lambdas/inventario-klk/pipeline.ts';
 
-/** Goes to KLK with every request, and to no output. */
-export const HEADER_CANARY = 'CANARIO-DE-LA-CABECERA';
+const tienda = (letra: string, nombre: string, almacenes: readonly string[]): Tienda => ({
+  id: `tienda_${letra}`,
+  nombre,
+  tipo: 'tienda',
+  activa: true,
+  almacenes: almacenes.map((codigo) => ({ codigo, nombre: 'PISO DE VENTA' })),
+  sucursalKlk: `SUC-${letra}`,
+});
 
 /** Two stores, one of them with two warehouses: codes `AAA`, `BBB` and `CCC`. */
 export const TIENDAS: readonly Tienda[] = [
-  {
-    id: 'tienda_a',
-    nombre: 'ALTAMIRA',
-    tipo: 'tienda',
-    activa: true,
-    almacenes: [{ codigo: 'AAA', nombre: 'PISO DE VENTA' }],
-    sucursalKlk: 'SUC901',
-  },
-  {
-    id: 'tienda_b',
-    nombre: 'BELLO MONTE',
-    tipo: 'tienda',
-    activa: true,
-    almacenes: [
-      { codigo: 'BBB', nombre: 'PISO DE VENTA' },
-      { codigo: 'CCC', nombre: 'DEPOSITO' },
-    ],
-    sucursalKlk: 'SUC902',
-  },
+  tienda('a', 'ALTAMIRA', ['AAA']),
+  tienda('b', 'BELLO MONTE', ['BBB', 'CCC']),
 ];
 
 /** Warehouse codes of `TIENDAS`. */
-export const ALMACENES = TIENDAS.flatMap(({ almacenes }) => almacenes.map(({ codigo }) => codigo));
+export const ALMACENES = ['AAA', 'BBB', 'CCC'] as const;
+
+/** The first store alone, with one warehouse. */
+export const ONE_STORE = { tiendas: TIENDAS.slice(0, 1) };
 
 /** What a test says about a run; the rest is as in production, with limits short enough for a test. */
 export interface RunOptions {
@@ -44,7 +36,9 @@ export interface RunOptions {
   readonly klk?: Partial<KlkLimits>;
   readonly statementTimeoutMs?: number;
   readonly limitMs?: number;
-  readonly klkUrl?: URL;
+  readonly klkUrl?: string;
+  /** Another way into the database than the proxy. */
+  readonly database?: Partial<DatabaseSettings>;
   readonly readDatabaseSettings?: () => Promise<DatabaseSettings>;
 }
 
@@ -66,11 +60,16 @@ const LIMIT_MS = 20_000;
 
 /** A run over these systems, against which its real deadline is already counting. */
 export function createRun(
-  systems: { readonly klkUrl: URL; readonly database: DatabaseSettings },
+  systems: {
+    readonly klkUrl: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly database: DatabaseSettings;
+  },
   options: RunOptions = {},
 ): InventarioRun {
   const ejecucionId = randomUUID();
   const { dryRun = false, forzar = false, tiendas = TIENDAS } = options;
+  const baseUrl = new URL(options.klkUrl ?? systems.klkUrl);
   return {
     ejecucionId,
     solicitud: { origen: 'manual', dryRun, forzar, tiendas },
@@ -81,9 +80,9 @@ export function createRun(
     },
     deadline: deadlineIn(options.limitMs ?? LIMIT_MS),
     logger: createLogger(ejecucionId, 'inventario'),
-    readKlkSettings: () =>
-      Promise.resolve({ baseUrl: options.klkUrl ?? systems.klkUrl, headers: { 'x-clave': HEADER_CANARY } }),
-    readDatabaseSettings: options.readDatabaseSettings ?? (() => Promise.resolve(systems.database)),
+    readKlkSettings: () => Promise.resolve({ baseUrl, headers: systems.headers }),
+    readDatabaseSettings:
+      options.readDatabaseSettings ?? (() => Promise.resolve({ ...systems.database, ...options.database })),
   };
 }
 

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { runPipeline } from '../../lambdas/inventario-klk/pipeline.ts';
 import { createRun } from './pipeline-run.ts';
 
-/** The program of a process that runs the pipeline once, see child-run.ts. Its log is its standard output. */
-const Order = z.object({
-  klkUrl: z.url().transform((url) => new URL(url)),
+/** The program of a process that runs the pipeline once, see deaths.ts. Its log is its standard output. */
+const Systems = z.object({
+  klkUrl: z.string(),
+  headers: z.record(z.string(), z.string()),
   database: z.object({
     host: z.string(),
     port: z.number(),
@@ -15,9 +16,9 @@ const Order = z.object({
   }),
 });
 
-const { klkUrl, database } = Order.parse(JSON.parse(process.env['RUN_ORDER'] ?? 'null'));
+const systems = Systems.parse(JSON.parse(process.env['RUN_SYSTEMS'] ?? 'null'));
 process.stdout.write('{"level":"INFO","message":"listo"}\n');
 process.stdin.once('data', () => {
   process.stdin.destroy();
-  void runPipeline(createRun({ klkUrl, database }));
+  void runPipeline(createRun(systems));
 });

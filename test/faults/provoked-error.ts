@@ -1,4 +1,4 @@
-import type { TestDatabase } from './database.ts';
+import type { TestDatabase } from '../support/database.ts';
 
 /**
  * From now on the server itself fails with this SQLSTATE where a load accepts a snapshot of this warehouse, so many times: what no test can bring about
