@@ -20,7 +20,7 @@ const TBQ = { almacen: 'APP-TBQ', tienda: 'tienda_08' };
 
 const database = await useDatabase();
 
-describe('failures', () => {
+describe('The failures of warehouses and runs', () => {
   beforeEach(async () => {
     await database.query('DELETE FROM etl_ejecuciones');
   });
@@ -55,7 +55,7 @@ describe('failures', () => {
       return { lasting, whole, past: await readFallosPasados(client, vivas, all) };
     });
 
-  it('last since the first attempt after the last load, whatever the codes were', async () => {
+  it('A failure lasts since the first attempt after the last load, whatever the codes were', async () => {
     await runs(['KLK_VACIA'], [], ['KLK_CORTADA'], ['KLK_VACIA'], ['KLK_VACIA']);
     const { lasting, past } = await read();
     expect(lasting).toEqual([
@@ -72,7 +72,7 @@ describe('failures', () => {
     expect(past).toMatchObject([{ ...TPF, codigo: 'KLK_VACIA', veces: 1, ultimaVez: half(0) }]);
   });
 
-  it('are over with the first load after the last of them', async () => {
+  it('A failure is past once its warehouse is loaded', async () => {
     await runs(['KLK_VACIA', 'KLK_CORTADA'], ['KLK_VACIA'], [], []);
     const { lasting, past } = await read();
     expect(lasting).toEqual([]);
@@ -82,14 +82,14 @@ describe('failures', () => {
     ]);
   });
 
-  it('of a warehouse that is no longer asked for are past without having recovered', async () => {
+  it('A failure of a warehouse that is no longer asked for is past without recovery', async () => {
     await runs([undefined, 'KLK_VACIA']);
     const { lasting, past } = await read(['APP-TPF']);
     expect(lasting).toEqual([]);
     expect(past).toMatchObject([{ ...TBQ, codigo: 'KLK_VACIA', recuperado: null }]);
   });
 
-  it('of whole runs last until a run gets as far as the stores, a death without a word included', async () => {
+  it('A failure of whole runs, dead ones included, lasts until a run gets as far as the stores', async () => {
     await runs([], []);
     await wholeRun(3, { codigo: 'SECRETO_INACCESIBLE' });
     await wholeRun(4, { estado: 'en_curso' });
@@ -109,7 +109,7 @@ describe('failures', () => {
     ]);
   });
 
-  it('are not of the future: what the clock noted while it was ahead is not the last attempt', async () => {
+  it('An attempt dated in the future is not the last one', async () => {
     await runs(['KLK_VACIA']);
     await insertRun(database, {
       id: ejecucion(2),
@@ -120,7 +120,7 @@ describe('failures', () => {
     expect((await read()).lasting).toMatchObject([{ ...TPF, codigo: 'KLK_VACIA', veces: 1 }]);
   });
 
-  it('leave the time of a phase at its median, however slow one run was', async () => {
+  it('The duration of a phase is the median of its runs', async () => {
     await runs([], [], []);
     await database.query(
       `UPDATE etl_ejecucion_almacenes SET ms_extraccion = CASE ejecucion_id WHEN $1 THEN 9000000 ELSE 1000 END`,

@@ -19,8 +19,8 @@ beforeAll(async () => {
   await load(database.etl, snapshot({ '000001': '4' }, { extraccion: at('10:30') }));
 });
 
-describe('a function of the schema', () => {
-  it('sets what the meaning of its text depends on, or has a body that is bound when it is created', async () => {
+describe('A function of the schema', () => {
+  it('It sets the settings that its text depends on, or its body is parsed when it is created', async () => {
     const rows = await database.query(
       `SELECT proname AS nombre,
               prosqlbody IS NOT NULL AS bound,
@@ -40,7 +40,7 @@ describe('a function of the schema', () => {
     ['search path', 'SET search_path = trampa'],
     ['time zone and date style', `SET timezone = 'Asia/Kolkata'; SET datestyle = 'SQL, DMY'`],
     ['interval style', `SET intervalstyle = 'sql_standard'`],
-  ])('answers the same whatever the %s of the caller', async (_title, settings) => {
+  ])('It answers the same whatever the %s of the caller', async (_title, settings) => {
     await database.query(
       `CREATE SCHEMA IF NOT EXISTS trampa;
        CREATE TABLE IF NOT EXISTS trampa.inventario_versiones (LIKE public.inventario_versiones);

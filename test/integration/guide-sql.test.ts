@@ -15,7 +15,7 @@ const justNow = (): Date => new Date(Date.now() + 1);
 
 const database = await useDatabase();
 
-describe('the SQL of the operations guide', () => {
+describe('The SQL of the operations guide', () => {
   beforeAll(async () => {
     await resetInventario(database);
     await insertTiendas(database.etl, [
@@ -35,7 +35,7 @@ describe('the SQL of the operations guide', () => {
       ({ ubicacion_id: id }) => id,
     );
 
-  it('is all tried here, by the alarms or as a fault: no section has any that this file does not know', () => {
+  it('All of it is tried in a test', () => {
     const tried = [
       'Agregar una tienda',
       'Mover un almacén a otra tienda',
@@ -50,27 +50,27 @@ describe('the SQL of the operations guide', () => {
     expect(tried).toHaveLength(6);
   });
 
-  it('changes data here only: the error catalogue links to it instead of having a version of its own', () => {
+  it('The error catalogue links to it and has no statement of its own that changes data', () => {
     const catalogue = readDocument('docs/errores.md');
     expect(catalogue.match(/`(UPDATE|INSERT|DELETE|TRUNCATE|DROP)\b[^`]*`/g) ?? []).toEqual([]);
     expect(catalogue).toContain('(operacion.md#mover-un-almacén-a-otra-tienda)');
   });
 
-  it('of the alarms and the first look runs', async () => {
+  it('The questions of the first look and of the alarms run', async () => {
     const [beginning = ''] = GUIDE.split(/^## Preguntar$/m);
     const questions = codeBlocks(beginning, 'sql');
     expect(questions.length).toBeGreaterThanOrEqual(3);
     for (const question of questions) await runOn(database.etl, question);
   });
 
-  it('finishes the row of a new store, which no run touches again', async () => {
+  it('It completes the row of a new store', async () => {
     await run('Agregar una tienda');
     expect(await database.query(`SELECT region, ciudad FROM ubicaciones WHERE id = 'tienda_15'`)).toEqual([
       { region: 'CARABOBO', ciudad: 'VALENCIA' },
     ]);
   });
 
-  it('moves a warehouse with its current rows, so that it loads under its new store and was never there before', async () => {
+  it('It moves a warehouse with its current rows to another store, and its history stays with the old one', async () => {
     await run('Mover un almacén a otra tienda');
     expect(await ubicacionesDe('inventario_actual')).toEqual(['tienda_15']);
     const storeAt = (momento: Date): Promise<unknown> =>
@@ -83,7 +83,7 @@ describe('the SQL of the operations guide', () => {
     expect(await ubicacionesDe('inventario_historico')).toEqual([PERIFERICO.id]);
   });
 
-  it('retires the rows of a store into the history, and a later load begins anew', async () => {
+  it('It retires the rows of a store into the history, and a later load begins anew', async () => {
     // The article is unreadable when the store is retired, which ends that too.
     const refused = snapshot(
       { '000002': '1' },
@@ -122,7 +122,7 @@ describe('the SQL of the operations guide', () => {
     ).toEqual([{ producto_id: '000001', cantidad: '7' }]);
   });
 
-  it('retires what a load brought while the removal of its store waited for it', async () => {
+  it('It retires what a load brought while the removal waited for it', async () => {
     const loading = await database.openSession();
     await loading.query(`BEGIN; SELECT FROM almacenes WHERE codigo = 'APP-TPF' FOR UPDATE`);
     const removing = run('Quitar una tienda');
@@ -145,7 +145,7 @@ describe('the SQL of the operations guide', () => {
     ).toEqual([{ producto_id: '000001', cantidad: '8' }]);
   });
 
-  it('finds the gaps of more than an hour of each warehouse, the one that still lasts included', async () => {
+  it('It finds the gaps of more than an hour of each warehouse, also one that still lasts', async () => {
     for (const hora of ['08:00', '10:00', '10:30']) {
       await load(database.etl, snapshot({ '000001': '5' }, { almacen: 'APP-PPF', extraccion: at(hora) }));
     }
@@ -168,7 +168,7 @@ describe('the SQL of the operations guide', () => {
     ]);
   });
 
-  it('moves versions out of the default partition, each into its month, and loses none', async () => {
+  it('It moves the versions of the default partition into their months, and loses none', async () => {
     await database.query(
       `INSERT INTO inventario_versiones
               (ubicacion_id, almacen_codigo, producto_id, cantidad, precio_venta, vigente_desde, vigente_hasta, cambia_precio, precio_siguiente)

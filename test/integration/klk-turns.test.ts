@@ -105,7 +105,7 @@ it('A turn is free again after its request, and after its session has ended', as
   expect(served).toEqual(['b', 'b', 'b', 'b', 'b', 'b', 'a']);
 });
 
-it('Who waits for a turn stops waiting when the run ends', async () => {
+it('A run that ends stops waiting for a turn', async () => {
   const over = new AbortController();
   await withRun(
     async (hold) => {

@@ -9,11 +9,11 @@ const database = await useDatabase();
 
 beforeEach(() => resetInventario(database));
 
-describe('a snapshot that is not newer than the warehouse', () => {
+describe('A snapshot that is not newer than the last accepted one', () => {
   it.each([
     ['an older one', at('09:59:59.999')],
     ['one of the same moment', at('10:00')],
-  ])('is refused, and nothing is written: %s', async (_title, extraccion) => {
+  ])('It is refused, and nothing is written: %s', async (_title, extraccion) => {
     await load(database.etl, snapshot({ '000001': '5', '000002': '3' }));
     const before = await readInventoryVersions(database);
     const productos = snapshot({ '000001': '4' }).productos.map((row) => ({ ...row, nombre: 'OTRO' }));
@@ -26,7 +26,7 @@ describe('a snapshot that is not newer than the warehouse', () => {
     expect(await readInventoryVersions(database)).toEqual(before);
   });
 
-  it('is refused by name when the warehouse holds one of the future, for the clock was ahead', async () => {
+  it('It is refused with a message about the clock when the accepted one is dated in the future', async () => {
     const ahead = new Date(Date.now() + 3_600_000);
     await load(database.etl, snapshot({ '000001': '5' }, { extraccion: ahead }));
     const now = snapshot({ '000001': '4' }, { extraccion: new Date(), ejecucionId: ejecucion(2) });
@@ -37,7 +37,7 @@ describe('a snapshot that is not newer than the warehouse', () => {
     });
   });
 
-  it('is refused even when its own run loaded the other', async () => {
+  it('It is refused even when its own run loaded the other', async () => {
     await load(database.etl, snapshot({ '000001': '5' }));
 
     await expect(load(database.etl, snapshot({ '000001': '4' }))).rejects.toMatchObject({
@@ -45,7 +45,7 @@ describe('a snapshot that is not newer than the warehouse', () => {
     });
   });
 
-  it('is told by the millisecond from one that is newer', async () => {
+  it('A snapshot that is a millisecond newer is loaded', async () => {
     await load(database.etl, snapshot({ '000001': '5' }));
     await load(database.etl, snapshot({ '000001': '4' }, { extraccion: at('10:00:00.001') }));
 
@@ -53,10 +53,10 @@ describe('a snapshot that is not newer than the warehouse', () => {
   });
 });
 
-describe('a warehouse that the database knows under another store', () => {
+describe('A warehouse that the database has in another store', () => {
   const atBosque = { ubicacionId: BOSQUE.id, extraccion: at('10:30') };
 
-  it('is refused, and nothing is written', async () => {
+  it('It is refused, and nothing is written', async () => {
     await load(database.etl, snapshot({ '000001': '5' }));
     const before = await readInventoryVersions(database);
 
@@ -67,7 +67,7 @@ describe('a warehouse that the database knows under another store', () => {
     expect(await readInventoryVersions(database)).toEqual(before);
   });
 
-  it('loads under the new store once a person has moved it; its past stays with the old one', async () => {
+  it('It loads under the new store once a person has moved it, and its history stays with the old one', async () => {
     await load(database.etl, snapshot({ '000001': '5', '000002': '3' }));
     await database.query(`UPDATE almacenes SET ubicacion_id = 'tienda_08' WHERE codigo = 'APP-TPF'`);
     const counts = await load(database.etl, snapshot({ '000001': '4', '000002': '3' }, atBosque));
@@ -83,7 +83,7 @@ describe('a warehouse that the database knows under another store', () => {
     ]);
   });
 
-  it('stays where it is when the catalogue names it elsewhere', async () => {
+  it('It stays in its store when the catalogue has it in another', async () => {
     const moved: Tienda = { ...BOSQUE, almacenes: PERIFERICO.almacenes };
     await insertTiendas(database.etl, [moved]);
 
@@ -95,8 +95,8 @@ describe('a warehouse that the database knows under another store', () => {
   });
 });
 
-describe('stores', () => {
-  it('are inserted as the catalogue has them, and belong to people from then on', async () => {
+describe('Stores', () => {
+  it('They are inserted from the catalogue, and never changed by a run afterwards', async () => {
     await database.query(
       `UPDATE ubicaciones SET nombre = 'Periférico Norte', codigo = 'P1', region = 'Carabobo', activo = false
         WHERE id = 'tienda_01'`,

@@ -106,7 +106,7 @@ const refusalOf = (stocks: Stocks, extraccion: Date): Promise<string | undefined
   );
 
 it.each(Object.entries(CATASTROPHES))(
-  'An inventory is never replaced by one that has %s',
+  'A snapshot is refused that has %s',
   async (_what, destroy) => {
     await fc.assert(
       fc.asyncProperty(inventory, async (stocks) => {
@@ -123,7 +123,7 @@ it.each(Object.entries(CATASTROPHES))(
   60_000,
 );
 
-it('An inventory is replaced by what half an hour of trade leaves of it', async () => {
+it('A snapshot is loaded that differs from the last one by half an hour of trade', async () => {
   await fc.assert(
     fc.asyncProperty(inventory, fc.integer({ min: 0, max: 99 }), async (stocks, seed) => {
       await resetInventario(database);

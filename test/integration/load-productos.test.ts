@@ -14,8 +14,8 @@ const versions = (): Promise<Record<string, unknown>[]> =>
     'SELECT id, nombre, xmin::text, fecha_creacion, fecha_actualizacion FROM productos ORDER BY id',
   );
 
-describe('products', () => {
-  it('are inserted with every attribute, the code being their id', async () => {
+describe('Products', () => {
+  it('They are inserted with every attribute, the code being their id', async () => {
     await load(database.etl, snapshot({ '000001': '5' }));
 
     expect(await database.query('SELECT * FROM productos')).toEqual([
@@ -31,7 +31,7 @@ describe('products', () => {
     ]);
   });
 
-  it('that did not change are not written again', async () => {
+  it('An unchanged product is not written again', async () => {
     const sinMarca = { productos: [producto('000001', { marca: null, codigo_barras: null })] };
     await load(database.etl, snapshot({ '000001': '5' }, sinMarca));
     const before = await versions();
@@ -44,7 +44,7 @@ describe('products', () => {
     expect(await versions()).toEqual(before);
   });
 
-  describe('of a snapshot older than one that another run has loaded, of another warehouse', () => {
+  describe('of a snapshot older than one that another run loaded for another warehouse', () => {
     const newer = {
       ubicacionId: BOSQUE.id,
       almacen: 'APP-TBQ',
@@ -58,7 +58,7 @@ describe('products', () => {
     const nombres = (): Promise<Record<string, unknown>[]> =>
       database.query('SELECT id, nombre FROM productos ORDER BY id');
 
-    it('are inserted where they are missing, and change nothing that is known', async () => {
+    it('Missing products are inserted, and known ones are not changed', async () => {
       await load(database.etl, snapshot({ '000001': '9' }, { ...newer, extraccion: at('10:30') }));
 
       expect(await load(database.etl, older)).toMatchObject({ productosNuevos: 1, productosActualizados: 0 });
@@ -68,14 +68,14 @@ describe('products', () => {
       ]);
     });
 
-    it('are updated when the other was of the same run', async () => {
+    it('Known products are updated when the other snapshot was of the same run', async () => {
       const sameRun = { ...newer, ejecucionId: older.ejecucionId, extraccion: at('10:30') };
       await load(database.etl, snapshot({ '000001': '9' }, sameRun));
 
       expect(await load(database.etl, older)).toMatchObject({ productosActualizados: 1 });
     });
 
-    it('are updated when the other lies in the future, which is an error of the clock', async () => {
+    it('Known products are updated when the other snapshot is dated in the future', async () => {
       const tomorrow = new Date(Date.now() + 24 * 3_600_000);
       await load(database.etl, snapshot({ '000001': '9' }, { ...newer, extraccion: tomorrow }));
 
@@ -94,7 +94,7 @@ describe('products', () => {
     { subgrupo: null },
     { marca: null },
   ];
-  it.each(changes)('that changed are updated, and dated: %p', async (change) => {
+  it.each(changes)('A changed product is updated, and dated: %p', async (change) => {
     await load(database.etl, snapshot({ '000001': '5', '000002': '3' }));
     const before = await versions();
     const productos = [producto('000001', change), producto('000002')];
@@ -112,7 +112,7 @@ describe('products', () => {
     expect(await database.query(`SELECT ${columns} FROM productos WHERE id = '000001'`)).toEqual([change]);
   });
 
-  it('keep what people wrote into the columns that KLK knows nothing of', async () => {
+  it('Columns that KLK does not send keep what people wrote', async () => {
     await load(database.etl, snapshot({ '000001': '5' }));
     await database.query(`UPDATE productos SET modelo = 'M1', presentacion = 'CAJA', activo = false`);
     await load(
@@ -128,14 +128,14 @@ describe('products', () => {
     ]);
   });
 
-  it('that left a warehouse stay', async () => {
+  it('A product that left a warehouse stays', async () => {
     await load(database.etl, snapshot({ '000001': '5', '000002': '3' }));
     await load(database.etl, snapshot({ '000001': '5' }, { extraccion: at('10:30') }));
 
     expect((await versions()).map(({ id }) => id)).toEqual(['000001', '000002']);
   });
 
-  it('tell codes apart by case and padding', async () => {
+  it('Codes that differ in case or padding are different products', async () => {
     await load(database.etl, snapshot({ '1': '1', '01': '2', a: '3', A: '4' }));
 
     expect(

@@ -8,8 +8,8 @@ const database = await useDatabase();
 
 beforeEach(() => resetInventario(database));
 
-describe('a first load', () => {
-  it('writes every row, dated by the extraction, and no history', async () => {
+describe('A first load', () => {
+  it('It writes every row, dated by the extraction, and no history', async () => {
     const counts = await load(database.etl, snapshot({ '000001': '5', '000002': '-1.25' }));
 
     expect(counts).toEqual({
@@ -29,7 +29,7 @@ describe('a first load', () => {
     expect(await readHistorico(database)).toEqual([]);
   });
 
-  it('is the last accepted snapshot of its warehouse, with its run, its store, and what it held', async () => {
+  it('It records the accepted snapshot with its run, its store and its sums', async () => {
     await load(database.etl, snapshot({ '000001': '5', '000002': '3' }, { ejecucionId: ejecucion(7) }));
 
     expect(
@@ -47,7 +47,7 @@ describe('a first load', () => {
     ]);
   });
 
-  it('keeps the price and the tax of the warehouse, NULL where there is none', async () => {
+  it('It writes price and tax, NULL where there is none', async () => {
     const inventario = [
       existencia('000001', '5'),
       existencia('000002', '3', { precio_venta: null, iva: null }),
@@ -65,8 +65,8 @@ describe('a first load', () => {
   });
 });
 
-describe('a replacement', () => {
-  it('closes the versions that changed, lets the others stand, and shows the whole replaced snapshot in the history', async () => {
+describe('A replacement', () => {
+  it('It closes the versions that changed and no others, and the history has the whole replaced snapshot', async () => {
     await load(database.etl, snapshot({ '000001': '5', '000002': '3' }));
     const counts = await load(
       database.etl,
@@ -85,7 +85,7 @@ describe('a replacement', () => {
     ]);
   });
 
-  it('removes an article that is gone, after closing its last version', async () => {
+  it('It removes an article that is gone, and closes its version', async () => {
     await load(database.etl, snapshot({ '000001': '5', '000002': '3' }));
     const counts = await load(database.etl, snapshot({ '000001': '5' }, { extraccion: at('10:30') }));
 
@@ -99,7 +99,7 @@ describe('a replacement', () => {
     });
   });
 
-  it('leaves a gap in the versions of an article while it was gone', async () => {
+  it('The versions of an article have a gap while it was gone', async () => {
     await load(database.etl, snapshot({ '000001': '5', '000002': '3' }));
     await load(database.etl, snapshot({ '000001': '5' }, { extraccion: at('10:30') }));
     await load(database.etl, snapshot({ '000001': '5', '000002': '8' }, { extraccion: at('11:00') }));
@@ -111,7 +111,7 @@ describe('a replacement', () => {
     ]);
   });
 
-  it('touches no other warehouse, not even of the same store', async () => {
+  it('It touches no other warehouse, not even of the same store', async () => {
     const otro = { almacen: 'APP-PPF', extraccion: at('09:00') };
     await load(database.etl, snapshot({ '000001': '5', '000002': '3' }));
     await load(database.etl, snapshot({ '000001': '7' }, otro));
@@ -124,8 +124,8 @@ describe('a replacement', () => {
   });
 });
 
-describe('a refused article', () => {
-  it('keeps the version it has, unconfirmed and open', async () => {
+describe('An article whose row was refused', () => {
+  it('It keeps its version, unconfirmed and open', async () => {
     await load(database.etl, snapshot({ '000001': '5', '000002': '3' }));
     const counts = await load(
       database.etl,
@@ -140,7 +140,7 @@ describe('a refused article', () => {
     expect((await readHistorico(database)).map(({ codigo }) => codigo)).toEqual(['000001']);
   });
 
-  it('is in the history until it could be read again, as one row of its last confirmed snapshot', async () => {
+  it('It is one row of the history until it can be read again', async () => {
     await load(database.etl, snapshot({ '000001': '5', '000002': '3' }));
     const mala = { extraccion: at('10:30'), codigosRechazados: ['000002'] };
     await load(database.etl, snapshot({ '000001': '4' }, mala));
@@ -154,14 +154,14 @@ describe('a refused article', () => {
     });
   });
 
-  it('that the warehouse never had leaves no row', async () => {
+  it('It gets no row when the warehouse never had it', async () => {
     const counts = await load(database.etl, snapshot({ '000001': '5' }, { codigosRechazados: ['000002'] }));
 
     expect(counts).toMatchObject({ inventario: 1, conservados: 0 });
     expect(await readInventario(database)).toHaveLength(1);
   });
 
-  it('whose code nobody can read retires no absent article', async () => {
+  it('No absent article is retired when the code of a row cannot be read', async () => {
     await load(database.etl, snapshot({ '000001': '5', '000002': '3', '000003': '1' }));
     const counts = await load(
       database.etl,
@@ -177,30 +177,33 @@ describe('a refused article', () => {
   });
 });
 
-describe('a version', () => {
+describe('A version', () => {
   it.each([
-    ['quantity', existencia('000001', '6'), 1, 0],
-    ['price', existencia('000001', '5', { precio_venta: '5' }), 1, 1],
-    ['price that becomes unknown', existencia('000001', '5', { precio_venta: null }), 1, 1],
-    ['tax', existencia('000001', '5', { iva: '8' }), 1, 0],
+    ['quantity', 1, 0, existencia('000001', '6')],
+    ['price', 1, 1, existencia('000001', '5', { precio_venta: '5' })],
+    ['price, which becomes unknown,', 1, 1, existencia('000001', '5', { precio_venta: null })],
+    ['tax', 1, 0, existencia('000001', '5', { iva: '8' })],
     [
-      'numbers written otherwise',
+      'way to write the same numbers',
+      0,
+      0,
       existencia('000001', '5.00', { precio_venta: '4.9396550', iva: '16.0' }),
-      0,
-      0,
     ],
-  ])('ends or stands by another %s', async (_what, fila, historico, preciosCambiados) => {
-    await load(database.etl, snapshot({ '000001': '5' }));
-    const counts = await load(
-      database.etl,
-      snapshot({ '000001': '5' }, { inventario: [fila], extraccion: at('10:30') }),
-    );
+  ])(
+    'Another %s closes %i versions, %i of them for the price',
+    async (_what, historico, preciosCambiados, fila) => {
+      await load(database.etl, snapshot({ '000001': '5' }));
+      const counts = await load(
+        database.etl,
+        snapshot({ '000001': '5' }, { inventario: [fila], extraccion: at('10:30') }),
+      );
 
-    expect(counts).toMatchObject({ historico, preciosCambiados });
-    expect(await database.query('SELECT FROM inventario_versiones')).toHaveLength(historico);
-  });
+      expect(counts).toMatchObject({ historico, preciosCambiados });
+      expect(await database.query('SELECT FROM inventario_versiones')).toHaveLength(historico);
+    },
+  );
 
-  it('that stands is not written', async () => {
+  it('An open version is not written again', async () => {
     await load(database.etl, snapshot({ '000001': '5', '000002': '3' }));
     const [before] = await database.query(
       `SELECT xmin::text FROM inventario_vigente WHERE producto_id = '000002'`,
@@ -214,9 +217,9 @@ describe('a version', () => {
   });
 });
 
-describe('a view', () => {
+describe('A view', () => {
   it.each(['inventario_actual', 'inventario_historico'])(
-    "can be written through neither by its owner nor by the pipeline's user: %s",
+    "Neither its owner nor the pipeline's user can write through it: %s",
     async (view) => {
       await load(database.etl, snapshot({ '000001': '5' }));
       await load(database.etl, snapshot({ '000001': '4' }, { extraccion: at('10:30') }));

@@ -8,7 +8,7 @@ import { askQuestion } from '../support/world.ts';
 
 const database = await useDatabase();
 
-describe('the stock that a run moved', () => {
+describe('The stock that a run moved', () => {
   beforeAll(async () => {
     await resetInventario(database);
   });
@@ -29,7 +29,7 @@ describe('the stock that a run moved', () => {
     });
   };
 
-  it('is what changed or disappeared, after half an hour or after half a day', async () => {
+  it('It is the stock that changed or disappeared since the run before', async () => {
     await run(1, '08:00', { '000001': '5', '000002': '10', '000003': '1' });
     await run(2, '08:30', { '000001': '7.5', '000002': '10', '000003': '1' });
     await run(3, '09:00', { '000001': '7.5', '000002': '10', '000003': '1' });

@@ -27,11 +27,11 @@ beforeEach(async () => {
 const ask = (): Promise<string[]> =>
   askQuestion(database, (client) => readNotLoaded(client, ['UNO', 'DOS', 'TRES', 'NUNCA']));
 
-it('A warehouse that failed or was left out is not loaded; one that nobody ever asked for has not failed', async () => {
+it('A warehouse that failed or was left out is not loaded, and one that nobody asked for is not listed', async () => {
   expect(await ask()).toEqual(['DOS', 'TRES']);
 });
 
-it('The last attempt at each warehouse counts, whatever the last run took up', async () => {
+it('The last attempt at each warehouse counts, whichever run made it', async () => {
   await insertRun(database, {
     id: ejecucion(2),
     inicio: at('10:30'),
@@ -41,7 +41,7 @@ it('The last attempt at each warehouse counts, whatever the last run took up', a
   expect(await ask()).toEqual(['TRES']);
 });
 
-it('A run that was left to another says nothing about any warehouse', async () => {
+it('An omitted run does not count', async () => {
   await insertRun(database, { id: ejecucion(2), inicio: at('10:30'), estado: 'omitida' });
   expect(await ask()).toEqual(['DOS', 'TRES']);
 });
@@ -50,7 +50,7 @@ it.each([
   ['died', { estado: 'abandonada' }],
   ['died and was not noticed yet', { estado: 'en_curso' }],
   ['failed before any store', { estado: 'fallida', codigo: 'SECRETO_INVALIDO' }],
-])('Of a run that %s, every warehouse counts that it does not say was loaded', async (_title, run) => {
+])('Of a run that %s, every warehouse counts but those recorded as loaded', async (_title, run) => {
   await insertRun(database, {
     id: ejecucion(2),
     inicio: at('10:30'),

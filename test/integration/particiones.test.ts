@@ -8,13 +8,14 @@ beforeEach(async () => {
   for (const { nombre } of await readPartitions()) await database.query(`DROP TABLE ${String(nombre)}`);
 });
 
-const CREAR = 'SELECT count(*)::integer AS creadas FROM crear_particiones()';
+/** Counts those of the versions alone. */
+const CREAR = `SELECT count(*)::integer AS creadas FROM crear_particiones() AS nombre WHERE nombre LIKE 'inventario_versiones%'`;
 
-/** The monthly partitions with their bounds. */
+/** The monthly partitions of the versions with their bounds. */
 const readPartitions = (): Promise<Record<string, unknown>[]> =>
   database.query(
     `SELECT relname AS nombre, pg_get_expr(relpartbound, oid) AS limites FROM pg_class
-      WHERE relispartition AND relkind = 'r' AND relname <> 'inventario_versiones_default' ORDER BY relname`,
+      WHERE relispartition AND relkind = 'r' AND relname LIKE 'inventario\\_versiones\\_2%' ORDER BY relname`,
   );
 
 /** The first moment of a month as PostgreSQL writes it; 0 is this month. */
@@ -45,12 +46,12 @@ const readPlaces = async (): Promise<unknown[]> =>
     )
   ).map(({ tabla }) => tabla);
 
-it('Whoever migrates makes the partitions of this month and of three ahead, with UTC bounds', async () => {
+it('The partitions of this month and of three months ahead are created, with UTC bounds', async () => {
   expect(await runOn(database.admin, CREAR)).toEqual([{ creadas: 4 }]);
   expect(await readPartitions()).toEqual([0, 1, 2, 3].map(partition));
 });
 
-it('The time zone of the session moves no bound', async () => {
+it('The time zone of the session does not change the bounds', async () => {
   await runOn(database.admin, `SELECT set_config('TimeZone', 'America/Caracas', false), crear_particiones()`);
 
   expect(await readPartitions()).toEqual([0, 1, 2, 3].map(partition));
@@ -60,17 +61,17 @@ it.each([
   // Moments are written with the zone's abbreviation in this style, and IST is read as the time of Israel.
   ['the date style and time zone', `SET datestyle = 'SQL, DMY'; SET timezone = 'Asia/Kolkata'`],
   [
-    'a date style without a zone that can be read back',
+    'a date style that writes an ambiguous time zone',
     `SET datestyle = 'German'; SET timezone = 'Asia/Manila'`,
   ],
   ['the interval style', `SET intervalstyle = 'sql_standard'`],
-])('The caller moves no bound by %s', async (_title, settings) => {
+])('The bounds do not depend on %s of the caller', async (_title, settings) => {
   await runOn(database.admin, `${settings}; ${CREAR}`);
 
   expect(await readPartitions()).toEqual([0, 1, 2, 3].map(partition));
 });
 
-it('Two callers at the same time make each partition once', async () => {
+it('Two callers at the same time create each partition once', async () => {
   const other = await database.openSession();
   await other.query('BEGIN');
   expect(await other.query(CREAR)).toEqual([{ creadas: 4 }]);
@@ -84,7 +85,7 @@ it('Two callers at the same time make each partition once', async () => {
   expect(await readPartitions()).toEqual([0, 1, 2, 3].map(partition));
 });
 
-it('Versions that a load writes into the default partition meanwhile are waited for and moved', async () => {
+it('Versions that a load is writing into the default partition are waited for and moved', async () => {
   await runOn(database.admin, CREAR);
   // The making of any other partition would wait for the load as well.
   await database.query(`DROP TABLE ${String(partition(1)['nombre'])}`);
@@ -101,7 +102,7 @@ it('Versions that a load writes into the default partition meanwhile are waited 
   expect(await readPlaces()).toEqual([partition(1)['nombre']]);
 });
 
-it('Partitions that exist are left alone, and missing ones are made', async () => {
+it('Existing partitions stay, and missing ones are created', async () => {
   await database.query(CREAR);
   expect(await database.query(CREAR)).toEqual([{ creadas: 0 }]);
 
@@ -122,7 +123,7 @@ it('Versions go to the partition of the month in which they ended, and to the de
   ]);
 });
 
-it('Versions that lie in the default partition are moved whole into the month that they ended in, however old', async () => {
+it('Versions in the default partition are moved unchanged into the month in which they ended, however old', async () => {
   const whole = 'SELECT (v.*)::text AS version FROM inventario_versiones v ORDER BY vigente_hasta';
   await insertVersion('2001-01-31T23:59:59Z');
   await insertVersion(month(1));
@@ -135,7 +136,7 @@ it('Versions that lie in the default partition are moved whole into the month th
   expect(await database.query(CREAR)).toEqual([{ creadas: 0 }]);
 });
 
-it.each(['public', 'etl'])('Nobody else may make partitions: %s', async (role) => {
+it.each(['public', 'etl'])('A role that does not migrate may not create partitions: %s', async (role) => {
   expect(
     await database.query(`SELECT has_function_privilege($1, 'crear_particiones(date)', 'EXECUTE') AS puede`, [
       role,
@@ -143,7 +144,7 @@ it.each(['public', 'etl'])('Nobody else may make partitions: %s', async (role) =
   ).toEqual([{ puede: false }]);
 });
 
-it('The search path of the caller does not lead it astray', async () => {
+it('The search path of the caller does not matter', async () => {
   await database.query(CREAR);
   await database.query(
     'CREATE SCHEMA trampa; CREATE TABLE trampa.inventario_versiones (vigente_hasta timestamptz)',

@@ -12,7 +12,7 @@ const tienda = PERIFERICO.id;
 
 const database = await useDatabase();
 
-describe('rows in quarantine', () => {
+describe('Refused rows', () => {
   beforeAll(async () => {
     await insertRun(database, {
       id: ejecucion(1),
@@ -52,7 +52,7 @@ describe('rows in quarantine', () => {
   const ask = (...almacenes: string[]): Promise<RechazosAlmacen[]> =>
     askQuestion(database, (client) => readRechazos(client, almacenes));
 
-  it('are those of the last answer of each warehouse, as received', async () => {
+  it('They are those of the last answer of a warehouse, as received', async () => {
     expect(await ask('VIEJO')).toEqual([
       {
         almacen: 'VIEJO',
@@ -68,15 +68,15 @@ describe('rows in quarantine', () => {
     ]);
   });
 
-  it('are gone once an answer has none', async () => {
+  it('There are none once an answer has none', async () => {
     expect(await ask('LIMPIO')).toEqual([]);
   });
 
-  it('stay while KLK does not answer: the articles still hold their earlier rows', async () => {
+  it('They stay while KLK does not answer, for the articles still hold their earlier rows', async () => {
     expect(await ask('MUDO')).toMatchObject([{ ejecucionId: ejecucion(1), filas: [{ producto: '000007' }] }]);
   });
 
-  it('of a warehouse that nobody knows are none', async () => {
+  it('There are none of an unknown warehouse', async () => {
     expect(await ask('OTRO')).toEqual([]);
   });
 });

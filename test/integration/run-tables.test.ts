@@ -58,8 +58,8 @@ const insertAlmacen = (changes: Row = {}): Promise<unknown> =>
 
 const REFUSED = { code: '23514' };
 
-describe('a run', () => {
-  it('is recorded open without an end and without counts, and closed with both', async () => {
+describe('The record of a run', () => {
+  it('It is written open without an end and counts, and closed with both', async () => {
     await insertRun({}, ABIERTA);
     await insertRun({ id: ejecucion(2) });
 
@@ -74,20 +74,20 @@ describe('a run', () => {
     ['loaded, failed and omitted fewer stores than it had', { tiendas: 4 }, CERRADA],
     ['loaded, failed and omitted more stores than it had', { tiendas: 2 }, CERRADA],
     ['lost one of its counts of stores', { fallidas: null }, CERRADA],
-  ])('cannot be recorded when it %s', async (_what, changes, run) => {
+  ])('It is refused when the run %s', async (_what, changes, run) => {
     await expect(insertRun(changes, run)).rejects.toMatchObject(REFUSED);
     expect(await database.query('SELECT FROM etl_ejecuciones')).toEqual([]);
   });
 });
 
-describe('a warehouse of a run', () => {
+describe('The record of a warehouse of a run', () => {
   beforeEach(() => insertRun());
 
   it.each([
     ['loaded', {}],
     ['forced, for several reasons', { forzado_codigo: ['SOSPECHOSO_CEROS', 'SOSPECHOSO_CAMBIOS'] }],
     ['failed', { estado: 'fallido', error_fase: 'carga', error_codigo: 'BD_ERROR' }],
-  ])('is recorded when it was %s', async (_what, changes) => {
+  ])('It is written when the warehouse was %s', async (_what, changes) => {
     await insertAlmacen(changes);
 
     expect(await database.query('SELECT FROM etl_ejecucion_almacenes')).toHaveLength(1);
@@ -101,12 +101,12 @@ describe('a warehouse of a run', () => {
     ['has a state that no warehouse has', { estado: 'simulado', error_codigo: 'BD_ERROR' }],
     ['failed in a phase that there is not', { estado: 'fallido', error_fase: 'x', error_codigo: 'BD_ERROR' }],
     ['was forced for no reason', { forzado_codigo: [] }],
-  ])('cannot be recorded when it %s', async (_what, changes) => {
+  ])('It is refused when the warehouse %s', async (_what, changes) => {
     await expect(insertAlmacen(changes)).rejects.toMatchObject(REFUSED);
     expect(await database.query('SELECT FROM etl_ejecucion_almacenes')).toEqual([]);
   });
 
-  it('is never recorded without its run, and goes with it', async () => {
+  it('It is refused without its run, and deleted with it', async () => {
     await expect(insertAlmacen({ ejecucion_id: ejecucion(2) })).rejects.toMatchObject({ code: '23503' });
     await insertAlmacen();
     await database.query('DELETE FROM etl_ejecuciones');

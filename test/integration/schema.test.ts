@@ -8,7 +8,7 @@ const SCHEMA = new URL('../fixtures/schema.txt', import.meta.url);
 
 const database = await useDatabase();
 
-it('The migrations make the schema that is committed', async () => {
+it('The migrations create the schema of test/fixtures/schema.txt', async () => {
   const schema = await dumpSchema((sql) => database.query(sql));
   if (process.env['UPDATE_SCHEMA'] === '1') await writeFile(SCHEMA, schema);
 

@@ -18,7 +18,7 @@ beforeAll(async () => {
   await resetInventario(database);
 });
 
-it("The manual's verification query shows the rows that were confirmed last, to our own user too", async () => {
+it("The manual's verification query shows the rows that were confirmed last, also to the pipeline's user", async () => {
   await load(database.etl, snapshot({ '000001': '5' }));
   await load(
     database.etl,

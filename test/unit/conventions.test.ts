@@ -35,9 +35,29 @@ describe('the sources', () => {
   });
 });
 
-it.each([...SOURCE_GUARDS, ...VENTAS_GUARDS, ...DATABASE_GUARDS])(
-  'The guard "$name" stands exactly once where it can be removed',
-  ({ file, original }) => {
-    expect(readFileSync(join(ROOT, file), 'utf8').split(original)).toHaveLength(2);
-  },
+const GUARDS = [...SOURCE_GUARDS, ...VENTAS_GUARDS, ...DATABASE_GUARDS];
+
+const tests = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' }).filter((file) =>
+  file.endsWith('.test.ts'),
 );
+
+it.each(GUARDS)('The guard "$name" stands exactly once where it can be removed', ({ file, original }) => {
+  expect(readFileSync(join(ROOT, file), 'utf8').split(original)).toHaveLength(2);
+});
+
+it.each(GUARDS)('The guard "$name" is tried by tests that exist', ({ tests: pattern }) => {
+  expect(tests.filter((file) => new RegExp(pattern).test(file))).not.toEqual([]);
+});
+
+it('docs/fiabilidad.md names test files that exist, and guards that are tried', () => {
+  const text = readFileSync(join(ROOT, 'docs/fiabilidad.md'), 'utf8');
+  const [matrix = '', guards = ''] = text.split('## Ninguna guarda sobra');
+  const named = [...matrix.matchAll(/^\| .+ \| .+ \| `(.+)` \| \d+ \|$/gm)].flatMap(([, files = '']) =>
+    files.split(/`?, `?/),
+  );
+  expect(named.length).toBeGreaterThan(50);
+  expect(named.filter((name) => !tests.some((file) => file.endsWith(`${name}.test.ts`)))).toEqual([]);
+
+  const tried = [...guards.matchAll(/^\| (.+?) \| .+ \|$/gm)].map(([, name]) => name).slice(2);
+  expect(tried.filter((name) => !GUARDS.some((guard) => guard.name === name))).toEqual([]);
+});

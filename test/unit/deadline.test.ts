@@ -23,7 +23,7 @@ describe('a deadline', () => {
     expect(signal.reason).toMatchObject({ codigo: 'SIN_TIEMPO' });
   });
 
-  it('also ends for another reason, which is the one given', () => {
+  it('also ends when it is aborted, with the reason given', () => {
     const other = new AbortController();
     const deadline = orAborted(deadlineIn(60_000), other.signal);
     const reason = new Error('candado perdido');

@@ -84,7 +84,7 @@ describe('an error in the log', () => {
     });
   });
 
-  it('ends, also when its causes are a circle or a hundred thousand', () => {
+  it('is finite, also when its causes are circular or a hundred thousand', () => {
     const circle = new Error('círculo');
     circle.cause = circle;
     let deep = new Error('fondo');

@@ -121,7 +121,7 @@ describe('a dry run', () => {
     expect(resumen.totales).toMatchObject({ fallidas: 2, extraidos: 360, rechazados: 1 });
   });
 
-  it('believes no answer with more unreadable rows than allowed', async () => {
+  it('fails a warehouse with more unreadable rows than allowed', async () => {
     const klk = await startKlk();
     klk.setFault('D', 'filas-malas');
 

@@ -50,7 +50,7 @@ describe('the error catalogue', () => {
     expect(listed).toEqual(MOTIVOS_RECHAZO_VENTA);
   });
 
-  it('answers the three common errors of the predecessor by name', () => {
+  it('names the three common errors of the predecessor', () => {
     for (const known of [
       'No se pudo conectar a PostgreSQL',
       "relation 'productos' does not exist",

@@ -42,7 +42,7 @@ describe('a scheduled event', () => {
     });
   });
 
-  it('is the same however late or often it comes', () => {
+  it('is obeyed although it is late or repeated', () => {
     expect(parseEvent(scheduled({ time: '2001-01-01T00:00:00Z' }), CATALOGO)).toEqual(
       parseEvent(scheduled(), CATALOGO),
     );
@@ -126,7 +126,7 @@ describe('an event by hand', () => {
     for (const problema of problemas) expect(refusalOf(event)).toContain(problema);
   });
 
-  it('does not blame forzar for a list that is wrong for another reason', () => {
+  it('does not name forzar where only the list of stores is wrong', () => {
     for (const tiendas of [[], 'tienda_uno', ['tienda_99']]) {
       expect(refusalOf({ forzar: true, tiendas })).not.toContain('forzar');
     }

@@ -91,7 +91,7 @@ describe('the articles of a warehouse', () => {
     expect(new Set(articulos.map((fila) => fila.Codigo)).size).toBe(articulos.length);
   });
 
-  it('carry the oddities of the real data', async () => {
+  it('have the irregularities of the real data', async () => {
     const { articulos } = await ask(await start(), 'APP-TPF');
     const share = (predicate: (fila: Respuesta['articulos'][number]) => boolean): number =>
       articulos.filter(predicate).length / articulos.length;
@@ -115,7 +115,7 @@ describe('the articles of a warehouse', () => {
     expect(other.articulos).toEqual(one.articulos);
   });
 
-  it('mostly agree with those of another warehouse, save the stock', async () => {
+  it('are mostly those of another warehouse, but for the stock', async () => {
     const klk = await start();
     const one = await ask(klk, 'APP-TPF');
     const other = await ask(klk, 'APP-TBQ');
@@ -236,17 +236,17 @@ describe('the routes', () => {
     '/maestra/articulos/almacen/',
     '/maestra/articulos/reposicion',
     '/Ventas',
-  ])('do not know %s', async (ruta) => {
+  ])('answer 404 for %s', async (ruta) => {
     expect((await post(await start(), { Codigoalmacen: 'APP-TPF' }, ruta)).status).toBe(404);
   });
 
-  it('do not know Reposicion in lower case', async () => {
+  it('answer 404 for reposicion in lower case', async () => {
     const klk = await start();
 
     expect((await fetch(`${klk.baseUrl}/maestra/almacenes/reposicion`)).status).toBe(404);
   });
 
-  it('refuse another method', async () => {
+  it('answer 405 for another method', async () => {
     const klk = await start();
 
     expect((await fetch(`${klk.baseUrl}/maestra/articulos/almacen`)).status).toBe(405);
@@ -254,7 +254,7 @@ describe('the routes', () => {
   });
 
   it.each([{ CodigoAlmacen: 'APP-TPF' }, { Codigoalmacen: 1 }, null])(
-    'refuse a body without Codigoalmacen: %j',
+    'answer 400 for a body without Codigoalmacen: %j',
     async (body) => {
       expect((await post(await start(), body)).status).toBe(400);
     },

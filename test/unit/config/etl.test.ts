@@ -34,7 +34,7 @@ describe('the configuration of etl', () => {
     });
   });
 
-  it('needs nothing of PostgreSQL for a dry run, nor reads it', async () => {
+  it('needs and reads nothing of PostgreSQL for a dry run', async () => {
     const config = readEtlConfig(true, {
       ...KLK,
       POSTGRES_PORT: 'x',
@@ -88,7 +88,7 @@ describe('KLK_URL', () => {
     ['http://etl:s3creto@klk', 'no puede llevar usuario ni contraseña; use headers'],
     ['http://klk/?clave=s3creto', 'no puede llevar ? ni #'],
     ['http://klk/#s3creto', 'no puede llevar ? ni #'],
-  ])('is refused without being repeated: %s', (url, problema) => {
+  ])('is refused without printing its value: %s', (url, problema) => {
     expect(problemasOf(() => readEtlConfig(true, { KLK_URL: url }))).toEqual([`KLK_URL: ${problema}`]);
   });
 });
@@ -119,7 +119,7 @@ describe('KLK_HEADERS', () => {
     ['{"": "x"}', 'KLK_HEADERS: hay un nombre que HTTP no admite'],
     ['{"Content-Length": "5"}', 'KLK_HEADERS: hay una cabecera que pone el propio cliente'],
     ['{"ACCEPT": "*/*"}', 'KLK_HEADERS: hay una cabecera que pone el propio cliente'],
-  ])('is refused without telling what it holds: %s', (headers, problema) => {
+  ])('is refused without printing its value: %s', (headers, problema) => {
     expect(problemasOf(withHeaders(headers))).toEqual([problema]);
   });
 });
@@ -149,7 +149,7 @@ describe('POSTGRES_SSL', () => {
     expect(on).toEqual({ ca: expect.stringContaining('BEGIN CERTIFICATE') });
   });
 
-  it.each(['si', 'require', 'prefer', 'NO', 'false'])('has no third way: %s', (ssl) => {
+  it.each(['si', 'require', 'prefer', 'NO', 'false'])('is refused when it is %s', (ssl) => {
     expect(problemasOf(() => readEtlConfig(false, { ...ENV, POSTGRES_SSL: ssl }))).toEqual([
       'POSTGRES_SSL: debe ser no o verificar',
     ]);

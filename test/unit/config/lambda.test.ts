@@ -12,7 +12,7 @@ const ENV = {
 const CA = fileURLToPath(new URL('./ca.pem', import.meta.url));
 
 describe("the Lambda's configuration", () => {
-  it('needs three variables, and has sane defaults for the rest', () => {
+  it('needs three variables, and has defaults for the rest', () => {
     expect(readLambdaConfig(ENV)).toMatchObject({
       dbSecretArn: 'arn:base',
       klkSecretArn: 'arn:klk',

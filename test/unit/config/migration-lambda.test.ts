@@ -13,7 +13,7 @@ describe('the configuration of the migration Lambda', () => {
     expect(config.databaseCa).toContain('BEGIN CERTIFICATE');
   });
 
-  it('tells every problem at once', () => {
+  it('is refused with every problem at once', () => {
     const env = { ...ENV, DB_SECRET_ARN: ' ', ETL_RETENCION_MESES: '0', AWS_REGION: 'luna-1' };
 
     expect(problemasOf(() => readMigrationConfig(env))).toEqual([

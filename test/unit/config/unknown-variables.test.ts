@@ -2,20 +2,20 @@ import { describe, expect, it } from '@jest/globals';
 import { globSync, readFileSync } from 'node:fs';
 import { describeUnknownVariables, VARIABLES } from '../../../lambdas/core/config/variables.ts';
 
-describe('a variable that looks like ours and that nobody reads', () => {
+describe('a variable that looks like ours and that no program reads', () => {
   it.each([
     ['KLK_TIMEOUT', 'KLK_TIMEOUT_MS'],
     ['ETL_LIMITE', 'ETL_LIMITE_MS'],
     ['POSTGRES_PASS', 'POSTGRES_PASSWORD'],
     ['TIENDAS_FICHERO', 'TIENDAS_ARCHIVO'],
     ['DB_CA', 'DB_CA_ARCHIVO'],
-  ])('is told with the nearest name: %s', (written, meant) => {
+  ])('is reported with the nearest name: %s', (written, meant) => {
     expect(describeUnknownVariables({ [written]: '5000' })).toEqual([
       `la variable ${written} no existe y se ignora; ¿quiso decir ${meant}?`,
     ]);
   });
 
-  it('is told without its value, which may be a secret', () => {
+  it('is reported without its value, which may be a secret', () => {
     expect(describeUnknownVariables({ POSTGRES_PASWORD: 'canario' }).join()).not.toContain('canario');
   });
 });

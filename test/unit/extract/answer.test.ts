@@ -184,7 +184,7 @@ describe('an answer that is no inventory', () => {
     expect(() => check({ ...respuesta, error })).toThrow(refusal('KLK_ERROR', mensaje));
   });
 
-  it('is an error that KLK reports however deep it is', () => {
+  it('is an error that KLK reports, however deeply nested', () => {
     const error: unknown = JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`);
     expect(() => check({ error })).toThrow(refusal('KLK_ERROR', 'KLK contestó un error: [[['));
   });
@@ -228,7 +228,7 @@ describe('the bare list of an older server', () => {
     expect(() => checkAnswer([], 'APP-TPF', true)).toThrow(refusal('KLK_VACIA'));
   });
 
-  it('does not make an answer with meta any laxer', () => {
+  it('changes nothing for an answer with meta', () => {
     expect(() => checkAnswer(withMeta({ total_articulos: 4 }), 'APP-TPF', true)).toThrow(
       refusal('KLK_INCOMPLETA'),
     );

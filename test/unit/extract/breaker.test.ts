@@ -46,7 +46,7 @@ describe('the breaker', () => {
     expect(refuses(breaker)).toBe(false);
   });
 
-  it('starts anew at any answer', () => {
+  it('counts from zero after any answer', () => {
     const breaker = createBreaker(ALMACENES, SIN_ANTECEDENTES);
 
     breaker.recordFailure('UNO', failure('KLK_CORTADA'), false);
@@ -56,7 +56,7 @@ describe('the breaker', () => {
     expect(refuses(breaker)).toBe(false);
   });
 
-  it('stays open once open', () => {
+  it('stays open once it is open', () => {
     const breaker = createBreaker(ALMACENES, SIN_ANTECEDENTES);
 
     breaker.recordFailure('UNO', failure('KLK_CORTADA'), false);
@@ -67,7 +67,7 @@ describe('the breaker', () => {
   });
 
   it.each(['KLK_SATURADA', 'KLK_ERROR_SERVIDOR', 'KLK_CONTRATO', 'KLK_VACIA', 'SIN_TIEMPO'] as const)(
-    'takes no notice of what is no failure of the connection: %s',
+    'does not count a failure that is none of the connection: %s',
     (codigo) => {
       const breaker = createBreaker(ALMACENES, SIN_ANTECEDENTES);
 
@@ -78,7 +78,7 @@ describe('the breaker', () => {
     },
   );
 
-  it('takes no notice of a defect of ours', () => {
+  it('does not count a defect of the program', () => {
     const breaker = createBreaker(ALMACENES, SIN_ANTECEDENTES);
 
     for (const codigo of ['UNO', 'DOS']) breaker.recordFailure(codigo, new Error('ECONNREFUSED'), false);
@@ -88,7 +88,7 @@ describe('the breaker', () => {
 });
 
 describe('the breaker, of warehouses that did not answer in the last run', () => {
-  it('takes no notice of them while others may still answer', () => {
+  it('does not count them while others may still answer', () => {
     const breaker = createBreaker(ALMACENES, { ...SIN_ANTECEDENTES, callados: new Set(['UNO', 'DOS']) });
 
     for (const almacen of ['UNO', 'DOS']) breaker.recordFailure(almacen, failure('KLK_CORTADA'), false);
@@ -125,12 +125,12 @@ describe('the breaker, of warehouses that the last run did not ask', () => {
     return breaker;
   };
 
-  it('lets them be asked even when it is open, and nobody else', () => {
+  it('lets only them be asked when it is open', () => {
     expect(refuses(opened('KLK_SIN_RESPUESTA'), 'TRES')).toBe(false);
     expect(refuses(opened('KLK_SIN_RESPUESTA'), 'CUATRO')).toBe(true);
   });
 
-  it('lets nobody be asked when not even a connection could be made', () => {
+  it('lets none be asked when no connection could be made', () => {
     expect(refuses(opened('KLK_INACCESIBLE'), 'TRES')).toBe(true);
   });
 });
@@ -148,7 +148,7 @@ describe('a doubt about KLK', () => {
     return breaker.inDoubt();
   };
 
-  it('is there while two different warehouses that did not answer are still to be asked again', () => {
+  it('lasts while two different warehouses that did not answer are to be asked again', () => {
     const breaker = createBreaker(ALMACENES, SIN_ANTECEDENTES);
 
     breaker.recordFailure('UNO', failure('KLK_CORTADA'), true);

@@ -34,7 +34,7 @@ describe('Retry-After', () => {
     'Wed, 99 Foo 2026 07:28:00 GMT',
     ['7', '8'],
     [],
-  ])('is garbage, and as good as absent, when it is %j', (header) => {
+  ])('is ignored when it is %j', (header) => {
     expect(parseRetryAfter(header, NOW)).toBeUndefined();
   });
 });
@@ -94,7 +94,7 @@ describe('a request without a whole answer', () => {
     });
   });
 
-  it('that failed without words says its code', () => {
+  it('that failed without a message is described by its code', () => {
     const bothAddresses = Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' });
 
     expect(toError(bothAddresses)).toMatchObject({

@@ -8,11 +8,12 @@ import { deadlineIn } from '../../../lambdas/core/time/deadline.ts';
 import { fetchVentas } from '../../../lambdas/ventas-klk/extract/fetch-ventas.ts';
 import type { Extraccion } from '../../../lambdas/ventas-klk/extract/fetch-ventas.ts';
 import { transformVentas } from '../../../lambdas/ventas-klk/transform/transform-ventas.ts';
-import type { VentasFaultSetting } from '../../../local/klk-simulator/faults.ts';
+import type { KlkBehaviour, VentasFaultSetting } from '../../../local/klk-simulator/faults.ts';
 import { startKlkSimulator } from '../../../local/klk-simulator/server.ts';
 import type { KlkSimulator } from '../../../local/klk-simulator/server.ts';
 import { klkLimits } from '../../fixtures/klk/limits.ts';
 import { tiendaKlk } from '../../fixtures/klk/tienda.ts';
+import { answering } from '../../support/klk.ts';
 
 const NOW = new Date('2026-01-02T03:04:05Z');
 const DIA = '2025-11-17';
@@ -63,7 +64,7 @@ const tiendaOf = (codigo: string): Tienda => {
 /** What came of a slice, with this fault switched on for the first request, and how often it was asked for. */
 async function fetchWith(
   codigo: string,
-  fault?: VentasFaultSetting,
+  fault?: VentasFaultSetting | KlkBehaviour,
   {
     desde = '00:00',
     hasta = '24:00',
@@ -165,16 +166,14 @@ describe('a slice', () => {
       hora_hasta: '23:59',
     };
     const ventas = Array.from({ length: 101 }, () => ({}));
-    klk.setAnswer(sucursal_codigo, { meta: { ...meta, total_registros: ventas.length }, ventas });
+    const many = answering({ meta: { ...meta, total_registros: ventas.length }, ventas });
 
-    expect(await fetchWith('MUCHAS', undefined, { limits: { maxBytes: 101_000 } })).toMatchObject({
+    expect(await fetchWith('MUCHAS', many, { limits: { maxBytes: 101_000 } })).toMatchObject({
       codigo: undefined,
     });
-    expect(await fetchWith('MUCHAS', undefined, { limits: { maxBytes: 100_999, retries: 0 } })).toMatchObject(
-      {
-        codigo: 'KLK_DEMASIADO_GRANDE',
-      },
-    );
+    expect(await fetchWith('MUCHAS', many, { limits: { maxBytes: 100_999, retries: 0 } })).toMatchObject({
+      codigo: 'KLK_DEMASIADO_GRANDE',
+    });
   });
 
   it.each(TERMINAL)('that is another one is refused at once: %s', async (fault, codigo) => {
