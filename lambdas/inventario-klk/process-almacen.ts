@@ -4,6 +4,7 @@ import { toPipelineError } from '../core/errors/errors.ts';
 import type { PipelineError } from '../core/errors/errors.ts';
 import type { CodigoError } from '../core/errors/codes.ts';
 import type { Retry } from '../core/klk/ask.ts';
+import { LEFT_OUT } from '../core/run/summary.ts';
 import type { Fase } from '../core/run/summary.ts';
 import type { Extraccion } from './extract/fetch-inventario.ts';
 import type { Timed } from '../core/run/load-slots.ts';
@@ -53,9 +54,6 @@ export interface Processed {
   /** Articles whose price changed. */
   readonly preciosCambiados: number;
 }
-
-/** Errors of the run, not of the warehouse: it counts as omitted. */
-const LEFT_OUT: ReadonlySet<CodigoError> = new Set(['SIN_TIEMPO', 'INTERRUMPIDA']);
 
 /** A transformed answer. */
 interface Received {

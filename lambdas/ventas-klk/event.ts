@@ -14,7 +14,7 @@ import type { Oferta, TiendasRequest } from '../core/run/event.ts';
 import { DIA_MS, isDia, startOfDia } from '../core/time/dia.ts';
 
 /** The days to read, both included. */
-interface Periodo {
+export interface Periodo {
   readonly desde: string;
   readonly hasta: string;
 }

@@ -18,6 +18,9 @@ export const MIGRACION_REQUERIDA = '018_crear_particiones_ventas';
 /** Message of the log line that carries a run's summary; saved queries and the manual search for it. */
 export const MENSAJE_RESUMEN = 'RESUMEN ETL';
 
+/** The same of a run of the sales pipeline. */
+export const MENSAJE_RESUMEN_VENTAS = 'RESUMEN ETL VENTAS';
+
 /** Message of the log line of one rejected row. */
 export const MENSAJE_RECHAZO = 'Fila rechazada';
 
@@ -42,6 +45,13 @@ export const METRICAS = {
   tiendasFallidas: 'TiendasFallidas',
   /** Count: rows in quarantine. */
   rechazados: 'Rechazados',
+  /** Count, of sales: days of the stores, of the last five weeks before today, of which some slice was never read. 0 before six in the morning. */
+  diasIncompletos: 'DiasIncompletos',
+  /** Count, of sales: lines that the run inserted. */
+  lineasNuevas: 'LineasNuevas',
+  /** Count, of sales: slices of the run that failed, and that it left for another run. */
+  tramosFallidos: 'TramosFallidos',
+  tramosPendientes: 'TramosPendientes',
   /** Milliseconds: the whole run. */
   duracion: 'Duracion',
   /** Seconds since the oldest snapshot of an active warehouse; above the allowed maximum when it lies in the future. */

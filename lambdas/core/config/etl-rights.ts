@@ -14,6 +14,12 @@ export const ETL_TABLE_RIGHTS = {
   etl_ejecucion_almacenes: ['SELECT', 'INSERT'],
   inventario_sin_confirmar: ['SELECT', 'INSERT', 'UPDATE'],
   inventario_vigente: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+  ventas_por_dia: ['SELECT'],
+  cobertura_ventas: ['SELECT'],
+  ventas_rechazos: ['SELECT', 'INSERT'],
+  etl_ejecucion_ventas: ['SELECT', 'INSERT'],
+  ventas_tramos: ['SELECT', 'INSERT', 'UPDATE'],
+  ventas: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
 } as const;
 
 /** The functions that the pipeline's user may call: those that compute the slot (`casilla`) of a version. */

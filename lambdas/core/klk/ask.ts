@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pRetry from 'p-retry';
 import { isTransient, PipelineError, toPipelineError } from '../errors/errors.ts';
+import type { CodigoError } from '../errors/codes.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Deadline } from '../time/deadline.ts';
 import type { Breaker } from './breaker.ts';
@@ -16,6 +17,8 @@ export interface Question<Answer> {
   readonly almacen: string;
   readonly request: KlkRequest;
   readonly read: (bytes: Uint8Array) => Answer;
+  /** Failures that a repetition would only repeat, besides those that never pass. */
+  readonly final?: readonly CodigoError[];
 }
 
 /** An answer, and when it was asked for. */
@@ -49,7 +52,7 @@ export interface Asker {
  */
 export async function askKlk<Answer>(
   { client, limits, clock, breaker, deadline }: Asker,
-  { almacen, request, read }: Question<Answer>,
+  { almacen, request, read, final = [] }: Question<Answer>,
   onRetry: (retry: Retry) => void,
   takeTurn: TakeTurn,
 ): Promise<Answered<Answer>> {
@@ -70,7 +73,7 @@ export async function askKlk<Answer>(
     } catch (error) {
       // Decided once, before the wait: afterwards less time is left and the decision could change.
       repeated =
-        intento <= limits.retries && isTransient(error) && waitFits(error, deadline) && !breaker.isOpen();
+        intento <= limits.retries && mayPass(error, final) && waitFits(error, deadline) && !breaker.isOpen();
       // Recorded before the slot is free for another warehouse.
       if (!seen.answer) breaker.recordFailure(almacen, error, repeated);
       throw error;
@@ -96,6 +99,9 @@ export async function askKlk<Answer>(
     throw error;
   }
 }
+
+const mayPass = (error: unknown, final: readonly CodigoError[]): boolean =>
+  isTransient(error) && !final.some((codigo) => error instanceof PipelineError && error.codigo === codigo);
 
 const retryAfterMs = (error: unknown): number =>
   error instanceof PipelineError ? (error.retryAfterMs ?? 0) : 0;

@@ -21,6 +21,9 @@ export type Estado = 'cargado' | 'simulado' | 'fallido' | 'omitido';
 /** The same of a store, which is feminine in Spanish. */
 export type EstadoTienda = Estado extends infer E ? (E extends `${infer Stem}o` ? `${Stem}a` : never) : never;
 
+/** Reasons to leave a part of a run that are not the part's own. */
+export const LEFT_OUT: ReadonlySet<CodigoError> = new Set(['SIN_TIEMPO', 'INTERRUMPIDA']);
+
 export interface ErrorResumen {
   readonly codigo: CodigoError;
   readonly fase?: Fase;

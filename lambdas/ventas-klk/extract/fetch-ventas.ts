@@ -49,6 +49,8 @@ export async function fetchVentas(
       refuseTooMany(answer.lineas.length, LINEAS, asker.limits.maxBytes);
       return answer;
     },
+    // The halves of the slice are asked for instead.
+    final: ['KLK_DEMASIADO_GRANDE'],
   } as const;
   const { answer, askedAt } = await askKlk(asker, question, onRetry, takeTurn);
   return { ...answer, extraccion: askedAt };

@@ -1,0 +1,174 @@
+import { describeFila } from '../../core/errors/describe-fila.ts';
+import { PipelineError } from '../../core/errors/errors.ts';
+import type { Connection, Queryable } from '../../core/postgres/connection.ts';
+import { isLockTimeout, isPartitionJustMade } from '../../core/postgres/errors.ts';
+import { withRetries } from '../../core/postgres/retry.ts';
+import { CommitUncertainError, withLockedTransaction } from '../../core/postgres/transaction.ts';
+import type { Deadline } from '../../core/time/deadline.ts';
+import { estadoTras } from '../plan.ts';
+import { findSuspicion } from '../transform/guards.ts';
+import type { Thresholds } from '../transform/guards.ts';
+import type { LineaRow, RechazoVenta } from '../transform/rows.ts';
+import { findFacturasAjenas } from './find-facturas.ts';
+import { insertProductos } from './insert-productos.ts';
+import {
+  acceptTramo,
+  confirmTramo,
+  describeTramo,
+  lockTramo,
+  recountOthers,
+  refuseAntiguo,
+  waitForTramo,
+} from './ledger.ts';
+import type { Aceptada, MarcaTramo } from './ledger.ts';
+import type { LecturaLista } from './lectura.ts';
+import { replaceVentas } from './replace-ventas.ts';
+import { sameSumas } from './sumas.ts';
+
+/** What a load did to one slice, in lines. */
+export interface LoadCounts {
+  readonly nuevas: number;
+  readonly cambiadas: number;
+  readonly retiradas: number;
+  /** Sum of the slice after the load, USD, as canonical decimal text. */
+  readonly ventaTotal: string;
+  /** Lines that the load itself refused. */
+  readonly rechazos: readonly RechazoVenta[];
+  /** Why a person had to force this load; undefined when nothing was suspicious. */
+  readonly forzado: PipelineError | undefined;
+}
+
+/**
+ * Makes the lines of one slice those of an answer, in one transaction, together with the slice's row in the ledger: afterwards the slice
+ * is entirely the old or entirely the new. Lost connections and deadlocks are retried; when the answer to COMMIT was lost, the next
+ * attempt reads back whether it happened. Returns undefined, having done nothing, while another session holds a row that it needs: the
+ * caller waits without this connection.
+ * @throws PipelineError `BD_*`, `TRAMO_ANTIGUO`, `SOSPECHOSO_*`, `VERIFICACION_FALLIDA`, `COMMIT_INCIERTO`, or the deadline's reason
+ */
+export async function loadTramo(
+  connection: Connection,
+  lectura: LecturaLista,
+  thresholds: Thresholds,
+  deadline: Deadline,
+): Promise<LoadCounts | undefined> {
+  const { tramo } = lectura;
+  let unconfirmed: LoadCounts | undefined;
+
+  const attempt = async (): Promise<LoadCounts | undefined> => {
+    let counts: LoadCounts | undefined;
+    // After a lost COMMIT the row may be held by the very transaction that is being asked about.
+    const lock = unconfirmed === undefined ? lockTramo : waitForTramo;
+    try {
+      return await withLockedTransaction(
+        connection,
+        (client) => lock(client, tramo),
+        async (client, marca) => {
+          if (marca === undefined) return undefined;
+          if (unconfirmed !== undefined && isAccepted(marca, lectura)) return unconfirmed;
+          unconfirmed = undefined;
+          refuseAntiguo(marca, lectura);
+          counts =
+            (await confirm(client, lectura, marca)) ?? (await replace(client, lectura, marca, thresholds));
+          return counts;
+        },
+        deadline.signal,
+      );
+    } catch (error) {
+      if (error instanceof CommitUncertainError) unconfirmed ??= counts;
+      if (unconfirmed === undefined && (isLockTimeout(error) || isPartitionJustMade(error))) return undefined;
+      throw error;
+    }
+  };
+
+  try {
+    return await withRetries(deadline.signal, attempt);
+  } catch (error) {
+    if (unconfirmed === undefined) {
+      deadline.signal.throwIfAborted();
+      throw error;
+    }
+    const mensaje = `No se pudo comprobar si ${describeTramo(tramo)} quedó cargado`;
+    throw new PipelineError('COMMIT_INCIERTO', mensaje, { cause: error });
+  }
+}
+
+/** Whether this very answer was accepted before. */
+const isAccepted = ({ leido, ejecucionId }: MarcaTramo, lectura: LecturaLista): boolean =>
+  leido?.getTime() === lectura.extraccion.getTime() && ejecucionId === lectura.ejecucionId;
+
+/** An answer with the lines that the slice holds writes only the ledger's row. Undefined: it brings something else. */
+async function confirm(
+  client: Queryable,
+  lectura: LecturaLista,
+  marca: MarcaTramo,
+): Promise<LoadCounts | undefined> {
+  if (lectura.rechazos.length > 0 || marca.huella !== lectura.huella) return undefined;
+  const sumas = await confirmTramo(client, toAceptada(lectura, marca, 0, false));
+  return sumas && { ...SIN_CAMBIOS, ventaTotal: sumas.ventaTotal };
+}
+
+const SIN_CAMBIOS = { nuevas: 0, cambiadas: 0, retiradas: 0, rechazos: [], forzado: undefined };
+
+async function replace(
+  client: Queryable,
+  received: LecturaLista,
+  marca: MarcaTramo,
+  thresholds: Thresholds,
+): Promise<LoadCounts> {
+  const numeros = [...new Set(received.lineas.map(({ numero_factura }) => numero_factura))];
+  const { enOtroDia, enOtroTramo } = await findFacturasAjenas(client, received.tramo, numeros);
+  const rechazos = received.lineas
+    .filter(({ numero_factura }) => enOtroDia.has(numero_factura))
+    .map(toRechazo);
+  const lectura: LecturaLista = {
+    ...received,
+    lineas: received.lineas.filter(({ numero_factura }) => !enOtroDia.has(numero_factura)),
+    rechazos: [...received.rechazos, ...rechazos],
+  };
+  // Both travel at once; the server takes them in this order.
+  const [, { esperadas, previas, movidas, ...cambios }] = await Promise.all([
+    insertProductos(client, lectura.productos),
+    replaceVentas(client, lectura, enOtroTramo),
+  ]);
+  const forzado = findSuspicion(
+    {
+      cerrado: marca.estado === 'cerrado',
+      previas,
+      ausentes: cambios.retiradas,
+      extraidos: lectura.lineas.length + lectura.rechazos.length,
+    },
+    thresholds,
+  );
+  if (forzado !== undefined && !lectura.forzar) throw forzado;
+  const cambio = cambios.nuevas + cambios.cambiadas + cambios.retiradas > 0;
+  const sumas = await acceptTramo(client, toAceptada(lectura, marca, lectura.rechazos.length, cambio));
+  if (!sameSumas(sumas, esperadas)) {
+    throw new PipelineError(
+      'VERIFICACION_FALLIDA',
+      `Tras la carga ${describeTramo(lectura.tramo)} tiene ${sumas.lineas} líneas por ${sumas.ventaTotal} USD y deben ser ${esperadas.lineas} por ${esperadas.ventaTotal} USD`,
+    );
+  }
+  if (movidas > 0) await recountOthers(client, lectura.tramo);
+  return { ...cambios, ventaTotal: sumas.ventaTotal, rechazos, forzado };
+}
+
+function toAceptada(
+  lectura: LecturaLista,
+  { leido, huella: anterior }: MarcaTramo,
+  rechazadas: number,
+  cambio: boolean,
+): Aceptada {
+  const { tramo, extraccion: momento, huella } = lectura;
+  const nueva = { momento, dia: tramo.dia, huella, rechazadas, cambio };
+  return { lectura, estado: estadoTras({ leido, huella: anterior }, nueva), rechazadas, cambio };
+}
+
+function toRechazo(linea: LineaRow): RechazoVenta {
+  return {
+    numeroFactura: linea.numero_factura,
+    linea: linea.linea,
+    producto: linea.producto_id,
+    motivo: 'FACTURA_EN_OTRO_DIA',
+    fila: describeFila(linea),
+  };
+}

@@ -1,0 +1,85 @@
+import type { Tienda } from '../../core/config/catalogo.ts';
+import type { Connection, Queryable } from '../../core/postgres/connection.ts';
+import { withRetries } from '../../core/postgres/retry.ts';
+import { ensureUbicaciones } from '../../core/run/ensure-ubicaciones.ts';
+import type { Clock } from '../../core/time/clock.ts';
+import { addDias, diaAt } from '../../core/time/dia.ts';
+import type { Solicitud } from '../event.ts';
+import type { TramoConocido } from '../tramo.ts';
+import { ensureTramos, readLineasPorHora, readTramos, readTramosAbiertos } from './ledger.ts';
+
+/** Days before today that are wanted, unless the configuration says since when. */
+const DIAS_SIN_CONFIGURAR = 7;
+
+/** Reads what time it is, which decides what is due and which of two answers is newer. */
+export type ReadClock = (client: Queryable) => Promise<Clock>;
+
+/** What a run knows before it asks KLK. */
+export interface Conocido {
+  readonly clock: Clock;
+  /** The stores' day. */
+  readonly hoy: string;
+  /** The slices that were asked for, or those of which some may be due. */
+  readonly tramos: readonly TramoConocido[];
+  /** Lines that a store sells by the hour. */
+  readonly lineasPorHora: ReadonlyMap<string, readonly number[]>;
+}
+
+/**
+ * Gives the database the stores and the slices that a run must know, and reads its clock and its ledger.
+ * @throws PipelineError `BD_*`, or the signal's reason
+ */
+export async function prepareDatabase(
+  connection: Connection,
+  { tiendas, desde, hasta }: Solicitud,
+  ventasDesde: string | undefined,
+  readClock: ReadClock,
+  signal: AbortSignal,
+): Promise<Conocido> {
+  const ids = tiendas.map(({ id }) => id);
+  const asked = desde === undefined || hasta === undefined ? undefined : { desde, hasta };
+  // Each is complete by itself, so that they need no transaction.
+  return withRetries(signal, () =>
+    connection.use(async (client) => {
+      const [, clock] = await Promise.all([ensureUbicaciones(client, tiendas), readClock(client)]);
+      const hoy = diaAt(clock.now());
+      const wanted = asked ?? { desde: firstDia(hoy, ventasDesde), hasta: hoy };
+      const [, tramos, lineasPorHora] = await Promise.all([
+        ensureTramos(client, ids, wanted, hoy),
+        asked === undefined ? readTramosAbiertos(client, ids, hoy) : readTramos(client, ids, asked),
+        readLineasPorHora(client, ids, hoy),
+      ]);
+      return { clock, hoy, tramos, lineasPorHora };
+    }, signal),
+  );
+}
+
+/** The first day that is wanted; today when the configuration names one that has yet to come. */
+function firstDia(hoy: string, ventasDesde: string | undefined): string {
+  const first = ventasDesde ?? addDias(hoy, -DIAS_SIN_CONFIGURAR);
+  return first < hoy ? first : hoy;
+}
+
+/** Past runs that are looked at: older ones say little about the next run. */
+const RECENT_RUNS = 20;
+
+/** The stores that the last run that took them up did not ask, because KLK answered nobody. */
+export async function readDebidos(
+  client: Queryable,
+  tiendas: readonly Tienda[],
+): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<{ tienda: string }>(
+    `WITH recientes AS (
+       SELECT id, inicio FROM etl_ejecuciones
+        -- A run of the future is an error of the clock.
+        WHERE flujo = 'ventas' AND inicio <= clock_timestamp() ORDER BY inicio DESC LIMIT $2::integer
+     )
+     SELECT v.ubicacion_id AS tienda
+       FROM etl_ejecucion_ventas v JOIN recientes r ON r.id = v.ejecucion_id
+      WHERE v.ejecucion_id = ANY (ARRAY(SELECT id FROM recientes)) AND v.ubicacion_id = ANY ($1::text[])
+      GROUP BY v.ubicacion_id
+     HAVING (array_agg(v.error_codigo ORDER BY r.inicio DESC))[1] = 'KLK_CAIDA'`,
+    [tiendas.map(({ id }) => id), RECENT_RUNS],
+  );
+  return new Set(rows.map(({ tienda }) => tienda));
+}

@@ -1,0 +1,33 @@
+import type { Queryable } from '../../core/postgres/connection.ts';
+import { diaAt, startOfDia } from '../../core/time/dia.ts';
+
+/** Days before today that are looked at: a first backfill, which takes its time, must not ring for months. */
+const DIAS = 35;
+
+/** A day counts as missing from this hour on: until then the runs of the night read it again. */
+const DESDE_LA_HORA = 6;
+const HORA_MS = 3_600_000;
+
+/** What is missing of the sales. */
+export interface Pendientes {
+  /** Days of a store, before today, of which some slice was never read or failed last. */
+  readonly diasIncompletos: number;
+}
+
+/** What is missing of these stores' sales at a moment. */
+export async function readPendientes(
+  client: Queryable,
+  tiendas: readonly string[],
+  momento: Date,
+): Promise<Pendientes> {
+  const hoy = diaAt(momento);
+  if (momento.getTime() - startOfDia(hoy).getTime() < DESDE_LA_HORA * HORA_MS) return { diasIncompletos: 0 };
+  const { rows } = await client.query<Pendientes>(
+    `SELECT count(DISTINCT (ubicacion_id, dia))::integer AS "diasIncompletos"
+       FROM ventas_tramos
+      WHERE ubicacion_id = ANY ($1::text[]) AND dia BETWEEN $2::date - $3::integer AND $2::date - 1
+        AND estado IN ('pendiente', 'fallido')`,
+    [tiendas, hoy, DIAS],
+  );
+  return rows[0] ?? { diasIncompletos: 0 };
+}

@@ -1,0 +1,60 @@
+import { ZONA } from '../../core/config/locale.ts';
+import type { Queryable } from '../../core/postgres/connection.ts';
+import type { Tramo } from '../tramo.ts';
+import { COLUMNAS_SUMAS, sumLines } from './sumas.ts';
+
+/** A slice, and the slices into which it is cut, in any order. */
+export interface Corte {
+  readonly tramo: Tramo;
+  readonly partes: readonly Tramo[];
+}
+
+const SUMAS = COLUMNAS_SUMAS.join(', ');
+
+/**
+ * Cuts slices, all or none. Lines keep their place; each part that may hold some is counted anew, and no longer has a fingerprint: the
+ * next answer for it is compared line by line. A slice that is not as it was when the cut was decided stays whole.
+ */
+export async function splitTramos(client: Queryable, cortes: readonly Corte[]): Promise<void> {
+  const partes = cortes.flatMap(({ tramo, partes }) => partes.map((parte) => ({ tramo, parte })));
+  await client.query(
+    `WITH pedidas AS (
+       SELECT * FROM unnest($1::text[], $2::date[], $3::time[], $4::time[], $5::time[], $6::time[])
+           AS p (ubicacion_id, dia, inicio, fin, desde, hasta)
+     ), enteros AS (
+       SELECT * FROM ventas_tramos
+        WHERE (ubicacion_id, dia, desde, hasta) IN (SELECT ubicacion_id, dia, inicio, fin FROM pedidas)
+        ORDER BY ubicacion_id, dia, desde
+          FOR UPDATE
+     ), partes AS (
+       SELECT e.ubicacion_id, e.dia, e.desde AS inicio, p.desde, p.hasta, e.estado, e.lecturas, e.leido, e.ultimo_cambio, e.ejecucion_id,
+              e.error_codigo, e.error_mensaje, e.error_momento, hay.*,
+              CASE WHEN p.desde = e.desde THEN e.rechazadas ELSE 0 END AS rechazadas
+         FROM pedidas p
+         JOIN enteros e ON (e.ubicacion_id, e.dia, e.desde) = (p.ubicacion_id, p.dia, p.inicio)
+        CROSS JOIN LATERAL (${sumLines(
+          `ventas WHERE e.lineas > 0 AND ubicacion_id = e.ubicacion_id AND dia = e.dia
+                    AND fecha_venta >= (e.dia + p.desde) AT TIME ZONE $7::text AND fecha_venta < (e.dia + p.hasta) AT TIME ZONE $7::text`,
+        )}) AS hay
+     ), acortados AS (
+       UPDATE ventas_tramos t
+          SET hasta = p.hasta, huella = NULL, (${SUMAS}) = (${COLUMNAS_SUMAS.map((columna) => `p.${columna}`).join(', ')})
+         FROM partes p
+        WHERE p.desde = p.inicio AND (t.ubicacion_id, t.dia, t.desde) = (p.ubicacion_id, p.dia, p.desde)
+     )
+     INSERT INTO ventas_tramos (ubicacion_id, dia, desde, hasta, estado, lecturas, leido, ultimo_cambio, ejecucion_id,
+                                error_codigo, error_mensaje, error_momento, rechazadas, ${SUMAS})
+     SELECT ubicacion_id, dia, desde, hasta, estado, lecturas, leido, ultimo_cambio, ejecucion_id,
+            error_codigo, error_mensaje, error_momento, rechazadas, ${SUMAS}
+       FROM partes WHERE desde <> inicio`,
+    [
+      partes.map(({ tramo }) => tramo.tienda),
+      partes.map(({ tramo }) => tramo.dia),
+      partes.map(({ tramo }) => tramo.desde),
+      partes.map(({ tramo }) => tramo.hasta),
+      partes.map(({ parte }) => parte.desde),
+      partes.map(({ parte }) => parte.hasta),
+      ZONA,
+    ],
+  );
+}

@@ -1,0 +1,232 @@
+import type { Tienda } from '../core/config/catalogo.ts';
+import { LOADS_AT_ONCE, MENSAJE_RESUMEN_VENTAS } from '../core/config/contract.ts';
+import { toPipelineError } from '../core/errors/errors.ts';
+import { createBreaker, SILENCIOS } from '../core/klk/breaker.ts';
+import { withKlkClient } from '../core/klk/client.ts';
+import type { KlkSettings } from '../core/klk/settings.ts';
+import { createTurns } from '../core/klk/turns.ts';
+import type { HoldTurn, Turns } from '../core/klk/turns.ts';
+import { readDatabaseClock } from '../core/postgres/preflight.ts';
+import { withRetries } from '../core/postgres/retry.ts';
+import { createLoadSlots } from '../core/run/load-slots.ts';
+import { runPipelineOnce } from '../core/run/run.ts';
+import type { LockedRun, RunContext } from '../core/run/run.ts';
+import { localClock } from '../core/time/clock.ts';
+import type { Clock } from '../core/time/clock.ts';
+import { diaAt } from '../core/time/dia.ts';
+import type { Tunables } from './config.ts';
+import type { Solicitud } from './event.ts';
+import { fetchVentas } from './extract/fetch-ventas.ts';
+import { planAsked, planSimulated } from './lecturas.ts';
+import { createLoader } from './load/loader.ts';
+import type { Load } from './load/loader.ts';
+import { prepareDatabase, readDebidos } from './load/prepare-database.ts';
+import type { ReadClock } from './load/prepare-database.ts';
+import { readPendientes } from './load/read-pendientes.ts';
+import type { Pendientes } from './load/read-pendientes.ts';
+import { createRecord } from './load/record.ts';
+import { splitTramos } from './load/split-tramos.ts';
+import { MENSAJES_VENTAS } from './log.ts';
+import { planLecturas } from './plan.ts';
+import type { Lectura } from './plan.ts';
+import { processTramo } from './process-tramo.ts';
+import type { Stages } from './process-tramo.ts';
+import { readTiendas } from './read-tiendas.ts';
+import type { Reading } from './read-tiendas.ts';
+import { startResumen, toSumasPropias } from './summary.ts';
+import type { Resumen, ResumenTienda } from './summary.ts';
+
+/** A run of this pipeline. The settings are read late, because a dry run must not read the database's. */
+export interface VentasRun extends RunContext {
+  readonly solicitud: Solicitud;
+  readonly tunables: Tunables;
+  /** All stores: a line of another store's warehouse is refused. */
+  readonly catalogo: readonly Tienda[];
+  readonly readKlkSettings: () => Promise<KlkSettings>;
+  /** The database's clock unless a test says otherwise. */
+  readonly readClock?: ReadClock;
+  /** Publishes how a run ended, with what is missing where the database could say; a command publishes nothing. */
+  readonly publish?: (resumen: Resumen, pendientes: Pendientes | undefined) => void;
+}
+
+/** What a run knows and has besides KLK; a dry run neither shares turns, nor loads, cuts or records. */
+interface Surroundings extends Pick<Reading, 'cut' | 'record' | 'medida'> {
+  readonly clock: Clock;
+  readonly plan: readonly Lectura[];
+  readonly debidos: ReadonlySet<string>;
+  readonly holdTurn?: HoldTurn;
+  readonly load?: Load;
+}
+
+/**
+ * One run: every slice that is due, or asked for, is extracted, transformed and loaded, or reported as not. Logs the summary and returns
+ * it. Never throws: a failure before any store is the summary's `error`.
+ */
+export function runPipeline(run: VentasRun): Promise<Resumen> {
+  const { solicitud } = run;
+  const tiendas = solicitud.tiendas.map(({ id }) => id);
+  let pendientes: Pendientes | undefined;
+  let clock: Clock | undefined;
+  return runPipelineOnce(run, {
+    flujo: 'ventas',
+    tiendas,
+    mensajeResumen: MENSAJE_RESUMEN_VENTAS,
+    loadsAtOnce: LOADS_AT_ONCE,
+    simulate: () => simulate(run),
+    load: (locked) =>
+      load({ ...run, deadline: locked.deadline }, locked, (read) => {
+        clock = read;
+      }),
+    summarize: startResumen(run.ejecucionId, solicitud),
+    sumasPropias: toSumasPropias,
+    readAtEnd: async (client) => {
+      if (clock !== undefined) pendientes = await readPendientes(client, tiendas, clock.now());
+    },
+    publish: (resumen) => run.publish?.(resumen, pendientes),
+  });
+}
+
+async function simulate(run: VentasRun): Promise<ResumenTienda[]> {
+  run.logger.info(MENSAJES_VENTAS.simulacion);
+  const { solicitud, tunables } = run;
+  const momento = localClock.now();
+  const hoy = diaAt(momento);
+  const { desde = hoy, hasta = hoy } = solicitud;
+  const plan = planSimulated(
+    solicitud.tiendas.map(({ id }) => id),
+    { desde, hasta },
+    hoy,
+    momento,
+  );
+  return processTiendas(run, await run.readKlkSettings(), {
+    clock: localClock,
+    plan,
+    debidos: new Set(),
+    medida: { momento, lineasPorHora: new Map(), maxLineas: tunables.tramoLineas },
+  });
+}
+
+async function load(
+  run: VentasRun,
+  locked: LockedRun,
+  onClock: (clock: Clock) => void,
+): Promise<ResumenTienda[]> {
+  const { solicitud, tunables, deadline, readClock = readDatabaseClock } = run;
+  const { signal } = deadline;
+  const klkSettings = await run.readKlkSettings();
+  const [connection] = locked.loaders;
+  const [conocido, debidos] = await Promise.all([
+    prepareDatabase(connection, solicitud, tunables.ventasDesde, readClock, signal),
+    readDebidosIfPossible(run, locked),
+  ]);
+  const { clock, tramos, lineasPorHora } = conocido;
+  onClock(clock);
+  const momento = clock.now();
+  const withConnection = createLoadSlots(locked.loaders);
+  return processTiendas(run, klkSettings, {
+    clock,
+    plan: solicitud.desde === undefined ? planLecturas(tramos, momento) : planAsked(tramos, momento),
+    debidos,
+    medida: { momento, lineasPorHora, maxLineas: tunables.tramoLineas },
+    holdTurn: locked.createKlkTurns(tunables.klk.concurrency),
+    load: createLoader(withConnection, deadline, tunables.thresholds),
+    cut: (cortes) =>
+      withRetries(signal, () =>
+        withConnection((own) => own.use((client) => splitTramos(client, cortes), signal)),
+      ),
+    record: createRecord(run, locked.recorder),
+  });
+}
+
+/** A run does not depend on records. */
+async function readDebidosIfPossible(
+  { solicitud, logger }: VentasRun,
+  { recorder }: LockedRun,
+): Promise<ReadonlySet<string>> {
+  try {
+    return await recorder.connection.use(
+      (client) => readDebidos(client, solicitud.tiendas),
+      recorder.limit(),
+    );
+  } catch (error) {
+    logger.warn(MENSAJES_VENTAS.sinAntecedentes, { motivo: toPipelineError(error).message });
+    return new Set();
+  }
+}
+
+/** Takes every slice of the plan through the stages. */
+function processTiendas(
+  run: VentasRun,
+  klkSettings: KlkSettings,
+  { clock, plan, debidos, holdTurn, load, ...rest }: Surroundings,
+): Promise<ResumenTienda[]> {
+  const { solicitud, tunables, deadline } = run;
+  const { klk: limits } = tunables;
+  const breaker = createBreaker(
+    solicitud.tiendas.map(({ id }) => id),
+    { callados: silentOf(plan), debidos },
+  );
+  // Bounded, so that memory does not grow with the number of slices.
+  const atOnce = limits.concurrency + LOADS_AT_ONCE;
+  const turns = createTurns(limits.concurrency, atOnce, breaker, holdTurn);
+  return withKlkClient(klkSettings, limits, (client) => {
+    const asker = { client, limits, clock, breaker, deadline };
+    const shared = {
+      ejecucionId: run.ejecucionId,
+      forzar: solicitud.forzar,
+      badLines: tunables.badLines,
+      tiendaDeAlmacen: tiendaDeAlmacen(run.catalogo),
+      camposNombrados: new Set<string>(),
+      load,
+    };
+    return readTiendas(plan, {
+      run,
+      tiendas: solicitud.tiendas,
+      asked: solicitud.desde !== undefined,
+      deadline,
+      atOnce,
+      process: (tienda, tramo) => withPlace(turns, shared, asker, run, { tienda, tramo }),
+      ...rest,
+    });
+  });
+}
+
+/** The answer keeps its place in memory until the slice is done with. */
+async function withPlace(
+  turns: Turns,
+  shared: Omit<Stages, 'extract'>,
+  asker: Parameters<typeof fetchVentas>[0],
+  { logger }: RunContext,
+  job: Parameters<typeof processTramo>[0],
+): ReturnType<typeof processTramo> {
+  const place = turns.createPlace();
+  try {
+    return await processTramo(
+      job,
+      {
+        ...shared,
+        extract: (tienda, tramo, onRetry, timed) =>
+          fetchVentas(asker, tienda, tramo, onRetry, (intento, attempt) =>
+            turns.take(place, intento, () => {
+              asker.deadline.signal.throwIfAborted();
+              return timed(attempt);
+            }),
+          ),
+      },
+      logger,
+    );
+  } finally {
+    place.leave();
+  }
+}
+
+/** Stores for which KLK gave no answer the last time that it was asked for one of these slices. */
+const silentOf = (plan: readonly Lectura[]): ReadonlySet<string> =>
+  new Set(
+    plan
+      .filter(({ tramo }) => SILENCIOS.some((codigo) => codigo === tramo.errorCodigo))
+      .map(({ tramo }) => tramo.tienda),
+  );
+
+const tiendaDeAlmacen = (catalogo: readonly Tienda[]): ReadonlyMap<string, string> =>
+  new Map(catalogo.flatMap(({ id, almacenes }) => almacenes.map(({ codigo }) => [codigo, id] as const)));

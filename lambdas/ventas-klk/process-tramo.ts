@@ -1,0 +1,195 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import type { Tienda } from '../core/config/catalogo.ts';
+import { toPipelineError } from '../core/errors/errors.ts';
+import type { CodigoError } from '../core/errors/codes.ts';
+import type { PipelineError } from '../core/errors/errors.ts';
+import type { Retry } from '../core/klk/ask.ts';
+import type { Timed } from '../core/run/load-slots.ts';
+import { LEFT_OUT } from '../core/run/summary.ts';
+import type { Fase } from '../core/run/summary.ts';
+import type { Extraccion } from './extract/fetch-ventas.ts';
+import type { LecturaLista } from './load/lectura.ts';
+import type { Load } from './load/loader.ts';
+import {
+  logCamposDesconocidos,
+  logFallido,
+  logForzado,
+  logQuestion,
+  logRechazos,
+  logRetry,
+  MENSAJES_TRAMO,
+} from './log.ts';
+import { sumDecimals } from './sum-decimals.ts';
+import { SIN_LINEAS } from './summary.ts';
+import type { ConteosLineas, ResultadoTramo } from './summary.ts';
+import { findBadLines } from './transform/guards.ts';
+import type { RechazoVenta, Transformado } from './transform/rows.ts';
+import { transformVentas } from './transform/transform-ventas.ts';
+import type { Tramo } from './tramo.ts';
+
+/** What a run does with each slice; each stage waits for its own free slot. */
+export interface Stages {
+  readonly ejecucionId: string;
+  readonly forzar: boolean;
+  /** Share of rejected lines above which an answer is not believed. */
+  readonly badLines: number;
+  /** The store to which the catalogue gives each warehouse. */
+  readonly tiendaDeAlmacen: ReadonlyMap<string, string>;
+  /** Names of unknown fields of KLK that this run has logged. */
+  readonly camposNombrados: Set<string>;
+  readonly extract: (
+    tienda: Tienda,
+    tramo: Tramo,
+    onRetry: (retry: Retry) => void,
+    timed: Timed,
+  ) => Promise<Extraccion>;
+  /** Absent in a dry run. */
+  readonly load: Load | undefined;
+}
+
+/** A slice of a store of the catalogue. */
+export interface Job {
+  readonly tienda: Tienda;
+  readonly tramo: Tramo;
+}
+
+/** What happened to one slice, and the lines of it that were rejected. */
+export interface Processed {
+  /** Undefined when it is left for another run. */
+  readonly resultado: ResultadoTramo | undefined;
+  readonly rechazos: readonly RechazoVenta[];
+  /** The refusals that a person overruled by naming store and day. */
+  readonly forzados: readonly CodigoError[];
+  /** Why it was not loaded. */
+  readonly error?: PipelineError;
+}
+
+/** What is left of an answer once its lines are ours. */
+interface Received {
+  readonly extraccion: Date;
+  readonly transformado: Transformado;
+}
+
+/** Takes one slice through extraction, transformation and load. Never throws: what went wrong is part of the result. */
+export async function processTramo(job: Job, stages: Stages, parentLogger: Logger): Promise<Processed> {
+  const { tienda, tramo } = job;
+  const { dia, desde, hasta } = tramo;
+  const logger = parentLogger.createChild({ persistentKeys: { tienda: tienda.id, dia, desde, hasta } });
+  const ms: Record<Fase, number> = { extraccion: 0, transformacion: 0, carga: 0 };
+  let fase: Fase = 'extraccion';
+  let lineas: ConteosLineas = SIN_LINEAS;
+  let rechazos: readonly RechazoVenta[] = [];
+  // A function of its own, so that the lines as received are freed before the wait for a connection.
+  const extractAndTransform = async (): Promise<Received> => {
+    const { lineas: received, extraccion } = await stages.extract(
+      tienda,
+      tramo,
+      (retry) => {
+        logRetry(logger, retry);
+      },
+      (work) => {
+        logQuestion(logger);
+        return timer(ms, 'extraccion')(work);
+      },
+    );
+    fase = 'transformacion';
+    const { tiendaDeAlmacen } = stages;
+    const transformado = await timer(
+      ms,
+      fase,
+    )(() => Promise.resolve(transformVentas(received, { tramo, tiendaDeAlmacen })));
+    return { extraccion, transformado };
+  };
+  try {
+    const { extraccion, transformado } = await extractAndTransform();
+    rechazos = transformado.rechazos;
+    lineas = countTransformado(transformado);
+    logRechazos(logger, fase, rechazos);
+    logCamposDesconocidos(logger, transformado.camposDesconocidos, stages.camposNombrados);
+    const overruled = refuseBadLines(transformado, stages, logger);
+    if (stages.load === undefined) {
+      logger.info(MENSAJES_TRAMO.validado, { fase, ...lineas, ms });
+      const ventaUsd = sumDecimals(transformado.lineas.map(({ venta_total }) => venta_total));
+      return { resultado: { tramo, estado: 'simulado', lineas, ventaUsd, ms }, rechazos, forzados: [] };
+    }
+
+    fase = 'carga';
+    const loaded = await stages.load(toLectura(job, stages, extraccion, transformado), timer(ms, fase));
+    const { nuevas, cambiadas, retiradas, ventaTotal, forzado } = loaded;
+    if (forzado !== undefined) logForzado(logger, fase, forzado);
+    logRechazos(logger, fase, loaded.rechazos);
+    rechazos = [...rechazos, ...loaded.rechazos];
+    lineas = {
+      ...lineas,
+      validos: lineas.validos - loaded.rechazos.length,
+      rechazados: rechazos.length,
+      nuevas,
+      cambiadas,
+      retiradas,
+    };
+    const estado = nuevas + cambiadas + retiradas > 0 ? 'cargado' : 'igual';
+    logger.info(MENSAJES_TRAMO[estado], { fase, ...lineas, ms });
+    return {
+      resultado: { tramo, estado, lineas, ventaUsd: ventaTotal, ms },
+      rechazos,
+      forzados: [overruled, forzado].flatMap((refusal) => refusal?.codigo ?? []),
+    };
+  } catch (thrown) {
+    const error = toPipelineError(thrown);
+    const estado = LEFT_OUT.has(error.codigo) ? 'pendiente' : 'fallido';
+    logFallido(logger, estado, fase, error);
+    if (estado === 'pendiente') return { resultado: undefined, rechazos: [], forzados: [], error };
+    const resumen = { codigo: error.codigo, fase, mensaje: error.message };
+    const resultado = { tramo, estado, lineas, ventaUsd: '0', ms, error: resumen } as const;
+    return { resultado, rechazos, forzados: [], error };
+  }
+}
+
+function timer(ms: Record<Fase, number>, fase: Fase): Timed {
+  return async (work) => {
+    const start = performance.now();
+    try {
+      return await work();
+    } finally {
+      ms[fase] += Math.round(performance.now() - start);
+    }
+  };
+}
+
+/** A person can accept many rejected lines. Returns what was overruled. */
+function refuseBadLines(
+  { extraidos, rechazos }: Transformado,
+  { badLines, forzar }: Stages,
+  logger: Logger,
+): PipelineError | undefined {
+  const problem = findBadLines({ extraidos, rechazados: rechazos.length }, badLines);
+  if (problem === undefined) return undefined;
+  if (!forzar) throw problem;
+  logForzado(logger, 'transformacion', problem);
+  return problem;
+}
+
+const countTransformado = ({ extraidos, lineas, rechazos, duplicados }: Transformado): ConteosLineas => ({
+  ...SIN_LINEAS,
+  extraidos,
+  validos: lineas.length,
+  rechazados: rechazos.length,
+  duplicados,
+});
+
+const toLectura = (
+  { tramo }: Job,
+  { ejecucionId, forzar }: Stages,
+  extraccion: Date,
+  { lineas, productos, rechazos, identidadIlegible, huella }: Transformado,
+): LecturaLista => ({
+  ejecucionId,
+  tramo,
+  extraccion,
+  lineas,
+  productos,
+  rechazos,
+  retirarAusentes: !identidadIlegible,
+  huella,
+  forzar,
+});

@@ -1,0 +1,195 @@
+import type { Tienda } from '../core/config/catalogo.ts';
+import { PipelineError, toPipelineError } from '../core/errors/errors.ts';
+import type { CodigoError } from '../core/errors/codes.ts';
+import { SILENCIOS } from '../core/klk/breaker.ts';
+import type { RunContext } from '../core/run/run.ts';
+import type { Deadline } from '../core/time/deadline.ts';
+import { createCola } from './cola.ts';
+import type { Cola } from './cola.ts';
+import { partsOf, toLecturas } from './lecturas.ts';
+import type { Medida } from './lecturas.ts';
+import type { Record } from './load/record.ts';
+import type { Corte } from './load/split-tramos.ts';
+import { MENSAJES_TRAMO, MENSAJES_VENTAS } from './log.ts';
+import type { Lectura } from './plan.ts';
+import type { Processed } from './process-tramo.ts';
+import { toResumenTienda } from './summary.ts';
+import type { Dejados, ResultadoTramo, ResumenTienda } from './summary.ts';
+import { halveTramo } from './tramo.ts';
+import type { Tramo } from './tramo.ts';
+
+/** A slice that has less than this left when its turn comes is not started: it would only be cut off. */
+const MIN_START_MS = 2_000;
+
+/** The whole store is at fault, or KLK: its other slices would fail alike, and are left for the next run. */
+const OF_THE_STORE: ReadonlySet<CodigoError> = new Set([
+  ...SILENCIOS,
+  'KLK_INACCESIBLE',
+  'KLK_CAIDA',
+  'KLK_OTRA_SUCURSAL',
+  'KLK_SOLICITUD_RECHAZADA',
+]);
+
+/** KLK answers, but not with sales: so many times in a row, for one store. */
+const BROKEN: ReadonlySet<CodigoError> = new Set(['KLK_SATURADA', 'KLK_ERROR_SERVIDOR', 'KLK_ERROR']);
+const MAX_BROKEN = 3;
+
+/** Failures that say nothing of the slice: the ledger keeps what it says of it. */
+const NOT_OF_THE_SLICE: ReadonlySet<CodigoError> = new Set([
+  'KLK_CAIDA',
+  'CANDADO_PERDIDO',
+  'TRAMO_ANTIGUO',
+  'COMMIT_INCIERTO',
+]);
+
+/** A slice that KLK does not answer in time is cut in half for the next run, until it is as long as this. */
+const MIN_HALVED_MINUTOS = 15;
+
+/** What reading a plan needs of a run. */
+export interface Reading {
+  readonly run: RunContext;
+  readonly tiendas: readonly Tienda[];
+  readonly medida: Medida;
+  /** Whether a person named the days: each of their slices is owed, and not only those of today. */
+  readonly asked: boolean;
+  readonly deadline: Deadline;
+  /** Slices under way at the same time. */
+  readonly atOnce: number;
+  readonly process: (tienda: Tienda, tramo: Tramo) => Promise<Processed>;
+  /** Cuts slices in the ledger; absent in a dry run, as `record`. */
+  readonly cut?: (cortes: readonly Corte[]) => Promise<void>;
+  readonly record?: Record;
+}
+
+/** What became of the slices of one store so far. */
+interface Progress {
+  readonly resultados: ResultadoTramo[];
+  readonly forzados: Set<CodigoError>;
+  readonly pendientes: Lectura[];
+  broken: number;
+  left: boolean;
+}
+
+/** Reads the slices of a plan until it is done or time is up, and sums up by store, in the order given. */
+export async function readTiendas(plan: readonly Lectura[], reading: Reading): Promise<ResumenTienda[]> {
+  const { tiendas, deadline, record } = reading;
+  const byId = new Map(tiendas.map((tienda) => [tienda.id, { tienda, progress: newProgress() }]));
+  const cola = createCola(plan, (lecturas) => cutLecturas(lecturas, reading));
+
+  const read = async (lectura: Lectura): Promise<void> => {
+    const known = byId.get(lectura.tramo.tienda);
+    if (known === undefined) return;
+    const processed = await reading.process(known.tienda, lectura.tramo);
+    if (processed.error?.codigo === 'KLK_DEMASIADO_GRANDE' && (await askHalves(lectura, cola, reading)))
+      return;
+    note(lectura, processed, known.progress, reading);
+    if (known.progress.left) cola.leave(lectura.tramo.tienda);
+  };
+  const work = async (): Promise<void> => {
+    while (mayStart(deadline)) {
+      const lectura = await cola.next();
+      if (lectura === undefined) return;
+      await read(lectura);
+    }
+  };
+  await Promise.all(Array.from({ length: reading.atOnce }, work));
+
+  for (const lectura of cola.left()) byId.get(lectura.tramo.tienda)?.progress.pendientes.push(lectura);
+  const resumenes = tiendas.map((tienda) => {
+    const progress = byId.get(tienda.id)?.progress ?? newProgress();
+    const dejados = toDejados(progress, reading);
+    return {
+      resumen: toResumenTienda(tienda, progress.resultados, dejados, record === undefined),
+      forzados: [...progress.forzados],
+    };
+  });
+  record?.tiendas(resumenes);
+  await record?.done();
+  return resumenes.map(({ resumen }) => resumen);
+}
+
+const newProgress = (): Progress => ({
+  resultados: [],
+  forzados: new Set(),
+  pendientes: [],
+  broken: 0,
+  left: false,
+});
+
+const mayStart = ({ signal, remainingMs }: Deadline): boolean =>
+  !signal.aborted && remainingMs() >= MIN_START_MS;
+
+/** Cuts what is expected to be too large. What cannot be cut now is read whole. */
+async function cutLecturas(lecturas: readonly Lectura[], reading: Reading): Promise<readonly Lectura[]> {
+  const { medida, run } = reading;
+  const planned = lecturas.map((lectura) => ({ lectura, partes: partsOf(lectura, medida) }));
+  const cortes = planned
+    .filter(({ partes }) => partes.length > 1)
+    .map(({ lectura, partes }) => ({ tramo: lectura.tramo, partes }));
+  if (cortes.length === 0) return lecturas;
+  try {
+    await reading.cut?.(cortes);
+  } catch (error) {
+    run.logger.warn(MENSAJES_VENTAS.sinPartir, { motivo: toPipelineError(error).message });
+    return lecturas;
+  }
+  return planned.flatMap(({ lectura, partes }) =>
+    partes.length > 1 ? toLecturas(lectura, partes, medida.momento) : [lectura],
+  );
+}
+
+/** Asks for the halves of a slice whose answer is too large, at once. Returns whether that could be done. */
+async function askHalves(lectura: Lectura, cola: Cola, reading: Reading): Promise<boolean> {
+  const { tramo } = lectura;
+  const partes = halveTramo(tramo);
+  if (partes === undefined) return false;
+  try {
+    await reading.cut?.([{ tramo, partes }]);
+  } catch (error) {
+    reading.run.logger.warn(MENSAJES_VENTAS.sinPartir, { motivo: toPipelineError(error).message });
+    return false;
+  }
+  const { tienda, dia, desde, hasta } = tramo;
+  reading.run.logger.info(MENSAJES_TRAMO.partido, { tienda, dia, desde, hasta });
+  cola.putFirst(toLecturas(lectura, partes.toReversed(), reading.medida.momento));
+  return true;
+}
+
+function note(lectura: Lectura, processed: Processed, progress: Progress, { record }: Reading): void {
+  const { resultado, rechazos, forzados, error } = processed;
+  const { tramo } = lectura;
+  if (resultado === undefined) {
+    progress.pendientes.push(lectura);
+    return;
+  }
+  progress.resultados.push(resultado);
+  for (const codigo of forzados) progress.forzados.add(codigo);
+  record?.rechazos(tramo, rechazos);
+  if (error === undefined) {
+    progress.broken = 0;
+    return;
+  }
+  if (!NOT_OF_THE_SLICE.has(error.codigo)) record?.fallo(tramo, error, toCorte(tramo, error));
+  progress.broken = BROKEN.has(error.codigo) ? progress.broken + 1 : 0;
+  progress.left ||= OF_THE_STORE.has(error.codigo) || progress.broken >= MAX_BROKEN;
+}
+
+/** Days of KLK's answers take as long as they have lines: what it did not answer in time it may answer by halves. */
+function toCorte(tramo: Tramo, { codigo }: PipelineError): Corte | undefined {
+  const partes = codigo === 'KLK_SIN_RESPUESTA' ? halveTramo(tramo) : undefined;
+  if (partes === undefined || minutosOf(partes[0]) < MIN_HALVED_MINUTOS) return undefined;
+  return { tramo, partes };
+}
+
+const minutosOf = ({ desde, hasta }: Tramo): number => minutoOf(hasta) - minutoOf(desde);
+const minutoOf = (hora: string): number => Number(hora.slice(0, 2)) * 60 + Number(hora.slice(3, 5));
+
+/** What is owed and left is said to be left for lack of time, unless the store is known to be at fault. */
+function toDejados({ pendientes, left }: Progress, { asked, deadline }: Reading): Dejados {
+  const { signal } = deadline;
+  const debido = left ? undefined : pendientes.find(({ clase }) => asked || clase === 'hoy');
+  const motivo = signal.aborted
+    ? toPipelineError(signal.reason)
+    : new PipelineError('SIN_TIEMPO', 'No quedaba tiempo para empezar más tramos');
+  return { tramos: pendientes.length, debido: debido?.tramo, motivo };
+}

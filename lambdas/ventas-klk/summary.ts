@@ -1,0 +1,260 @@
+import type { Tienda } from '../core/config/catalogo.ts';
+import { PipelineError } from '../core/errors/errors.ts';
+import { LEFT_OUT } from '../core/run/summary.ts';
+import type { CodigoError } from '../core/errors/codes.ts';
+import type { AskedRun } from '../core/errors/remedy.ts';
+import { estadoEjecucion, LockHeldElsewhere, startTimer } from '../core/run/summary.ts';
+import type { ErrorResumen, EstadoTienda, Fase, Outcome, RunSummary, Totales } from '../core/run/summary.ts';
+import type { SumasPropias } from '../core/run/ejecucion.ts';
+import type { StoreOutcome } from '../core/run/outcome.ts';
+import { toAskedRun } from './event.ts';
+import type { Solicitud } from './event.ts';
+import { sumDecimals } from './sum-decimals.ts';
+import type { Tramo } from './tramo.ts';
+
+/** Slices by what became of them; `iguales` brought what the database held. */
+interface ConteosTramos {
+  readonly cargados: number;
+  readonly iguales: number;
+  readonly fallidos: number;
+  /** Left for another run. */
+  readonly pendientes: number;
+}
+
+/** Line counts. `extraidos = validos + rechazados + duplicados`. */
+export interface ConteosLineas {
+  readonly extraidos: number;
+  readonly validos: number;
+  readonly rechazados: number;
+  readonly duplicados: number;
+  readonly nuevas: number;
+  readonly cambiadas: number;
+  readonly retiradas: number;
+}
+
+/** What went wrong with one slice. */
+interface ErrorTramo extends ErrorResumen {
+  readonly dia: string;
+  readonly desde: string;
+  readonly hasta: string;
+}
+
+/** What happened to one store; `ms` are milliseconds per phase, summed over its slices. */
+export interface ResumenTienda extends ConteosLineas {
+  readonly id: string;
+  readonly nombre: string;
+  readonly estado: EstadoTienda;
+  /** Days of which a slice was read or tried. */
+  readonly dias: number;
+  readonly tramos: ConteosTramos;
+  /** Of the slices read, USD, as decimal text. */
+  readonly ventaUsd: string;
+  readonly ms: Readonly<Record<Fase, number>>;
+  /** The first ones. */
+  readonly errores: readonly ErrorTramo[];
+}
+
+/** Sums of a run over its stores. */
+interface TotalesVentas extends Totales {
+  readonly nuevas: number;
+  readonly cambiadas: number;
+  readonly retiradas: number;
+  readonly tramos: ConteosTramos;
+  readonly ventaUsd: string;
+}
+
+/** The truth about one run: logged as `RESUMEN ETL VENTAS`, returned by the handler, printed by the commands. */
+export interface Resumen extends RunSummary {
+  /** The days asked for, where a person named them. */
+  readonly desde?: string;
+  readonly hasta?: string;
+  readonly totales: TotalesVentas;
+  readonly tiendas: readonly ResumenTienda[];
+}
+
+export const SIN_LINEAS: ConteosLineas = {
+  extraidos: 0,
+  validos: 0,
+  rechazados: 0,
+  duplicados: 0,
+  nuevas: 0,
+  cambiadas: 0,
+  retiradas: 0,
+};
+
+/** Errors of a store that its summary names. */
+const MAX_ERRORES = 20;
+
+/** What became of one slice. */
+export interface ResultadoTramo {
+  readonly tramo: Tramo;
+  readonly estado: 'cargado' | 'igual' | 'simulado' | 'fallido';
+  readonly lineas: ConteosLineas;
+  /** Of the slice, USD, as decimal text; 0 unless it was read. */
+  readonly ventaUsd: string;
+  readonly ms: Readonly<Record<Fase, number>>;
+  readonly error?: ErrorResumen;
+}
+
+/** Slices of a store that are left for another run. */
+export interface Dejados {
+  readonly tramos: number;
+  /** The first of those that this run should have read: one of today, or one that a person asked for. */
+  readonly debido: Tramo | undefined;
+  /** Why they were left. */
+  readonly motivo: PipelineError;
+}
+
+/** Sums up one store. */
+export function toResumenTienda(
+  { id, nombre }: { readonly id: string; readonly nombre: string },
+  resultados: readonly ResultadoTramo[],
+  dejados: Dejados,
+  dryRun: boolean,
+): ResumenTienda {
+  const count = (...estados: ResultadoTramo['estado'][]): number =>
+    resultados.filter(({ estado }) => estados.includes(estado)).length;
+  const sum = (key: keyof ConteosLineas): number =>
+    resultados.reduce((total, { lineas }) => total + lineas[key], 0);
+  const ms = (fase: Fase): number => resultados.reduce((total, resultado) => total + resultado.ms[fase], 0);
+  const errores = [...resultados.flatMap(toErrores), ...toErrorDejado(dejados)];
+  return {
+    id,
+    nombre,
+    estado: estadoOf(errores, dryRun),
+    dias: new Set(resultados.map(({ tramo }) => tramo.dia)).size,
+    tramos: {
+      cargados: count('cargado', 'simulado'),
+      iguales: count('igual'),
+      fallidos: count('fallido'),
+      pendientes: dejados.tramos,
+    },
+    extraidos: sum('extraidos'),
+    validos: sum('validos'),
+    rechazados: sum('rechazados'),
+    duplicados: sum('duplicados'),
+    nuevas: sum('nuevas'),
+    cambiadas: sum('cambiadas'),
+    retiradas: sum('retiradas'),
+    ventaUsd: sumDecimals(resultados.map(({ ventaUsd }) => ventaUsd)),
+    ms: { extraccion: ms('extraccion'), transformacion: ms('transformacion'), carga: ms('carga') },
+    errores: errores.slice(0, MAX_ERRORES),
+  };
+}
+
+const toErrores = ({ tramo: { dia, desde, hasta }, error }: ResultadoTramo): ErrorTramo[] =>
+  error === undefined ? [] : [{ dia, desde, hasta, ...error }];
+
+/** Only what should have been read is an error. */
+function toErrorDejado({ debido, motivo }: Dejados): ErrorTramo[] {
+  if (debido === undefined) return [];
+  const { dia, desde, hasta } = debido;
+  return [{ dia, desde, hasta, codigo: motivo.codigo, fase: 'extraccion', mensaje: motivo.message }];
+}
+
+/** A store is `omitida` when nothing but time was lacking. */
+function estadoOf(errores: readonly ErrorTramo[], dryRun: boolean): EstadoTienda {
+  if (errores.some(({ codigo }) => !LEFT_OUT.has(codigo))) return 'fallida';
+  if (errores.length > 0) return 'omitida';
+  return dryRun ? 'simulada' : 'cargada';
+}
+
+/** Starts the clock of a run; the function returned makes the summary of what it came to. */
+export function startResumen(
+  ejecucionId: string,
+  { origen, dryRun, desde, hasta }: Pick<Solicitud, 'origen' | 'dryRun' | 'desde' | 'hasta'>,
+): (outcome: Outcome<readonly ResumenTienda[]>) => Resumen {
+  const readTimer = startTimer();
+  return (outcome) => {
+    const tiendas = 'length' in outcome ? outcome : [];
+    return {
+      ejecucionId,
+      origen,
+      dryRun,
+      estado: outcome instanceof LockHeldElsewhere ? 'omitida' : estadoVentas(tiendas, dryRun),
+      ...readTimer(),
+      ...(desde !== undefined && hasta !== undefined && { desde, hasta }),
+      tiendas,
+      totales: sumTotales(tiendas),
+      ...(outcome instanceof PipelineError && {
+        error: { codigo: outcome.codigo, mensaje: outcome.message },
+      }),
+      ...(outcome instanceof LockHeldElsewhere && { motivo: outcome.motivo }),
+    };
+  };
+}
+
+/** A run that read something of stores of which it could not read everything has not failed altogether. */
+function estadoVentas(tiendas: readonly ResumenTienda[], dryRun: boolean): RunSummary['estado'] {
+  const estado = estadoEjecucion(tiendas, dryRun);
+  const read = tiendas.some(({ tramos }) => tramos.cargados + tramos.iguales > 0);
+  return estado === 'fallida' && read ? 'parcial' : estado;
+}
+
+/** The stores of a run with what went wrong in each, slice by slice. */
+export const toStoreOutcomes = ({ tiendas }: Resumen): StoreOutcome[] =>
+  tiendas.map(({ id, nombre, estado, errores }) => ({
+    id,
+    nombre,
+    estado,
+    errores: errores.map(({ dia, desde, hasta, codigo, mensaje }) => ({
+      parte: `${dia} ${desde}-${hasta}`,
+      codigo,
+      mensaje,
+    })),
+  }));
+
+/** A run as a person asks for it again: with the days of what went wrong, where nobody named any. */
+export function toFailedRun(
+  { tiendas }: Resumen,
+  solicitud: Omit<Solicitud, 'origen'>,
+  catalogo: readonly Tienda[],
+): AskedRun {
+  const asked = toAskedRun(solicitud, catalogo);
+  const dias = tiendas.flatMap(({ errores }) => errores.map(({ dia }) => dia)).toSorted();
+  const [desde, hasta] = [dias[0], dias.at(-1)];
+  return asked.desde !== undefined || desde === undefined || hasta === undefined
+    ? asked
+    : { ...asked, desde, hasta };
+}
+
+/** A run's sums as its row keeps them. */
+export const toSumasPropias = ({ totales }: Resumen): SumasPropias => ({
+  lineas_nuevas: totales.nuevas,
+  lineas_cambiadas: totales.cambiadas,
+  lineas_retiradas: totales.retiradas,
+  tramos_leidos: totales.tramos.cargados + totales.tramos.iguales,
+  tramos_fallidos: totales.tramos.fallidos,
+  tramos_pendientes: totales.tramos.pendientes,
+  venta_total: totales.ventaUsd,
+});
+
+/** Sums over the stores, and stores by state; a simulated store counts as neither loaded, failed nor omitted. */
+function sumTotales(tiendas: readonly ResumenTienda[]): TotalesVentas {
+  const sum = (key: 'extraidos' | 'rechazados' | 'nuevas' | 'cambiadas' | 'retiradas'): number =>
+    tiendas.reduce((total, tienda) => total + tienda[key], 0);
+  const sumTramos = (key: keyof ConteosTramos): number =>
+    tiendas.reduce((total, { tramos }) => total + tramos[key], 0);
+  const count = (estado: EstadoTienda): number => tiendas.filter((tienda) => tienda.estado === estado).length;
+  return {
+    tiendas: tiendas.length,
+    cargadas: count('cargada'),
+    fallidas: count('fallida'),
+    omitidas: count('omitida'),
+    extraidos: sum('extraidos'),
+    rechazados: sum('rechazados'),
+    nuevas: sum('nuevas'),
+    cambiadas: sum('cambiadas'),
+    retiradas: sum('retiradas'),
+    tramos: {
+      cargados: sumTramos('cargados'),
+      iguales: sumTramos('iguales'),
+      fallidos: sumTramos('fallidos'),
+      pendientes: sumTramos('pendientes'),
+    },
+    ventaUsd: sumDecimals(tiendas.map(({ ventaUsd }) => ventaUsd)),
+  };
+}
+
+/** The error that a store's record names: the first one. */
+export const codigoOf = ({ errores }: ResumenTienda): CodigoError | undefined => errores[0]?.codigo;

@@ -1,0 +1,221 @@
+import { afterAll, expect } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
+import { parseEnv } from '../../lambdas/core/config/env.ts';
+import type { KlkLimits } from '../../lambdas/core/klk/settings.ts';
+import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
+import { createLogger } from '../../lambdas/core/run/log.ts';
+import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
+import { TunablesSchema, toTunables } from '../../lambdas/ventas-klk/config.ts';
+import type { Tunables } from '../../lambdas/ventas-klk/config.ts';
+import { runPipeline } from '../../lambdas/ventas-klk/pipeline.ts';
+import type { VentasRun } from '../../lambdas/ventas-klk/pipeline.ts';
+import type { Resumen } from '../../lambdas/ventas-klk/summary.ts';
+import { startKlkSimulator } from '../../local/klk-simulator/server.ts';
+import type { KlkSimulator, KlkSimulatorOptions } from '../../local/klk-simulator/server.ts';
+import { useDatabase } from './database.ts';
+import type { TestDatabase } from './database.ts';
+import { captureOutput, toLogLines } from './output.ts';
+import type { LogLine } from './output.ts';
+
+const tienda = (letra: string, nombre: string): Tienda => ({
+  id: `tienda_${letra}`,
+  nombre,
+  tipo: 'tienda',
+  activa: true,
+  almacenes: [{ codigo: `PISO-${letra}`, nombre: 'PISO DE VENTA' }],
+  sucursalKlk: `SUC-${letra}`,
+});
+
+/** Two stores that sell. */
+export const ALTAMIRA = tienda('a', 'ALTAMIRA');
+export const BELLO_MONTE = tienda('b', 'BELLO MONTE');
+const TIENDAS = [ALTAMIRA, BELLO_MONTE];
+
+/** The stores' day when a scene begins, and the one before. */
+export const HOY = '2026-11-24';
+export const AYER = '2026-11-23';
+
+/** What a test says about a run of the sales; the rest is as in production, with limits short enough for a test. */
+interface VentasOptions extends Partial<
+  Pick<VentasRun['solicitud'], 'dryRun' | 'forzar' | 'desde' | 'hasta' | 'tiendas' | 'origen'>
+> {
+  readonly klk?: Partial<KlkLimits>;
+  readonly tunables?: Partial<Omit<Tunables, 'klk'>>;
+  readonly limitMs?: number;
+  readonly klkUrl?: URL;
+  readonly readDatabaseSettings?: () => Promise<DatabaseSettings>;
+}
+
+/** Those of production, with limits short enough for a test. */
+const TUNABLES = toTunables(
+  parseEnv(TunablesSchema, {
+    KLK_TIMEOUT_MS: '2000',
+    KLK_TIMEOUT_CONEXION_MS: '1000',
+    KLK_REINTENTOS: '0',
+    ETL_SENTENCIA_MS: '5000',
+  }),
+);
+
+/** The stores' day and time at which a scene begins: a Tuesday afternoon. */
+const INICIO = new Date('2026-11-24T20:10:00Z');
+
+/** A KLK that trades, a PostgreSQL, and one clock for both and the pipeline. */
+export interface VentasScene {
+  readonly database: TestDatabase;
+  readonly klk: KlkSimulator;
+  /** What time it is for KLK and the pipeline. */
+  now(): Date;
+  setNow(momento: Date): void;
+  /** One run. What it left in the tables agrees with itself. */
+  run(options?: VentasOptions): Promise<Resumen>;
+  /** A run that is not checked. */
+  start(options?: VentasOptions): Promise<Resumen>;
+  /** Log lines of the last run. */
+  lines(): readonly LogLine[];
+  /** Empty tables, a healthy KLK, the clock where it began. */
+  reset(): Promise<void>;
+}
+
+/** Brings one up for the tests of one file. */
+export async function useVentasScene(options: Partial<KlkSimulatorOptions> = {}): Promise<VentasScene> {
+  const database = await useDatabase();
+  let base = INICIO.getTime();
+  let since = performance.now();
+  const now = (): Date => new Date(base + Math.floor(performance.now() - since));
+  const setNow = (momento: Date): void => {
+    base = momento.getTime();
+    since = performance.now();
+  };
+  const klk = await startKlkSimulator({ tiendas: TIENDAS, articulosPorAlmacen: 60, ahora: now, ...options });
+  afterAll(() => klk.close());
+  let lines: readonly LogLine[] = [];
+
+  const start = async (asked: VentasOptions = {}): Promise<Resumen> => {
+    const ejecucionId = randomUUID();
+    const { desde, hasta } = asked;
+    const run: VentasRun = {
+      ejecucionId,
+      solicitud: {
+        origen: asked.origen ?? 'manual',
+        dryRun: asked.dryRun ?? false,
+        forzar: asked.forzar ?? false,
+        tiendas: asked.tiendas ?? TIENDAS,
+        ...(desde !== undefined && { desde, hasta: hasta ?? desde }),
+      },
+      tunables: { ...TUNABLES, ...asked.tunables, klk: { ...TUNABLES.klk, ...asked.klk } },
+      catalogo: TIENDAS,
+      deadline: deadlineIn(asked.limitMs ?? 60_000),
+      logger: createLogger(ejecucionId, 'ventas'),
+      readKlkSettings: () => Promise.resolve({ baseUrl: asked.klkUrl ?? new URL(klk.baseUrl), headers: {} }),
+      readDatabaseSettings: asked.readDatabaseSettings ?? (() => Promise.resolve(database.etl)),
+      readClock: () => Promise.resolve({ now }),
+    };
+    const { outcome, output } = await captureOutput(() => runPipeline(run));
+    lines = toLogLines(output);
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
+  };
+
+  const clear = async (): Promise<void> => {
+    for (const { sucursalKlk, almacenes } of TIENDAS) {
+      klk.setFault(sucursalKlk, undefined);
+      for (const { codigo } of almacenes) klk.setFault(codigo, undefined);
+    }
+    klk.setFault('*', undefined);
+    klk.requests.splice(0);
+    await clearVentas(database);
+    setNow(INICIO);
+  };
+
+  return {
+    database,
+    klk,
+    now,
+    setNow,
+    start,
+    run: async (asked) => {
+      const resumen = await start(asked);
+      await expectLedgerTrue(database);
+      return resumen;
+    },
+    lines: () => lines,
+    reset: clear,
+  };
+}
+
+/** Removes what runs of the sales have written. */
+async function clearVentas(database: TestDatabase): Promise<void> {
+  for (const table of ['ventas', 'ventas_tramos', 'etl_ejecuciones', 'productos', 'ubicaciones']) {
+    await database.query(`DELETE FROM ${table}`);
+  }
+}
+
+/** The ledger equals the sums of `ventas`, slice by slice; the slices of a day tile it; every line lies in a slice. */
+async function expectLedgerTrue(database: Pick<TestDatabase, 'query'>): Promise<void> {
+  expect(await database.query(UNTRUE)).toEqual([]);
+  expect(await database.query(UNTILED)).toEqual([]);
+}
+
+/** A slice whose sums are not those of its lines, and a line without a slice. */
+const UNTRUE = `
+  WITH hay AS (
+    SELECT t.ubicacion_id, t.dia, t.desde, count(*) AS lineas, count(DISTINCT v.numero_factura) AS facturas, sum(v.venta_total) AS venta_total,
+           coalesce(sum(v.cantidad_vendida) FILTER (WHERE NOT es_por_peso(v.unidad_medida_venta)), 0) AS unidades,
+           coalesce(sum(v.cantidad_vendida) FILTER (WHERE es_por_peso(v.unidad_medida_venta)), 0) AS kilos
+      FROM ventas v LEFT JOIN ventas_tramos t
+        ON t.ubicacion_id = v.ubicacion_id AND t.dia = v.dia
+       AND v.fecha_venta >= (t.dia + t.desde) AT TIME ZONE 'America/Caracas' AND v.fecha_venta < (t.dia + t.hasta) AT TIME ZONE 'America/Caracas'
+     GROUP BY 1, 2, 3
+  )
+  SELECT t.*, hay.* FROM ventas_tramos t FULL JOIN hay USING (ubicacion_id, dia, desde)
+   WHERE (coalesce(hay.lineas, 0), coalesce(hay.facturas, 0), coalesce(hay.venta_total, 0), coalesce(hay.unidades, 0), coalesce(hay.kilos, 0))
+         IS DISTINCT FROM (t.lineas, t.facturas, t.venta_total, t.unidades, t.kilos)`;
+
+const UNTILED = `
+  SELECT ubicacion_id, dia FROM (
+    SELECT ubicacion_id, dia, desde, hasta, lag(hasta) OVER dias AS antes, lead(desde) OVER dias AS luego FROM ventas_tramos
+    WINDOW dias AS (PARTITION BY ubicacion_id, dia ORDER BY desde)) AS t
+   WHERE coalesce(antes, '00:00') <> desde OR coalesce(luego, '24:00') <> hasta`;
+
+/** A line as its key, its quantity and its total. */
+export type Vendido = readonly [factura: string, linea: number, cantidad: number, ventaUsd: number];
+
+/** What the tables hold of a store and day. */
+export async function readVendido(database: TestDatabase, tienda: Tienda, dia: string): Promise<Vendido[]> {
+  const rows = await database.query(
+    `SELECT numero_factura AS factura, linea::integer AS linea, cantidad_vendida::float8 AS cantidad, venta_total::float8 AS venta
+       FROM ventas WHERE ubicacion_id = $1::text AND dia = $2::date ORDER BY numero_factura COLLATE "C", linea`,
+    [tienda.id, dia],
+  );
+  return rows.map(({ factura, linea, cantidad, venta }) => [
+    String(factura),
+    Number(linea),
+    Number(cantidad),
+    Number(venta),
+  ]);
+}
+
+/** What KLK knows of a store and day. */
+export const truthOf = (klk: KlkSimulator, { sucursalKlk }: Tienda, dia: string, momento?: Date): Vendido[] =>
+  klk
+    .ventas(sucursalKlk, dia, momento)
+    .map((venta): Vendido => [
+      venta.numero_factura,
+      venta.linea,
+      venta.cantidad[0]?.cantidad_vendida ?? NaN,
+      venta.financiero[0]?.venta_total_usd ?? NaN,
+    ])
+    .toSorted(([a, lineaA], [b, lineaB]) => (a === b ? lineaA - lineaB : a < b ? -1 : 1));
+
+/** The slices of a store and day. */
+export const readLedger = (
+  database: TestDatabase,
+  tienda: Tienda,
+  dia: string,
+): Promise<Record<string, unknown>[]> =>
+  database.query(
+    `SELECT left(desde::text, 5) AS desde, left(hasta::text, 5) AS hasta, estado, lineas, lecturas, rechazadas, error_codigo
+       FROM ventas_tramos WHERE ubicacion_id = $1::text AND dia = $2::date ORDER BY ventas_tramos.desde`,
+    [tienda.id, dia],
+  );
