@@ -21,6 +21,9 @@ export const outcomes = (resumen: Resumen | undefined): Record<string, string> =
 export const everywhere = (outcome: string): Record<string, string> =>
   Object.fromEntries(ALMACENES.map((almacen) => [almacen, outcome]));
 
+/** The statements of a run on the session that holds its lock: those of its turns at KLK. With that session the run ends. */
+export const OF_THE_LOCK = /pg_try_advisory_lock|pg_advisory_unlock/;
+
 /** One warehouse of a summary. */
 export function almacenOf({ tiendas }: Resumen, codigo: string): ResumenAlmacen {
   const found = tiendas.flatMap(({ almacenes }) => almacenes).find((almacen) => almacen.codigo === codigo);

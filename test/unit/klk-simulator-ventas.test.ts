@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { startKlkSimulator } from '../../local/klk-simulator/server.ts';
 import type { KlkSimulator, KlkSimulatorOptions } from '../../local/klk-simulator/server.ts';
-import { isNewestFirst, keyOf, ventasSchema } from '../support/ventas-klk.ts';
-import type { RespuestaVentas, Venta } from '../support/ventas-klk.ts';
+import { isNewestFirst, keyOf, ventasSchema } from '../fixtures/klk/ventas-schema.ts';
+import type { RespuestaVentas, Venta } from '../fixtures/klk/ventas-schema.ts';
 
 const TIENDAS: KlkSimulatorOptions['tiendas'] = [
   {
