@@ -27,7 +27,8 @@ export function refuseDense(bytes: Uint8Array, maxBytes: number): void {
   const most = maxBytes / MIN_BYTES_PER_MARK;
   if (bytes.length <= most) return;
   let marks = 0;
-  for (const byte of bytes) marks += IS_MARK[byte] ?? 0;
+  // By index: an iterator takes seven times as long, 23 ms instead of 3 for 3.6 MB.
+  for (let at = 0, { length } = bytes; at < length; at += 1) marks += IS_MARK[bytes[at] ?? 0] ?? 0;
   if (marks > most) throw tooMany('más valores');
 }
 
