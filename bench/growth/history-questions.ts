@@ -1,20 +1,7 @@
-import type { Pool } from 'pg';
 import { FRESCURA } from '../../lambdas/inventario-klk/questions/read-frescura.ts';
-import { median } from '../case.ts';
-import { toTargets } from '../report.ts';
-import { atMost } from '../target.ts';
-import { shortenPlan } from './shorten-plan.ts';
+import type { Question } from './ask-questions.ts';
 
 const TIENDA = 'tienda_007';
-/** The client decodes the first answers slowly, before its code is compiled. */
-const RUNS = 21;
-
-/** A question, its SQL, and the limit of its answer in milliseconds. */
-interface Question {
-  readonly what: string;
-  readonly sql: string;
-  readonly withinMs: number;
-}
 
 const product = (producto: string, from: string, to: string): string =>
   `SELECT * FROM historial_producto('${TIENDA}', '${producto}', now() - interval '${from}', now() - interval '${to}')`;
@@ -31,7 +18,8 @@ const articleOf = (producto: string, from: number, to: number): string =>
     WHERE ubicacion_id = '${TIENDA}' AND producto_id = '${producto}'
       AND fecha_snapshot >= now() - interval '${from} days' AND fecha_snapshot < now() - interval '${to} days'`;
 
-const QUESTIONS: readonly Question[] = [
+/** What dashboards and buyers ask of the history. */
+export const HISTORY_QUESTIONS: readonly Question[] = [
   {
     what: 'one article in one store over 30 days (function)',
     sql: product('001234', '30 days', '0 days'),
@@ -73,30 +61,3 @@ const QUESTIONS: readonly Question[] = [
   },
   { what: 'freshness of all stores, after three years of runs', sql: FRESCURA, withinMs: 50 },
 ];
-
-/** Asks every question with the planner's default settings. Reports the first run, and the median of the later ones. */
-export async function askQuestions(admin: Pool): Promise<string> {
-  const targets = [];
-  const plans: string[] = [];
-  for (const { what, sql, withinMs } of QUESTIONS) {
-    const times: number[] = [];
-    let rows = 0;
-    for (let run = 0; run <= RUNS; run += 1) {
-      const start = performance.now();
-      rows = (await admin.query(sql)).rows.length;
-      times.push(performance.now() - start);
-    }
-    const [first = Number.NaN, ...others] = times;
-    const promise = `${what}: under ${withinMs} ms (${rows} rows; the first time ${first.toFixed(0)} ms)`;
-    targets.push(atMost(promise, median(others), withinMs, ' ms'));
-    plans.push(`${sql}\n\n${await explain(admin, sql)}`);
-  }
-  return `${toTargets(targets)}\n\n<details><summary>Plans</summary>\n\n\`\`\`\n${plans.join('\n\n\n')}\n\`\`\`\n\n</details>`;
-}
-
-async function explain(admin: Pool, sql: string): Promise<string> {
-  const { rows } = await admin.query<{ 'QUERY PLAN': string }>(
-    `EXPLAIN (ANALYZE, BUFFERS, COSTS off) ${sql}`,
-  );
-  return shortenPlan(rows.map((row) => row['QUERY PLAN'])).join('\n');
-}

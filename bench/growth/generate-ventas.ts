@@ -1,0 +1,128 @@
+import { Client } from 'pg';
+import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
+import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
+import { ARTICULOS } from '../chain.ts';
+import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
+
+/** 14 months of 20 stores that sell 12,000 lines a day are 102 million lines. */
+const MONTHS = 14;
+const LINES_PER_DAY = 12_000;
+
+/** Invoices of a store's day, of five lines each, from 20 cash registers, between 07:00 and 21:00. */
+const LINES_PER_INVOICE = 5;
+const REGISTERS = 20;
+
+const SESSIONS = 2;
+
+/**
+ * Writes 14 months of sales that ended yesterday, and their ledger, closed and read today. Every month is written into a table of its own, store by
+ * store and day by day as a backfill does, which becomes a partition. Returns the lines.
+ */
+export async function generateVentas(
+  settings: DatabaseSettings,
+  tiendas: readonly Tienda[],
+): Promise<number> {
+  const client = await connect(settings);
+  await client.query(
+    `INSERT INTO ubicaciones (id, nombre, codigo_klk, tipo)
+     SELECT id, id, sucursal, 'tienda' FROM unnest($1::text[], $2::text[]) AS t (id, sucursal) ON CONFLICT DO NOTHING`,
+    [tiendas.map(({ id }) => id), tiendas.map(({ sucursalKlk }) => sucursalKlk)],
+  );
+  await client.query(
+    `INSERT INTO productos (id, codigo, nombre, categoria)
+     SELECT codigo, codigo, 'ARTICULO ' || codigo, 'VIVERES' FROM (SELECT lpad(n::text, 6, '0') AS codigo FROM generate_series(1, $1::integer) AS n) AS p
+     ON CONFLICT DO NOTHING`,
+    [ARTICULOS],
+  );
+  const { rows: months } = await client.query<Month>(
+    `SELECT 'ventas_' || to_char(mes, 'YYYY_MM') AS nombre, to_char(mes, 'YYYY-MM-DD') AS desde, to_char(mes + interval '1 month', 'YYYY-MM-DD') AS hasta
+       FROM (SELECT date_trunc('month', now() AT TIME ZONE 'America/Caracas') - make_interval(months => n) AS mes
+               FROM generate_series(0, $1::integer - 1) AS n) AS m`,
+    [MONTHS],
+  );
+  let lines = 0;
+  const work = async (): Promise<void> => {
+    const session = await connect(settings);
+    for (let next = months.pop(); next !== undefined; next = months.pop()) {
+      const generated = await generateMonth(session, next, tiendas);
+      lines += generated;
+    }
+    await session.end();
+  };
+  await Promise.all(Array.from({ length: SESSIONS }, work));
+  await client.query('VACUUM (ANALYZE)');
+  await client.end();
+  return lines;
+}
+
+interface Month {
+  readonly nombre: string;
+  readonly desde: string;
+  readonly hasta: string;
+}
+
+async function generateMonth(
+  client: Client,
+  { nombre, desde, hasta }: Month,
+  tiendas: readonly Tienda[],
+): Promise<number> {
+  // Those that the migrations made are empty.
+  await client.query(`DROP TABLE IF EXISTS ${nombre}`);
+  await client.query(`CREATE TABLE ${nombre} (LIKE ventas INCLUDING DEFAULTS INCLUDING CONSTRAINTS)`);
+  const { rowCount } = await client.query(
+    `INSERT INTO ${nombre}
+            (id, fecha_venta, fecha_creacion, ejecucion_id, dia, linea, es_no_fiscal, ubicacion_id, producto_id, numero_factura, cantidad_vendida, venta_total, costo_total,
+             utilidad_bruta, unidad_medida_venta, factor_unidad_medida, total_cantidad_por_unidad_medida, peso_unitario, peso_calculado, precio_unitario,
+             costo_unitario, tasa_usd, precio_unitario_bs, venta_total_bs, costo_total_bs, impuesto_porcentaje, impuesto_monto, total_factura,
+             almacen_codigo, almacen_nombre, codigo_barras)
+     SELECT (dia - date '2020-01-01')::bigint * 1000000 + store * 20000 + n,
+            (dia + time '07:00' + (n / ${LINES_PER_INVOICE}) * (interval '14 hours' / ($4::integer / ${LINES_PER_INVOICE}))) AT TIME ZONE 'America/Caracas',
+            now(), '00000000-0000-4000-8000-000000000000', dia, n % ${LINES_PER_INVOICE} + 1, false, tienda, lpad(articulo::text, 6, '0'),
+            'C' || lpad((10 + n / ${LINES_PER_INVOICE} % ${REGISTERS})::text, 2, '0') || '-01-'
+              || lpad(((dia - date '2020-01-01') * ${LINES_PER_DAY / LINES_PER_INVOICE / REGISTERS} + n / ${LINES_PER_INVOICE * REGISTERS})::text, 8, '0'),
+            cantidad, round(precio * cantidad, 6), round(0.8 * precio * cantidad, 4), round(precio * cantidad - 0.8 * precio * cantidad, 4),
+            CASE WHEN kilos THEN 'KG' ELSE 'UNIDAD' END, 1, cantidad, 0, 0, precio, round(0.8 * precio, 4), 236.46, round(precio * 236.46, 2),
+            round(precio * cantidad * 236.46, 2), round(0.8 * precio * cantidad * 236.46, 2), CASE WHEN articulo % 3 = 0 THEN 0 ELSE 16 END,
+            CASE WHEN articulo % 3 = 0 THEN 0 ELSE round(0.16 * precio * cantidad * 236.46, 3) END, 1158.67, almacen, 'PISO DE VENTA', '0759' || lpad(articulo::text, 9, '0')
+       FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS t (tienda, almacen, store)
+      CROSS JOIN generate_series($3::date, least($5::date, (now() AT TIME ZONE 'America/Caracas')::date) - 1, interval '1 day') AS d (momento)
+      CROSS JOIN LATERAL (SELECT momento::date AS dia) AS e
+      CROSS JOIN generate_series(0, $4::integer - 1) AS n
+      -- Some articles sell far more than others.
+      CROSS JOIN LATERAL (SELECT 1 + floor(${ARTICULOS} * (abs(hashint8(n * 7919 + (dia - date '2020-01-01') * 31 + store)) % 10000 / 10000.0) ^ 2)::integer AS articulo) AS a
+      CROSS JOIN LATERAL (SELECT articulo % 10 = 0 AS kilos, round((0.5 + articulo % 400 / 17.0)::numeric, 6) AS precio) AS p
+      CROSS JOIN LATERAL (SELECT CASE WHEN kilos THEN round((0.1 + n % 97 / 31.0)::numeric, 3) ELSE (1 + n % 3)::numeric END AS cantidad) AS q`,
+    [
+      tiendas.map(({ id }) => id),
+      tiendas.map(({ almacenes }) => almacenes[0]?.codigo ?? ''),
+      desde,
+      LINES_PER_DAY,
+      hasta,
+    ],
+  );
+  await client.query(
+    `ALTER TABLE ventas ATTACH PARTITION ${nombre} FOR VALUES FROM ('${desde}') TO ('${hasta}')`,
+  );
+  await client.query(
+    `INSERT INTO ventas_tramos (ubicacion_id, dia, desde, hasta, estado, lineas, facturas, venta_total, unidades, kilos, huella, lecturas, leido, ultimo_cambio)
+     SELECT ubicacion_id, dia, make_time(hora, 0, 0), CASE hora WHEN 21 THEN time '24:00' ELSE make_time(hora + 3, 0, 0) END, 'cerrado', coalesce(lineas, 0),
+            coalesce(facturas, 0), coalesce(venta_total, 0), coalesce(unidades, 0), coalesce(kilos, 0), 'generada', 3, now(), now()
+       FROM (SELECT DISTINCT ubicacion_id, dia FROM ${nombre}) AS d
+      CROSS JOIN generate_series(0, 21, 3) AS hora
+       LEFT JOIN (
+            SELECT ubicacion_id, dia, 3 * (extract(hour FROM fecha_venta AT TIME ZONE 'America/Caracas')::integer / 3) AS hora, count(*) AS lineas,
+                   count(DISTINCT numero_factura) AS facturas, sum(venta_total) AS venta_total,
+                   sum(cantidad_vendida) FILTER (WHERE unidad_medida_venta <> 'KG') AS unidades, sum(cantidad_vendida) FILTER (WHERE unidad_medida_venta = 'KG') AS kilos
+              FROM ${nombre} GROUP BY 1, 2, 3) AS v USING (ubicacion_id, dia, hora)`,
+  );
+  return rowCount ?? 0;
+}
+
+async function connect(settings: DatabaseSettings): Promise<Client> {
+  const client = new Client(toClientConfig(settings));
+  await client.connect();
+  await client.query(
+    `SET synchronous_commit = off; SET maintenance_work_mem = '1GB'; SET work_mem = '512MB'; SET jit = off; SET timezone = 'UTC'`,
+  );
+  return client;
+}

@@ -1,0 +1,58 @@
+import type { Question } from './ask-questions.ts';
+
+const TIENDA = 'tienda_007';
+
+/** Of the articles that sell often. */
+const PRODUCTO = '000123';
+
+const HOY = `(now() AT TIME ZONE 'America/Caracas')::date`;
+
+/** An invoice of a month ago, as whoever holds its paper asks. */
+const FACTURA = `(SELECT numero_factura FROM ventas WHERE ubicacion_id = '${TIENDA}' AND dia = ${HOY} - 30 LIMIT 1)`;
+
+/** What dashboards and buyers ask of the sales, with plain WHERE clauses. */
+export const VENTAS_QUESTIONS: readonly Question[] = [
+  {
+    what: 'one article in one store over 90 days, by day',
+    sql: `SELECT dia, sum(cantidad_vendida), sum(venta_total) FROM ventas
+           WHERE ubicacion_id = '${TIENDA}' AND producto_id = '${PRODUCTO}' AND dia >= ${HOY} - 90 AND dia < ${HOY} GROUP BY dia ORDER BY dia`,
+    withinMs: 30,
+  },
+  {
+    what: 'the same, of the view',
+    sql: `SELECT * FROM ventas_por_articulo
+           WHERE ubicacion_id = '${TIENDA}' AND producto_id = '${PRODUCTO}' AND dia >= ${HOY} - 90 AND dia < ${HOY} ORDER BY dia`,
+    withinMs: 30,
+  },
+  {
+    what: 'the same, a year ago',
+    sql: `SELECT dia, sum(cantidad_vendida), sum(venta_total) FROM ventas
+           WHERE ubicacion_id = '${TIENDA}' AND producto_id = '${PRODUCTO}' AND dia >= ${HOY} - 420 AND dia < ${HOY} - 330 GROUP BY dia ORDER BY dia`,
+    withinMs: 30,
+  },
+  {
+    what: "a chain's month by store and day, from the ledger",
+    sql: `SELECT ubicacion_id, dia, sum(lineas), sum(facturas), sum(venta_total) FROM ventas_tramos WHERE dia >= ${HOY} - 30 AND dia < ${HOY} GROUP BY 1, 2`,
+    withinMs: 10,
+  },
+  {
+    what: 'the same, of the view',
+    sql: `SELECT * FROM ventas_por_dia WHERE dia >= ${HOY} - 30 AND dia < ${HOY}`,
+    withinMs: 10,
+  },
+  {
+    what: "one store's day by article",
+    sql: `SELECT * FROM ventas_por_articulo WHERE ubicacion_id = '${TIENDA}' AND dia = ${HOY} - 3`,
+    withinMs: 100,
+  },
+  {
+    what: 'one invoice of a store and day',
+    sql: `SELECT * FROM ventas WHERE ubicacion_id = '${TIENDA}' AND dia = ${HOY} - 30 AND numero_factura = ${FACTURA} ORDER BY linea`,
+    withinMs: 5,
+  },
+  {
+    what: 'one invoice of a store, whatever its day',
+    sql: `SELECT * FROM ventas WHERE ubicacion_id = '${TIENDA}' AND numero_factura = ${FACTURA} ORDER BY linea`,
+    withinMs: 5,
+  },
+];
