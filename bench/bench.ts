@@ -19,6 +19,8 @@ const NAMES = {
   floor: 'floor',
   script: 'script',
   command: 'ours, command',
+  ventas: 'ours',
+  ventasFloor: 'floor',
 };
 
 const MEASURES: Readonly<Record<string, (server: BenchServer) => Promise<string>>> = {

@@ -7,6 +7,8 @@ export interface Case {
   readonly title: string;
   readonly loaders: readonly LoaderName[];
   readonly scenario: Scenario;
+  /** One run, without one before it: it takes minutes. */
+  readonly once?: boolean;
 }
 
 /** Medians over the measured runs of one loader; for memory the peak of its process. */
@@ -38,10 +40,11 @@ export async function measureCases(server: BenchServer, cases: readonly Case[]):
     }
   }
   for (let round = 0; round < WARM_UPS + ROUNDS; round += 1) {
-    for (const { lane, runs } of entrants) {
+    for (const { measuredCase, lane, runs } of entrants) {
+      if (measuredCase.once === true && round > 0) continue;
       await lane.database.settle();
       const ran = await lane.run();
-      if (round >= WARM_UPS) runs.push(ran);
+      if (measuredCase.once === true || round >= WARM_UPS) runs.push(ran);
     }
   }
   for (const measuredCase of cases) {

@@ -8,7 +8,8 @@ export function createTiendas(cuantas: number): Tienda[] {
   return Array.from({ length: cuantas }, (_, index) => {
     const numero = String(index + 1).padStart(3, '0');
     return {
-      id: `tienda_${numero}`,
+      // As long as those of the chain: the width of a key counts.
+      id: `tienda_${String(index + 1).padStart(2, '0')}`,
       nombre: `TIENDA ${numero}`,
       tipo: 'tienda',
       activa: true,

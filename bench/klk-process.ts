@@ -14,6 +14,9 @@ const Options = z.object({
   articulosPorAlmacen: z.number(),
   movimiento: z.number(),
   latenciaMs: z.number(),
+  lineasPorDia: z.number(),
+  /** Without them every answer has each line once, and the same tomorrow. */
+  rarezas: z.object({ tardias: z.number(), anuladas: z.number(), repetidas: z.number() }),
 });
 
 process.on('disconnect', () => process.exit());

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { addDias, diaAt } from '../lambdas/core/time/dia.ts';
 import { startPgProxy } from '../test/support/pg-proxy.ts';
 import { ARTICULOS, createTiendas } from './chain.ts';
 import { sourceOf, startLoader, startProgram } from './processes.ts';
 import type { BenchDatabase, BenchServer } from './server.ts';
 
-export type LoaderName = 'ours' | 'unguarded' | 'rowByRow' | 'floor' | 'script' | 'command';
+export type LoaderName =
+  'ours' | 'unguarded' | 'rowByRow' | 'floor' | 'script' | 'command' | 'ventas' | 'ventasFloor';
 
 /** The variables of a scenario. Default, the base case: 20 warehouses of 3,860 articles, 5 % moved, no latency. */
 export interface Scenario {
@@ -14,6 +16,12 @@ export interface Scenario {
   readonly movimiento?: number;
   /** How long KLK takes for an answer. */
   readonly klkMs?: number;
+  /** Lines that each store sells on a day; 12,000 as the chain's do. */
+  readonly lineasPorDia?: number;
+  /** Days of sales to load, counted back from today; undefined: what is due. */
+  readonly diasAtras?: { readonly desde: number; readonly hasta: number };
+  /** Sales are loaded from nothing each time. */
+  readonly vacia?: boolean;
   /** Round trip to the database, through a proxy; undefined: straight to it. */
   readonly rttMs?: number;
 }
@@ -32,6 +40,10 @@ export interface Lane {
   close(): Promise<void>;
 }
 
+const SIN_RAREZAS = { tardias: 0, anuladas: 0, repetidas: 0 };
+
+const daysAgo = (days: number): string => addDias(diaAt(new Date()), -days);
+
 /** Starts what a loader needs in a scenario. All lanes of a scenario get the same data. */
 export async function openLane(server: BenchServer, loader: LoaderName, scenario: Scenario): Promise<Lane> {
   const tiendas = createTiendas(scenario.almacenes ?? 20);
@@ -42,6 +54,8 @@ export async function openLane(server: BenchServer, loader: LoaderName, scenario
       articulosPorAlmacen: scenario.articulos ?? ARTICULOS,
       movimiento: scenario.movimiento ?? 0.05,
       latenciaMs: scenario.klkMs ?? 0,
+      lineasPorDia: scenario.lineasPorDia ?? 12_000,
+      rarezas: SIN_RAREZAS,
     }),
   );
   const database = await server.createDatabase();
@@ -53,11 +67,16 @@ export async function openLane(server: BenchServer, loader: LoaderName, scenario
     klkUrl,
     database: proxy === undefined ? database.etl : { ...database.etl, host: '127.0.0.1', port: proxy.port },
     tiendas,
+    dias: scenario.diasAtras && {
+      desde: daysAgo(scenario.diasAtras.desde),
+      hasta: daysAgo(scenario.diasAtras.hasta),
+    },
   };
   return {
     database,
     statements: () => proxy?.statements().length ?? 0,
     run: async () => {
+      if (scenario.vacia === true) await database.admin.query('TRUNCATE ventas, ventas_tramos');
       const before = await database.written();
       const ran = Ran.parse(await program.ask({ loader: unguarded ? 'ours' : loader, task }));
       const after = await database.written();

@@ -5,6 +5,8 @@ import type { Loader } from './loaders/loader.ts';
 import { loadWithPipeline } from './loaders/ours.ts';
 import { loadRowByRow } from './loaders/row-by-row.ts';
 import { loadWithScript } from './loaders/script.ts';
+import { loadVentasFloor } from './loaders/ventas-floor.ts';
+import { loadVentasWithPipeline } from './loaders/ventas.ts';
 
 /** One loader in its own process, so that its memory can be measured. Each message starts a run; the answer has its measurements. */
 const LOADERS = {
@@ -13,10 +15,12 @@ const LOADERS = {
   floor: loadFloor,
   script: loadWithScript,
   command: loadWithCommand,
+  ventas: loadVentasWithPipeline,
+  ventasFloor: loadVentasFloor,
 } satisfies Record<string, Loader>;
 
 const Order = z.object({
-  loader: z.enum(['ours', 'rowByRow', 'floor', 'script', 'command']),
+  loader: z.enum(['ours', 'rowByRow', 'floor', 'script', 'command', 'ventas', 'ventasFloor']),
   task: z.object({
     klkUrl: z.string(),
     database: z.object({
@@ -37,6 +41,7 @@ const Order = z.object({
         sucursalKlk: z.string(),
       }),
     ),
+    dias: z.object({ desde: z.string(), hasta: z.string() }).optional(),
   }),
 });
 

@@ -89,6 +89,46 @@ export const PARTS: Readonly<Record<string, Part>> = {
       atMost('at most 10 % of a healthy run', of('base').ms / of('base', 'unguarded').ms, 1.1, ' x'),
     ],
   },
+  ventas: {
+    title: 'A day of sales from nothing, 20 stores x 12,000 lines',
+    cases: [
+      {
+        title: 'day',
+        scenario: { diasAtras: { desde: 1, hasta: 1 }, vacia: true },
+        loaders: ['ventas', 'ventasFloor'],
+      },
+    ],
+    targets: (of) => [
+      atMost('at most 1.5 x the floor', of('day', 'ventas').ms / of('day', 'ventasFloor').ms, 1.5, ' x'),
+      atMost('peak memory under 250 MB', of('day', 'ventas').peakMb, 250, ' MB'),
+    ],
+  },
+  'ventas-again': {
+    title: 'The same day of sales read again, unchanged',
+    cases: [{ title: 'day', scenario: { diasAtras: { desde: 1, hasta: 1 } }, loaders: ['ventas'] }],
+    targets: (of) => [
+      atMost('at most 2 MB of WAL right after a checkpoint', of('day', 'ventas').walMb, 2, ' MB'),
+    ],
+  },
+  'ventas-run': {
+    title: 'A half-hourly run: what is due of 20 stores, KLK answering at once',
+    cases: [{ title: 'run', scenario: {}, loaders: ['ventas'] }],
+    targets: (of) => [atMost('under 3 s of our own time', of('run', 'ventas').ms / 1_000, 3, ' s')],
+  },
+  'ventas-year': {
+    title: 'A year of one store from nothing, 12,000 lines a day',
+    cases: [
+      {
+        title: 'year',
+        scenario: { almacenes: 1, diasAtras: { desde: 365, hasta: 1 }, vacia: true },
+        loaders: ['ventas'],
+        once: true,
+      },
+    ],
+    targets: (of) => [
+      atMost('under 10 minutes of our own time', of('year', 'ventas').ms / 60_000, 10, ' minutes'),
+    ],
+  },
   distance: {
     title: 'Round trip to the database',
     cases: [

@@ -11,7 +11,12 @@ import { startPostgres } from '../local/postgres/server.ts';
 import { bundle, UNGUARDED } from './processes.ts';
 
 /** The work of autovacuum and the checkpointer between two runs of production, half an hour apart. */
-const SETTLE = ['VACUUM (ANALYZE) inventario_vigente', 'VACUUM (ANALYZE) productos', 'CHECKPOINT'];
+const SETTLE = [
+  'VACUUM (ANALYZE) inventario_vigente',
+  'VACUUM (ANALYZE) productos',
+  'VACUUM (ANALYZE) ventas_tramos',
+  'CHECKPOINT',
+];
 
 interface Written {
   readonly walMb: number;
@@ -45,6 +50,10 @@ const DIGEST = `
     (SELECT md5(string_agg(concat_ws(' ', ubicacion_id, almacen_codigo, producto_id, trim_scale(cantidad), trim_scale(precio_venta),
                                      trim_scale(iva)), ',' ORDER BY almacen_codigo, producto_id)) FROM inventario_actual),
     (SELECT count(*) || ' ' || trim_scale(sum(cantidad)) FROM inventario_historico),
+    (SELECT md5(string_agg(concat_ws(' ', ubicacion_id, dia, numero_factura, linea, fecha_venta, producto_id, trim_scale(cantidad_vendida),
+                                     trim_scale(venta_total), trim_scale(costo_total), trim_scale(total_factura)), ','
+                           ORDER BY ubicacion_id, dia, numero_factura, linea)) FROM ventas),
+    (SELECT concat_ws(' ', sum(lineas), sum(facturas), trim_scale(sum(venta_total))) FROM ventas_tramos),
     (SELECT count(*) FROM productos), (SELECT count(*) FROM almacenes), (SELECT count(*) FROM ubicaciones)) AS digest`;
 
 export interface BenchServer {

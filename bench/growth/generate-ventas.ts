@@ -80,8 +80,8 @@ async function generateMonth(
             now(), '00000000-0000-4000-8000-000000000000', dia, n % ${LINES_PER_INVOICE} + 1, false, tienda, lpad(articulo::text, 6, '0'),
             'C' || lpad((10 + n / ${LINES_PER_INVOICE} % ${REGISTERS})::text, 2, '0') || '-01-'
               || lpad(((dia - date '2020-01-01') * ${LINES_PER_DAY / LINES_PER_INVOICE / REGISTERS} + n / ${LINES_PER_INVOICE * REGISTERS})::text, 8, '0'),
-            cantidad, round(precio * cantidad, 6), round(0.8 * precio * cantidad, 4), round(precio * cantidad - 0.8 * precio * cantidad, 4),
-            CASE WHEN kilos THEN 'KG' ELSE 'UNIDAD' END, 1, cantidad, 0, 0, precio, round(0.8 * precio, 4), 236.46, round(precio * 236.46, 2),
+            cantidad, round(precio * cantidad, 4), round(0.8 * precio * cantidad, 4), round(precio * cantidad - 0.8 * precio * cantidad, 4),
+            CASE WHEN kilos THEN 'KG' ELSE 'UNIDAD' END, 1, cantidad, NULL, NULL, precio, round(0.8 * precio, 4), 236.46, round(precio * 236.46, 2),
             round(precio * cantidad * 236.46, 2), round(0.8 * precio * cantidad * 236.46, 2), CASE WHEN articulo % 3 = 0 THEN 0 ELSE 16 END,
             CASE WHEN articulo % 3 = 0 THEN 0 ELSE round(0.16 * precio * cantidad * 236.46, 3) END, 1158.67, almacen, 'PISO DE VENTA', '0759' || lpad(articulo::text, 9, '0')
        FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS t (tienda, almacen, store)
@@ -90,7 +90,7 @@ async function generateMonth(
       CROSS JOIN generate_series(0, $4::integer - 1) AS n
       -- Some articles sell far more than others.
       CROSS JOIN LATERAL (SELECT 1 + floor(${ARTICULOS} * (abs(hashint8(n * 7919 + (dia - date '2020-01-01') * 31 + store)) % 10000 / 10000.0) ^ 2)::integer AS articulo) AS a
-      CROSS JOIN LATERAL (SELECT articulo % 10 = 0 AS kilos, round((0.5 + articulo % 400 / 17.0)::numeric, 6) AS precio) AS p
+      CROSS JOIN LATERAL (SELECT articulo % 10 = 0 AS kilos, round((0.3 + 15 * (articulo % 97 / 97.0) ^ 3)::numeric, 4) AS precio) AS p
       CROSS JOIN LATERAL (SELECT CASE WHEN kilos THEN round((0.1 + n % 97 / 31.0)::numeric, 3) ELSE (1 + n % 3)::numeric END AS cantidad) AS q`,
     [
       tiendas.map(({ id }) => id),

@@ -1,7 +1,7 @@
 import { FRESCURA } from '../../lambdas/inventario-klk/questions/read-frescura.ts';
 import type { Question } from './ask-questions.ts';
 
-const TIENDA = 'tienda_007';
+const TIENDA = 'tienda_07';
 
 const product = (producto: string, from: string, to: string): string =>
   `SELECT * FROM historial_producto('${TIENDA}', '${producto}', now() - interval '${from}', now() - interval '${to}')`;

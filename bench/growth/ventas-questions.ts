@@ -1,6 +1,6 @@
 import type { Question } from './ask-questions.ts';
 
-const TIENDA = 'tienda_007';
+const TIENDA = 'tienda_07';
 
 /** Of the articles that sell often. */
 const PRODUCTO = '000123';
