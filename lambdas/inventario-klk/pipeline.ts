@@ -76,6 +76,7 @@ export function runPipeline(run: InventarioRun): Promise<Resumen> {
 const countAlmacenes = ({ tiendas }: Solicitud): number =>
   tiendas.reduce((total, { almacenes }) => total + almacenes.length, 0);
 
+/** The stores of a dry run. */
 async function simulate(run: InventarioRun): Promise<ResumenTienda[]> {
   run.logger.info(MENSAJES_INVENTARIO.simulacion);
   return processTiendas(run, await run.readKlkSettings(), {
@@ -84,6 +85,7 @@ async function simulate(run: InventarioRun): Promise<ResumenTienda[]> {
   });
 }
 
+/** The stores of a run that loads, once it holds the lock; `Surroundings.load` loads one warehouse of them. */
 async function load(run: InventarioRun, locked: LockedRun): Promise<ResumenTienda[]> {
   const { signal } = run.deadline;
   const klkSettings = await run.readKlkSettings();
