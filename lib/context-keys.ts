@@ -2,6 +2,7 @@
 export const CONTEXT_KEYS = {
   ambiente: 'la etapa que se despliega: -c ambiente=desarrollo o -c ambiente=produccion',
   regla: 'opcional: activa (por defecto) o pausada, que despliega todo sin ejecutar nada',
+  ventas: 'opcional: si (por defecto) o no, que despliega el inventario solo',
   vpcId: 'consola de VPC > Sus VPC, o aws ec2 describe-vpcs; como vpc-0123456789abcdef0',
   azs: 'zonas separadas por comas: en producción las de subnetIds, en el mismo orden; aws ec2 describe-availability-zones',
   subnetIds: 'subredes privadas con salida por NAT, separadas por comas; aws ec2 describe-subnets',

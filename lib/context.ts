@@ -44,6 +44,7 @@ const cidr = z
 
 const correos = lista(z.email('debe llevar solo direcciones de correo'));
 const regla = z.enum(['activa', 'pausada'], 'debe ser activa o pausada').default('activa');
+const ventas = z.enum(['si', 'no'], 'debe ser si o no').default('si');
 
 const { region } = STAGES.produccion;
 const secretArn = texto(
@@ -57,6 +58,7 @@ const Desarrollo = z
   .strictObject({
     ambiente: z.literal('desarrollo'),
     regla,
+    ventas,
     klkCidr: cidr.optional(),
     klkPuerto: puerto.optional(),
     correos: correos.default([]),
@@ -75,6 +77,7 @@ const Produccion = z
   .strictObject({
     ambiente: z.literal('produccion'),
     regla,
+    ventas,
     vpcId: texto(/^vpc-[0-9a-f]{8,17}$/, 'debe ser como vpc-0123456789abcdef0'),
     azs: zonas,
     subnetIds: lista(texto(/^subnet-[0-9a-f]{8,17}$/, 'debe llevar subredes, como subnet-0123456789abcdef0')),

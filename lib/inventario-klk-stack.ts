@@ -1,7 +1,8 @@
 import { Annotations, Duration, Stack } from 'aws-cdk-lib';
 import { Schedule as Times } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
-import { INTERVALO_MINUTOS } from '../lambdas/core/config/contract.ts';
+import { z } from 'zod';
+import { DESFASE_VENTAS_MINUTOS, INTERVALO_MINUTOS } from '../lambdas/core/config/contract.ts';
 import { Alarms } from './constructs/alarms.ts';
 import { CreatedFoundation } from './constructs/created-foundation.ts';
 import { createDashboard } from './constructs/dashboard.ts';
@@ -14,8 +15,9 @@ import { printCommands } from './constructs/outputs.ts';
 import { createPipeline } from './constructs/pipeline.ts';
 import type { KlkAddress } from './constructs/pipeline-function.ts';
 import { SavedQueries } from './constructs/saved-queries.ts';
+import { ContextError } from './context.ts';
 import type { DeploymentContext } from './context.ts';
-import { INVENTARIO } from './pipelines.ts';
+import { INVENTARIO, VENTAS } from './pipelines.ts';
 import { requireRdsAuthorities } from './rds-authorities.ts';
 import type { Stage } from './stages.ts';
 
@@ -23,7 +25,7 @@ import type { Stage } from './stages.ts';
 const DEFAULT_KLK_PORT = 7002;
 const NOWHERE = '192.0.2.1/32';
 
-/** The whole pipeline of one stage, in one stack. */
+/** Both pipelines of one stage, or the inventory alone, in one stack. */
 export class InventarioKlkStack extends Stack {
   /** @throws ContextError when the stage cannot work. */
   constructor(scope: Construct, id: string, stage: Stage, context: DeploymentContext) {
@@ -38,18 +40,23 @@ export class InventarioKlkStack extends Stack {
     const scheduleEnabled = context.regla === 'activa' && klk.cidr !== undefined;
 
     const foundation = createFoundation(this, context, klk);
-    const migration = new Migration(this, 'Migraciones', { foundation, stage });
+    const withSales = context.ventas === 'si';
+    if (withSales) refuseBadDate(stage);
+    const migration = new Migration(this, 'Migraciones', { foundation, stage, withSales });
+    const shared = { foundation, stage, klk, ambiente: context.ambiente, scheduleEnabled };
     const inventory = createPipeline(this, {
+      ...shared,
       definition: INVENTARIO,
-      foundation,
-      stage,
-      klk,
-      ambiente: context.ambiente,
-      times: Times.rate(Duration.minutes(INTERVALO_MINUTOS)),
-      scheduleEnabled,
+      // A rate starts at any minute; with the sales the rules need fixed ones, so that the runs do not overlap.
+      times: withSales ? everyInterval(0) : Times.rate(Duration.minutes(INTERVALO_MINUTOS)),
     });
-    migration.runAfter(inventory.lambda.securityGroup);
-    migration.runBefore(inventory.lambda.function, inventory.schedule.rule);
+    const sales = withSales
+      ? createPipeline(this, { ...shared, definition: VENTAS, times: everyInterval(DESFASE_VENTAS_MINUTOS) })
+      : undefined;
+    for (const { lambda, schedule } of [inventory, ...(sales === undefined ? [] : [sales])]) {
+      migration.runAfter(lambda.securityGroup);
+      migration.runBefore(lambda.function, schedule.rule);
+    }
 
     const { databaseId } = foundation;
     const topic = createAlarmTopic(this, context.correos);
@@ -57,18 +64,34 @@ export class InventarioKlkStack extends Stack {
       namePrefix: id,
       topic,
       inventory,
+      sales,
       scheduleEnabled,
       migration,
       databaseId,
       stage,
     });
-    new SavedQueries(this, 'Consultas', { folder: id, logGroup: inventory.lambda.logGroup });
-    const dashboard = createDashboard(this, { name: id, inventory, migration, databaseId });
-    printCommands(this, inventory.lambda, dashboard);
+    new SavedQueries(this, 'Consultas', {
+      folder: id,
+      inventory: inventory.lambda.logGroup,
+      sales: sales?.lambda.logGroup,
+    });
+    const dashboard = createDashboard(this, { name: id, inventory, sales, migration, databaseId });
+    printCommands(this, inventory.lambda, sales?.lambda, dashboard);
     keepProviderLogs(this, stage);
     if (!scheduleEnabled) warnPaused(this, klk);
   }
 }
+
+/** Refuses at synthesis what every run would refuse with `ConfiguracionInvalida`. */
+function refuseBadDate({ ventasDesde }: Stage): void {
+  if (ventasDesde === undefined || z.iso.date().safeParse(ventasDesde).success) return;
+  throw new ContextError(
+    `ventasDesde es ${ventasDesde} y debe ser una fecha, como 2025-11-01 (lib/stages.ts)`,
+  );
+}
+
+/** Every interval, from this minute of the hour on. */
+const everyInterval = (minute: number): Times => Times.cron({ minute: `${minute}/${INTERVALO_MINUTOS}` });
 
 function createFoundation(scope: Construct, context: DeploymentContext, klk: KlkAddress): Foundation {
   if (context.ambiente === 'produccion') return new ImportedFoundation(scope, 'Base', context);

@@ -1,4 +1,12 @@
-import { INTERVALO_MINUTOS, memoryNeededMb, SERVICIO } from '../lambdas/core/config/contract.ts';
+import {
+  DESFASE_VENTAS_MINUTOS,
+  ENV,
+  INTERVALO_MINUTOS,
+  memoryNeededMb,
+  memoryNeededVentasMb,
+  SERVICIO,
+  SERVICIO_VENTAS,
+} from '../lambdas/core/config/contract.ts';
 import type { Stage } from './stages.ts';
 
 /** What one pipeline has of its own; the rest is the same for all. */
@@ -14,8 +22,8 @@ export interface PipelineDefinition {
   /** From the project's root. */
   readonly entry: string;
   /** Where the stage says how much memory and time it has. */
-  readonly memoryProp: 'memoryMb';
-  readonly timeoutProp: 'timeoutMinutes';
+  readonly memoryProp: 'memoryMb' | 'ventasMemoryMb';
+  readonly timeoutProp: 'timeoutMinutes' | 'ventasTimeoutMinutes';
   readonly maxTimeoutMinutes: number;
   /** Megabytes that its worst answers may need. */
   readonly memoryNeededMb: (maxBytes: number, concurrency: number) => number;
@@ -35,4 +43,20 @@ export const INVENTARIO: PipelineDefinition = {
   maxTimeoutMinutes: INTERVALO_MINUTOS / 2,
   memoryNeededMb,
   environment: () => ({}),
+};
+
+export const VENTAS: PipelineDefinition = {
+  lambdaId: 'Ventas',
+  scheduleId: 'VentasProgramacion',
+  service: SERVICIO_VENTAS,
+  description: 'Ventas de KLK a PostgreSQL',
+  rule: `Ventas de KLK cada ${INTERVALO_MINUTOS} minutos, ${DESFASE_VENTAS_MINUTOS} después del inventario`,
+  entry: 'lambdas/ventas-klk/handler.ts',
+  memoryProp: 'ventasMemoryMb',
+  timeoutProp: 'ventasTimeoutMinutes',
+  // The next inventory run starts so long after a sales run. One minute is for a late start.
+  maxTimeoutMinutes: INTERVALO_MINUTOS - DESFASE_VENTAS_MINUTOS - 1,
+  memoryNeededMb: memoryNeededVentasMb,
+  environment: ({ ventasDesde }): Readonly<Record<string, string>> =>
+    ventasDesde === undefined ? {} : { [ENV.ventasDesde]: ventasDesde },
 };

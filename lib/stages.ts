@@ -19,7 +19,19 @@ export interface Stage {
    * 200 some 140 s. 5 minutes are twice that, and far less than the interval, so that a hanging run never overlaps the next one.
    */
   readonly timeoutMinutes: number;
-  /** Reserve one execution for the inventory Lambda. Off: accounts with a small quota refuse any reservation. */
+  /** Of the sales Lambda: at least `memoryNeededVentasMb`. */
+  readonly ventasMemoryMb: number;
+  /**
+   * Of the sales Lambda. A usual run reads the current hour of every store in seconds, and uses the rest of its time for missing days: the longer,
+   * the sooner a backfill ends. 14 minutes end before the inventory's next run starts.
+   */
+  readonly ventasTimeoutMinutes: number;
+  /**
+   * The first day whose sales are wanted, `YYYY-MM-DD`; undefined: the last seven days. Runs backfill whatever is missing since then. A month of 20 stores
+   * with 12,000 lines a day needs 2.3 GB of the database, of five stores 0.6 GB.
+   */
+  readonly ventasDesde: string | undefined;
+  /** Reserve one execution for each pipeline's Lambda. Off: accounts with a small quota refuse any reservation. */
   readonly reserveConcurrency: boolean;
   /** Limits and thresholds of docs/configuration.md that differ from their defaults, as `KLK_TIMEOUT_MS`. */
   readonly tunables: Readonly<Record<string, string>>;
@@ -31,7 +43,7 @@ export interface Stage {
   readonly databaseFreeBytes: number;
   /** Alarm threshold: percent of the database's processor over a quarter of an hour. */
   readonly databaseCpuPercent: number;
-  /** Alarm threshold: open connections of the database, some 80 % of its `max_connections`. A run opens four. */
+  /** Alarm threshold: open connections of the database, some 80 % of its `max_connections`. A run opens four, and runs of both pipelines may overlap. */
   readonly databaseConnections: number;
 }
 
@@ -45,6 +57,10 @@ export const STAGES = {
     logRetention: RetentionDays.ONE_MONTH,
     memoryMb: 1024,
     timeoutMinutes: 5,
+    ventasMemoryMb: 1024,
+    ventasTimeoutMinutes: 14,
+    /** The last seven days are enough to try everything, closing a day included. */
+    ventasDesde: undefined,
     reserveConcurrency: false,
     tunables: {},
     /** Short, so that the retention is exercised. The five active stores grow by 0.2 GB a month: 1 GB of the disk's 20. */
@@ -64,6 +80,10 @@ export const STAGES = {
     logRetention: RetentionDays.THREE_MONTHS,
     memoryMb: 1024,
     timeoutMinutes: 5,
+    ventasMemoryMb: 1024,
+    ventasTimeoutMinutes: 14,
+    /** A year, so that every month can be compared with the year before: 28 GB with 20 stores, 7 GB with five. */
+    ventasDesde: '2025-11-01',
     reserveConcurrency: false,
     tunables: {},
     /**
@@ -72,7 +92,7 @@ export const STAGES = {
      */
     historyMonths: 24,
     rejectedRowsThreshold: 100,
-    /** Five months of that growth. A fault may fill the disk faster: this leaves a day at 5 GB a day. */
+    /** Six weeks of that growth and of the sales' together. A fault may fill the disk faster: this leaves a day at 5 GB a day. */
     databaseFreeBytes: 5_000_000_000,
     databaseCpuPercent: 80,
     /** 80 % of a db.t4g.small's limit. The chain's own database is larger: set it by `SHOW max_connections`. */

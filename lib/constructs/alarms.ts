@@ -15,6 +15,8 @@ export interface AlarmsProps {
   readonly namePrefix: string;
   readonly topic: Topic;
   readonly inventory: Pipeline;
+  /** Undefined: the stage has the inventory alone. */
+  readonly sales: Pipeline | undefined;
   readonly scheduleEnabled: boolean;
   readonly migration: Migration;
   readonly databaseId: string;
@@ -35,9 +37,10 @@ const PER_RUN = { evaluationPeriods: 3, datapointsToAlarm: 1 };
 
 /** Period of the metrics that Lambda and RDS measure continuously. */
 const STEP = Duration.minutes(5);
+const HOUR = Duration.hours(1);
 
 const STALE = Duration.hours(ANTIGUEDAD_MAXIMA_HORAS);
-const DURATION_SHARE = 0.7;
+const DURATION_PERCENT = 70;
 
 /** When an alarm goes off. */
 interface Condition extends Partial<AlarmProps> {
@@ -58,7 +61,12 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     const action = new SnsAction(props.topic);
-    const definitions = [...ofInventory(props), ...ofMigration(props), ...ofDatabase(props)];
+    const definitions = [
+      ...ofInventory(props),
+      ...(props.sales === undefined ? [] : ofSales(props.sales, props)),
+      ...ofMigration(props),
+      ...ofDatabase(props),
+    ];
     this.alarms = definitions.map(({ name, meaning, ...definition }) => {
       const alarm = new Alarm(this, name, {
         evaluationPeriods: 1,
@@ -116,6 +124,11 @@ const throttled = ({ lambda }: Pipeline): Condition => ({
   datapointsToAlarm: 1,
 });
 
+const tooSlow = ({ lambda }: Pipeline, period: Duration): Condition => ({
+  metric: lambda.function.metricDuration({ period, statistic: 'Maximum' }),
+  threshold: (DURATION_PERCENT * lambda.timeout.toMilliseconds()) / 100,
+});
+
 const waiting = (queue: IQueue): Condition => ({ metric: waitingMessages(queue), threshold: 0 });
 
 function ofInventory({ inventory, scheduleEnabled, stage }: AlarmsProps): Definition[] {
@@ -141,9 +154,8 @@ function ofInventory({ inventory, scheduleEnabled, stage }: AlarmsProps): Defini
     },
     {
       name: 'ejecucion-lenta',
-      meaning: `Una ejecución tardó más del ${DURATION_SHARE * 100} % de su límite de ${inventory.lambda.timeout.toMinutes()} minutos.`,
-      metric: inventory.lambda.function.metricDuration({ period: INTERVAL, statistic: 'Maximum' }),
-      threshold: DURATION_SHARE * inventory.lambda.timeout.toMilliseconds(),
+      meaning: `Una ejecución tardó más del ${DURATION_PERCENT} % de su límite de ${inventory.lambda.timeout.toMinutes()} minutos.`,
+      ...tooSlow(inventory, INTERVAL),
       ...PER_RUN,
     },
     {
@@ -166,6 +178,55 @@ function ofInventory({ inventory, scheduleEnabled, stage }: AlarmsProps): Defini
       name: 'eventos-sin-entregar',
       meaning: 'EventBridge no pudo entregar una ejecución programada a la función.',
       ...waiting(inventory.schedule.undelivered),
+    },
+  ];
+}
+
+function ofSales(sales: Pipeline, { scheduleEnabled, stage }: AlarmsProps): Definition[] {
+  return [
+    {
+      name: 'ventas-ejecucion-fallida',
+      meaning:
+        'Una ejecución programada de ventas terminó con error: de alguna tienda, o de todas, no se leyó lo que tocaba.',
+      ...failed(sales),
+    },
+    {
+      name: 'ventas-sin-cargas',
+      meaning: `Ninguna ejecución programada de ventas leyó una tienda en ${SILENT_MINUTES} minutos: las ventas de hoy no avanzan.`,
+      ...silent(sales, scheduleEnabled),
+    },
+    {
+      name: 'ventas-dia-incompleto',
+      meaning:
+        'Pasadas las 06:00 falta leer, entero o en parte, uno de los últimos 35 días de alguna tienda.',
+      ...lasting(sales.metrics.metric('diasIncompletos', 'Maximum', INTERVAL), 0, scheduleEnabled),
+    },
+    {
+      name: 'ventas-ejecucion-lenta',
+      meaning: `En cada hora del último día alguna ejecución de ventas tardó más del ${DURATION_PERCENT} % de su límite de ${sales.lambda.timeout.toMinutes()} minutos: hay más que leer que tiempo.`,
+      // A backfill uses all the time of its runs for hours, which is no fault: the alarm needs a whole day.
+      ...tooSlow(sales, HOUR),
+      evaluationPeriods: Duration.days(1).toHours(),
+    },
+    {
+      name: 'ventas-lineas-rechazadas',
+      meaning: `KLK entregó más de ${stage.rejectedRowsThreshold} líneas de venta ilegibles en una ejecución; esas líneas no se cargaron o conservan su valor anterior.`,
+      ...rejected(sales, stage),
+    },
+    {
+      name: 'ventas-funcion-frenada',
+      meaning: 'Lambda no tuvo concurrencia libre para empezar una ejecución de ventas.',
+      ...throttled(sales),
+    },
+    {
+      name: 'ventas-ejecuciones-sin-revisar',
+      meaning: 'En la cola de fallidas hay ejecuciones programadas de ventas que nadie ha revisado.',
+      ...waiting(sales.lambda.failures),
+    },
+    {
+      name: 'ventas-eventos-sin-entregar',
+      meaning: 'EventBridge no pudo entregar una ejecución programada de ventas a la función.',
+      ...waiting(sales.schedule.undelivered),
     },
   ];
 }

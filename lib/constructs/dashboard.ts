@@ -10,27 +10,37 @@ import type { Pipeline } from './pipeline.ts';
 export interface DashboardProps {
   readonly name: string;
   readonly inventory: Pipeline;
+  /** Undefined: the stage has the inventory alone. */
+  readonly sales: Pipeline | undefined;
   readonly migration: Migration;
   readonly databaseId: string;
 }
 
 const PERIOD = Duration.minutes(INTERVALO_MINUTOS);
 const COLUMNS = 24;
+const SALES = 'Ventas · ';
 
-/** Everything about the pipeline on one page: runs, stores, failures, queues, database. */
+/** Everything about the pipelines on one page: runs, stores, failures, queues, database. */
 export function createDashboard(scope: Construct, props: DashboardProps): Dashboard {
+  const { inventory, sales, migration, databaseId } = props;
   return new Dashboard(scope, 'Tablero', {
     dashboardName: props.name,
     defaultInterval: Duration.days(1),
     periodOverride: PeriodOverride.INHERIT,
-    widgets: [runs(props.inventory), stores(props.inventory), failures(props), database(props.databaseId)],
+    widgets: [
+      runs(inventory),
+      stores(inventory),
+      failures(inventory, '', [waitingMessages(migration.failures).with({ label: 'Mantenimiento fallido' })]),
+      ...(sales === undefined ? [] : [runs(sales, SALES), slices(sales), failures(sales, SALES)]),
+      database(databaseId),
+    ],
   });
 }
 
-function runs({ metrics, lambda }: Pipeline): IWidget[] {
+function runs({ metrics, lambda }: Pipeline, prefix = ''): IWidget[] {
   const limit = { value: lambda.timeout.toMilliseconds(), label: 'Límite' };
   return row(
-    graph('Ejecuciones', [
+    graph(`${prefix}Ejecuciones`, [
       lambda.function.metricInvocations({ period: PERIOD, label: 'Ejecuciones' }),
       lambda.function.metricErrors({ period: PERIOD, label: 'Con error' }),
       lambda.function.metricThrottles({ period: PERIOD, label: 'Frenadas' }),
@@ -38,12 +48,12 @@ function runs({ metrics, lambda }: Pipeline): IWidget[] {
       metrics.metric('programadaFallida', 'Sum', PERIOD).with({ label: 'Programadas fallidas' }),
     ]),
     new GraphWidget({
-      title: 'Duración frente al límite (ms)',
+      title: `${prefix}Duración frente al límite (ms)`,
       left: [lambda.function.metricDuration({ period: PERIOD, statistic: 'Maximum', label: 'Duración' })],
       leftAnnotations: [limit],
       width: COLUMNS / 3,
     }),
-    graph('Tiendas', [
+    graph(`${prefix}Tiendas`, [
       metrics.metric('tiendasCargadas', 'Minimum', PERIOD).with({ label: 'Cargadas' }),
       metrics.metric('tiendasFallidas', 'Maximum', PERIOD).with({ label: 'Fallidas' }),
     ]),
@@ -58,11 +68,26 @@ function stores({ metrics }: Pipeline): IWidget[] {
   );
 }
 
-function failures({ inventory, migration }: DashboardProps): IWidget[] {
+function slices({ metrics }: Pipeline): IWidget[] {
+  return row(
+    graph(`${SALES}Días incompletos`, [metrics.metric('diasIncompletos', 'Maximum', PERIOD)]),
+    graph(`${SALES}Tramos sin leer`, [
+      metrics.metric('tramosFallidos', 'Maximum', PERIOD).with({ label: 'Fallidos' }),
+      metrics.metric('tramosPendientes', 'Maximum', PERIOD).with({ label: 'Pendientes' }),
+    ]),
+    graph(`${SALES}Líneas`, [
+      metrics.metric('lineasNuevas', 'Sum', PERIOD).with({ label: 'Nuevas' }),
+      metrics.metric('rechazados', 'Sum', PERIOD).with({ label: 'Rechazadas' }),
+    ]),
+  );
+}
+
+/** `queues` are those that are shown beside the pipeline's own. */
+function failures({ lambda, schedule }: Pipeline, prefix: string, queues: IMetric[] = []): IWidget[] {
   return row(
     new LogQueryWidget({
-      title: 'Fallos por código',
-      logGroupNames: [inventory.lambda.logGroup.logGroupName],
+      title: `${prefix}Fallos por código`,
+      logGroupNames: [lambda.logGroup.logGroupName],
       queryLines: [
         'filter level = "ERROR" and ispresent(codigo)',
         'stats count(*) as fallos by codigo',
@@ -70,10 +95,10 @@ function failures({ inventory, migration }: DashboardProps): IWidget[] {
       ],
       width: (COLUMNS * 2) / 3,
     }),
-    graph('Colas', [
-      waitingMessages(inventory.schedule.undelivered).with({ label: 'Eventos sin entregar' }),
-      waitingMessages(inventory.lambda.failures).with({ label: 'Ejecuciones fallidas' }),
-      waitingMessages(migration.failures).with({ label: 'Mantenimiento fallido' }),
+    graph(`${prefix}Colas`, [
+      waitingMessages(schedule.undelivered).with({ label: 'Eventos sin entregar' }),
+      waitingMessages(lambda.failures).with({ label: 'Ejecuciones fallidas' }),
+      ...queues,
     ]),
   );
 }

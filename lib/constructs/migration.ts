@@ -7,6 +7,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Trigger } from 'aws-cdk-lib/triggers';
 import { Construct } from 'constructs';
 import { ENV } from '../../lambdas/core/config/contract.ts';
+import { VENTAS } from '../pipelines.ts';
 import type { Stage } from '../stages.ts';
 import { evidenceQueue } from './evidence-queue.ts';
 import type { Foundation } from './foundation.ts';
@@ -15,6 +16,8 @@ import { PrivateFunction } from './private-function.ts';
 export interface MigrationProps {
   readonly foundation: Foundation;
   readonly stage: Stage;
+  /** Whether the sales are deployed too: their partitions start at the stage's `ventasDesde`. */
+  readonly withSales: boolean;
 }
 
 /** How long a deployment waits for the migrations. The Lambda times out a little earlier, so that its own error is shown. */
@@ -30,7 +33,7 @@ export class Migration extends Construct {
   readonly failures: Queue;
   readonly #trigger: Trigger;
 
-  constructor(scope: Construct, id: string, { foundation, stage }: MigrationProps) {
+  constructor(scope: Construct, id: string, { foundation, stage, withSales }: MigrationProps) {
     super(scope, id);
     const lambda = new PrivateFunction(this, 'Lambda', {
       foundation,
@@ -44,6 +47,7 @@ export class Migration extends Construct {
         [ENV.dbAdminSecretArn]: foundation.adminSecret.secretArn,
         [ENV.dbSecretArn]: foundation.pipelineSecret.secretArn,
         ...(stage.historyMonths !== undefined && { [ENV.retencionMeses]: String(stage.historyMonths) }),
+        ...(withSales && VENTAS.environment(stage)),
       },
       secrets: [foundation.adminSecret, foundation.pipelineSecret],
     });

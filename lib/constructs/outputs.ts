@@ -4,26 +4,54 @@ import type { Construct } from 'constructs';
 import { invokeCommand } from '../../lambdas/core/config/contract.ts';
 import type { PipelineFunction } from './pipeline-function.ts';
 
-/** Commands (AWS CLI v2) and addresses for an operator to copy. */
-export function printCommands(scope: Construct, inventory: PipelineFunction, dashboard: Dashboard): void {
+/** Commands (AWS CLI v2) and addresses for an operator to copy. Without `sales` the stage has the inventory alone. */
+export function printCommands(
+  scope: Construct,
+  inventory: PipelineFunction,
+  sales: PipelineFunction | undefined,
+  dashboard: Dashboard,
+): void {
   const { region } = Stack.of(scope);
-  const invoke = (payload: object): string => invokeCommand(region, inventory.function.functionName, payload);
   const print = (id: string, description: string, value: string): void => {
     new CfnOutput(scope, id, { description, value });
   };
-  print('EnsayoDeTodas', 'Lee y valida todas las tiendas sin escribir nada', invoke({ dryRun: true }));
+  const invoke = (of: PipelineFunction, payload: object): string =>
+    invokeCommand(region, of.function.functionName, payload);
+  const follow = (of: PipelineFunction): string =>
+    `aws logs tail --region ${region} --follow ${of.logGroup.logGroupName}`;
+
+  print(
+    'EnsayoDeTodas',
+    'Lee y valida todas las tiendas sin escribir nada',
+    invoke(inventory, { dryRun: true }),
+  );
   print(
     'CargaDeAlgunas',
     'Carga solo las tiendas nombradas',
-    invoke({ tiendas: ['tienda_01', 'tienda_08'] }),
+    invoke(inventory, { tiendas: ['tienda_01', 'tienda_08'] }),
   );
-  print('Diagnostico', 'Dice paso a paso qué funciona', invoke({ accion: 'diagnostico' }));
-  print('Estado', 'Dice qué tan fresco está cada almacén', invoke({ accion: 'estado' }));
-  print(
-    'SeguirRegistro',
-    'Muestra el registro en vivo',
-    `aws logs tail --region ${region} --follow ${inventory.logGroup.logGroupName}`,
-  );
+  print('Diagnostico', 'Dice paso a paso qué funciona', invoke(inventory, { accion: 'diagnostico' }));
+  print('Estado', 'Dice qué tan fresco está cada almacén', invoke(inventory, { accion: 'estado' }));
+  print('SeguirRegistro', 'Muestra el registro en vivo', follow(inventory));
+  if (sales !== undefined) {
+    print(
+      'VentasEnsayo',
+      'Lee y valida las ventas de hoy sin escribir nada',
+      invoke(sales, { dryRun: true }),
+    );
+    print('VentasCarga', 'Lee las ventas que falten, como la regla', invoke(sales, {}));
+    print(
+      'VentasRelectura',
+      'Lee otra vez unos días: cambie las tiendas y las fechas',
+      invoke(sales, { tiendas: ['tienda_01'], desde: '2026-11-01', hasta: '2026-11-07' }),
+    );
+    print(
+      'VentasEstado',
+      'Dice qué días están completos en cada tienda',
+      invoke(sales, { accion: 'estado' }),
+    );
+    print('VentasSeguirRegistro', 'Muestra el registro de las ventas en vivo', follow(sales));
+  }
   print(
     'VerTablero',
     'Tablero de CloudWatch',

@@ -1,63 +1,93 @@
 import { QueryDefinition, QueryString } from 'aws-cdk-lib/aws-logs';
-import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup, QueryStringProps } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { MENSAJE_RECHAZO, MENSAJE_RESUMEN } from '../../lambdas/core/config/contract.ts';
+import {
+  MENSAJE_RECHAZO,
+  MENSAJE_RESUMEN,
+  MENSAJE_RESUMEN_VENTAS,
+} from '../../lambdas/core/config/contract.ts';
 
 export interface SavedQueriesProps {
   /** The folder they are shown in. */
   readonly folder: string;
-  readonly logGroup: LogGroup;
+  /** Of the inventory Lambda. */
+  readonly inventory: LogGroup;
+  /** Of the sales Lambda; undefined: the stage has the inventory alone. */
+  readonly sales: LogGroup | undefined;
 }
 
-/** Saved queries of the log for Logs Insights. */
+type Queries = Readonly<Record<string, QueryStringProps>>;
+
+/** Saved queries of the logs for Logs Insights. */
 export class SavedQueries extends Construct {
-  constructor(scope: Construct, id: string, { folder, logGroup }: SavedQueriesProps) {
+  constructor(scope: Construct, id: string, { folder, inventory, sales }: SavedQueriesProps) {
     super(scope, id);
-    const save = (name: string, queryString: QueryString): void => {
-      new QueryDefinition(this, name, {
-        queryDefinitionName: `${folder}/${name}`,
-        queryString,
-        logGroups: [logGroup],
-      });
+    const save = (logGroup: LogGroup, queries: Queries): void => {
+      for (const [name, query] of Object.entries(queries)) {
+        new QueryDefinition(this, name, {
+          queryDefinitionName: `${folder}/${name}`,
+          queryString: new QueryString(query),
+          logGroups: [logGroup],
+        });
+      }
     };
-    save(
-      'ultima-ejecucion',
-      new QueryString({
-        fields: [
-          '@timestamp',
-          'origen',
-          'estado',
-          'duracionMs',
-          'totales.cargadas',
-          'totales.fallidas',
-          'totales.omitidas',
-          'totales.rechazados',
-          'error.codigo',
-          'error.mensaje',
-          'motivo',
-          'ejecucionId',
-        ],
-        filterStatements: [`message = "${MENSAJE_RESUMEN}"`],
-        sort: '@timestamp desc',
-        limit: 1,
-      }),
-    );
-    save(
-      'errores-por-tienda',
-      new QueryString({
-        filterStatements: ['level = "ERROR"', 'ispresent(tienda)'],
-        statsStatements: ['count(*) as fallos, latest(motivo) as ultimo by tienda, almacen, codigo'],
-        sort: 'fallos desc',
-      }),
-    );
-    save(
-      'filas-rechazadas',
-      new QueryString({
-        fields: ['@timestamp', 'tienda', 'almacen', 'producto', 'motivo'],
-        filterStatements: [`message = "${MENSAJE_RECHAZO}"`],
-        sort: '@timestamp desc',
-        limit: 200,
-      }),
-    );
+    save(inventory, OF_INVENTORY);
+    if (sales !== undefined) save(sales, OF_SALES);
   }
 }
+
+/** The last line with this message. `own` are the fields that the other pipeline's summary does not have. */
+const lastRun = (mensaje: string, own: readonly string[]): QueryStringProps => ({
+  fields: [
+    '@timestamp',
+    'origen',
+    'estado',
+    'duracionMs',
+    'totales.cargadas',
+    'totales.fallidas',
+    'totales.omitidas',
+    'totales.rechazados',
+    ...own,
+    'error.codigo',
+    'error.mensaje',
+    'motivo',
+    'ejecucionId',
+  ],
+  filterStatements: [`message = "${mensaje}"`],
+  sort: '@timestamp desc',
+  limit: 1,
+});
+
+const errorsByStore = (part: string): QueryStringProps => ({
+  filterStatements: ['level = "ERROR"', 'ispresent(tienda)'],
+  statsStatements: [`count(*) as fallos, latest(motivo) as ultimo by tienda, ${part}, codigo`],
+  sort: 'fallos desc',
+});
+
+const rejected = (...fields: string[]): QueryStringProps => ({
+  fields: ['@timestamp', 'tienda', ...fields, 'producto', 'motivo'],
+  filterStatements: [`message = "${MENSAJE_RECHAZO}"`],
+  sort: '@timestamp desc',
+  limit: 200,
+});
+
+const OF_INVENTORY: Queries = {
+  'ultima-ejecucion': lastRun(MENSAJE_RESUMEN, []),
+  'errores-por-tienda': errorsByStore('almacen'),
+  'filas-rechazadas': rejected('almacen'),
+};
+
+const OF_SALES: Queries = {
+  'ventas-ultima-ejecucion': lastRun(MENSAJE_RESUMEN_VENTAS, [
+    'totales.nuevas',
+    'totales.cambiadas',
+    'totales.retiradas',
+    'totales.tramos.cargados',
+    'totales.tramos.iguales',
+    'totales.tramos.fallidos',
+    'totales.tramos.pendientes',
+    'totales.ventaUsd',
+  ]),
+  'ventas-errores-por-tienda': errorsByStore('dia'),
+  'ventas-lineas-rechazadas': rejected('dia', 'factura', 'linea'),
+};

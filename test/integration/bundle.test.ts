@@ -12,6 +12,10 @@ import { emittedMetrics } from '../support/output.ts';
 import { ACTIVAS, DB_SECRET, KLK_SECRET, useWorld } from '../support/world.ts';
 
 const MAX_BUNDLE_BYTES = 2_500_000;
+
+/** Lambda ends an initialization that takes longer. */
+const MAX_IMPORT_MS = 10_000;
+
 const ARTICULOS = 30;
 
 const stage = await synthesizeDesarrollo();
@@ -20,26 +24,46 @@ const world = await useWorld({ articulosPorAlmacen: ARTICULOS });
 const { database, klk, secrets } = world;
 beforeEach(() => world.reset());
 
-const run = (variables: Readonly<Record<string, string>> = {}): Promise<BundleInvocation> =>
-  invokeBundle(stage.inventario, scheduledEvent(), { ...world.lambdaEnv, ...variables });
+type Pipeline = 'inventario' | 'ventas';
 
-describe('The bundle of the inventory Lambda', () => {
+const run = (
+  pipeline: Pipeline,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<BundleInvocation> =>
+  invokeBundle(stage[pipeline], scheduledEvent(), { ...world.lambdaEnv, ...variables });
+
+/** What a scheduled run leaves in the database. */
+const LOADED = {
+  inventario: {
+    question: 'SELECT count(*)::int AS leidas FROM inventario_actual',
+    leidas: ACTIVAS.length * ARTICULOS,
+  },
+  ventas: {
+    question: 'SELECT count(DISTINCT ubicacion_id)::int AS leidas FROM ventas_tramos WHERE lecturas > 0',
+    leidas: ACTIVAS.filter(({ tipo }) => tipo === 'tienda').length,
+  },
+};
+
+describe.each(['inventario', 'ventas'] as const)('The bundle of %s', (pipeline) => {
   it('It is smaller than 2.5 MB and needs nothing beside it', async () => {
-    expect((await readdir(stage.inventario.asset)).sort()).toEqual(['index.mjs', 'index.mjs.map']);
-    expect((await stat(join(stage.inventario.asset, 'index.mjs'))).size).toBeLessThan(MAX_BUNDLE_BYTES);
+    const { asset } = stage[pipeline];
+    expect((await readdir(asset)).sort()).toEqual(['index.mjs', 'index.mjs.map']);
+    expect((await stat(join(asset, 'index.mjs'))).size).toBeLessThan(MAX_BUNDLE_BYTES);
   });
 
-  it('It runs on Node 24, loads every active store over TLS, and emits every metric that an alarm watches', async () => {
-    const { node, error, result, log } = await run();
+  it('It starts on Node 24 in the time that Lambda allows, loads every active store over TLS, and emits every metric that an alarm watches', async () => {
+    const { node, importMs, error, result, log } = await run(pipeline);
     expect(error).toBeUndefined();
     expect(node).toMatch(/^v24\./);
+    expect(importMs).toBeLessThan(MAX_IMPORT_MS);
     expect(result).toMatchObject({ estado: 'exitosa', origen: 'programada' });
-    expect(await database.query('SELECT count(*)::int AS filas FROM inventario_actual')).toEqual([
-      { filas: ACTIVAS.length * ARTICULOS },
-    ]);
+    const { question, leidas } = LOADED[pipeline];
+    expect(await database.query(question)).toEqual([{ leidas }]);
     expect(secrets.calls.toSorted()).toEqual([DB_SECRET, KLK_SECRET]);
 
-    const ours = stage.watched.filter(({ Namespace }) => !Namespace.startsWith('AWS/'));
+    const ours = stage.watched.filter(({ Dimensions }) =>
+      Dimensions.some(({ Name, Value }) => Name === 'service' && Value === `${pipeline}-klk`),
+    );
     expect(ours.length).toBeGreaterThan(0);
     expect(emittedMetrics(log)).toEqual(
       expect.arrayContaining(
@@ -59,15 +83,16 @@ describe('The bundle of the inventory Lambda', () => {
   ])('It refuses a database %s, and asks KLK for nothing', async (_what, authority, changes) => {
     secrets.setSecret(DB_SECRET, JSON.stringify({ ...world.dbSecret, ...changes }));
     const { error } = await run(
+      pipeline,
       authority && { DB_CA_ARCHIVO: await world.saveFile('otra.pem', await authority()) },
     );
     expect(error).toMatchObject({ name: 'EjecucionFallida', message: expect.stringMatching(/^BD_TLS: /) });
     expect(klk.requests).toEqual([]);
-    expect(await database.query('SELECT 1 FROM inventario_actual')).toEqual([]);
+    expect(await database.query(LOADED[pipeline].question)).toEqual([{ leidas: 0 }]);
   });
 
   it('It refuses a KLK on a port that the network does not open, without asking it', async () => {
-    const { error } = await run({ KLK_PUERTO: String(klk.puerto === 7002 ? 7003 : 7002) });
+    const { error } = await run(pipeline, { KLK_PUERTO: String(klk.puerto === 7002 ? 7003 : 7002) });
     expect(error).toMatchObject({
       name: 'EjecucionFallida',
       message: expect.stringMatching(/^KLK_PUERTO_CERRADO: /),

@@ -1,13 +1,35 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { STAGES } from '../../lib/stages.ts';
-import { RUNNING } from './stage-contexts.ts';
+import { PIPELINES, RUNNING } from './stage-contexts.ts';
 import { flatten, synthesized } from './synthesized.ts';
 
 /** The sections of the chapter on alarms. */
 const [, chapter = ''] = readFileSync('docs/operacion.md', 'utf8').split(/^## Alarmas$/m);
 const [alarmSections = ''] = chapter.split(/^## /m);
 const headings = [...alarmSections.matchAll(/^### (.+)$/gm)].map(([, heading]) => heading);
+
+/** The alarms that both pipelines have. */
+const NAMES = {
+  'inventario-klk': {
+    failed: 'ejecucion-fallida',
+    silent: 'sin-cargas',
+    rejected: 'filas-rechazadas',
+    throttled: 'funcion-frenada',
+    unseen: 'ejecuciones-sin-revisar',
+    undelivered: 'eventos-sin-entregar',
+    perRun: ['ejecucion-fallida', 'ejecucion-lenta', 'filas-rechazadas'],
+  },
+  'ventas-klk': {
+    failed: 'ventas-ejecucion-fallida',
+    silent: 'ventas-sin-cargas',
+    rejected: 'ventas-lineas-rechazadas',
+    throttled: 'ventas-funcion-frenada',
+    unseen: 'ventas-ejecuciones-sin-revisar',
+    undelivered: 'ventas-eventos-sin-entregar',
+    perRun: ['ventas-ejecucion-fallida', 'ventas-lineas-rechazadas'],
+  },
+};
 
 describe.each(RUNNING)('the alarms of %s', (name) => {
   const stage = synthesized(name);
@@ -16,11 +38,9 @@ describe.each(RUNNING)('the alarms of %s', (name) => {
     flatten(properties['AlarmName']).replace(`inventario-klk-${name}-`, '');
   const alarm = (wanted: string): Record<string, unknown> | undefined =>
     alarms.find((properties) => suffix(properties) === wanted);
-  const inventory = {
-    Name: 'FunctionName',
-    Value: { Ref: stage.resource('AWS::Lambda::Function', 'Inventario').id },
-  };
-
+  const functionName = (lambda: string): unknown => [
+    { Name: 'FunctionName', Value: { Ref: stage.resource('AWS::Lambda::Function', lambda).id } },
+  ];
   const queueName = (id: string): unknown => [
     { Name: 'QueueName', Value: { 'Fn::GetAtt': [id, 'QueueName'] } },
   ];
@@ -69,39 +89,72 @@ describe.each(RUNNING)('the alarms of %s', (name) => {
     }
   });
 
-  it('go off when a scheduled run fails, which an operator with a mistyped event cannot cause', () => {
-    expect(alarm('ejecucion-fallida')).toMatchObject({
-      Namespace: `InventarioKLK/${name}`,
-      MetricName: 'ProgramadaFallida',
-      Dimensions: [{ Name: 'service', Value: 'inventario-klk' }],
-      Statistic: 'Maximum',
-      Period: 1800,
-      Threshold: 0,
-      ComparisonOperator: 'GreaterThanThreshold',
-      TreatMissingData: 'notBreaching',
+  describe.each(PIPELINES)('for the $pipeline', ({ lambda, schedule, service }) => {
+    const of = NAMES[service];
+    const dimensions = [{ Name: 'service', Value: service }];
+
+    it('go off when a scheduled run fails, which an operator with a mistyped event cannot cause', () => {
+      expect(alarm(of.failed)).toMatchObject({
+        Namespace: `InventarioKLK/${name}`,
+        MetricName: 'ProgramadaFallida',
+        Dimensions: dimensions,
+        Statistic: 'Maximum',
+        Period: 1800,
+        Threshold: 0,
+        ComparisonOperator: 'GreaterThanThreshold',
+        TreatMissingData: 'notBreaching',
+      });
     });
-  });
 
-  it('do not end and begin again between two runs: what one run measures counts for three intervals', () => {
-    for (const perRun of ['ejecucion-fallida', 'ejecucion-lenta', 'filas-rechazadas']) {
-      expect(alarm(perRun)).toMatchObject({ Period: 1800, EvaluationPeriods: 3, DatapointsToAlarm: 1 });
-    }
-  });
+    it('do not end and begin again between two runs: what one run measures counts for three intervals', () => {
+      for (const perRun of of.perRun) {
+        expect(alarm(perRun)).toMatchObject({ Period: 1800, EvaluationPeriods: 3, DatapointsToAlarm: 1 });
+      }
+    });
 
-  it('go off when runs ended without saying so: out of memory, out of time, throttled until too old', () => {
-    expect(alarm('ejecuciones-sin-revisar')).toMatchObject(waitingIn('InventarioFallidas'));
-  });
+    it('go off when runs ended without saying so: out of memory, out of time, throttled until too old', () => {
+      expect(alarm(of.unseen)).toMatchObject(waitingIn(`${lambda}Fallidas`));
+    });
 
-  it('go off when Lambda refuses to start a run, long before the silence does', () => {
-    expect(alarm('funcion-frenada')).toMatchObject({
-      Namespace: 'AWS/Lambda',
-      MetricName: 'Throttles',
-      Dimensions: [inventory],
-      Statistic: 'Sum',
-      Threshold: 0,
-      Period: 300,
-      EvaluationPeriods: 6,
-      DatapointsToAlarm: 1,
+    it('go off when an event finds no Lambda', () => {
+      expect(alarm(of.undelivered)).toMatchObject(waitingIn(schedule));
+    });
+
+    it('go off when Lambda refuses to start a run, long before the silence does', () => {
+      expect(alarm(of.throttled)).toMatchObject({
+        Namespace: 'AWS/Lambda',
+        MetricName: 'Throttles',
+        Dimensions: functionName(lambda),
+        Statistic: 'Sum',
+        Threshold: 0,
+        Period: 300,
+        EvaluationPeriods: 6,
+        DatapointsToAlarm: 1,
+      });
+    });
+
+    it('go off when no scheduled run has loaded anything for two intervals, also when nothing says anything', () => {
+      const silence = alarm(of.silent);
+      expect(silence).toMatchObject({
+        Namespace: `InventarioKLK/${name}`,
+        MetricName: 'CargaProgramada',
+        Dimensions: dimensions,
+        Statistic: 'Sum',
+        Threshold: 1,
+        ComparisonOperator: 'LessThanThreshold',
+        TreatMissingData: 'breaching',
+      });
+      expect(Number(silence?.['Period']) * Number(silence?.['EvaluationPeriods'])).toBe(2 * 1800);
+      expect(silence).not.toHaveProperty('DatapointsToAlarm');
+    });
+
+    it('go off when more rows than usual are rejected', () => {
+      expect(alarm(of.rejected)).toMatchObject({
+        MetricName: 'Rechazados',
+        Dimensions: dimensions,
+        Statistic: 'Maximum',
+        Threshold: STAGES[name].rejectedRowsThreshold,
+      });
     });
   });
 
@@ -130,21 +183,6 @@ describe.each(RUNNING)('the alarms of %s', (name) => {
     });
   });
 
-  it('go off when no scheduled run has loaded anything for two intervals, also when nothing says anything', () => {
-    const silence = alarm('sin-cargas');
-    expect(silence).toMatchObject({
-      Namespace: `InventarioKLK/${name}`,
-      MetricName: 'CargaProgramada',
-      Dimensions: [{ Name: 'service', Value: 'inventario-klk' }],
-      Statistic: 'Sum',
-      Threshold: 1,
-      ComparisonOperator: 'LessThanThreshold',
-      TreatMissingData: 'breaching',
-    });
-    expect(Number(silence?.['Period']) * Number(silence?.['EvaluationPeriods'])).toBe(2 * 1800);
-    expect(silence).not.toHaveProperty('DatapointsToAlarm');
-  });
-
   it('go off when a warehouse is older than two hours, and stay so while nobody measures', () => {
     expect(alarm('inventario-antiguo')).toMatchObject({
       MetricName: 'AntiguedadMaxima',
@@ -152,10 +190,6 @@ describe.each(RUNNING)('the alarms of %s', (name) => {
       Threshold: 7200,
       TreatMissingData: 'ignore',
     });
-  });
-
-  it('go off when an event finds no Lambda', () => {
-    expect(alarm('eventos-sin-entregar')).toMatchObject(waitingIn('Programacion'));
   });
 
   it('watch every queue that keeps evidence', () => {
@@ -167,21 +201,40 @@ describe.each(RUNNING)('the alarms of %s', (name) => {
     expect(watched).toEqual(expect.arrayContaining(queues));
   });
 
-  it('go off when a run takes more than 70 % of its timeout', () => {
-    expect(alarm('ejecucion-lenta')).toMatchObject({
-      MetricName: 'Duration',
-      Dimensions: [inventory],
+  it('go off when a day of the sales is missing, and stay so while nobody measures', () => {
+    expect(alarm('ventas-dia-incompleto')).toMatchObject({
+      Namespace: `InventarioKLK/${name}`,
+      MetricName: 'DiasIncompletos',
+      Dimensions: [{ Name: 'service', Value: 'ventas-klk' }],
       Statistic: 'Maximum',
-      Threshold: 0.7 * STAGES[name].timeoutMinutes * 60_000,
+      Threshold: 0,
+      ComparisonOperator: 'GreaterThanThreshold',
+      TreatMissingData: 'ignore',
     });
   });
 
-  it('go off when more rows than usual are rejected', () => {
-    expect(alarm('filas-rechazadas')).toMatchObject({
-      MetricName: 'Rechazados',
+  it('go off when a run of the inventory takes more than 70 % of its timeout', () => {
+    expect(alarm('ejecucion-lenta')).toMatchObject({
+      MetricName: 'Duration',
+      Dimensions: functionName('Inventario'),
       Statistic: 'Maximum',
-      Threshold: STAGES[name].rejectedRowsThreshold,
+      Period: 1800,
+      Threshold: (70 * STAGES[name].timeoutMinutes * 60_000) / 100,
     });
+  });
+
+  it('go off when runs of the sales take more than 70 % of their timeout for a whole day, which a backfill may do for hours', () => {
+    const slow = alarm('ventas-ejecucion-lenta');
+    expect(slow).toMatchObject({
+      MetricName: 'Duration',
+      Dimensions: functionName('Ventas'),
+      Statistic: 'Maximum',
+      Period: 3600,
+      EvaluationPeriods: 24,
+      Threshold: (70 * STAGES[name].ventasTimeoutMinutes * 60_000) / 100,
+      TreatMissingData: 'notBreaching',
+    });
+    expect(slow).not.toHaveProperty('DatapointsToAlarm');
   });
 });
 

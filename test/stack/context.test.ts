@@ -65,6 +65,7 @@ describe('the context of a deployment', () => {
     ['kmsKeyArn', 'alias/inventario'],
     ['correos', 'operaciones'],
     ['regla', 'no'],
+    ['ventas', 'false'],
   ])('refuses %s=%s', (key, value) => {
     const lines = refusal({ ...PRODUCCION, [key]: value });
     expect(lines).toHaveLength(1);

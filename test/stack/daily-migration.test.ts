@@ -73,6 +73,21 @@ describe.each(RUNNING)('the migration Lambda of %s', (name) => {
   });
 });
 
+it('The migration Lambda and the sales Lambda alone know from which day on sales are wanted', () => {
+  const told = synthesized('produccion').all.filter(({ Properties }) =>
+    JSON.stringify(Properties).includes('ETL_VENTAS_DESDE'),
+  );
+  expect(told.map(({ id }) => id)).toEqual([
+    expect.stringMatching(/^MigracionesLambdaFuncion/),
+    expect.stringMatching(/^VentasLambdaFuncion/),
+  ]);
+  for (const { Properties } of told) {
+    expect(Properties).toMatchObject({
+      Environment: { Variables: { ETL_VENTAS_DESDE: STAGES.produccion.ventasDesde } },
+    });
+  }
+});
+
 describe('a stage that keeps all its history', () => {
   const template = synthesize(undefined);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { RUNNING } from './stage-contexts.ts';
+import { PIPELINES, RUNNING } from './stage-contexts.ts';
 import { synthesized } from './synthesized.ts';
 import type { Synthesized } from './synthesized.ts';
 
@@ -40,9 +40,9 @@ describe.each(RUNNING)('a deployment of %s', (name) => {
     for (const { id } of needed) expect(beforeTrigger).toContain(id);
   });
 
-  it('touches the inventory Lambda and the rules only after the migrations have succeeded', () => {
-    const lambda = stage.resource('AWS::Lambda::Function', 'Inventario');
-    for (const { id } of [lambda, ...stage.resources('AWS::Events::Rule')]) {
+  it('touches the Lambdas of the pipelines and the rules only after the migrations have succeeded', () => {
+    const lambdas = PIPELINES.map(({ lambda }) => stage.resource('AWS::Lambda::Function', lambda));
+    for (const { id } of [...lambdas, ...stage.resources('AWS::Events::Rule')]) {
       expect(before(stage, id)).toContain(trigger.id);
       expect(beforeTrigger).not.toContain(id);
     }

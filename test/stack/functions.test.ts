@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { STAGES } from '../../lib/stages.ts';
 import { z } from 'zod';
-import { RUNNING } from './stage-contexts.ts';
+import { PIPELINES, RUNNING } from './stage-contexts.ts';
 import { flatten, synthesized } from './synthesized.ts';
 import type { Resource } from './synthesized.ts';
 
@@ -23,16 +23,22 @@ const secrets = {
 
 describe.each(RUNNING)('the Lambdas of %s', (name) => {
   const stage = synthesized(name);
-  const inventory = stage.resource('AWS::Lambda::Function', 'Inventario');
+  const pipelines = PIPELINES.map((names) => ({
+    ...names,
+    ...stage.resource('AWS::Lambda::Function', names.lambda),
+  }));
   const migration = stage.resource('AWS::Lambda::Function', 'Migraciones');
 
   it('run Node 24 on ARM64 and log JSON to a group of their own', () => {
-    for (const { id, Properties } of [inventory, migration]) {
+    for (const { id, Properties } of [...pipelines, migration]) {
       expect(Properties).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
         Handler: 'index.handler',
-        LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: expect.stringContaining(id.slice(0, 10)) } },
+        LoggingConfig: {
+          LogFormat: 'JSON',
+          LogGroup: { Ref: expect.stringContaining(id.replace(/Funcion.*/, 'Registro')) },
+        },
       });
     }
   });
@@ -50,42 +56,51 @@ describe.each(RUNNING)('the Lambdas of %s', (name) => {
     }
   });
 
-  it('end an inventory run well before the next one, and a migration before the deployment gives up', () => {
-    expect(inventory.Properties['Timeout']).toBe(STAGES[name].timeoutMinutes * 60);
+  it('end a run before the other pipeline begins, and a migration before the deployment gives up', () => {
+    for (const { Properties, timeout } of pipelines) {
+      expect(Properties['Timeout']).toBe(STAGES[name][timeout] * 60);
+      expect(STAGES[name][timeout]).toBeLessThan(15);
+    }
     expect(migration.Properties['Timeout']).toBe(540);
     expect(stage.resource('Custom::Trigger').Properties['Timeout']).toBe('600000');
   });
 
   it('reserve no concurrency, which small accounts refuse', () => {
-    expect(inventory.Properties['ReservedConcurrentExecutions']).toBeUndefined();
+    for (const { Properties } of pipelines)
+      expect(Properties['ReservedConcurrentExecutions']).toBeUndefined();
   });
 
   it('are told their secrets, the port of KLK and where metrics go', () => {
-    expect(inventory.Properties['Environment']).toEqual({
-      Variables: {
-        DB_SECRET_ARN: expect.anything(),
-        KLK_SECRET_ARN: expect.anything(),
-        KLK_PUERTO: '7002',
-        POWERTOOLS_SERVICE_NAME: 'inventario-klk',
-        POWERTOOLS_METRICS_NAMESPACE: `InventarioKLK/${name}`,
-        NODE_OPTIONS: '--enable-source-maps --max-semi-space-size=16',
-      },
-    });
     const variable = ({ Properties }: Resource, key: string): string =>
       flatten(Environment.parse(Properties['Environment']).Variables[key]);
-    expect(variable(inventory, 'DB_SECRET_ARN')).toMatch(secrets[name].etl);
-    expect(variable(inventory, 'KLK_SECRET_ARN')).toMatch(secrets[name].klk);
+    for (const { service, ...lambda } of pipelines) {
+      const { ventasDesde } = STAGES[name];
+      expect(lambda.Properties['Environment']).toEqual({
+        Variables: {
+          DB_SECRET_ARN: expect.anything(),
+          KLK_SECRET_ARN: expect.anything(),
+          KLK_PUERTO: '7002',
+          POWERTOOLS_SERVICE_NAME: service,
+          POWERTOOLS_METRICS_NAMESPACE: `InventarioKLK/${name}`,
+          NODE_OPTIONS: '--enable-source-maps --max-semi-space-size=16',
+          ...(service === 'ventas-klk' && ventasDesde !== undefined && { ETL_VENTAS_DESDE: ventasDesde }),
+        },
+      });
+      expect(variable(lambda, 'DB_SECRET_ARN')).toMatch(secrets[name].etl);
+      expect(variable(lambda, 'KLK_SECRET_ARN')).toMatch(secrets[name].klk);
+    }
     expect(variable(migration, 'DB_SECRET_ARN')).toMatch(secrets[name].etl);
     expect(variable(migration, 'DB_ADMIN_SECRET_ARN')).toMatch(secrets[name].admin);
   });
 
   it('never retry an asynchronous run, and forget one before the next is due', () => {
-    expect(stage.resource('AWS::Lambda::EventInvokeConfig', 'Inventario').Properties).toMatchObject({
-      MaximumRetryAttempts: 0,
-      MaximumEventAgeInSeconds: 900,
-      DestinationConfig: {
-        OnFailure: { Destination: { 'Fn::GetAtt': [expect.stringMatching(/^InventarioFallidas/), 'Arn'] } },
-      },
-    });
+    for (const { lambda } of pipelines) {
+      const failures = stage.resource('AWS::SQS::Queue', `${lambda}Fallidas`).id;
+      expect(stage.resource('AWS::Lambda::EventInvokeConfig', lambda).Properties).toMatchObject({
+        MaximumRetryAttempts: 0,
+        MaximumEventAgeInSeconds: 900,
+        DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': [failures, 'Arn'] } } },
+      });
+    }
   });
 });

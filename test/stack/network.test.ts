@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { RUNNING } from './stage-contexts.ts';
+import { PIPELINES, RUNNING } from './stage-contexts.ts';
 import { flatten, synthesized } from './synthesized.ts';
 import type { Synthesized } from './synthesized.ts';
 
@@ -13,6 +13,7 @@ const Rule = z.object({
 });
 
 const INVENTARIO = 'InventarioLambdaSg';
+const VENTAS = 'VentasLambdaSg';
 const MIGRACIONES = 'MigracionesLambdaSg';
 
 /** Every way out of a security group, inline or not, as `protocol from-to destination`. */
@@ -39,14 +40,17 @@ const databaseGroup = {
 describe.each(RUNNING)('the network of %s', (name) => {
   const stage = synthesized(name);
 
-  it('lets the inventory Lambda out to the database, to KLK, to the APIs of AWS, and nowhere else', () => {
-    const [api, database, klk, ...others] = egress(stage, INVENTARIO);
-    expect(api).toBe('tcp 443-443 0.0.0.0/0');
-    expect(database).toMatch(/^tcp 5432-5432 /);
-    expect(database?.split(' ')[2]).toMatch(databaseGroup[name]);
-    expect(klk).toBe('tcp 7002-7002 203.0.113.10/32');
-    expect(others).toEqual([]);
-  });
+  it.each(PIPELINES)(
+    'lets the $pipeline Lambda out to the database, to KLK, to the APIs of AWS, and nowhere else',
+    ({ lambda }) => {
+      const [api, database, klk, ...others] = egress(stage, `${lambda}LambdaSg`);
+      expect(api).toBe('tcp 443-443 0.0.0.0/0');
+      expect(database).toMatch(/^tcp 5432-5432 /);
+      expect(database?.split(' ')[2]).toMatch(databaseGroup[name]);
+      expect(klk).toBe('tcp 7002-7002 203.0.113.10/32');
+      expect(others).toEqual([]);
+    },
+  );
 
   it('lets the migration Lambda out to the database and to the APIs of AWS, and nowhere else', () => {
     const [api, database, ...others] = egress(stage, MIGRACIONES);
@@ -64,7 +68,7 @@ describe.each(RUNNING)('the network of %s', (name) => {
     }));
     const source = (prefix: string): string =>
       `<${stage.resource('AWS::EC2::SecurityGroup', prefix).id}.GroupId>`;
-    expect(rules.map((rule) => rule.source).sort()).toEqual([source(INVENTARIO), source(MIGRACIONES)]);
+    expect(rules.map((rule) => rule.source).sort()).toEqual([INVENTARIO, MIGRACIONES, VENTAS].map(source));
     for (const rule of rules) {
       expect(rule.group).toMatch(databaseGroup[name]);
       expect(rule).toMatchObject({ ports: [5432, 5432], cidr: undefined });
@@ -78,8 +82,8 @@ describe.each(RUNNING)('the network of %s', (name) => {
     expect(inline).toEqual([]);
   });
 
-  it('puts both Lambdas into private subnets', () => {
-    const subnets = ['Inventario', 'Migraciones'].map((prefix) => {
+  it('puts every Lambda into private subnets', () => {
+    const subnets = ['Inventario', 'Ventas', 'Migraciones'].map((prefix) => {
       const { VpcConfig } = stage.resource('AWS::Lambda::Function', prefix).Properties;
       return z
         .object({ SubnetIds: z.array(z.unknown()) })
@@ -90,14 +94,16 @@ describe.each(RUNNING)('the network of %s', (name) => {
       name === 'produccion'
         ? ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1']
         : [expect.stringMatching(/privadaSubnet1/), expect.stringMatching(/privadaSubnet2/)];
-    expect(subnets).toEqual([expected, expected]);
+    expect(subnets).toEqual([expected, expected, expected]);
   });
 });
 
 describe('the network of a development stage without KLK', () => {
   it('opens no way to KLK', () => {
-    const ports = egress(synthesized('desarrolloSinKlk'), INVENTARIO).map((rule) => rule.split(' ')[1]);
-    expect(ports).toEqual(['443-443', '5432-5432']);
+    for (const group of [INVENTARIO, VENTAS]) {
+      const ports = egress(synthesized('desarrolloSinKlk'), group).map((rule) => rule.split(' ')[1]);
+      expect(ports).toEqual(['443-443', '5432-5432']);
+    }
   });
 });
 

@@ -7,6 +7,8 @@ describe.each(RUNNING)('what an operator of %s is given', (name) => {
   const stage = synthesized(name);
   const inventory = stage.resource('AWS::Lambda::Function', 'Inventario').id;
   const logGroup = stage.resource('AWS::Logs::LogGroup', 'Inventario').id;
+  const sales = stage.resource('AWS::Lambda::Function', 'Ventas').id;
+  const salesLogGroup = stage.resource('AWS::Logs::LogGroup', 'Ventas').id;
   const output = (id: string): string => flatten(stage.outputs[id]);
 
   it('is a dry run of all stores, to paste', () => {
@@ -28,26 +30,46 @@ describe.each(RUNNING)('what an operator of %s is given', (name) => {
     expect(output('VerTablero')).toMatch(/region=us-east-1#dashboards\/dashboard\/<Tablero\w+>$/);
   });
 
-  it('is a saved query for the last run, for the errors of each store and for the rejected rows', () => {
-    const queries = stage.resources('AWS::Logs::QueryDefinition').map(({ Properties }) => Properties);
-    expect(queries).toMatchObject([
-      {
-        Name: `inventario-klk-${name}/ultima-ejecucion`,
-        QueryString: expect.stringContaining('message = "RESUMEN ETL"'),
-      },
-      {
-        Name: `inventario-klk-${name}/errores-por-tienda`,
-        QueryString: expect.stringContaining('by tienda, almacen, codigo'),
-      },
-      {
-        Name: `inventario-klk-${name}/filas-rechazadas`,
-        QueryString: expect.stringContaining('"Fila rechazada"'),
-      },
-    ]);
-    for (const { LogGroupNames } of queries) expect(LogGroupNames).toEqual([{ Ref: logGroup }]);
+  it('is the same for the sales: a dry run, a run, a re-read of some days, the state of every day, the log', () => {
+    const payloads = {
+      VentasEnsayo: '{"dryRun":true}',
+      VentasCarga: '{}',
+      VentasRelectura: '{"tiendas":["tienda_01"],"desde":"2026-11-01","hasta":"2026-11-07"}',
+      VentasEstado: '{"accion":"estado"}',
+    };
+    for (const [id, payload] of Object.entries(payloads)) {
+      expect(output(id)).toBe(
+        `aws lambda invoke --region us-east-1 --function-name <${sales}> --cli-binary-format raw-in-base64-out` +
+          ` --cli-read-timeout 0 --payload '${payload}' /dev/stdout`,
+      );
+    }
+    expect(output('VentasSeguirRegistro')).toBe(
+      `aws logs tail --region us-east-1 --follow <${salesLogGroup}>`,
+    );
   });
 
-  it('is a dashboard of runs, stores, failures, queues and the database', () => {
+  it('is a saved query of each pipeline for the last run, for the errors of each store and for the rejected rows', () => {
+    const saved = stage.resources('AWS::Logs::QueryDefinition').map(({ Properties }) => ({
+      name: flatten(Properties['Name']).replace(`inventario-klk-${name}/`, ''),
+      query: Properties['QueryString'],
+      of: Properties['LogGroupNames'],
+    }));
+    const wanted = (query: string, text: string, group: string): unknown => ({
+      name: query,
+      query: expect.stringContaining(text),
+      of: [{ Ref: group }],
+    });
+    expect(saved).toEqual([
+      wanted('ultima-ejecucion', 'message = "RESUMEN ETL"', logGroup),
+      wanted('errores-por-tienda', 'by tienda, almacen, codigo', logGroup),
+      wanted('filas-rechazadas', '"Fila rechazada"', logGroup),
+      wanted('ventas-ultima-ejecucion', 'message = "RESUMEN ETL VENTAS"', salesLogGroup),
+      wanted('ventas-errores-por-tienda', 'by tienda, dia, codigo', salesLogGroup),
+      wanted('ventas-lineas-rechazadas', '"Fila rechazada"', salesLogGroup),
+    ]);
+  });
+
+  it('is a dashboard of the runs, stores, failures and queues of both pipelines, and of the database', () => {
     const body = flatten(stage.resource('AWS::CloudWatch::Dashboard').Properties['DashboardBody']);
     const shown = [
       '"Invocations"',
@@ -64,6 +86,13 @@ describe.each(RUNNING)('what an operator of %s is given', (name) => {
       `{\\"InventarioKLK/${name}\\",service,tienda} MetricName=\\"Articulos\\"`,
       `{\\"InventarioKLK/${name}\\",service,tienda} MetricName=\\"Antiguedad\\"`,
       `"value":${STAGES[name].timeoutMinutes * 60_000}`,
+      `"value":${STAGES[name].ventasTimeoutMinutes * 60_000}`,
+      '"DiasIncompletos","service","ventas-klk"',
+      '"TramosFallidos","service","ventas-klk"',
+      '"TramosPendientes","service","ventas-klk"',
+      '"LineasNuevas","service","ventas-klk"',
+      '"Rechazados","service","ventas-klk"',
+      `<${salesLogGroup}>`,
       name === 'produccion' ? '"base-de-la-cadena"' : `<${stage.resource('AWS::RDS::DBInstance').id}>`,
     ];
     for (const text of shown) expect(body).toContain(text);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { KMS_KEY, PRODUCCION, RUNNING } from './stage-contexts.ts';
+import { KMS_KEY, PIPELINES, PRODUCCION, RUNNING } from './stage-contexts.ts';
 import { flatten, synthesized } from './synthesized.ts';
 import type { Resource, Synthesized } from './synthesized.ts';
 
@@ -51,12 +51,15 @@ describe.each(RUNNING)('the permissions of %s', (name) => {
     }),
   }[name]();
 
-  it('let the inventory Lambda read its two secrets and report failures, and nothing else', () => {
-    const failures = `<${id('AWS::SQS::Queue', 'InventarioFallidas')}.Arn>`;
-    expect(allowed(stage, 'Inventario').sort()).toEqual(
-      [...readSecret(secrets.etl), ...readSecret(secrets.klk), ...writeQueue(failures)].sort(),
-    );
-  });
+  it.each(PIPELINES)(
+    'let the $pipeline Lambda read its two secrets and report failures, and nothing else',
+    ({ lambda }) => {
+      const failures = `<${id('AWS::SQS::Queue', `${lambda}Fallidas`)}.Arn>`;
+      expect(allowed(stage, lambda).sort()).toEqual(
+        [...readSecret(secrets.etl), ...readSecret(secrets.klk), ...writeQueue(failures)].sort(),
+      );
+    },
+  );
 
   it('let the migration Lambda read its two secrets and report failures, and nothing else', () => {
     const failures = `<${id('AWS::SQS::Queue', 'MigracionesFallidas')}.Arn>`;
@@ -92,8 +95,8 @@ describe.each(RUNNING)('the permissions of %s', (name) => {
 });
 
 describe('the permissions of a production stage whose secrets have a key of their own', () => {
-  it('let both Lambdas decrypt with that key, through Secrets Manager only', () => {
-    for (const prefix of ['Inventario', 'Migraciones']) {
+  it('let every Lambda decrypt with that key, through Secrets Manager only', () => {
+    for (const prefix of ['Inventario', 'Ventas', 'Migraciones']) {
       const policy = synthesized('produccionPausada').resource('AWS::IAM::Policy', prefix);
       const [decrypt, ...others] = statements(policy).filter(({ Action }) => Action.includes('kms:Decrypt'));
       expect(others).toEqual([]);

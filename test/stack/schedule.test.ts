@@ -1,19 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
-import { RUNNING } from './stage-contexts.ts';
+import { PIPELINES, RUNNING } from './stage-contexts.ts';
 import { flatten, synthesized } from './synthesized.ts';
 
-describe.each(RUNNING)('the schedule of %s', (name) => {
-  const stage = synthesized(name);
-  const rule = stage.resource('AWS::Events::Rule', 'Programacion');
+const TIMES = { Programacion: 'cron(0/30 * * * ? *)', VentasProgramacion: 'cron(15/30 * * * ? *)' };
 
-  it('runs the inventory Lambda every 30 minutes', () => {
-    const { id } = stage.resource('AWS::Lambda::Function', 'Inventario');
+const RULES = RUNNING.flatMap((name) => PIPELINES.map((pipeline) => ({ name, ...pipeline })));
+
+describe.each(RULES)('the schedule of the $pipeline of $name', ({ name, lambda, schedule }) => {
+  const stage = synthesized(name);
+  const rule = stage.resource('AWS::Events::Rule', schedule);
+
+  it('runs its Lambda every 30 minutes, at minutes that keep the two pipelines apart', () => {
+    const { id } = stage.resource('AWS::Lambda::Function', lambda);
     expect(rule.Properties).toMatchObject({
-      ScheduleExpression: 'rate(30 minutes)',
+      ScheduleExpression: TIMES[schedule],
       State: 'ENABLED',
       Targets: [{ Arn: { 'Fn::GetAtt': [id, 'Arn'] } }],
     });
-    expect(stage.resource('AWS::Lambda::Permission', 'Programacion').Properties).toMatchObject({
+    expect(stage.resource('AWS::Lambda::Permission', schedule).Properties).toMatchObject({
       Action: 'lambda:InvokeFunction',
       FunctionName: { 'Fn::GetAtt': [id, 'Arn'] },
       Principal: 'events.amazonaws.com',
@@ -22,7 +26,7 @@ describe.each(RUNNING)('the schedule of %s', (name) => {
   });
 
   it('keeps the events that it cannot deliver', () => {
-    const { id } = stage.resource('AWS::SQS::Queue', 'Programacion');
+    const { id } = stage.resource('AWS::SQS::Queue', schedule);
     expect(rule.Properties).toMatchObject({
       Targets: [
         {
@@ -31,7 +35,7 @@ describe.each(RUNNING)('the schedule of %s', (name) => {
         },
       ],
     });
-    expect(stage.resource('AWS::SQS::QueuePolicy', 'Programacion').Properties).toMatchObject({
+    expect(stage.resource('AWS::SQS::QueuePolicy', schedule).Properties).toMatchObject({
       PolicyDocument: {
         Statement: expect.arrayContaining([
           expect.objectContaining({
@@ -44,10 +48,14 @@ describe.each(RUNNING)('the schedule of %s', (name) => {
       },
     });
   });
+});
 
-  it('has three encrypted queues that speak TLS only and keep for two weeks', () => {
+describe.each(RUNNING)('the queues of %s', (name) => {
+  const stage = synthesized(name);
+
+  it('are five, are encrypted, speak TLS only and keep for two weeks', () => {
     const queues = stage.resources('AWS::SQS::Queue');
-    expect(queues).toHaveLength(3);
+    expect(queues).toHaveLength(5);
     for (const { id, Properties } of queues) {
       expect(Properties).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 1_209_600 });
       const policy = stage
@@ -70,9 +78,11 @@ describe.each(RUNNING)('the schedule of %s', (name) => {
 describe('the switch of the schedule', () => {
   it('is off in a development stage that knows no KLK, and with regla=pausada', () => {
     for (const name of ['desarrolloSinKlk', 'produccionPausada'] as const) {
-      expect(synthesized(name).resource('AWS::Events::Rule', 'Programacion').Properties['State']).toBe(
-        'DISABLED',
-      );
+      for (const { schedule } of PIPELINES) {
+        expect(synthesized(name).resource('AWS::Events::Rule', schedule).Properties['State']).toBe(
+          'DISABLED',
+        );
+      }
     }
   });
 
@@ -81,10 +91,13 @@ describe('the switch of the schedule', () => {
     expect(JSON.stringify(synthesized('produccionPausada').findings)).toContain('regla=pausada');
   });
 
-  it('takes the actions of the silence and staleness alarms with it, and only theirs', () => {
+  it('takes the actions of the alarms of silence, staleness and missing days with it, and only theirs', () => {
     for (const [name, off] of [
       ['produccion', []],
-      ['produccionPausada', ['inventario-antiguo', 'sin-cargas']],
+      [
+        'produccionPausada',
+        ['inventario-antiguo', 'sin-cargas', 'ventas-dia-incompleto', 'ventas-sin-cargas'],
+      ],
     ] as const) {
       const silent = synthesized(name)
         .resources('AWS::CloudWatch::Alarm')
@@ -94,11 +107,11 @@ describe('the switch of the schedule', () => {
     }
   });
 
-  it('lets both rest while it is off, so that they change state, and tell, once it is on again', () => {
+  it('lets them rest while it is off, so that they change state, and tell, once it is on again', () => {
     const missing = synthesized('produccionPausada')
       .resources('AWS::CloudWatch::Alarm')
       .filter(({ Properties }) => Properties['ActionsEnabled'] === false)
       .map(({ Properties }) => Properties['TreatMissingData']);
-    expect(missing).toEqual(['notBreaching', 'notBreaching']);
+    expect(missing).toEqual(Array(4).fill('notBreaching'));
   });
 });

@@ -26,17 +26,21 @@ export const PRODUCCION = {
 
 export const KMS_KEY = 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
+const DESARROLLO = {
+  ambiente: 'desarrollo',
+  klkCidr: '203.0.113.10/32',
+  klkPuerto: '7002',
+  correos: 'operaciones@example.com',
+};
+
 /** The deployments that the tests look at, by name. */
 export const STAGE_CONTEXTS = {
-  desarrollo: {
-    ambiente: 'desarrollo',
-    klkCidr: '203.0.113.10/32',
-    klkPuerto: '7002',
-    correos: 'operaciones@example.com',
-  },
+  desarrollo: DESARROLLO,
+  desarrolloSinVentas: { ...DESARROLLO, ventas: 'no' },
   desarrolloSinKlk: { ambiente: 'desarrollo' },
   desarrolloEnZonas: { ambiente: 'desarrollo', azs: 'us-east-1b,us-east-1d' },
   produccion: PRODUCCION,
+  produccionSinVentas: { ...PRODUCCION, ventas: 'no' },
   produccionPausada: { ...PRODUCCION, regla: 'pausada', kmsKeyArn: KMS_KEY },
 } as const;
 
@@ -44,3 +48,21 @@ export type StageName = keyof typeof STAGE_CONTEXTS;
 
 /** The two stages as they run. */
 export const RUNNING = ['desarrollo', 'produccion'] as const satisfies readonly StageName[];
+
+/** The two pipelines of a stage, by the beginning of the logical ids of their resources. */
+export const PIPELINES = [
+  {
+    pipeline: 'inventory',
+    lambda: 'Inventario',
+    schedule: 'Programacion',
+    service: 'inventario-klk',
+    timeout: 'timeoutMinutes',
+  },
+  {
+    pipeline: 'sales',
+    lambda: 'Ventas',
+    schedule: 'VentasProgramacion',
+    service: 'ventas-klk',
+    timeout: 'ventasTimeoutMinutes',
+  },
+] as const;

@@ -40,22 +40,36 @@ describe('a stage', () => {
 
   it('with a timeout that reaches into the next run is refused', () => {
     expect(() => build({ ...STAGES.produccion, timeoutMinutes: 16 })).toThrow(/timeoutMinutes es 16/);
+    expect(() => build({ ...STAGES.produccion, ventasTimeoutMinutes: 15 })).toThrow(
+      /ventasTimeoutMinutes es 15 y debe ser como mucho 14/,
+    );
   });
+
+  it.each(['2025-13-01', '2025-11-31', '01/11/2025', '2025-11-01T00:00:00Z', ''])(
+    'whose first day of sales is %j is refused',
+    (ventasDesde) => {
+      expect(() => build({ ...STAGES.produccion, ventasDesde })).toThrow(ContextError);
+      expect(() => build({ ...STAGES.produccion, ventasDesde })).toThrow(
+        /ventasDesde es .*y debe ser una fecha/,
+      );
+    },
+  );
 
   it.each([
     ['less memory', { memoryMb: 512 }],
+    ['less memory for the sales', { ventasMemoryMb: 512 }],
     ['larger answers', { tunables: { KLK_MAX_BYTES: '16000000' } }],
     ['more answers at once', { tunables: { KLK_CONCURRENCIA: '20' } }],
   ])('with %s than its limits admit is refused', (_what, changes) => {
     expect(() => build({ ...STAGES.produccion, ...changes })).toThrow(/pueden exigir \d+: bájelas/);
   });
 
-  it('reserves one execution and changes limits of the pipeline when told to', () => {
+  it.each(['Inventario', 'Ventas'])('reserves one execution and changes limits of %s when told to', (id) => {
     const tunables = { KLK_TIMEOUT_MS: '45000' };
     const stack = build({ ...STAGES.produccion, reserveConcurrency: true, tunables });
     const lambda = stack.node
       .findAll()
-      .find(({ node }) => node.path.endsWith('Inventario/Lambda/Funcion/Resource'));
+      .find(({ node }) => node.path.endsWith(`${id}/Lambda/Funcion/Resource`));
     expect(lambda).toHaveProperty('reservedConcurrentExecutions', 1);
     const { environment } = z.object({ environment: z.unknown() }).parse(lambda);
     expect(stack.resolve(environment)).toMatchObject({ variables: tunables });

@@ -36,6 +36,7 @@ interface SynthesizedLambda {
 /** A development stage, bundled as `cdk deploy` would. */
 export interface SynthesizedStage {
   readonly inventario: SynthesizedLambda;
+  readonly ventas: SynthesizedLambda;
   readonly migraciones: SynthesizedLambda;
   /** The metrics that its alarms watch. */
   readonly watched: readonly z.infer<typeof Alarm>['Properties'][];
@@ -74,6 +75,7 @@ export async function synthesizeDesarrollo(): Promise<SynthesizedStage> {
   };
   return {
     inventario: lambda('Inventario'),
+    ventas: lambda('Ventas'),
     migraciones: lambda('Migraciones'),
     watched: resources.flatMap(([, resource]) => Alarm.safeParse(resource).data?.Properties ?? []),
     remove: () => rm(directory, { recursive: true }),
@@ -83,6 +85,8 @@ export async function synthesizeDesarrollo(): Promise<SynthesizedStage> {
 /** How a bundle answered, and what it wrote to standard output. */
 export interface BundleInvocation {
   readonly node: string;
+  /** What the import of the bundle took. */
+  readonly importMs: number;
   /** The most memory that the process ever held, in MB. */
   readonly peakMb: number;
   readonly result?: unknown;
@@ -92,6 +96,7 @@ export interface BundleInvocation {
 
 const Answer = z.object({
   node: z.string(),
+  importMs: z.number(),
   peakMb: z.number(),
   result: z.unknown().optional(),
   error: z.object({ name: z.string(), message: z.string() }).optional(),
@@ -99,8 +104,9 @@ const Answer = z.object({
 
 /** What Lambda's runtime does: import the bundle, call the handler, report, here as the last line. */
 const RUNTIME = `
+  const start = performance.now();
   const { handler } = await import(process.env.PRUEBA_BUNDLE);
-  const answer = { node: process.version };
+  const answer = { node: process.version, importMs: performance.now() - start };
   try {
     const context = { awsRequestId: 'prueba', getRemainingTimeInMillis: () => 60_000 };
     answer.result = await handler(JSON.parse(process.env.PRUEBA_EVENTO), context);

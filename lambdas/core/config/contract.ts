@@ -10,6 +10,8 @@ export const ENV = {
   dbCaArchivo: 'DB_CA_ARCHIVO',
   /** Of the migration Lambda alone. */
   retencionMeses: 'ETL_RETENCION_MESES',
+  /** Of the sales Lambda, and of the migration Lambda, which creates the partitions from that day on. */
+  ventasDesde: 'ETL_VENTAS_DESDE',
 } as const;
 
 /** The last migration that this code needs; a database without it is refused, one with more is accepted. */
@@ -26,6 +28,9 @@ export const MENSAJE_RECHAZO = 'Fila rechazada';
 
 /** Minutes between scheduled runs: the rule, the check of the Lambda's timeout and the alarms' periods follow from it. */
 export const INTERVALO_MINUTOS = 30;
+
+/** Minutes between the start of an inventory run and that of a sales run, so that the two do not ask KLK at the same time. */
+export const DESFASE_VENTAS_MINUTOS = 15;
 
 /** Hours after which the inventory of an active warehouse counts as stale: for the alarm, `estado` and the report. */
 export const ANTIGUEDAD_MAXIMA_HORAS = 2;
@@ -88,3 +93,10 @@ export const LOADS_AT_ONCE = 2;
  */
 export const memoryNeededMb = (maxBytes: number, concurrency: number): number =>
   Math.ceil(180 + (maxBytes / 1_000_000) * (45 + 11 * (concurrency + LOADS_AT_ONCE)));
+
+/**
+ * The same for a sales run, whose lines have three times the fields of an article: 732 MB in test/integration/memory-ventas.test.ts, 2026-11-29, and 798 MB when each answer of
+ * a long run is as bad, for which this says 900. Answers of whole lines need 420 MB.
+ */
+export const memoryNeededVentasMb = (maxBytes: number, concurrency: number): number =>
+  Math.ceil(180 + (maxBytes / 1_000_000) * (45 + 15 * (concurrency + LOADS_AT_ONCE)));
