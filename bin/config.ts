@@ -9,7 +9,7 @@ import { EtlPasswordSchema, EtlUserNameSchema } from '../lambdas/core/postgres/s
 import type { DatabaseSettings } from '../lambdas/core/postgres/settings.ts';
 import { toTunables, TunablesSchema } from '../lambdas/inventario-klk/config.ts';
 import type { Tunables } from '../lambdas/inventario-klk/config.ts';
-import { RetentionEnvSchema } from '../lambdas/migraciones/config.ts';
+import { MaintenanceEnvSchema } from '../lambdas/migraciones/config.ts';
 
 /** What every command reads, whatever systems it needs. */
 const CommandEnvSchema = TunablesSchema.extend({ TIENDAS_ARCHIVO: z.string().optional() });
@@ -65,6 +65,8 @@ export interface MigrateConfig {
   readonly etlUser: { readonly user: string; readonly password: string } | undefined;
   /** Months of history to keep; undefined keeps all. */
   readonly conservarMeses: number | undefined;
+  /** The first day whose sales are wanted, `YYYY-MM-DD`; undefined: a week ago. */
+  readonly ventasDesde: string | undefined;
 }
 
 /**
@@ -92,12 +94,13 @@ export function readEtlConfig(dryRun: boolean, env: Env = process.env): EtlConfi
 export function readMigrateConfig(env: Env = process.env): MigrateConfig {
   const [database, etl] = collectProblems(
     () => readPostgresConfig(env),
-    () => parseEnv(RetentionEnvSchema.and(EtlUserEnvSchema), env),
+    () => parseEnv(MaintenanceEnvSchema.and(EtlUserEnvSchema), env),
   );
   const {
     POSTGRES_ETL_USER: user,
     POSTGRES_ETL_PASSWORD: password,
     ETL_RETENCION_MESES: conservarMeses,
+    ETL_VENTAS_DESDE: ventasDesde,
   } = etl;
   if (user === database.user) {
     throw new ConfiguracionInvalida(['POSTGRES_ETL_USER: es el mismo usuario que migra, POSTGRES_USER']);
@@ -106,6 +109,7 @@ export function readMigrateConfig(env: Env = process.env): MigrateConfig {
     database,
     etlUser: user === undefined || password === undefined ? undefined : { user, password },
     conservarMeses,
+    ventasDesde,
   };
 }
 

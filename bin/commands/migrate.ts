@@ -10,7 +10,7 @@ import { warn } from './terminal.ts';
 /** Applies the pending migrations, and prints which. */
 export async function migrate(): Promise<void> {
   warnOfUnknownVariables(warn);
-  const { database, etlUser, conservarMeses } = readMigrateConfig();
+  const { database, etlUser, conservarMeses, ventasDesde } = readMigrateConfig();
   if (etlUser !== undefined) await checkEtlUser(database, etlUser);
 
   const applied = await applyMigrations(database, (name) => process.stdout.write(`Aplicada ${name}\n`));
@@ -18,7 +18,7 @@ export async function migrate(): Promise<void> {
     applied.length === 0 ? 'La base ya estaba al día\n' : `Migraciones aplicadas: ${applied.length}\n`,
   );
   if (etlUser !== undefined) await makeEtlUser(database, etlUser);
-  printNames('Particiones del histórico creadas', await createParticiones(database));
+  printNames('Particiones creadas', await createParticiones(database, ventasDesde));
   printNames('Retirado del histórico', await retireHistory(database, conservarMeses));
 }
 

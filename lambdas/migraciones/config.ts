@@ -1,18 +1,19 @@
 import { z } from 'zod';
-import { collectProblems, parseEnv, requerido } from '../core/config/env.ts';
+import { collectProblems, parseEnv, requerido, ventasDesde } from '../core/config/env.ts';
 import type { Env } from '../core/config/env.ts';
 import { readLambdaCa } from '../core/postgres/ca.ts';
 
-/** Months of history to keep; without it, all of them. Read by the migrations, never by the pipeline. */
-export const RetentionEnvSchema = z.object({
+/** What the care of the tables depends on: months of history to keep (without it, all of them) and the first day of sales. */
+export const MaintenanceEnvSchema = z.object({
   ETL_RETENCION_MESES: z
     .string()
     .regex(/^[1-9]\d{0,2}$/, 'debe ser un número de meses, 1 o más')
     .transform(Number)
     .optional(),
+  ETL_VENTAS_DESDE: ventasDesde,
 });
 
-const MigrationLambdaEnvSchema = RetentionEnvSchema.extend({
+const MigrationLambdaEnvSchema = MaintenanceEnvSchema.extend({
   DB_ADMIN_SECRET_ARN: requerido,
   DB_SECRET_ARN: requerido,
 });
@@ -25,6 +26,8 @@ export interface MigrationConfig {
   readonly databaseCa: string;
   /** Months of history to keep; undefined keeps all. */
   readonly conservarMeses: number | undefined;
+  /** The first day whose sales are wanted, `YYYY-MM-DD`; undefined: a week ago. */
+  readonly ventasDesde: string | undefined;
 }
 
 /**
@@ -41,5 +44,6 @@ export function readMigrationConfig(env: Env = process.env): MigrationConfig {
     pipelineSecretArn: parsed.DB_SECRET_ARN,
     databaseCa,
     conservarMeses: parsed.ETL_RETENCION_MESES,
+    ventasDesde: parsed.ETL_VENTAS_DESDE,
   };
 }

@@ -28,6 +28,9 @@ export const TABLAS = [
   'ventas_por_dia',
   'ventas_por_articulo',
   'cobertura_ventas',
+  'descuadres_intervalos',
+  'descuadres',
+  'descuadres_sin_evaluar',
 ];
 
 const FIRST_MIGRATION = '001_dominios';

@@ -86,7 +86,7 @@ async function migrate(context: MigrationContext): Promise<Migrado> {
     MIGRATIONS,
   );
   const salvedades = await createEtlUser(settings, etlUser);
-  const particiones = await unlessInUse(logger, () => createParticiones(settings));
+  const particiones = await unlessInUse(logger, () => createParticiones(settings, config.ventasDesde));
   const retirado = await unlessInUse(logger, () => retireHistory(settings, config.conservarMeses));
   logger.info('Base al día', {
     aplicadas: aplicadas.length,

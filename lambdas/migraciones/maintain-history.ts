@@ -3,12 +3,19 @@ import type { DatabaseSettings } from '../core/postgres/settings.ts';
 import { withClient } from './migration-session.ts';
 
 /**
- * Creates the missing partitions of the history, and moves their rows out of the default one. Returns their names.
- * @throws PipelineError `BD_BLOQUEO` when the history is in use for longer than a load may wait; `BD_*` otherwise
+ * Creates the missing partitions of the history and of the sales, those of the sales from the month of `ventasDesde` on (undefined: of a
+ * week ago), and moves their rows out of the default ones. Returns their names.
+ * @throws PipelineError `BD_BLOQUEO` when one of the tables is in use for longer than a load may wait; `BD_*` otherwise
  */
-export async function createParticiones(settings: DatabaseSettings): Promise<string[]> {
+export async function createParticiones(
+  settings: DatabaseSettings,
+  ventasDesde: string | undefined,
+): Promise<string[]> {
   return withClient(settings, async (client) => {
-    const { rows } = await client.query<{ particion: string }>('SELECT crear_particiones() AS particion');
+    const { rows } = await client.query<{ particion: string }>(
+      'SELECT crear_particiones($1::date) AS particion',
+      [ventasDesde],
+    );
     return rows.map(({ particion }) => particion);
   });
 }

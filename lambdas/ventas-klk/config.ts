@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { collectProblems, entero, parseEnv, porcentaje } from '../core/config/env.ts';
+import { collectProblems, entero, parseEnv, porcentaje, ventasDesde } from '../core/config/env.ts';
 import type { Env } from '../core/config/env.ts';
 import { KLK_LIMIT_VARIABLES, toKlkLimits } from '../core/klk/limits.ts';
 import type { KlkLimits } from '../core/klk/settings.ts';
 import { readLambdaCa } from '../core/postgres/ca.ts';
 import { LAMBDA_VARIABLES, toLambdaSystems } from '../core/run/lambda.ts';
 import type { LambdaSystems } from '../core/run/lambda.ts';
-import { isDia } from '../core/time/dia.ts';
 import type { Thresholds } from './transform/guards.ts';
 
 /** Limits that have sane defaults. */
@@ -17,7 +16,7 @@ export const TunablesSchema = z.object({
   ETL_UMBRAL_VENTAS_VACIO: entero(1, 1_000_000, 50),
   ETL_UMBRAL_VENTAS_RETIRADAS_PCT: porcentaje(2),
   ETL_VENTAS_TRAMO_LINEAS: entero(1, 100_000, 4_000),
-  ETL_VENTAS_DESDE: z.string().refine(isDia, 'debe ser un día del calendario, AAAA-MM-DD').optional(),
+  ETL_VENTAS_DESDE: ventasDesde,
 });
 
 const LambdaEnvSchema = TunablesSchema.extend(LAMBDA_VARIABLES);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Place } from '../errors/remedy.ts';
 import { ConfiguracionInvalida, describeIssues, EN_ESPANOL } from '../errors/invalid.ts';
+import { isDia } from '../time/dia.ts';
 
 /** Environment as read: names to texts. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -88,3 +89,10 @@ export function readPlace(env: Env = process.env): Place {
   const { AWS_REGION: region, AWS_LAMBDA_FUNCTION_NAME: functionName } = parseEnv(LambdaPlaceEnvSchema, env);
   return functionName === undefined || region === undefined ? { program: 'local' } : { region, functionName };
 }
+
+/** The first day whose sales are wanted. Each month from there on gets a partition, so that a slip of the year must not pass. */
+export const ventasDesde = z
+  .string()
+  .refine(isDia, { error: 'debe ser un día del calendario, AAAA-MM-DD', abort: true })
+  .refine((dia) => dia >= '2020-01-01', 'debe ser 2020-01-01 o después')
+  .optional();

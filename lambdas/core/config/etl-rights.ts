@@ -2,6 +2,7 @@
 export const ETL_TABLE_RIGHTS = {
   migraciones: ['SELECT'],
   inventario_versiones_default: ['SELECT'],
+  ventas_default: ['SELECT'],
   inventario_actual: ['SELECT'],
   inventario_historico: ['SELECT'],
   ubicaciones: ['SELECT', 'INSERT'],
@@ -27,4 +28,5 @@ export const ETL_FUNCTIONS = [
   'casilla(timestamptz, timestamptz)',
   'clase_de(interval)',
   'casillas_de(timestamptz, timestamptz)',
+  'es_por_peso(text)',
 ] as const;

@@ -2,7 +2,7 @@ import { ETL_FUNCTIONS, ETL_TABLE_RIGHTS } from '../../core/config/etl-rights.ts
 import { PipelineError } from '../../core/errors/errors.ts';
 import type { Check, Finding } from '../../core/diagnosis/checklist.ts';
 import type { Queryable } from '../../core/postgres/connection.ts';
-import { toHora } from '../../core/config/locale.ts';
+import { toHora, ZONA } from '../../core/config/locale.ts';
 import { hasStrayVersiones } from '../load/prepare-database.ts';
 import type { QuestionContext } from '../../core/run/question.ts';
 import { askDatabase } from '../../core/run/question.ts';
@@ -72,15 +72,25 @@ async function checkRunLock(client: Queryable): Promise<Finding> {
 async function checkPartitions(client: Queryable): Promise<Finding> {
   const { rows } = await client.query<{ particion: string; existe: boolean }>(
     `SELECT particion, to_regclass('public.' || particion) IS NOT NULL AS existe
-       FROM (SELECT 'inventario_versiones_' || to_char((now() AT TIME ZONE 'UTC') + make_interval(months => mes), 'YYYY_MM')
-               FROM generate_series(0, 1) AS mes) AS p (particion)`,
+       FROM (SELECT tabla || to_char(hoy + make_interval(months => mes), '_YYYY_MM')
+               FROM (VALUES ('inventario_versiones', now() AT TIME ZONE 'UTC'), ('ventas', now() AT TIME ZONE $1::text)) AS t (tabla, hoy),
+                    generate_series(0, 1) AS mes) AS p (particion)`,
+    [ZONA],
   );
   const missing = rows.filter(({ existe }) => !existe).map(({ particion }) => particion);
-  const stray = await hasStrayVersiones(client);
-  if (missing.length === 0 && !stray) return { detalle: 'las de este mes y el próximo están' };
+  const stray = { versiones: await hasStrayVersiones(client), ventas: await hasStrayVentas(client) };
+  if (missing.length === 0 && !stray.versiones && !stray.ventas)
+    return { detalle: 'las de este mes y el próximo están' };
   const problemas = [
     ...(missing.length > 0 ? [`falta ${missing.join(' y ')}`] : []),
-    ...(stray ? ['hay versiones en inventario_versiones_default'] : []),
+    ...(stray.versiones ? ['hay versiones en inventario_versiones_default'] : []),
+    ...(stray.ventas ? ['hay ventas en ventas_default'] : []),
   ];
   return { detalle: problemas.join('; '), revisar: GUIA_PARTICIONES };
+}
+
+/** Whether lines of some month fell into the default partition because that month had none. */
+async function hasStrayVentas(client: Queryable): Promise<boolean> {
+  const { rows } = await client.query<{ hay: boolean }>('SELECT EXISTS (SELECT FROM ventas_default) AS hay');
+  return rows[0]?.hay === true;
 }
