@@ -62,6 +62,10 @@ const VENTAS = ['ventas', 'ventas_tramos'];
 
 /** The tables of the inventory, in an order in which they may be emptied. */
 const INVENTORY = [
+  'ventas',
+  'ventas_tramos',
+  'ventas_rechazos',
+  'etl_ejecucion_ventas',
   'inventario_vigente',
   'inventario_versiones',
   'inventario_sin_confirmar',

@@ -15,6 +15,7 @@ import { startKlkSimulator } from '../../local/klk-simulator/server.ts';
 import type { KlkSimulator, KlkSimulatorOptions } from '../../local/klk-simulator/server.ts';
 import { useDatabase } from './database.ts';
 import type { TestDatabase } from './database.ts';
+import { clearTables } from './inventory.ts';
 import { captureOutput, toLogLines } from './output.ts';
 import type { LogLine } from './output.ts';
 
@@ -124,7 +125,7 @@ export async function useVentasScene(options: Partial<KlkSimulatorOptions> = {})
     }
     klk.setFault('*', undefined);
     klk.requests.splice(0);
-    await clearVentas(database);
+    await clearTables(database);
     setNow(INICIO);
   };
 
@@ -144,15 +145,8 @@ export async function useVentasScene(options: Partial<KlkSimulatorOptions> = {})
   };
 }
 
-/** Removes what runs of the sales have written. */
-async function clearVentas(database: TestDatabase): Promise<void> {
-  for (const table of ['ventas', 'ventas_tramos', 'etl_ejecuciones', 'productos', 'ubicaciones']) {
-    await database.query(`DELETE FROM ${table}`);
-  }
-}
-
 /** The ledger equals the sums of `ventas`, slice by slice; the slices of a day tile it; every line lies in a slice. */
-async function expectLedgerTrue(database: Pick<TestDatabase, 'query'>): Promise<void> {
+export async function expectLedgerTrue(database: Pick<TestDatabase, 'query'>): Promise<void> {
   expect(await database.query(UNTRUE)).toEqual([]);
   expect(await database.query(UNTILED)).toEqual([]);
 }

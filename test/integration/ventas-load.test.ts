@@ -1,0 +1,329 @@
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { useDatabase } from '../support/database.ts';
+import { startPgProxy } from '../support/pg-proxy.ts';
+import { ejecucion } from '../support/snapshots.ts';
+import { testServer } from '../support/test-server.ts';
+import {
+  facturas,
+  LATER,
+  lectura,
+  linea,
+  load,
+  readLineas,
+  readTramo,
+  rechazo,
+  resetTramos,
+  TRAMO,
+  when,
+} from '../support/ventas-load.ts';
+
+const proxy = await startPgProxy(testServer());
+afterEach(() => {
+  proxy.reset();
+});
+afterAll(() => proxy.close());
+const database = await useDatabase();
+
+beforeEach(() => resetTramos(database));
+
+const throughProxy = { ...database.etl, port: proxy.port };
+
+describe('the lines of a slice become those of the answer', () => {
+  it('New lines are inserted, with the products that nobody knew, and the ledger adds them up', async () => {
+    const kilos = linea('F-0002', 1, {
+      producto_id: '000002',
+      cantidad_vendida: '0.755',
+      unidad_medida_venta: 'KG',
+    });
+
+    expect(await load(database, lectura([linea('F-0001'), linea('F-0001', 2), kilos]))).toMatchObject({
+      nuevas: 3,
+      cambiadas: 0,
+      retiradas: 0,
+      ventaTotal: '9',
+    });
+    expect(await readLineas(database)).toEqual(['F-0001/1 2', 'F-0001/2 2', 'F-0002/1 0.755']);
+    expect(await readTramo(database)).toMatchObject({
+      estado: 'provisional',
+      lineas: 3,
+      facturas: 2,
+      venta: '9',
+      lecturas: 1,
+      leido: when('24 15:00'),
+      ultimo_cambio: when('24 15:00'),
+    });
+    expect(await database.query('SELECT id, nombre FROM productos ORDER BY id')).toEqual([
+      { id: '000001', nombre: 'ARTICULO 000001' },
+      { id: '000002', nombre: 'ARTICULO 000002' },
+    ]);
+  });
+
+  it('A product that exists is left as it is', async () => {
+    await database.query(
+      `INSERT INTO productos (id, codigo, nombre) VALUES ('000001', '000001', 'LO QUE DIJO EL INVENTARIO')`,
+    );
+    await load(database, lectura([linea('F-0001')]));
+
+    expect(await database.query('SELECT nombre FROM productos')).toEqual([
+      { nombre: 'LO QUE DIJO EL INVENTARIO' },
+    ]);
+  });
+
+  it('A changed line is updated, a line that KLK no longer reports is removed, and the others are not rewritten', async () => {
+    await load(database, lectura([linea('F-0001'), linea('F-0002'), linea('F-0003')]));
+    const [before] = await database.query(
+      `SELECT xmin::text, ctid::text FROM ventas WHERE numero_factura = 'F-0001'`,
+    );
+
+    expect(
+      await load(
+        database,
+        lectura([linea('F-0001'), linea('F-0003', 1, { cantidad_vendida: '5' })], {
+          extraccion: when('24 15:30'),
+        }),
+      ),
+    ).toMatchObject({ nuevas: 0, cambiadas: 1, retiradas: 1 });
+    expect(await readLineas(database)).toEqual(['F-0001/1 2', 'F-0003/1 5']);
+    expect(
+      await database.query(`SELECT xmin::text, ctid::text FROM ventas WHERE numero_factura = 'F-0001'`),
+    ).toEqual([before]);
+  });
+
+  it('A rejected line keeps the row it has', async () => {
+    await load(database, lectura([linea('F-0001'), linea('F-0002')]));
+
+    expect(
+      await load(
+        database,
+        lectura([linea('F-0001')], { extraccion: when('24 15:30'), rechazos: [rechazo('F-0002', 1)] }),
+      ),
+    ).toMatchObject({ retiradas: 0 });
+    expect(await readLineas(database)).toEqual(['F-0001/1 2', 'F-0002/1 2']);
+    expect(await readTramo(database)).toMatchObject({ lineas: 2, rechazadas: 1, estado: 'provisional' });
+  });
+
+  it('No line is removed when the identity of one was unreadable', async () => {
+    await load(database, lectura([linea('F-0001'), linea('F-0002')]));
+    await load(
+      database,
+      lectura([linea('F-0001')], {
+        extraccion: when('24 15:30'),
+        rechazos: [rechazo(null, null)],
+        retirarAusentes: false,
+      }),
+    );
+
+    expect(await readLineas(database)).toEqual(['F-0001/1 2', 'F-0002/1 2']);
+  });
+
+  it('The slices beside it are left as they are', async () => {
+    const nine = linea('F-0009', 1, { fecha_venta: '2026-11-24T09:00:00-04:00' });
+    await load(database, lectura([nine], { tramo: LATER }));
+    await load(database, lectura([linea('F-0001')]));
+    await load(database, lectura([], { extraccion: when('24 15:30') }));
+
+    expect(await readLineas(database)).toEqual(['F-0009/1 2']);
+  });
+
+  it('An invoice whose time KLK has corrected moves to the slice of its new time', async () => {
+    await load(database, lectura([linea('F-0001'), linea('F-0002')]));
+    const moved = linea('F-0001', 1, { fecha_venta: '2026-11-24T09:30:00-04:00' });
+
+    expect(await load(database, lectura([moved], { tramo: LATER }))).toMatchObject({
+      cambiadas: 1,
+      nuevas: 0,
+    });
+    expect(await readTramo(database)).toMatchObject({ lineas: 1, huella: null });
+    expect(await readTramo(database, LATER)).toMatchObject({ lineas: 1 });
+  });
+
+  it('An invoice that the store has on another day is set aside, and the other lines load', async () => {
+    const yesterday = { ...TRAMO, dia: '2026-11-23' };
+    const before = linea('F-0001', 1, { fecha_venta: '2026-11-23T08:10:00-04:00' });
+    await load(database, lectura([before], { tramo: yesterday }));
+
+    const counts = await load(database, lectura([linea('F-0001'), linea('F-0002')]));
+    expect(counts).toMatchObject({
+      nuevas: 1,
+      rechazos: [{ numeroFactura: 'F-0001', linea: 1, motivo: 'FACTURA_EN_OTRO_DIA' }],
+    });
+    expect(await readTramo(database)).toMatchObject({ lineas: 1, rechazadas: 1 });
+  });
+});
+
+describe('a repeated reading', () => {
+  it('writes the row of the ledger and no line', async () => {
+    await load(database, lectura(facturas(200)));
+    const rows = (): Promise<unknown> =>
+      database.query(
+        'SELECT md5(string_agg(xmin::text || ctid::text, $1 ORDER BY ctid)) AS filas FROM ventas',
+        [''],
+      );
+    const before = await rows();
+
+    expect(await load(database, lectura(facturas(200), { extraccion: when('24 15:30') }))).toMatchObject({
+      nuevas: 0,
+      cambiadas: 0,
+      retiradas: 0,
+      ventaTotal: '600',
+    });
+    expect(await rows()).toEqual(before);
+    expect(await readTramo(database)).toMatchObject({
+      lecturas: 2,
+      leido: when('24 15:30'),
+      ultimo_cambio: when('24 15:00'),
+    });
+  });
+
+  it('closes the slice two days later, when the one before it was after the end of the day too', async () => {
+    const read = (momento: string): Promise<unknown> =>
+      load(database, lectura(facturas(3), { extraccion: when(momento) }));
+    const states: unknown[] = [];
+    for (const momento of ['24 15:00', '25 00:10', '25 23:50', '26 00:10', '26 00:40']) {
+      await read(momento);
+      states.push((await readTramo(database))['estado']);
+    }
+
+    expect(states).toEqual(['provisional', 'provisional', 'provisional', 'cerrado', 'cerrado']);
+  });
+
+  it('is compared line by line when somebody has changed a line', async () => {
+    await load(database, lectura(facturas(3)));
+    await database.query(`UPDATE ventas SET venta_total = 9 WHERE numero_factura = 'F-0002'`);
+
+    expect(await load(database, lectura(facturas(3), { extraccion: when('24 15:30') }))).toMatchObject({
+      cambiadas: 1,
+      ventaTotal: '9',
+    });
+  });
+});
+
+describe('the fence', () => {
+  it.each([
+    ['older than', '24 14:59'],
+    ['as old as', '24 15:00'],
+  ])('refuses an answer that is %s the one that is held', async (_what, momento) => {
+    await load(database, lectura(facturas(2)));
+
+    await expect(load(database, lectura([], { extraccion: when(momento) }))).rejects.toMatchObject({
+      codigo: 'TRAMO_ANTIGUO',
+    });
+    expect(await readLineas(database)).toHaveLength(2);
+  });
+
+  it('refuses an answer for a slice that has been cut since', async () => {
+    await expect(load(database, lectura([], { tramo: { ...TRAMO, hasta: '10:00' } }))).rejects.toMatchObject({
+      codigo: 'TRAMO_ANTIGUO',
+    });
+  });
+
+  it('gives way while another session holds the slice', async () => {
+    const holder = await database.openSession();
+    await holder.query('BEGIN');
+    await holder.query(`SELECT FROM ventas_tramos WHERE dia = '2026-11-24' AND desde = '08:00' FOR UPDATE`);
+
+    await expect(load(database, lectura(facturas(1)))).resolves.toBeUndefined();
+  });
+});
+
+describe('a COMMIT whose answer is lost', () => {
+  it.each([
+    ['is found done', 'after'],
+    ['is found not done, and done again', 'before'],
+  ] as const)('%s', async (_what, side) => {
+    let lost = false;
+    proxy.cut((sql) => !lost && (lost = sql === 'COMMIT'), side);
+
+    await expect(load(database, lectura(facturas(2)), throughProxy)).resolves.toMatchObject({ nuevas: 2 });
+    expect(await readTramo(database)).toMatchObject({ lineas: 2, lecturas: 1 });
+  });
+
+  it('is uncertain when the database cannot be asked again', async () => {
+    let lost = false;
+    proxy.cut((sql) => (lost ||= sql === 'COMMIT'), 'after');
+
+    await expect(load(database, lectura(facturas(2)), throughProxy)).rejects.toMatchObject({
+      codigo: 'COMMIT_INCIERTO',
+    });
+  });
+});
+
+it('A slice is entirely old when the session dies after any statement of its load', async () => {
+  await load(database, lectura(facturas(30)));
+  const before = await readTramo(database);
+  const answer = lectura(facturas(29, 5), {
+    extraccion: when('24 15:30'),
+    ejecucionId: ejecucion(2),
+    forzar: true,
+  });
+  for (const statement of [
+    /FOR UPDATE/,
+    /SELECT DISTINCT numero_factura/,
+    /INSERT INTO productos/,
+    /WITH llegadas/,
+    /WITH hay/,
+  ]) {
+    let left = 4;
+    proxy.cut((sql) => statement.test(sql) && left-- > 0, 'after');
+    await expect(load(database, answer, throughProxy)).rejects.toMatchObject({
+      codigo: 'BD_CONEXION_PERDIDA',
+    });
+    expect(await readTramo(database)).toEqual(before);
+    proxy.reset();
+  }
+}, 60_000);
+
+describe('an answer that is suspicious', () => {
+  it.each([
+    ['is empty where 50 lines are held', 50, 0, 'SOSPECHOSO_VACIO'],
+    ['lacks more than 2 % of the lines, and 20', 500, 479, 'SOSPECHOSO_RETIRADAS'],
+  ])('%s: refused, and accepted when a person says so', async (_what, held, brought, codigo) => {
+    await load(database, lectura(facturas(held)));
+    const answer = { extraccion: when('24 15:30') };
+
+    await expect(load(database, lectura(facturas(brought), answer))).rejects.toMatchObject({ codigo });
+    expect(await readLineas(database)).toHaveLength(held);
+    await expect(
+      load(database, lectura(facturas(brought), { ...answer, forzar: true })),
+    ).resolves.toMatchObject({
+      retiradas: held - brought,
+      forzado: { codigo },
+    });
+  });
+
+  it.each([
+    ['19 lines are gone', 500, 481],
+    ['20 of 1,000 lines are gone', 1000, 980],
+  ])('is not one of which only %s', async (_what, held, brought) => {
+    await load(database, lectura(facturas(held)));
+    const answer = lectura(facturas(brought), { extraccion: when('24 15:30') });
+    await expect(load(database, answer)).resolves.toMatchObject({ retiradas: held - brought });
+  });
+
+  it('lacks a line of a closed slice: a person decides', async () => {
+    for (const momento of ['25 01:00', '26 01:00']) {
+      await load(database, lectura(facturas(3), { extraccion: when(momento) }));
+    }
+    expect(await readTramo(database)).toMatchObject({ estado: 'cerrado' });
+    const answer = lectura(facturas(2), { extraccion: when('26 02:00') });
+
+    await expect(load(database, answer)).rejects.toMatchObject({ codigo: 'SOSPECHOSO_DIA_CERRADO' });
+    await expect(load(database, { ...answer, forzar: true })).resolves.toMatchObject({ retiradas: 1 });
+    expect(await readTramo(database)).toMatchObject({ estado: 'provisional' });
+  });
+});
+
+it('A load is undone when what was written does not add up to what was received', async () => {
+  await database.query(
+    `CREATE FUNCTION perder() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN CASE WHEN NEW.numero_factura = 'F-0002' THEN NULL ELSE NEW END; END $$;
+     CREATE TRIGGER perder BEFORE INSERT ON ventas FOR EACH ROW EXECUTE FUNCTION perder()`,
+  );
+  try {
+    await expect(load(database, lectura(facturas(3)))).rejects.toMatchObject({
+      codigo: 'VERIFICACION_FALLIDA',
+    });
+    expect(await readTramo(database)).toMatchObject({ estado: 'pendiente', lineas: 0 });
+  } finally {
+    await database.query('DROP FUNCTION perder() CASCADE');
+  }
+});
