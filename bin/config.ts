@@ -10,9 +10,16 @@ import type { DatabaseSettings } from '../lambdas/core/postgres/settings.ts';
 import { toTunables, TunablesSchema } from '../lambdas/inventario-klk/config.ts';
 import type { Tunables } from '../lambdas/inventario-klk/config.ts';
 import { MaintenanceEnvSchema } from '../lambdas/migraciones/config.ts';
+import {
+  toTunables as toVentasTunables,
+  TunablesSchema as VentasTunablesSchema,
+} from '../lambdas/ventas-klk/config.ts';
+import type { Tunables as VentasTunables } from '../lambdas/ventas-klk/config.ts';
 
 /** What every command reads, whatever systems it needs. */
-const CommandEnvSchema = TunablesSchema.extend({ TIENDAS_ARCHIVO: z.string().optional() });
+const CommandEnvSchema = TunablesSchema.extend(VentasTunablesSchema.shape).extend({
+  TIENDAS_ARCHIVO: z.string().optional(),
+});
 
 const KlkEnvSchema = CommandEnvSchema.extend({
   KLK_URL: requerido.pipe(BaseUrlSchema),
@@ -48,6 +55,8 @@ const EtlUserEnvSchema = z
 /** What every command reads, whatever systems it needs. */
 export interface CommandConfig {
   readonly tunables: Tunables;
+  /** Those of the sales. */
+  readonly ventas: VentasTunables;
   readonly tiendasArchivo: string | undefined;
 }
 
@@ -136,6 +145,7 @@ export function readKlkConfig(env: Env = process.env): KlkConfig {
 
 const toCommandConfig = (parsed: z.infer<typeof CommandEnvSchema>): CommandConfig => ({
   tunables: toTunables(parsed),
+  ventas: toVentasTunables(parsed),
   tiendasArchivo: parsed.TIENDAS_ARCHIVO,
 });
 

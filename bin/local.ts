@@ -1,13 +1,16 @@
 import type { Command } from 'commander';
 import { addCommand, createProgram, runProgram } from './commands/command.ts';
-import { withRunFlags } from './commands/flags.ts';
-import { addQuestions } from './commands/questions.ts';
+import { withLocalFlags } from './commands/flags.ts';
+import { addQuestions, addVentasQuestions } from './commands/questions.ts';
 import { runCommand } from './commands/run-command.ts';
 
 await runCommand('local', async (argv) => {
   const program = withFaults(
-    withRunFlags(
-      createProgram('local', 'Todo en esta máquina: PostgreSQL, un simulador de KLK y el Lambda de verdad.'),
+    withLocalFlags(
+      createProgram(
+        'local',
+        'Todo en esta máquina: PostgreSQL, un simulador de KLK y los Lambdas de verdad.',
+      ),
     ),
   );
   program.action(async () => {
@@ -18,12 +21,13 @@ await runCommand('local', async (argv) => {
     addCommand(
       program,
       'servir',
-      'mantiene PostgreSQL y KLK en marcha e imprime las variables para npm run etl',
+      'mantiene PostgreSQL y KLK en marcha e imprime las variables para npm run etl y npm run ventas',
     ),
   ).action(async (_options, command: Command) => {
     const { serveLocally } = await import('./commands/serve.ts');
     await serveLocally(command);
   });
+  addVentasQuestions(program, async () => (await import('./commands/with-local.ts')).ASKING);
   addQuestions(program, async () => (await import('./commands/with-local.ts')).ASKING);
   await runProgram(program, argv);
 });

@@ -49,3 +49,6 @@ export function toDuration(ms: number): string {
   if (ms < 1_000) return `${ms} ms`;
   return ms < 60_000 ? `${toDecimal(ms / 1_000)} s` : toLapse(ms / 1_000);
 }
+
+/** Money as decimal text, in dollars and cents: `1234,50`. */
+export const toUsd = (text: string): string => Number(text).toFixed(2).replace('.', ',');

@@ -3,10 +3,14 @@ import { ConfiguracionInvalida } from '../../lambdas/core/errors/invalid.ts';
 import type { Origen } from '../../lambdas/core/run/summary.ts';
 import type { QuestionContext } from '../../lambdas/core/run/question.ts';
 import { toHora } from '../../lambdas/core/config/locale.ts';
+import { diaAt, isDia } from '../../lambdas/core/time/dia.ts';
 import { suggest } from '../../lambdas/core/config/suggest.ts';
 
 /** Deadline of a question, in milliseconds. */
 export const QUESTION_LIMIT_MS = 60_000;
+
+/** Deadline of a question that asks KLK for many slices, in milliseconds. */
+export const LONG_QUESTION_LIMIT_MS = 900_000;
 
 /** Runs that `historial` shows without `--desde`. */
 export const LATEST_RUNS = 20;
@@ -18,7 +22,8 @@ export const SALIDA = 'reporte.html';
 export interface Asking {
   /** Read before the systems are up, so that a wrong store is refused at once. */
   readonly readCatalogo: () => readonly Tienda[];
-  readonly withSystems: (ask: (systems: QuestionContext) => Promise<void>) => Promise<void>;
+  /** `limitMs` is `QUESTION_LIMIT_MS` where none is given. */
+  readonly withSystems: (ask: (systems: QuestionContext) => Promise<void>, limitMs?: number) => Promise<void>;
   /** The name that is shown for an origin: `local` sends the scheduled event, but a person sent it. */
   readonly nameOrigen: (origen: Origen) => string;
 }
@@ -39,6 +44,37 @@ export function findTienda(id: string, catalogo: readonly Tienda[]): Tienda {
         )
       : `¿quiso decir ${named.id}?`;
   throw new ConfiguracionInvalida([`no existe la tienda ${id}; ${hint}`]);
+}
+
+/**
+ * The stores that sell: all active ones, or those of these ids.
+ * @throws ConfiguracionInvalida for one that does not exist or does not sell.
+ */
+export function findVendedoras(
+  ids: readonly string[] | undefined,
+  catalogo: readonly Tienda[],
+): readonly Tienda[] {
+  if (ids === undefined) return catalogo.filter(({ activa, tipo }) => activa && tipo === 'tienda');
+  return [...new Set(ids)].map((id) => {
+    const tienda = findTienda(id, catalogo);
+    if (tienda.activa && tienda.tipo === 'tienda') return tienda;
+    throw new ConfiguracionInvalida([
+      `${id} (${tienda.nombre}) ${tienda.activa ? 'no vende' : 'está inactiva'}`,
+    ]);
+  });
+}
+
+/**
+ * A day of the stores that has begun.
+ * @throws ConfiguracionInvalida with today's as an example.
+ */
+export function parseDia(option: string, text: string): string {
+  const hoy = diaAt(new Date());
+  if (!isDia(text)) {
+    throw new ConfiguracionInvalida([`${option} ${text}: no es un día; escriba AAAA-MM-DD, como ${hoy}`]);
+  }
+  if (text > hoy) throw new ConfiguracionInvalida([`${option} ${text}: está en el futuro (hoy es ${hoy})`]);
+  return text;
 }
 
 /**

@@ -13,13 +13,13 @@ export const PLACE = { program: 'etl' } as const;
 export const ASKING: Asking = {
   readCatalogo: readTiendas,
   nameOrigen: (origen) => origen,
-  withSystems: (ask) =>
+  withSystems: (ask, limitMs = QUESTION_LIMIT_MS) =>
     ask({
       readCatalogo: readTiendas,
       readTunables: () => readCommandConfig().tunables,
       readKlkSettings: () => Promise.resolve(readKlkConfig().klk),
       readDatabaseSettings: () => Promise.resolve(readPostgresConfig()),
-      deadline: deadlineIn(QUESTION_LIMIT_MS),
+      deadline: deadlineIn(limitMs),
       place: PLACE,
     }),
 };

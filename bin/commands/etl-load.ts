@@ -6,10 +6,11 @@ import { parseRequest, toAskedRun } from '../../lambdas/inventario-klk/event.ts'
 import { createLogger, MENSAJES_EJECUCION } from '../../lambdas/core/run/log.ts';
 import { requireComplete } from '../../lambdas/core/run/outcome.ts';
 import { runPipeline } from '../../lambdas/inventario-klk/pipeline.ts';
-import { toStoreOutcomes } from '../../lambdas/inventario-klk/summary.ts';
+import { isResumen, toStoreOutcomes } from '../../lambdas/inventario-klk/summary.ts';
 import { QUESTION_LIMIT_MS } from './asking.ts';
 import { PLACE, readTiendas } from './etl-asking.ts';
-import { summarize } from './run-summary.ts';
+import { printSummary } from './run-summary.ts';
+import { printJson, summarize } from './summarize.ts';
 import { withProgress } from './progress.ts';
 import type { RunFlags } from './flags.ts';
 import { requestNotLoaded } from './solo-fallidas.ts';
@@ -47,5 +48,13 @@ export async function load(
       requireComplete(resumen, toStoreOutcomes(resumen), toAskedRun(solicitud, tiendas), PLACE),
     );
   };
-  await summarize(() => withProgress(solicitud.tiendas, json, interrupted, run), json, interrupted, systems);
+  await summarize(
+    () => withProgress(solicitud.tiendas, json, interrupted, run),
+    isResumen,
+    async (resumen) => {
+      if (json) printJson(resumen);
+      // A person who interrupted the run does not want its table.
+      else if (!interrupted.aborted) await printSummary(resumen, systems);
+    },
+  );
 }

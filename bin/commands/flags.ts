@@ -24,6 +24,41 @@ const RunFlagsSchema = z.object({
   json: z.boolean().default(false),
 });
 
+/** The days of a run of sales. */
+const withDias = (program: Command): Command =>
+  program
+    .option('--desde <dia>', 'ventas de este día en adelante, AAAA-MM-DD')
+    .option('--hasta <dia>', 'ventas hasta este día; sin la opción, hasta hoy');
+
+/** Adds the flags of a run of sales to a program. */
+export const withVentasFlags = (program: Command): Command =>
+  withJson(
+    withDias(
+      program
+        .option('--dry-run', 'pregunta a KLK, transforma y valida; no escribe nada')
+        .option('--tiendas <id...>', 'solo estas tiendas; sin la opción, todas las que venden'),
+    ).option('--forzar', 'acepta ventas sospechosas de las tiendas y los días nombrados'),
+  );
+
+/** Adds the flags of `local`, which loads the inventory and the sales. */
+export const withLocalFlags = (program: Command): Command => withDias(withRunFlags(program));
+
+const DiasSchema = { desde: z.string().optional(), hasta: z.string().optional() };
+
+const VentasFlagsSchema = z.object({
+  dryRun: z.boolean().default(false),
+  tiendas: z.array(z.string()).optional(),
+  ...DiasSchema,
+  forzar: z.boolean().default(false),
+  json: z.boolean().default(false),
+});
+
+/** Flags of a run of sales. */
+export type VentasFlags = z.infer<typeof VentasFlagsSchema>;
+
+/** The flags of a run of sales that a parsed program was given. */
+export const ventasFlags = (program: Command): VentasFlags => VentasFlagsSchema.parse(program.opts());
+
 /** Flags of a run, the same for `local` and `etl`. */
 export type RunFlags = z.infer<typeof RunFlagsSchema>;
 
@@ -39,6 +74,37 @@ export function runFlags(program: Command): RunFlags {
   const problemas = flags.soloFallidas ? findContradictions(flags, program.name()) : [];
   if (problemas.length > 0) throw new ConfiguracionInvalida(problemas);
   return flags;
+}
+
+/** What `local` is asked for: the requests of the two pipelines, each undefined when it is not to run. */
+export interface LocalFlags extends Pick<RunFlags, 'dryRun' | 'soloFallidas' | 'json'> {
+  readonly inventario: RunRequest | undefined;
+  readonly ventas: Omit<VentasFlags, 'json'> | undefined;
+}
+
+/**
+ * The flags of `local`. Days are the sales' alone; without days nobody can force sales, and those that failed are read again anyway.
+ * @throws ConfiguracionInvalida for those that do not go together.
+ */
+export function localFlags(program: Command): LocalFlags {
+  const { json, soloFallidas, ...request } = runFlags(program);
+  const { desde, hasta } = z.object(DiasSchema).parse(program.opts());
+  const conDias = desde !== undefined || hasta !== undefined;
+  if (conDias && soloFallidas) {
+    throw new ConfiguracionInvalida([
+      '--solo-fallidas es del inventario, y --desde y --hasta, de las ventas',
+    ]);
+  }
+  return {
+    json,
+    soloFallidas,
+    dryRun: request.dryRun,
+    inventario: conDias ? undefined : request,
+    ventas:
+      soloFallidas || (request.forzar && !conDias)
+        ? undefined
+        : { ...request, ...(desde !== undefined && { desde }), ...(hasta !== undefined && { hasta }) },
+  };
 }
 
 const findContradictions = ({ dryRun, tiendas, forzar }: RunFlags, program: string): string[] => [
@@ -86,13 +152,27 @@ const FLAGS = [
   'falla',
   'tienda',
   'desde',
+  'hasta',
+  'dia',
+  'mes',
+  'flujo',
   'csv',
   'salida',
   'detalle',
 ] as const;
 
 /** Flags that take a value. npm passes `--tiendas=` as an empty value, which without this check would mean all stores. */
-const WITH_VALUE: ReadonlySet<string> = new Set(['tiendas', 'falla', 'tienda', 'desde', 'salida']);
+const WITH_VALUE: ReadonlySet<string> = new Set([
+  'tiendas',
+  'falla',
+  'tienda',
+  'desde',
+  'hasta',
+  'dia',
+  'mes',
+  'flujo',
+  'salida',
+]);
 
 /** Letters alone, so that `--dryrun` counts as `--dry-run`. */
 const letters = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, '');

@@ -156,7 +156,7 @@ export function renderEjecucion(
       : `${paint('red', '✗')} ${ejecucion.errorCodigo}: ${ejecucion.errorMensaje ?? ''}\n`,
     ...ejecucion.errores.map((codigo) => {
       const tiendas = almacenes.flatMap(({ tienda, errorCodigo }) => (errorCodigo === codigo ? tienda : []));
-      return `  ${codigo}: ${renderRemedy(remedyOf(codigo, tiendas, reader))}\n`;
+      return `  ${codigo}: ${renderRemedy(remedyOf(codigo, { tiendas }, reader))}\n`;
     }),
   ].join('');
 }

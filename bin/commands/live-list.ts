@@ -11,7 +11,7 @@ const FRAME_MS = 120;
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
 /** A warehouse waits until KLK has room for its question. */
-const WAITING = 'en espera';
+export const WAITING = 'en espera';
 const ASKING = 'preguntando';
 
 /** The phase that follows a line of the log, and what that line counts, in words. */
@@ -46,7 +46,8 @@ const DONE: Readonly<Record<string, { readonly mark: string; readonly colour: 'g
     omitido: { mark: '-', colour: 'yellow' },
   };
 
-interface Item {
+/** A line of the list. */
+export interface Item {
   readonly name: string;
   fase: string;
   counts: string;
@@ -56,9 +57,46 @@ interface Item {
   seconds?: number;
 }
 
-/** A list of warehouses that is drawn over and over on a terminal. */
+/** What a list shows of a run: its lines, and how the log moves them. */
+export interface LiveView {
+  readonly createItems: (tiendas: readonly Tienda[]) => Map<string, Item>;
+  /** Moves the item that a line is about; false for a line about anything else. */
+  readonly move: (line: LogLine, items: ReadonlyMap<string, Item>) => boolean;
+  /** The last line, without the time. */
+  readonly describeAll: (items: readonly Item[]) => string;
+  /** Whether a line is worth telling where there is no list. */
+  readonly createTells: () => (line: LogLine) => boolean;
+}
+
+/** Each warehouse of the inventory with its phase. */
+export const VISTA_INVENTARIO: LiveView = {
+  createItems: (tiendas) =>
+    new Map(
+      tiendas.flatMap(({ id, nombre, almacenes }) =>
+        almacenes.map(({ codigo }): [string, Item] => [
+          codigo,
+          { name: `${id} ${nombre} ${codigo}`, fase: WAITING, counts: '' },
+        ]),
+      ),
+    ),
+  move: (line, items) => {
+    const item = items.get(line.almacen ?? '');
+    const step = STEPS[line.message];
+    if (item === undefined || step === undefined) return false;
+    item.fase = step.fase;
+    item.counts = step.counts?.(line) ?? '';
+    // One that failed before KLK was asked has no duration.
+    if (step.fase === ASKING) item.since = performance.now();
+    if (DONE[step.fase] !== undefined && item.since !== undefined) item.seconds = secondsSince(item.since);
+    return true;
+  },
+  describeAll: (items) => `${items.filter(({ fase }) => DONE[fase] !== undefined).length} de ${items.length}`,
+  createTells: () => () => true,
+};
+
+/** A list that is drawn over and over on a terminal. */
 export interface LiveList {
-  /** Moves a warehouse to its next phase. A warning about anything else is kept above the list. */
+  /** Moves a line to its next phase. A warning about anything else is kept above the list. */
   show(line: LogLine): void;
   /** Keeps a text above the list. */
   keep(text: string): void;
@@ -66,17 +104,14 @@ export interface LiveList {
   end(): void;
 }
 
-/** Draws the stores' warehouses, each with its phase, its time and its counts, until it is ended. */
-export function startLiveList(tiendas: readonly Tienda[], stream: NodeJS.WritableStream): LiveList {
+/** Draws what the view shows of the stores, each line with its phase, its time and its counts, until it is ended. */
+export function startLiveList(
+  tiendas: readonly Tienda[],
+  stream: NodeJS.WritableStream,
+  view: LiveView = VISTA_INVENTARIO,
+): LiveList {
   const draw = createLogUpdate(stream);
-  const items = new Map(
-    tiendas.flatMap(({ id, nombre, almacenes }) =>
-      almacenes.map(({ codigo }): [string, Item] => [
-        codigo,
-        { name: `${id} ${nombre} ${codigo}`, fase: WAITING, counts: '' },
-      ]),
-    ),
-  );
+  const items = view.createItems(tiendas);
   const width = Math.max(...[...items.values()].map(({ name }) => name.length));
   const start = performance.now();
   let frame = 0;
@@ -89,11 +124,10 @@ export function startLiveList(tiendas: readonly Tienda[], stream: NodeJS.Writabl
     since === undefined ? '' : toLapse(seconds ?? secondsSince(since));
   const redraw = (): void => {
     const all = [...items.values()];
-    const done = all.filter(({ fase }) => DONE[fase] !== undefined).length;
     const lines = all.map((item) =>
       `${markOf(item.fase)} ${item.name.padEnd(width)}  ${item.fase.padEnd(13)}  ${timeOf(item).padStart(6)}  ${item.counts}`.trimEnd(),
     );
-    draw([...lines, `${done} de ${all.length}, ${toLapse(secondsSince(start))}`].join('\n'));
+    draw([...lines, `${view.describeAll(all)}, ${toLapse(secondsSince(start))}`].join('\n'));
   };
   const timer = setInterval(() => {
     frame += 1;
@@ -109,18 +143,8 @@ export function startLiveList(tiendas: readonly Tienda[], stream: NodeJS.Writabl
   };
   return {
     show: (line) => {
-      const item = items.get(line.almacen ?? '');
-      const step = STEPS[line.message];
-      if (item === undefined || step === undefined) {
-        if (line.level !== 'INFO') keep(describeLine(line));
-        return;
-      }
-      item.fase = step.fase;
-      item.counts = step.counts?.(line) ?? '';
-      // One that failed before KLK was asked has no duration.
-      if (step.fase === ASKING) item.since = performance.now();
-      if (DONE[step.fase] !== undefined && item.since !== undefined) item.seconds = secondsSince(item.since);
-      redraw();
+      if (view.move(line, items)) redraw();
+      else if (line.level !== 'INFO') keep(describeLine(line));
     },
     keep,
     end: () => {

@@ -1,91 +1,168 @@
 import type { Command } from 'commander';
-import { Client } from 'pg';
 import { z } from 'zod';
 import { readCatalogo } from '../../lambdas/core/config/catalogo.ts';
-import { toHora } from '../../lambdas/core/config/locale.ts';
-import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
-import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
+import { askDatabase } from '../../lambdas/core/run/question.ts';
+import type { DatabaseQuestion } from '../../lambdas/core/run/question.ts';
 import { deadlineIn, orAborted } from '../../lambdas/core/time/deadline.ts';
+import { addDias, diaAt } from '../../lambdas/core/time/dia.ts';
 import { parseRequest } from '../../lambdas/inventario-klk/event.ts';
+import { isResumen } from '../../lambdas/inventario-klk/summary.ts';
+import type { Resumen } from '../../lambdas/inventario-klk/summary.ts';
+import { parseRequest as parseVentasRequest } from '../../lambdas/ventas-klk/event.ts';
+import { isResumen as isResumenVentas } from '../../lambdas/ventas-klk/summary.ts';
+import type { Resumen as ResumenVentas } from '../../lambdas/ventas-klk/summary.ts';
+import type { LocalEnvironment } from '../../local/environment.ts';
 import { readCommandConfig } from '../config.ts';
-import { QUESTION_LIMIT_MS } from './asking.ts';
+import { findVendedoras, QUESTION_LIMIT_MS } from './asking.ts';
+import { mondayBefore } from './calendar.ts';
+import { readCalendar, renderCalendar } from './cobertura.ts';
 import { faultsShape, parseFaults, switchOn } from './faults.ts';
-import { runFlags } from './flags.ts';
-import { invokeLocally, scheduledEvent } from './invoke-locally.ts';
+import { localFlags } from './flags.ts';
+import type { LocalFlags } from './flags.ts';
+import { invokeLocally, invokeVentasLocally, scheduledEvent } from './invoke-locally.ts';
+import { createVistaVentas } from './live-ventas.ts';
 import { withProgress } from './progress.ts';
-import { summarize } from './run-summary.ts';
+import { printSummary } from './run-summary.ts';
 import { requestNotLoaded } from './solo-fallidas.ts';
-import { renderTable } from './table.ts';
-import type { Column } from './table.ts';
+import { printJson, summarize } from './summarize.ts';
+import { renderVentasSummary } from './ventas-summary.ts';
+import {
+  readVerificationRows,
+  readVerificationVentas,
+  renderVerification,
+  renderVerificationVentas,
+} from './verification.ts';
 import { withLocal } from './with-local.ts';
 
-/** Loads into the database of this machine what the flags ask for. */
+/** What a run of `local` has. */
+interface Local {
+  readonly environment: LocalEnvironment;
+  readonly systems: DatabaseQuestion;
+  readonly interrupted: AbortSignal;
+  readonly flags: LocalFlags;
+}
+
+/** Loads into the database of this machine what the flags ask for: the inventory, then the sales. */
 export async function load(program: Command): Promise<void> {
-  const { json, soloFallidas, ...flags } = runFlags(program);
+  const flags = localFlags(program);
   const faults = parseFaults(z.object(faultsShape).parse(program.opts()).falla, readCatalogo());
-  // Checked before anything is started, so that a wrong store is refused at once.
-  parseRequest(flags, readCatalogo());
+  // Checked before anything is started, so that a wrong store or day is refused at once.
+  if (flags.inventario !== undefined) parseRequest(flags.inventario, readCatalogo());
+  if (flags.ventas !== undefined) parseVentasRequest(flags.ventas, readCatalogo(), diaAt(new Date()));
   await withLocal(async (environment, interrupted) => {
     const systems = {
       readTunables: () => readCommandConfig().tunables,
       readDatabaseSettings: () => Promise.resolve(environment.database),
       deadline: orAborted(deadlineIn(QUESTION_LIMIT_MS), interrupted),
     };
-    const request = soloFallidas ? await requestNotLoaded(systems, readCatalogo()) : flags;
-    if (request === undefined) return;
     switchOn(environment.klk, faults);
-    const { tiendas } = parseRequest(request, readCatalogo());
-    const asked = request.dryRun || request.forzar || request.tiendas !== undefined;
-    const event = asked ? request : scheduledEvent();
-    const resumen = await summarize(
-      () => withProgress(tiendas, json, interrupted, () => invokeLocally(event, environment, interrupted)),
-      json,
-      interrupted,
-      systems,
-    );
-    if (!json && !resumen.dryRun && !interrupted.aborted)
-      process.stdout.write(renderVerification(await readVerificationRows(environment.database)));
+    await loadBoth({ environment, systems, interrupted, flags });
   });
 }
 
-/** The verification query of the predecessor's manual, as it is written there. */
-const VERIFICATION_QUERY = `
-SELECT u.nombre as tienda, p.codigo, p.nombre as producto, ia.cantidad, ia.fecha_actualizacion
-FROM inventario_actual ia
-INNER JOIN ubicaciones u ON ia.ubicacion_id = u.id
-INNER JOIN productos p ON ia.producto_id = p.id
-ORDER BY ia.fecha_actualizacion DESC LIMIT 10`;
-
-/** A row of the verification query; a quantity is decimal text. */
-interface VerificationRow {
-  readonly tienda: string;
-  readonly codigo: string;
-  readonly producto: string;
-  readonly cantidad: string;
-  readonly fecha_actualizacion: Date;
-}
-
-/** The rows of the manual's verification query. */
-export async function readVerificationRows(settings: DatabaseSettings): Promise<VerificationRow[]> {
-  const client = new Client(toClientConfig(settings));
-  await client.connect();
-  try {
-    const { rows } = await client.query<VerificationRow>(VERIFICATION_QUERY);
-    return rows;
-  } finally {
-    await client.end();
+/** A pipeline that fails keeps nobody from the other. */
+async function loadBoth(local: Local): Promise<void> {
+  const { flags, interrupted } = local;
+  const failures: unknown[] = [];
+  const resumenes: { inventario?: Resumen; ventas?: ResumenVentas } = {};
+  const attempt = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      failures.push(error);
+    }
+  };
+  if (flags.inventario !== undefined) {
+    await attempt(() =>
+      loadInventario(local, (resumen) => {
+        resumenes.inventario = resumen;
+      }),
+    );
   }
+  if (flags.ventas !== undefined && !interrupted.aborted) {
+    await attempt(() =>
+      loadVentas(local, (resumen) => {
+        resumenes.ventas = resumen;
+      }),
+    );
+  }
+  if (flags.json) printBoth(resumenes);
+  else if (failures.length === 0 && !interrupted.aborted && !flags.dryRun) await printRows(local, resumenes);
+  if (failures.length === 1) throw failures[0];
+  if (failures.length > 1) throw new AggregateError(failures, failures.map(toMessage).join('\n'));
 }
 
-/** Titles are the query's own column names. */
-const COLUMNS: readonly Column<VerificationRow>[] = [
-  { title: 'tienda', cell: ({ tienda }) => tienda },
-  { title: 'codigo', cell: ({ codigo }) => codigo },
-  { title: 'producto', cell: ({ producto }) => producto, wraps: true },
-  { title: 'cantidad', cell: ({ cantidad }) => cantidad.replace('.', ','), right: true },
-  { title: 'fecha_actualizacion', cell: (row) => toHora(row.fecha_actualizacion) },
-];
+const toMessage = (error: unknown): string => (Error.isError(error) ? error.message : String(error));
 
-/** The verification rows as a table. */
-const renderVerification = (rows: readonly VerificationRow[]): string =>
-  `\nComprobación: las ${rows.length} existencias que se confirmaron por última vez\n${renderTable(COLUMNS, rows)}`;
+/** The summary of the inventory, with that of the sales in it; alone, each is as its own program prints it. */
+function printBoth({
+  inventario,
+  ventas,
+}: {
+  readonly inventario?: Resumen;
+  readonly ventas?: ResumenVentas;
+}): void {
+  if (inventario === undefined && ventas === undefined) return;
+  printJson(inventario === undefined ? ventas : { ...inventario, ...(ventas !== undefined && { ventas }) });
+}
+
+async function loadInventario(
+  { environment, systems, interrupted, flags }: Local,
+  keep: (resumen: Resumen) => void,
+): Promise<void> {
+  const request = flags.soloFallidas ? await requestNotLoaded(systems, readCatalogo()) : flags.inventario;
+  if (request === undefined) return;
+  const { tiendas } = parseRequest(request, readCatalogo());
+  const asked = request.dryRun || request.forzar || request.tiendas !== undefined;
+  const event = asked ? request : scheduledEvent();
+  await summarize(
+    () =>
+      withProgress(tiendas, flags.json, interrupted, () => invokeLocally(event, environment, interrupted)),
+    isResumen,
+    async (resumen) => {
+      keep(resumen);
+      if (!flags.json && !interrupted.aborted) await printSummary(resumen, systems);
+    },
+  );
+}
+
+async function loadVentas(
+  { environment, interrupted, flags }: Local,
+  keep: (resumen: ResumenVentas) => void,
+): Promise<void> {
+  const request = flags.ventas ?? { dryRun: false, forzar: false };
+  const { tiendas } = parseVentasRequest(request, readCatalogo(), diaAt(new Date()));
+  const asked = request.dryRun || request.tiendas !== undefined || request.desde !== undefined;
+  const event = asked ? request : scheduledEvent();
+  await summarize(
+    () =>
+      withProgress(
+        tiendas,
+        flags.json,
+        interrupted,
+        () => invokeVentasLocally(event, environment, interrupted),
+        createVistaVentas(),
+      ),
+    isResumenVentas,
+    (resumen) => {
+      keep(resumen);
+      if (!flags.json && !interrupted.aborted) process.stdout.write(`\n${renderVentasSummary(resumen)}`);
+    },
+  );
+}
+
+/** Some of the rows that were loaded, and the calendar of the last weeks. */
+async function printRows(
+  { environment: { database }, systems }: Local,
+  { inventario, ventas }: { readonly inventario?: Resumen; readonly ventas?: ResumenVentas },
+): Promise<void> {
+  if (inventario !== undefined)
+    process.stdout.write(renderVerification(await readVerificationRows(database)));
+  if (ventas === undefined) return;
+  process.stdout.write(renderVerificationVentas(await readVerificationVentas(database)));
+  const hoy = diaAt(new Date());
+  const tiendas = findVendedoras(undefined, readCatalogo());
+  const desde = mondayBefore(addDias(hoy, -6));
+  const rows = await askDatabase(systems, (client) => readCalendar(client, tiendas, desde, hoy));
+  process.stdout.write(`\nCobertura de las ventas desde el ${desde}\n${renderCalendar(rows, desde, hoy)}`);
+}

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { MENSAJES_ALMACEN } from '../../lambdas/inventario-klk/log.ts';
+import { MENSAJES_TRAMO } from '../../lambdas/ventas-klk/log.ts';
 
 const LineSchema = z.looseObject({
   level: z.string(),
   message: z.string(),
   tienda: z.string().optional(),
   almacen: z.string().optional(),
+  /** The slice, in the log of the sales. */
+  dia: z.string().optional(),
+  desde: z.string().optional(),
 });
 
 /** A line of the pipeline's log. */
@@ -28,7 +32,12 @@ const SHOWN: Readonly<Record<string, string>> = {
   duplicados: 'duplicados',
   inventario: 'inventario',
   historico: 'histórico',
+  nuevas: 'nuevas',
+  cambiadas: 'cambiadas',
+  retiradas: 'retiradas',
   intento: 'intento',
+  factura: 'factura',
+  linea: 'línea',
   producto: 'producto',
   codigo: 'código',
   motivo: 'motivo',
@@ -42,6 +51,8 @@ const REPEATED_AT_THE_END: ReadonlySet<string> = new Set([
   MENSAJES_ALMACEN.reintento,
   MENSAJES_ALMACEN.fallido,
   MENSAJES_ALMACEN.omitido,
+  MENSAJES_TRAMO.fallido,
+  MENSAJES_TRAMO.pendiente,
 ]);
 
 /** A line of the log for a person. */
@@ -51,6 +62,9 @@ export function describeLine(line: LogLine): string {
     if (key === 'motivo' && REPEATED_AT_THE_END.has(line.message)) return [];
     return typeof value === 'string' || typeof value === 'number' ? [`${name}=${value}`] : [];
   });
-  const where = line.tienda === undefined ? '' : `${line.tienda} ${line.almacen ?? ''}  `;
+  const where =
+    line.tienda === undefined
+      ? ''
+      : `${[line.tienda, line.almacen, line.dia, line.desde].filter((part) => part !== undefined).join(' ')}  `;
   return `${MARKS[line.level] ?? '·'} ${where}${line.message}${details.length > 0 ? `  ${details.join(' ')}` : ''}`;
 }

@@ -6,21 +6,62 @@ import { addCommand } from './command.ts';
 import { withJson } from './flags.ts';
 import { warn } from './terminal.ts';
 
-/** Adds the questions to a program. Each command's code is imported only when it is chosen. */
-export function addQuestions(program: Command, reach: () => Promise<Asking>): void {
-  const asking = async (): Promise<Asking> => {
-    const [reached, { warnOfUnknownVariables }] = await Promise.all([
-      reach(),
-      import('../../lambdas/core/config/variables.ts'),
-    ]);
-    return {
-      ...reached,
-      withSystems: (ask) => {
-        warnOfUnknownVariables(warn);
-        return reached.withSystems(ask);
-      },
-    };
+/** A program's way to its systems, that warns of unknown variables before it is taken. */
+async function warnedOf(reach: () => Promise<Asking>): Promise<Asking> {
+  const [reached, { warnOfUnknownVariables }] = await Promise.all([
+    reach(),
+    import('../../lambdas/core/config/variables.ts'),
+  ]);
+  return {
+    ...reached,
+    withSystems: (ask, limitMs) => {
+      warnOfUnknownVariables(warn);
+      return reached.withSystems(ask, limitMs);
+    },
   };
+}
+
+/** Adds the questions about the sales alone to a program. Each command's code is imported only when it is chosen. */
+export function addVentasQuestions(program: Command, reach: () => Promise<Asking>): void {
+  withJson(
+    addCommand(
+      program,
+      'cobertura',
+      'ventas: qué días de cada tienda están completos, y cómo leer los que faltan',
+    ).option('--mes <mes>', 'el mes, AAAA-MM; sin la opción, este'),
+  ).action(async (_options, command: Command) => {
+    const { answerCobertura } = await import('./cobertura.ts');
+    await answerCobertura(await warnedOf(reach), command);
+  });
+  withJson(
+    addCommand(
+      program,
+      'cuadrar',
+      'ventas: pregunta otra vez a KLK y compara un día con la base, línea por línea',
+    )
+      .option('--dia <dia>', 'el día, AAAA-MM-DD')
+      .option('--tiendas <id...>', 'solo estas tiendas; sin la opción, todas las que venden'),
+  ).action(async (_options, command: Command) => {
+    const { answerCuadrar } = await import('./cuadrar.ts');
+    await answerCuadrar(await warnedOf(reach), command);
+  });
+  withJson(
+    addCommand(
+      program,
+      'sondeo',
+      'ventas: unas pocas preguntas a KLK, y qué implica lo que contesta; no escribe nada',
+    )
+      .option('--tienda <id>', 'la tienda por la que se pregunta')
+      .option('--dia <dia>', 'el día, AAAA-MM-DD; sin la opción, ayer'),
+  ).action(async (_options, command: Command) => {
+    const { answerSondeo } = await import('./sondeo.ts');
+    await answerSondeo(await warnedOf(reach), command);
+  });
+}
+
+/** Adds the questions about both pipelines to a program. Each command's code is imported only when it is chosen. */
+export function addQuestions(program: Command, reach: () => Promise<Asking>): void {
+  const asking = (): Promise<Asking> => warnedOf(reach);
   withJson(addCommand(program, 'estado', 'qué tan fresco está el inventario de cada tienda')).action(
     async (_options, command: Command) => {
       const { answerEstado } = await import('./estado.ts');

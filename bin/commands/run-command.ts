@@ -16,9 +16,12 @@ export class AnsweredBadly extends Error {
   override readonly name = 'AnsweredBadly';
 }
 
+/** The programs, by the names of their npm scripts. */
+type Program = 'local' | 'etl' | 'ventas' | 'migrate';
+
 /** Runs a command's body and sets the exit status. An error is printed on standard error, without its stack. */
 export async function runCommand(
-  name: 'local' | 'etl' | 'migrate',
+  name: Program,
   body: (argv: readonly string[]) => Promise<void>,
 ): Promise<void> {
   const argv = process.argv.slice(2);
@@ -46,9 +49,11 @@ function exitStatus(error: unknown): number {
   return error instanceof ConfiguracionInvalida || error instanceof SolicitudInvalida ? REFUSED : NOT_DONE;
 }
 
-function describe(error: unknown, words: readonly string[], program: 'local' | 'etl' | 'migrate'): string {
-  if (error instanceof PipelineError)
-    return describeFailure(error.codigo, error.message, { words }, { program });
+function describe(error: unknown, words: readonly string[], program: Program): string {
+  if (error instanceof PipelineError) {
+    const subject = { words, ...(program === 'ventas' && { flujo: 'ventas' as const }) };
+    return describeFailure(error.codigo, error.message, subject, { program });
+  }
   // One problem needs no list around it.
   if (error instanceof ConfiguracionInvalida && error.problemas.length === 1) return error.problemas.join();
   return Error.isError(error) ? error.message : String(error);

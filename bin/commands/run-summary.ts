@@ -1,9 +1,7 @@
 import { askDatabase } from '../../lambdas/core/run/question.ts';
 import type { QuestionContext } from '../../lambdas/core/run/question.ts';
-import { EjecucionNoCompleta } from '../../lambdas/core/run/outcome.ts';
 import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
 import { readFrescura } from '../../lambdas/inventario-klk/questions/read-frescura.ts';
-import { isResumen } from '../../lambdas/inventario-klk/summary.ts';
 import type { Resumen, ResumenAlmacen, ResumenTienda } from '../../lambdas/inventario-klk/summary.ts';
 import { countOf, describeRareCounts, toDuration } from './amounts.ts';
 import { renderTable } from './table.ts';
@@ -12,43 +10,8 @@ import { paintEstado, wrap } from './terminal.ts';
 
 type Systems = Pick<QuestionContext, 'readDatabaseSettings' | 'readTunables'>;
 
-/** Another run holds the lock, so this command did nothing. */
-class EjecucionOmitida extends Error {
-  override readonly name = 'EjecucionOmitida';
-}
-
-/**
- * Prints the summary of a run and returns it. A failed run throws an error that carries the summary: it is printed too. The table
- * shows what `systems` still hold of warehouses that were not loaded.
- * @throws what `run` throws, and EjecucionOmitida when another run holds the lock.
- */
-export async function summarize(
-  run: () => Promise<Resumen>,
-  asJson: boolean,
-  interrupted: AbortSignal,
-  systems: Systems,
-): Promise<Resumen> {
-  const print = async (resumen: Resumen): Promise<void> => {
-    // A person who interrupted the run does not want its table.
-    if (asJson || !interrupted.aborted) await printSummary(resumen, asJson, systems);
-  };
-  try {
-    const resumen = await run();
-    await print(resumen);
-    if (resumen.motivo !== undefined) throw new EjecucionOmitida(resumen.motivo);
-    return resumen;
-  } catch (error) {
-    if (error instanceof EjecucionNoCompleta && isResumen(error.resumen)) await print(error.resumen);
-    throw error;
-  }
-}
-
-/** Prints JSON and nothing else, or a table. The table of a dry run reads no database. */
-async function printSummary(resumen: Resumen, asJson: boolean, systems: Systems): Promise<void> {
-  if (asJson) {
-    process.stdout.write(`${JSON.stringify(resumen)}\n`);
-    return;
-  }
+/** Prints a summary as a table that shows what `systems` still hold of warehouses that were not loaded. That of a dry run reads no database. */
+export async function printSummary(resumen: Resumen, systems: Systems): Promise<void> {
   const complete = resumen.tiendas.every(({ estado }) => estado === 'cargada');
   const held: HeldRows = complete || resumen.dryRun ? new Map() : await readHeldRows(systems);
   process.stdout.write(renderSummary(resumen, held));

@@ -17,14 +17,14 @@ export const ASKING: Asking = {
   readCatalogo,
   // `local` sends the scheduled event, so its runs are recorded as `programada`.
   nameOrigen: (origen) => (origen === 'programada' ? 'local' : origen),
-  withSystems: (ask) =>
+  withSystems: (ask, limitMs = QUESTION_LIMIT_MS) =>
     withLocal(({ database, klk }, interrupted) =>
       ask({
         readCatalogo,
         readTunables: () => readCommandConfig().tunables,
         readKlkSettings: () => Promise.resolve(KlkSettingsSchema.parse({ baseUrl: klk.baseUrl })),
         readDatabaseSettings: () => Promise.resolve(database),
-        deadline: orAborted(deadlineIn(QUESTION_LIMIT_MS), interrupted),
+        deadline: orAborted(deadlineIn(limitMs), interrupted),
         place: { program: 'local' },
       }),
     ),

@@ -88,11 +88,7 @@ function entryOf(fallos: readonly FalloActual[], reporte: Reporte, programa: Pro
   const remedy =
     codigo === null
       ? { texto: REMEDIO_MUERTA, comandos: [] }
-      : remedyOf(
-          codigo,
-          fallos.flatMap(({ tienda }) => tienda ?? []),
-          programa,
-        );
+      : remedyOf(codigo, { tiendas: fallos.flatMap(({ tienda }) => tienda ?? []) }, programa);
   const where =
     newest?.almacen === null
       ? 'ninguna tienda se llegó a pedir'

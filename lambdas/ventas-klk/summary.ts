@@ -191,6 +191,10 @@ function estadoVentas(tiendas: readonly ResumenTienda[], dryRun: boolean): RunSu
   return estado === 'fallida' && read ? 'parcial' : estado;
 }
 
+/** Whether the summary that an error carries is one of this pipeline's. */
+export const isResumen = (resumen: RunSummary): resumen is Resumen =>
+  'tiendas' in resumen && 'tramos' in resumen.totales;
+
 /** The stores of a run with what went wrong in each, slice by slice. */
 export const toStoreOutcomes = ({ tiendas }: Resumen): StoreOutcome[] =>
   tiendas.map(({ id, nombre, estado, errores }) => ({

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { invokeLocally, scheduledEvent } from '../../bin/commands/invoke-locally.ts';
-import { readVerificationRows } from '../../bin/commands/local-load.ts';
+import { invokeLocally, invokeVentasLocally, scheduledEvent } from '../../bin/commands/invoke-locally.ts';
+import { readVerificationRows, readVerificationVentas } from '../../bin/commands/verification.ts';
 import { readCatalogo } from '../../lambdas/core/config/catalogo.ts';
 import { withLocalEnvironment } from '../../local/environment.ts';
 import type { LocalEnvironment } from '../../local/environment.ts';
@@ -39,6 +39,18 @@ async function run(event: unknown, environment: LocalEnvironment): Promise<z.inf
   const { outcome } = await captureOutput(() => invokeLocally(event, environment));
   if (outcome.status === 'rejected') throw outcome.reason;
   return Resumen.parse(outcome.value);
+}
+
+const ResumenVentas = z.object({
+  estado: z.string(),
+  totales: z.object({ cargadas: z.number(), fallidas: z.number(), nuevas: z.number() }),
+});
+
+/** The same of the sales. */
+async function runVentas(environment: LocalEnvironment): Promise<z.infer<typeof ResumenVentas>> {
+  const { outcome } = await captureOutput(() => invokeVentasLocally(scheduledEvent(), environment));
+  if (outcome.status === 'rejected') throw outcome.reason;
+  return ResumenVentas.parse(outcome.value);
 }
 
 const countRows = async ({ database }: LocalEnvironment): Promise<unknown> =>
@@ -86,6 +98,23 @@ describe('npm run local', () => {
     },
     TWO_STARTS_MS,
   );
+
+  it(
+    'It loads the sales of the last days of every store; a second run finds only what KLK added since',
+    async () => {
+      await withLocal(async (environment) => {
+        const first = await runVentas(environment);
+        expect(first).toMatchObject({ estado: 'exitosa', totales: { cargadas: 5, fallidas: 0 } });
+        expect(first.totales.nuevas).toBeGreaterThan(5 * 7 * 200);
+        expect(await readVerificationVentas(environment.database)).toHaveLength(10);
+
+        const second = await runVentas(environment);
+        expect(second.estado).toBe('exitosa');
+        expect(second.totales.nuevas).toBeLessThan(100);
+      });
+    },
+    TWO_STARTS_MS,
+  );
 });
 
 describe('npm run local refuses before it starts anything, with exit 2:', () => {
@@ -93,6 +122,8 @@ describe('npm run local refuses before it starts anything, with exit 2:', () => 
     ['a fault that it does not know', ['--falla', 'APP-TPF=lluvia'], {}, 'lluvia', 'incompleta'],
     ['a fault of a warehouse that it does not know', ['--falla', 'NADIE=vacia'], {}, 'NADIE', 'APP-TPF'],
     ['an unknown store', ['--tiendas', 'tienda_99'], {}, 'tienda_99'],
+    ['a fault of a branch that only the inventory has', ['--falla', 'SUC001=ceros'], {}, 'SUC001'],
+    ['days that are none', ['--desde', '2026-02-30'], {}, 'desde'],
     ['an unknown order', ['sirve'], {}, 'sirve', 'servir'],
     ['flags that npm swallowed', [], { npm_config_dry_run: 'true' }, 'npm run local -- --dry-run'],
   ])('%s', async (_title, args, env, ...parts) => {

@@ -158,6 +158,36 @@ describe('A command that npm run local prints as a remedy', () => {
     },
   );
 
+  it('Before and after, both pipelines are loaded: tables for a person, one summary with the other in it for a program', async () => {
+    const { status, stdout } = await runPasted('npm run -s local', {}, checkout.root);
+    expect(status).toBe(0);
+    for (const part of [
+      'Ejecución exitosa en',
+      'Ventas: ejecución exitosa en',
+      'últimas líneas vendidas',
+      'Cobertura de las ventas',
+    ])
+      expect(stdout).toContain(part);
+    const { stdout: json } = await runPasted('npm run -s local -- --json', {}, checkout.root);
+    expect(JSON.parse(json)).toMatchObject({
+      estado: 'exitosa',
+      totales: { inventario: expect.any(Number) },
+      ventas: { estado: 'exitosa', totales: { ventaUsd: expect.any(String) } },
+    });
+    const { stdout: calendar } = await runPasted('npm run -s local -- cobertura', {}, checkout.root);
+    expect(calendar).toMatch(/^tienda_01 PERIFERICO .*\d+ de \d+$/m);
+  });
+
+  it('It is one of the sales, where the simulator spoils a branch', async () => {
+    const { status, stderr } = await runPasted('npm run local -- --falla SUC001=sin-eco', {}, checkout.root);
+    const [command = ''] = commandsIn(stderr);
+    expect({ status, command }).toEqual({
+      status: 1,
+      command: 'npm run local -- sondeo --tienda tienda_01',
+    });
+    expect(await runPasted(command, {}, checkout.root)).toMatchObject({ status: 0 });
+  });
+
   it('It is one of npm run local, where the simulator has a fault', async () => {
     const { status, stderr } = await runPasted('npm run local -- --falla TTZ=vacia', {}, checkout.root);
 

@@ -71,6 +71,8 @@ export interface World {
   readonly canaries: readonly string[];
   /** Runs `npm run etl` with all variables or with these; fails when it prints a secret. */
   etl(args: readonly string[], variables?: Env): Promise<Finished>;
+  /** The same of `npm run ventas`. */
+  ventas(args: readonly string[], variables?: Env): Promise<Finished>;
   /** Calls the real handler. */
   call(event: unknown, options?: InvokeOptions): ReturnType<typeof handler>;
   /** The same, with what it wrote. */
@@ -124,6 +126,15 @@ export async function useWorld({
   };
   const canaries = [HEADER_CANARY, password];
 
+  const runWithSecrets = async (
+    program: string,
+    args: readonly string[],
+    variables: Env,
+  ): Promise<Finished> => {
+    const finished = await runBin(program, args, variables);
+    for (const canary of canaries) expect(`${finished.stdout}${finished.stderr}`).not.toContain(canary);
+    return finished;
+  };
   const call: World['call'] = (event, { remainingMs = 300_000, variables = {} } = {}) => {
     setVariables({ POWERTOOLS_METRICS_NAMESPACE: 'Prueba', ...lambdaEnv, ...variables });
     const start = performance.now();
@@ -150,11 +161,8 @@ export async function useWorld({
     env,
     lambdaEnv,
     canaries,
-    etl: async (args, variables = env) => {
-      const finished = await runBin('etl', args, variables);
-      for (const canary of canaries) expect(`${finished.stdout}${finished.stderr}`).not.toContain(canary);
-      return finished;
-    },
+    etl: (args, variables = env) => runWithSecrets('etl', args, variables),
+    ventas: (args, variables = env) => runWithSecrets('ventas', args, variables),
     call,
     invoke: async (event, options) => {
       const { outcome, output } = await captureOutput(() => call(event, options));

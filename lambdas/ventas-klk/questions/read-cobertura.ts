@@ -1,7 +1,7 @@
 import type { Queryable } from '../../core/postgres/connection.ts';
 
 /** What is known of a day of a store: all slices closed; all read; some failed; some never read. */
-type EstadoDia = 'completo' | 'provisional' | 'fallido' | 'falta';
+export type EstadoDia = 'completo' | 'provisional' | 'fallido' | 'falta';
 
 /** A day of a store, as `cobertura_ventas` says. */
 export interface CoberturaDia {

@@ -1,0 +1,50 @@
+import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
+import { toPipelineError } from '../../lambdas/core/errors/errors.ts';
+import type { PipelineError } from '../../lambdas/core/errors/errors.ts';
+import type { Asker, TakeTurn } from '../../lambdas/core/klk/ask.ts';
+import { createBreaker } from '../../lambdas/core/klk/breaker.ts';
+import { withKlkClient } from '../../lambdas/core/klk/client.ts';
+import type { QuestionContext } from '../../lambdas/core/run/question.ts';
+import { localClock } from '../../lambdas/core/time/clock.ts';
+import { fetchVentas } from '../../lambdas/ventas-klk/extract/fetch-ventas.ts';
+import type { Extraccion } from '../../lambdas/ventas-klk/extract/fetch-ventas.ts';
+import { halveTramo } from '../../lambdas/ventas-klk/tramo.ts';
+import type { Tramo } from '../../lambdas/ventas-klk/tramo.ts';
+
+/** One request at a time, so that the runs that share KLK keep their turns. */
+export const IN_TURN: TakeTurn = (_intento, attempt) => attempt();
+
+/** Nobody waits for the news of a retry. */
+export const QUIETLY = (): void => undefined;
+
+/** Runs `fn` with access to KLK's sales for a question: it knows nothing of earlier runs. */
+export async function withVentasAsker<T>(
+  systems: QuestionContext,
+  tiendas: readonly Tienda[],
+  fn: (asker: Asker) => Promise<T>,
+): Promise<T> {
+  const limits = systems.readTunables().klk;
+  const breaker = createBreaker(
+    tiendas.map(({ id }) => id),
+    { callados: new Set(), debidos: new Set() },
+  );
+  return withKlkClient(await systems.readKlkSettings(), limits, (client) =>
+    fn({ client, limits, clock: localClock, breaker, deadline: systems.deadline }),
+  );
+}
+
+/** KLK's answer about a slice, or why there is none. */
+export type Contestado = Tramo & ({ readonly extraccion: Extraccion } | { readonly error: PipelineError });
+
+/** Asks for a slice, by halves where its answer is too large. A failure is an answer like any other: it never counts as "no sales". */
+export async function askTramo(asker: Asker, tienda: Tienda, tramo: Tramo): Promise<Contestado[]> {
+  try {
+    return [{ ...tramo, extraccion: await fetchVentas(asker, tienda, tramo, QUIETLY, IN_TURN) }];
+  } catch (thrown) {
+    const error = toPipelineError(thrown);
+    const halves = error.codigo === 'KLK_DEMASIADO_GRANDE' ? halveTramo(tramo) : undefined;
+    if (halves === undefined) return [{ ...tramo, error }];
+    const [first, second] = halves;
+    return [...(await askTramo(asker, tienda, first)), ...(await askTramo(asker, tienda, second))];
+  }
+}

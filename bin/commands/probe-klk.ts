@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
+import { toPipelineError } from '../../lambdas/core/errors/errors.ts';
+import type { CodigoError } from '../../lambdas/core/errors/codes.ts';
+import { askKlk } from '../../lambdas/core/klk/ask.ts';
+import type { Asker } from '../../lambdas/core/klk/ask.ts';
+import { decodeJson } from '../../lambdas/core/klk/decode-json.ts';
+import { IN_TURN, QUIETLY } from './ask-ventas.ts';
+
+/** What KLK is asked: days and hours under KLK's own names. */
+export interface PreguntaKlk {
+  readonly sucursal: string;
+  readonly fecha_desde: string;
+  readonly fecha_hasta: string;
+  readonly hora_desde: string;
+  readonly hora_hasta: string;
+}
+
+const LineaSchema = z
+  .looseObject({
+    numero_factura: z.string().catch(''),
+    fecha: z.string().catch(''),
+    hora: z.string().catch(''),
+    linea: z.union([z.number(), z.string()]).catch(''),
+    cantidad: z.array(z.looseObject({ cantidad_vendida: z.unknown() })).catch([]),
+  })
+  .catch({ numero_factura: '', fecha: '', hora: '', linea: '', cantidad: [] });
+
+const AnswerSchema = z.looseObject({
+  meta: z.looseObject({}).catch({}),
+  ventas: z.array(z.unknown()).optional(),
+});
+
+/** A line as far as a probe reads it. */
+export interface LineaSondeada {
+  readonly factura: string;
+  readonly linea: string;
+  /** `2026-11-24`. */
+  readonly fecha: string;
+  /** `12:19:56.8966141`. */
+  readonly hora: string;
+  readonly negativa: boolean;
+  /** The whole line as JSON text. */
+  readonly texto: string;
+}
+
+/** What KLK answered, whatever it was. */
+export interface Sondeada {
+  readonly pregunta: PreguntaKlk;
+  readonly ms: number;
+  readonly bytes: number;
+  /** Undefined when the answer has no list of sales. */
+  readonly lineas: readonly LineaSondeada[] | undefined;
+  /** What KLK repeats of the question, and adds to it. */
+  readonly meta: Readonly<Record<string, unknown>>;
+  /** Why there is no answer. */
+  readonly error: { readonly codigo: CodigoError; readonly mensaje: string } | undefined;
+}
+
+/** Asks KLK one question and takes the answer as it comes: a probe must not refuse what a load would refuse. */
+export async function probe(asker: Asker, tienda: Tienda, pregunta: PreguntaKlk): Promise<Sondeada> {
+  const start = performance.now();
+  const elapsed = (): number => Math.round(performance.now() - start);
+  const question = {
+    almacen: tienda.id,
+    request: {
+      method: 'POST',
+      ruta: 'ventas',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(pregunta),
+    },
+    read: (bytes: Uint8Array) => ({ bytes: bytes.length, json: AnswerSchema.parse(decodeJson(bytes)) }),
+  } as const;
+  try {
+    const { answer } = await askKlk(asker, question, QUIETLY, IN_TURN);
+    const { meta, ventas } = answer.json;
+    return {
+      pregunta,
+      ms: elapsed(),
+      bytes: answer.bytes,
+      lineas: ventas?.map(toLinea),
+      meta,
+      error: undefined,
+    };
+  } catch (thrown) {
+    const { codigo, message } = toPipelineError(thrown);
+    return {
+      pregunta,
+      ms: elapsed(),
+      bytes: 0,
+      lineas: undefined,
+      meta: {},
+      error: { codigo, mensaje: message },
+    };
+  }
+}
+
+function toLinea(fila: unknown): LineaSondeada {
+  const { numero_factura, fecha, hora, linea, cantidad } = LineaSchema.parse(fila);
+  return {
+    factura: numero_factura,
+    linea: String(linea),
+    fecha,
+    hora,
+    negativa: Number(cantidad[0]?.cantidad_vendida) < 0,
+    texto: JSON.stringify(fila),
+  };
+}

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { warnOfUnknownVariables } from '../../lambdas/core/config/variables.ts';
+import { createLogger, MENSAJES_EJECUCION } from '../../lambdas/core/run/log.ts';
+import { requireComplete } from '../../lambdas/core/run/outcome.ts';
+import { deadlineIn, orAborted } from '../../lambdas/core/time/deadline.ts';
+import { diaAt } from '../../lambdas/core/time/dia.ts';
+import { parseRequest } from '../../lambdas/ventas-klk/event.ts';
+import { runPipeline } from '../../lambdas/ventas-klk/pipeline.ts';
+import { isResumen, toFailedRun, toStoreOutcomes } from '../../lambdas/ventas-klk/summary.ts';
+import type { Resumen } from '../../lambdas/ventas-klk/summary.ts';
+import { readEtlConfig } from '../config.ts';
+import { readTiendas } from './etl-asking.ts';
+import type { VentasFlags } from './flags.ts';
+import { createVistaVentas } from './live-ventas.ts';
+import { withProgress } from './progress.ts';
+import { printJson, summarize } from './summarize.ts';
+import { renderVentasSummary } from './ventas-summary.ts';
+
+/** Loads the sales that are due, or those that the flags ask for, from the real systems. */
+export async function load({ json, ...flags }: VentasFlags, interrupted: AbortSignal): Promise<void> {
+  const config = readEtlConfig(flags.dryRun);
+  const catalogo = readTiendas();
+  const solicitud = parseRequest(flags, catalogo, diaAt(new Date()));
+  const ejecucionId = randomUUID();
+  const run = async (): Promise<Resumen> => {
+    const logger = createLogger(ejecucionId, 'ventas');
+    warnOfUnknownVariables((motivo) => {
+      logger.warn(MENSAJES_EJECUCION.variableDesconocida, { motivo });
+    });
+    const resumen = await runPipeline({
+      ejecucionId,
+      solicitud: { origen: 'cli', ...solicitud },
+      tunables: config.ventas,
+      catalogo,
+      deadline: orAborted(deadlineIn(config.limitMs), interrupted),
+      logger,
+      readKlkSettings: () => Promise.resolve(config.klk),
+      readDatabaseSettings: config.readDatabaseSettings,
+    });
+    const asked = toFailedRun(resumen, solicitud, catalogo);
+    return requireComplete(resumen, toStoreOutcomes(resumen), asked, { program: 'ventas' });
+  };
+  await summarize(
+    () => withProgress(solicitud.tiendas, json, interrupted, run, createVistaVentas()),
+    isResumen,
+    (resumen) => {
+      if (json) printJson(resumen);
+      // A person who interrupted the run does not want its table.
+      else if (!interrupted.aborted) process.stdout.write(renderVentasSummary(resumen));
+    },
+  );
+}

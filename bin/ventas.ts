@@ -1,0 +1,21 @@
+import { createProgram, runProgram } from './commands/command.ts';
+import { ventasFlags, withVentasFlags } from './commands/flags.ts';
+import { interruptible } from './commands/interruption.ts';
+import { addQuestions, addVentasQuestions } from './commands/questions.ts';
+import { runCommand } from './commands/run-command.ts';
+
+await runCommand('ventas', async (argv) => {
+  const program = withVentasFlags(
+    createProgram('ventas', 'Lleva las ventas de KLK a PostgreSQL, con los sistemas reales.'),
+  );
+  program.action(() =>
+    interruptible(async (interrupted) => {
+      const { load } = await import('./commands/ventas-load.ts');
+      await load(ventasFlags(program), interrupted);
+    }),
+  );
+  const reach = async () => (await import('./commands/etl-asking.ts')).ASKING;
+  addVentasQuestions(program, reach);
+  addQuestions(program, reach);
+  await runProgram(program, argv);
+});
