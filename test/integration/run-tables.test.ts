@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { useDatabase } from '../support/database.ts';
+import { insertRow } from '../support/past-runs.ts';
 import { ejecucion } from '../support/snapshots.ts';
 
 const database = await useDatabase();
@@ -7,15 +8,6 @@ const database = await useDatabase();
 beforeEach(() => database.query('DELETE FROM etl_ejecuciones'));
 
 type Row = Readonly<Record<string, unknown>>;
-
-const insert = (table: string, row: Row): Promise<unknown> =>
-  database.query(
-    `INSERT INTO ${table} (${Object.keys(row).join(', ')})
-     VALUES (${Object.keys(row)
-       .map((_column, index) => `$${index + 1}`)
-       .join(', ')})`,
-    Object.values(row),
-  );
 
 const CERRADA: Row = {
   id: ejecucion(1),
@@ -31,10 +23,10 @@ const CERRADA: Row = {
 const ABIERTA: Row = { id: ejecucion(1), origen: 'cli', estado: 'en_curso', inicio: '2026-11-18T10:00:00Z' };
 
 const insertRun = (changes: Row = {}, run: Row = CERRADA): Promise<unknown> =>
-  insert('etl_ejecuciones', { ...run, ...changes });
+  insertRow(database, 'etl_ejecuciones', { ...run, ...changes });
 
 const insertAlmacen = (changes: Row = {}): Promise<unknown> =>
-  insert('etl_ejecucion_almacenes', {
+  insertRow(database, 'etl_ejecucion_almacenes', {
     ejecucion_id: ejecucion(1),
     almacen_codigo: 'APP-TPF',
     ubicacion_id: 'tienda_01',

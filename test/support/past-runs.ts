@@ -21,58 +21,69 @@ interface PastRun {
   readonly almacenes?: readonly PastAlmacen[];
 }
 
-/** How long every run of the past took, and each of its warehouses in each phase. */
+/** How long every run of the past took. */
 const DURACION_MS = 40_000;
-const MS = { extraccion: 3_000, transformacion: 200, carga: 900 } as const;
 
-/** Writes down a run that ended, as the pipeline would have. */
+/** Inserts one row; what it does not name has its default. */
+export async function insertRow(
+  database: Pick<TestDatabase, 'query'>,
+  table: string,
+  row: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const places = Object.keys(row).map((_column, index) => `$${index + 1}`);
+  await database.query(
+    `INSERT INTO ${table} (${Object.keys(row).join(', ')}) VALUES (${places.join(', ')})`,
+    Object.values(row),
+  );
+}
+
+/** Records a run that ended, as the pipeline would have. */
 export async function insertRun(database: TestDatabase, run: PastRun): Promise<void> {
   const { id, inicio, estado, codigo = null, almacenes = [] } = run;
   const loaded = almacenes.filter((almacen) => almacen.codigo === undefined).length;
-  await database.query(
-    `INSERT INTO etl_ejecuciones (id, origen, estado, inicio, fin, tiendas, cargadas, fallidas, omitidas,
-                                  extraidos, rechazados, inventario, historico, error_codigo, error_mensaje)
-     VALUES ($1, 'programada', $2, $3, $4, $5, $6, $7, 0, 0, 0, 0, 0, $8, $8 || ' de toda la ejecución')`,
-    [
-      id,
-      estado,
-      inicio,
-      estado === 'en_curso' ? null : new Date(inicio.getTime() + DURACION_MS),
-      almacenes.length,
-      loaded,
-      almacenes.length - loaded,
-      codigo,
-    ],
-  );
+  await insertRow(database, 'etl_ejecuciones', {
+    id,
+    origen: 'programada',
+    estado,
+    inicio,
+    fin: estado === 'en_curso' ? null : new Date(inicio.getTime() + DURACION_MS),
+    tiendas: almacenes.length,
+    cargadas: loaded,
+    fallidas: almacenes.length - loaded,
+    ...ZEROS,
+    error_codigo: codigo,
+    error_mensaje: codigo === null ? null : `${codigo} de toda la ejecución`,
+  });
   for (const almacen of almacenes) await insertAlmacen(database, id, almacen);
 }
 
+const ZEROS = { omitidas: 0, extraidos: 0, rechazados: 0, inventario: 0, historico: 0 };
+
 async function insertAlmacen(database: TestDatabase, id: string, almacen: PastAlmacen): Promise<void> {
   const { codigo = null, extraidos = codigo === null ? 100 : 0, rechazados = 0 } = almacen;
-  const { historico = extraidos, precios = 0 } = almacen;
-  const estado = almacen.estado ?? (codigo === null ? 'cargado' : 'fallido');
-  await database.query(
-    `INSERT INTO etl_ejecucion_almacenes
-            (ejecucion_id, almacen_codigo, ubicacion_id, estado, error_fase, error_codigo, error_mensaje,
-             extraidos, validos, rechazados, duplicados, productos_nuevos, productos_actualizados,
-             inventario, conservados, retirados, historico, precios_cambiados, ms_extraccion, ms_transformacion, ms_carga)
-     VALUES ($1, $2, $3, $4, CASE WHEN $5::text IS NOT NULL THEN 'extraccion' END, $5, 'mensaje de ' || $5, $6::integer, $6::integer - $7::integer,
-             $7, 0, 0, 0, $6, $7, 0, $11, $12, $8, $9, $10)`,
-    [
-      id,
-      almacen.almacen,
-      almacen.tienda,
-      estado,
-      codigo,
-      extraidos,
-      rechazados,
-      MS.extraccion,
-      MS.transformacion,
-      MS.carga,
-      historico,
-      precios,
-    ],
-  );
+  await insertRow(database, 'etl_ejecucion_almacenes', {
+    ejecucion_id: id,
+    almacen_codigo: almacen.almacen,
+    ubicacion_id: almacen.tienda,
+    estado: almacen.estado ?? (codigo === null ? 'cargado' : 'fallido'),
+    error_fase: codigo === null ? null : 'extraccion',
+    error_codigo: codigo,
+    error_mensaje: codigo === null ? null : `mensaje de ${codigo}`,
+    extraidos,
+    validos: extraidos - rechazados,
+    rechazados,
+    duplicados: 0,
+    productos_nuevos: 0,
+    productos_actualizados: 0,
+    inventario: extraidos,
+    conservados: rechazados,
+    retirados: 0,
+    historico: almacen.historico ?? extraidos,
+    precios_cambiados: almacen.precios ?? 0,
+    ms_extraccion: 3_000,
+    ms_transformacion: 200,
+    ms_carga: 900,
+  });
 }
 
 /** Years of runs every half hour over the warehouses that the database has: most well, every tenth in part, some not at all. */
