@@ -45,11 +45,11 @@ CREATE TABLE ventas (
   codigo_barras text,
   codigo_promocion text,
   CHECK (isfinite(dia) AND dia = (fecha_venta AT TIME ZONE 'America/Caracas')::date),
-  UNIQUE (ubicacion_id, numero_factura, linea, dia)
+  UNIQUE (ubicacion_id, numero_factura, linea, dia) WITH (fillfactor = 100)
 ) PARTITION BY RANGE (dia);
 
 -- A store's day, and within it an article: a load adds to the day's few pages.
-CREATE INDEX ventas_ubicacion_id_dia_producto_id_idx ON ventas (ubicacion_id, dia, producto_id);
+CREATE INDEX ventas_ubicacion_id_dia_producto_id_idx ON ventas (ubicacion_id, dia, producto_id) WITH (fillfactor = 100);
 
 -- Catches lines of a month that has no partition, so that a load never fails for want of one.
 CREATE TABLE ventas_default PARTITION OF ventas DEFAULT;

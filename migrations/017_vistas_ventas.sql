@@ -12,15 +12,20 @@ CREATE VIEW ventas_por_hora AS
     FROM ventas
    GROUP BY ubicacion_id, dia, hora;
 
--- Article by article of a store's day.
+-- Article by article of the days that the ledger knows. Day by day, so that an article in many days is looked up in the index once for each of them: as a
+-- range of days every article of all of them would be read.
 CREATE VIEW ventas_por_articulo AS
-  SELECT ubicacion_id, dia, producto_id,
-         count(*) AS lineas, count(DISTINCT numero_factura) AS facturas,
-         coalesce(sum(cantidad_vendida) FILTER (WHERE NOT es_por_peso(unidad_medida_venta)), 0) AS unidades,
-         coalesce(sum(cantidad_vendida) FILTER (WHERE es_por_peso(unidad_medida_venta)), 0) AS kilos,
-         sum(venta_total) AS venta_total, sum(costo_total) AS costo_total, sum(utilidad_bruta) AS utilidad_bruta
-    FROM ventas
-   GROUP BY ubicacion_id, dia, producto_id;
+  SELECT d.ubicacion_id, d.dia, a.producto_id, a.lineas, a.facturas, a.unidades, a.kilos, a.venta_total, a.costo_total, a.utilidad_bruta
+    FROM (SELECT DISTINCT ubicacion_id, dia FROM ventas_tramos) AS d
+   CROSS JOIN LATERAL (
+         SELECT producto_id,
+                count(*) AS lineas, count(DISTINCT numero_factura) AS facturas,
+                coalesce(sum(cantidad_vendida) FILTER (WHERE NOT es_por_peso(unidad_medida_venta)), 0) AS unidades,
+                coalesce(sum(cantidad_vendida) FILTER (WHERE es_por_peso(unidad_medida_venta)), 0) AS kilos,
+                sum(venta_total) AS venta_total, sum(costo_total) AS costo_total, sum(utilidad_bruta) AS utilidad_bruta
+           FROM ventas
+          WHERE ubicacion_id = d.ubicacion_id AND dia = d.dia
+          GROUP BY producto_id) AS a;
 
 -- The days of a store that the ledger knows, from the ledger alone: no line is read. No slice cuts an invoice, so the slices' invoices add up. A slice
 -- that has not ended yet may be unread.
