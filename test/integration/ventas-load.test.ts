@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { FACTURAS_AJENAS } from '../../lambdas/ventas-klk/load/find-facturas.ts';
 import { useDatabase } from '../support/database.ts';
 import { startPgProxy } from '../support/pg-proxy.ts';
 import { ejecucion } from '../support/snapshots.ts';
@@ -258,7 +259,7 @@ it('A slice is entirely old when the session dies after any statement of its loa
   });
   for (const statement of [
     /FOR UPDATE/,
-    /SELECT DISTINCT numero_factura/,
+    /SELECT DISTINCT n.numero/,
     /INSERT INTO productos/,
     /WITH llegadas/,
     /WITH hay/,
@@ -326,4 +327,21 @@ it('A load is undone when what was written does not add up to what was received'
   } finally {
     await database.query('DROP FUNCTION perder() CASCADE');
   }
+});
+
+it('An invoice is looked for by its key, even while nothing is known of its month', async () => {
+  await load(database, lectura(facturas(3_000)));
+  const plan = await database.query(`EXPLAIN ${FACTURAS_AJENAS}`, [
+    TRAMO.tienda,
+    TRAMO.dia,
+    ['F-0001'],
+    35,
+    when('24 09:00'),
+    when('24 10:00'),
+  ]);
+
+  const scan = plan
+    .map((row) => String(row['QUERY PLAN']))
+    .find((line) => line.includes(' on ventas_2026_11 '));
+  expect(scan).toContain('ventas_2026_11_ubicacion_id_numero_factura_linea_dia_key');
 });

@@ -11,20 +11,35 @@ export interface FacturasAjenas {
   readonly enOtroTramo: readonly string[];
 }
 
+/**
+ * The statement of `findFacturasAjenas`: one invoice after the other, by the unique key. The second half of the condition on the day is part
+ * of the first; as long as nothing is known of a new month, it keeps the planner from reading all lines of the store in these weeks for each
+ * invoice.
+ */
+export const FACTURAS_AJENAS = `
+  SELECT DISTINCT n.numero, v.dia = $2::date AS "mismoDia"
+    FROM unnest($3::text[]) AS n (numero)
+   CROSS JOIN LATERAL (
+         SELECT dia, fecha_venta FROM ventas
+          WHERE ubicacion_id = $1::text AND numero_factura = n.numero
+            AND (dia BETWEEN $2::date - $4::integer AND $2::date + $4::integer OR dia = $2::date)
+         OFFSET 0) AS v
+   WHERE NOT (v.dia = $2::date AND v.fecha_venta >= $5::timestamptz AND v.fecha_venta < $6::timestamptz)`;
+
 /** Which of these invoices the store has outside the slice: the key of the partitioned table cannot forbid one invoice on two days. */
 export async function findFacturasAjenas(
   client: Queryable,
   tramo: Tramo,
   numeros: readonly string[],
 ): Promise<FacturasAjenas> {
-  const { rows } = await client.query<{ numero: string; mismoDia: boolean }>(
-    `SELECT DISTINCT numero_factura AS numero, dia = $2::date AS "mismoDia"
-       FROM ventas
-      WHERE ubicacion_id = $1::text AND numero_factura = ANY ($3::text[])
-        AND dia BETWEEN $2::date - $4::integer AND $2::date + $4::integer
-        AND NOT (dia = $2::date AND fecha_venta >= $5::timestamptz AND fecha_venta < $6::timestamptz)`,
-    [tramo.tienda, tramo.dia, numeros, DIAS_DE_UN_NUMERO, startOf(tramo), endOf(tramo)],
-  );
+  const { rows } = await client.query<{ numero: string; mismoDia: boolean }>(FACTURAS_AJENAS, [
+    tramo.tienda,
+    tramo.dia,
+    numeros,
+    DIAS_DE_UN_NUMERO,
+    startOf(tramo),
+    endOf(tramo),
+  ]);
   return {
     enOtroDia: new Set(rows.filter(({ mismoDia }) => !mismoDia).map(({ numero }) => numero)),
     enOtroTramo: rows.filter(({ mismoDia }) => mismoDia).map(({ numero }) => numero),
