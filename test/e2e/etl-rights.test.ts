@@ -3,7 +3,9 @@ import { scheduledEvent } from '../../bin/commands/invoke-locally.ts';
 import { readMovimiento } from '../../bin/queries/read-movimiento.ts';
 import { readRechazos } from '../../bin/queries/read-rechazos.ts';
 import { ETL_FUNCTIONS, ETL_TABLE_RIGHTS } from '../../lambdas/core/config/etl-rights.ts';
-import { askQuestion, useWorld } from '../support/world.ts';
+import { addDias, diaAt } from '../../lambdas/core/time/dia.ts';
+import { handler as ventas } from '../../lambdas/ventas-klk/handler.ts';
+import { CATALOGO, askQuestion, useWorld } from '../support/world.ts';
 
 /** Every right of the pipeline's user, as GRANT and REVOKE name it. */
 const RIGHTS = [
@@ -30,21 +32,36 @@ beforeAll(async () => {
 beforeEach(async () => {
   await world.reset();
   world.klk.setFault('TTZ', 'fila-mala');
+  world.klk.setFault(SUCURSAL, 'cantidad-ilegible');
 });
 
-/** All that a run and the questions about it write to their output: two loads, the second of which replaces, and a refused row. */
+/** The branch of TTZ. */
+const SUCURSAL = CATALOGO.find(({ id }) => id === 'tienda_20')?.sucursalKlk ?? '';
+
+/** A run of the sales of one day and store. */
+const SALES = { tiendas: ['tienda_20'], desde: addDias(diaAt(new Date()), -1) };
+
+/** All that runs and the questions about them write to their output: two loads, the second of which replaces, a refused row, and sales. */
 async function useEverything(): Promise<string> {
+  const sales = await world.invoke(SALES, { lambda: ventas });
   const first = await world.invoke(scheduledEvent());
   const second = await world.invoke(scheduledEvent());
   const estado = await world.invoke({ accion: 'estado' });
   const questions = await askQuestion(world.database, async (client) => {
     await readRechazos(client, ['TTZ']);
     await readMovimiento(client);
-    // What `npm run local` shows, and whoever looks on with its user.
-    await client.query('SELECT FROM inventario_actual LIMIT 10');
-    await client.query('SELECT FROM inventario_historico LIMIT 10');
+    // What `npm run local` shows, the diagnosis looks at, and whoever looks on with its user.
+    for (const tabla of [
+      'inventario_actual',
+      'inventario_historico',
+      'ventas_por_dia',
+      'cobertura_ventas',
+      'ventas_rechazos',
+      'ventas_default',
+    ])
+      await client.query(`SELECT FROM ${tabla} LIMIT 10`);
   }).then(() => '', String);
-  return [first, second, estado]
+  return [sales, first, second, estado]
     .map(({ output, thrown }) => output + String(thrown))
     .concat(questions)
     .join('\n');

@@ -8,6 +8,7 @@ import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
 import { KlkSettingsSchema } from '../../lambdas/core/klk/settings.ts';
 import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
 import { askDatabase } from '../../lambdas/core/run/question.ts';
+import type { InvocationContext } from '../../lambdas/core/run/lambda.ts';
 import type { QuestionContext } from '../../lambdas/core/run/question.ts';
 import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
 import { TunablesSchema, toTunables } from '../../lambdas/inventario-klk/config.ts';
@@ -50,6 +51,8 @@ export interface Invocation {
 
 /** How a test invokes the handler: with five minutes left and the variables of a healthy Lambda, unless it says otherwise. */
 interface InvokeOptions {
+  /** The handler of another Lambda than the inventory's. */
+  readonly lambda?: (event: unknown, context: InvocationContext) => Promise<unknown>;
   readonly remainingMs?: number;
   readonly variables?: Readonly<Record<string, string | undefined>>;
 }
@@ -73,9 +76,9 @@ export interface World {
   etl(args: readonly string[], variables?: Env): Promise<Finished>;
   /** The same of `npm run ventas`. */
   ventas(args: readonly string[], variables?: Env): Promise<Finished>;
-  /** Calls the real handler. */
-  call(event: unknown, options?: InvokeOptions): ReturnType<typeof handler>;
-  /** The same, with what it wrote. */
+  /** Calls the inventory's real handler. */
+  call(event: unknown, options?: Omit<InvokeOptions, 'lambda'>): ReturnType<typeof handler>;
+  /** Calls a real handler, and keeps what it wrote. */
   invoke(event: unknown, options?: InvokeOptions): Promise<Invocation>;
   /** Writes a file of its own. Returns its path. */
   saveFile(name: string, content: string): Promise<string>;
@@ -135,16 +138,17 @@ export async function useWorld({
     for (const canary of canaries) expect(`${finished.stdout}${finished.stderr}`).not.toContain(canary);
     return finished;
   };
-  const call: World['call'] = (event, { remainingMs = 300_000, variables = {} } = {}) => {
+  const prepare = ({ remainingMs = 300_000, variables = {} }: InvokeOptions): InvocationContext => {
     setVariables({ POWERTOOLS_METRICS_NAMESPACE: 'Prueba', ...lambdaEnv, ...variables });
     const start = performance.now();
-    return handler(event, {
+    return {
       awsRequestId: randomUUID(),
       getRemainingTimeInMillis: () => remainingMs - (performance.now() - start),
-    });
+    };
   };
   const makeHealthy = (): void => {
-    for (const codigo of ['*', ...almacenesOf(tiendas)]) klk.setFault(codigo, undefined);
+    const sucursales = tiendas.map(({ sucursalKlk }) => sucursalKlk);
+    for (const codigo of ['*', ...sucursales, ...almacenesOf(tiendas)]) klk.setFault(codigo, undefined);
     klk.requests.splice(0);
     secrets.calls.splice(0);
     secrets.setSecret(DB_SECRET, JSON.stringify(dbSecret));
@@ -163,9 +167,10 @@ export async function useWorld({
     canaries,
     etl: (args, variables = env) => runWithSecrets('etl', args, variables),
     ventas: (args, variables = env) => runWithSecrets('ventas', args, variables),
-    call,
-    invoke: async (event, options) => {
-      const { outcome, output } = await captureOutput(() => call(event, options));
+    call: (event, options = {}) => handler(event, prepare(options)),
+    invoke: async (event, options = {}) => {
+      const { lambda = handler } = options;
+      const { outcome, output } = await captureOutput(() => lambda(event, prepare(options)));
       const told = { output, lines: toLogLines(output) };
       return outcome.status === 'fulfilled'
         ? { returned: outcome.value, thrown: undefined, ...told }
