@@ -1,6 +1,9 @@
--- What dashboards read of the sales. All lines, with the margin in percentage points of what was sold; NULL where nothing was.
+-- What dashboards read of the sales. All lines, with the margin in percentage points of what was sold; NULL where nothing was. Two things to select from
+-- make a view through which nothing can be written.
 CREATE VIEW ventas_con_margen AS
-  SELECT *, round(100 * utilidad_bruta / nullif(venta_total, 0), 2) AS margen_bruto_pct FROM ventas;
+  SELECT v.*, m.margen_bruto_pct
+    FROM ventas v
+   CROSS JOIN LATERAL (SELECT round(100 * utilidad_bruta / nullif(venta_total, 0), 2) AS margen_bruto_pct) AS m;
 
 -- Hour by hour of the Caracas day. An invoice has one time, so it counts in one hour.
 CREATE VIEW ventas_por_hora AS
