@@ -194,12 +194,24 @@ describe('The diagnosis', () => {
     });
 
     await database.query(
-      `DO $$ BEGIN EXECUTE 'DROP TABLE inventario_versiones_' || to_char(now() AT TIME ZONE 'UTC', 'YYYY_MM'); END $$`,
+      `INSERT INTO ventas (ubicacion_id, numero_factura, linea, fecha_venta, dia, producto_id, cantidad_vendida, venta_total)
+       VALUES ('tienda_01', 'F-1', 1, '2001-01-01 12:00Z', '2001-01-01', '000001', 1, 1)`,
+    );
+    const strayLine = await diagnose(healthy());
+    await database.query('DELETE FROM ventas');
+    expect(failureOf(strayLine)).toMatchObject({
+      paso: 'particiones',
+      detalle: 'hay ventas en ventas_default',
+    });
+
+    await database.query(
+      `DO $$ BEGIN EXECUTE 'DROP TABLE inventario_versiones_' || to_char(now() AT TIME ZONE 'UTC', 'YYYY_MM'); END $$;
+       DO $$ BEGIN EXECUTE 'DROP TABLE ventas_' || to_char(now() AT TIME ZONE 'America/Caracas', 'YYYY_MM'); END $$`,
     );
     const missing = await diagnose(healthy());
     await database.query('SELECT crear_particiones()');
     expect(failureOf(missing)).toMatchObject({
-      detalle: expect.stringMatching(/^falta inventario_versiones_\d{4}_\d\d$/),
+      detalle: expect.stringMatching(/^falta inventario_versiones_\d{4}_\d\d y ventas_\d{4}_\d\d$/),
     });
   });
 

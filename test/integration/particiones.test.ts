@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { runOn, useDatabase } from '../support/database.ts';
 
 const database = await useDatabase();
@@ -156,4 +156,105 @@ it('The search path of the caller does not matter', async () => {
   );
 
   expect(await readPartitions()).toEqual([0, 1, 2, 3].map(partition));
+});
+
+describe('the partitions of the sales', () => {
+  /** Created, by name. */
+  const create = async (ventasDesde: string | null = null): Promise<unknown[]> =>
+    (
+      await runOn(
+        database.admin,
+        `SELECT nombre FROM crear_particiones($1::date) AS nombre WHERE nombre LIKE 'ventas%'`,
+        [ventasDesde],
+      )
+    ).map(({ nombre }) => nombre);
+
+  const ventas = (first: string): string => `ventas_${first.slice(0, 7).replace('-', '_')}`;
+
+  /** The month of the stores' calendar, so many months ahead. */
+  const monthOfStores = async (offset: number): Promise<string> => {
+    const [{ mes } = {}] = await database.query(
+      `SELECT (date_trunc('month', now() AT TIME ZONE 'America/Caracas') + make_interval(months => $1::integer))::date::text AS mes`,
+      [offset],
+    );
+    return String(mes);
+  };
+
+  const sell = (dia: string, linea = 1): Promise<unknown> =>
+    database.query(
+      `INSERT INTO ventas (ubicacion_id, numero_factura, linea, fecha_venta, dia, producto_id, cantidad_vendida, venta_total, descuento_monto)
+       VALUES ('tienda_01', 'F-1', $2, ($1::date + time '23:59:59.9') AT TIME ZONE 'America/Caracas', $1::date, '1', 5, 4.9, 0.5)`,
+      [dia, linea],
+    );
+
+  const places = async (): Promise<unknown[]> =>
+    (await database.query('SELECT tableoid::regclass::text AS tabla FROM ventas ORDER BY dia, linea')).map(
+      ({ tabla }) => tabla,
+    );
+
+  beforeEach(async () => {
+    await database.query('DELETE FROM ventas');
+    const rows = await database.query(
+      `SELECT inhrelid::regclass::text AS nombre FROM pg_inherits WHERE inhparent = 'ventas'::regclass AND inhrelid <> 'ventas_default'::regclass`,
+    );
+    for (const { nombre } of rows) await database.query(`DROP TABLE ${String(nombre)}`);
+  });
+
+  it('Without a first day they begin with the month of a week ago and end three months ahead', async () => {
+    const created = await create();
+
+    const expected = await Promise.all([0, 1, 2, 3].map(monthOfStores));
+    expect(created.slice(-4)).toEqual(expected.map(ventas));
+    expect(created.length).toBeLessThanOrEqual(5);
+    expect(await create()).toEqual([]);
+  });
+
+  it('With a first day they begin with its month', async () => {
+    const first = await monthOfStores(-14);
+
+    expect(await create(first)).toHaveLength(18);
+    expect(await create(first)).toEqual([]);
+    const earlier = await monthOfStores(-15);
+    expect(await create(`${earlier.slice(0, 8)}28`)).toEqual([ventas(earlier)]);
+  });
+
+  it('A first day that is yet to come takes nothing away', async () => {
+    expect((await create('2199-01-01')).length).toBeGreaterThanOrEqual(4);
+  });
+
+  it('A line lies in the month of its day in Caracas, and in the default partition where there is none', async () => {
+    await create();
+    const [now, next] = [await monthOfStores(0), await monthOfStores(1)];
+    await sell('2001-01-31');
+    await sell(now);
+    await sell(next);
+
+    expect(await places()).toEqual(['ventas_default', ventas(now), ventas(next)]);
+  });
+
+  it('Lines that lie in the default partition are moved whole, with their ids, and the key holds there too', async () => {
+    const whole = 'SELECT (v.*)::text AS linea FROM ventas v ORDER BY dia, linea';
+    await sell('2001-01-31');
+    await sell('2001-02-01');
+    await sell('2001-02-01', 2);
+    const before = await database.query(whole);
+
+    expect((await create()).slice(0, 2)).toEqual(['ventas_2001_01', 'ventas_2001_02']);
+
+    expect(await places()).toEqual(['ventas_2001_01', 'ventas_2001_02', 'ventas_2001_02']);
+    expect(await database.query(whole)).toEqual(before);
+    await expect(sell('2001-02-01', 2)).rejects.toMatchObject({ code: '23505' });
+  });
+
+  it('The calendar of the caller moves no bound', async () => {
+    await runOn(
+      database.admin,
+      `SET datestyle = 'German, DMY'; SET timezone = 'Asia/Kolkata'; SELECT crear_particiones('2026-02-01')`,
+    );
+
+    const [{ limites } = {}] = await database.query(
+      `SELECT pg_get_expr(relpartbound, oid) AS limites FROM pg_class WHERE relname = 'ventas_2026_02'`,
+    );
+    expect(limites).toBe(`FOR VALUES FROM ('2026-02-01') TO ('2026-03-01')`);
+  });
 });

@@ -23,6 +23,7 @@ describe('the configuration of migrate', () => {
       },
       etlUser: undefined,
       conservarMeses: undefined,
+      ventasDesde: undefined,
     });
   });
 
@@ -33,6 +34,20 @@ describe('the configuration of migrate', () => {
   it.each(['0', '-1', '1.5', 'doce', '1000'])('refuses to keep %s months', (meses) => {
     expect(problemasOf(() => readMigrateConfig({ ...ENV, ETL_RETENCION_MESES: meses }))).toEqual([
       'ETL_RETENCION_MESES: debe ser un número de meses, 1 o más',
+    ]);
+  });
+
+  it('makes partitions for the sales of as long ago as it is told', () => {
+    expect(readMigrateConfig({ ...ENV, ETL_VENTAS_DESDE: '2025-11-01' }).ventasDesde).toBe('2025-11-01');
+  });
+
+  it.each([
+    ['ayer', 'debe ser un día del calendario, AAAA-MM-DD'],
+    ['2025-02-30', 'debe ser un día del calendario, AAAA-MM-DD'],
+    ['0225-11-01', 'debe ser 2020-01-01 o después'],
+  ])('refuses %s as the first day of the sales', (dia, problema) => {
+    expect(problemasOf(() => readMigrateConfig({ ...ENV, ETL_VENTAS_DESDE: dia }))).toEqual([
+      `ETL_VENTAS_DESDE: ${problema}`,
     ]);
   });
 
