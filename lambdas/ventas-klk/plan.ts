@@ -21,6 +21,9 @@ const RELECTURAS = [1, 2, 7, 30] as const;
 /** Days after a day from which on two equal readings close it. */
 const CIERRE = 2;
 
+/** Days after a day within which a rejected line is asked for again once a day: KLK may have repaired it. */
+const REPARACION = 30;
+
 /** Days back in which what is not closed goes before everything but today. */
 const RECIENTES = 7;
 
@@ -88,6 +91,7 @@ function isDue(tramo: TramoConocido, momento: Date, hoy: string): boolean {
   const [now, read] = [daysSince(dia, momento), daysSince(dia, leido)];
   // A reading that changes nothing may be the second one, which closes the slice.
   if (estado === 'provisional' && rechazadas === 0 && now >= CIERRE) return true;
+  if (rechazadas > 0 && now < REPARACION && diaAt(leido) < hoy) return true;
   return RELECTURAS.some((dias) => read < dias && dias <= now);
 }
 

@@ -117,6 +117,16 @@ describe('the lines of a slice become those of the answer', () => {
     expect(await readLineas(database)).toEqual(['F-0001/1 2', 'F-0002/1 2']);
   });
 
+  it('The next answer removes what a rejected line left in place, even if its lines are those of the answer before', async () => {
+    await load(database, lectura([linea('F-0001'), linea('F-0002')]));
+    const only = [linea('F-0001')];
+    await load(database, lectura(only, { extraccion: when('24 15:30'), rechazos: [rechazo('F-0002', 1)] }));
+
+    await load(database, lectura(only, { extraccion: when('24 16:00') }));
+
+    expect(await readLineas(database)).toEqual(['F-0001/1 2']);
+  });
+
   it('The slices beside it are left as they are', async () => {
     const nine = linea('F-0009', 1, { fecha_venta: '2026-11-24T09:00:00-04:00' });
     await load(database, lectura([nine], { tramo: LATER }));
@@ -149,6 +159,28 @@ describe('the lines of a slice become those of the answer', () => {
       rechazos: [{ numeroFactura: 'F-0001', linea: 1, motivo: 'FACTURA_EN_OTRO_DIA' }],
     });
     expect(await readTramo(database)).toMatchObject({ lineas: 1, rechazadas: 1 });
+  });
+});
+
+describe('an invoice that the store has on another day', () => {
+  beforeEach(async () => {
+    const before = linea('F-0001', 1, { fecha_venta: '2026-11-23T08:10:00-04:00' });
+    await load(database, lectura([before], { tramo: { ...TRAMO, dia: '2026-11-23' } }));
+    await load(database, lectura([linea('F-0002')]));
+  });
+
+  it('No line is removed, for it may be an absent one under the wrong number', async () => {
+    await load(database, lectura([linea('F-0001')], { extraccion: when('24 15:30') }));
+
+    expect(await readLineas(database)).toEqual(['F-0001/1 2', 'F-0002/1 2']);
+  });
+
+  it('It is set aside every time, and never closes the slice', async () => {
+    for (const extraccion of [when('26 10:00'), when('26 10:30'), when('26 11:00')]) {
+      await load(database, lectura([linea('F-0001'), linea('F-0002')], { extraccion }));
+
+      expect(await readTramo(database)).toMatchObject({ rechazadas: 1, estado: 'provisional' });
+    }
   });
 });
 

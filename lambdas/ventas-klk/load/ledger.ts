@@ -190,6 +190,8 @@ export function refuseAntiguo(marca: MarcaTramo, { tramo, extraccion }: LecturaL
 export interface Aceptada {
   readonly lectura: LecturaLista;
   readonly estado: EstadoTramo;
+  /** Fingerprint of the slice's lines; null when some of its lines are not the answer's. */
+  readonly huella: string | null;
   readonly rechazadas: number;
   /** Whether a line was inserted, updated or removed. */
   readonly cambio: boolean;
@@ -231,8 +233,8 @@ export async function confirmTramo(client: Queryable, aceptada: Aceptada): Promi
   return rows[0];
 }
 
-function acceptParams({ lectura, estado, rechazadas, cambio }: Aceptada): unknown[] {
-  const { tramo, huella, extraccion, ejecucionId } = lectura;
+function acceptParams({ lectura, estado, huella, rechazadas, cambio }: Aceptada): unknown[] {
+  const { tramo, extraccion, ejecucionId } = lectura;
   return [
     ...keyOf(tramo),
     startOf(tramo),

@@ -124,6 +124,8 @@ async function replace(
     ...received,
     lineas: received.lineas.filter(({ numero_factura }) => !enOtroDia.has(numero_factura)),
     rechazos: [...received.rechazos, ...rechazos],
+    // A line under the number of another invoice may be any of those that are absent.
+    retirarAusentes: received.retirarAusentes && rechazos.length === 0,
   };
   // Both travel at once; the server takes them in this order.
   const [, { esperadas, previas, movidas, ...cambios }] = await Promise.all([
@@ -160,7 +162,14 @@ function toAceptada(
 ): Aceptada {
   const { tramo, extraccion: momento, huella } = lectura;
   const nueva = { momento, dia: tramo.dia, huella, rechazadas, cambio };
-  return { lectura, estado: estadoTras({ leido, huella: anterior }, nueva), rechazadas, cambio };
+  return {
+    lectura,
+    estado: estadoTras({ leido, huella: anterior }, nueva),
+    // What a rejected line left in place the next answer must not confirm unseen.
+    huella: rechazadas === 0 ? huella : null,
+    rechazadas,
+    cambio,
+  };
 }
 
 function toRechazo(linea: LineaRow): RechazoVenta {

@@ -103,6 +103,17 @@ describe('a slice of another day', () => {
     expect(clasesOf(read(at(HOY, '10:00'), { dia: addDias(HOY, -1) }))).toEqual([]);
     expect(clasesOf(read(at(HOY, '10:00'), { dia: addDias(HOY, -2) }))).toEqual(['sin cerrar']);
   });
+
+  it('is read again once a day while lines of it are rejected, for 30 days', () => {
+    const spoilt = (dias: number, leido: Date): string[] =>
+      clasesOf(read(leido, { dia: addDias(HOY, -dias), rechazadas: 1 }));
+    const yesterday = at(addDias(HOY, -1), '23:59');
+
+    expect(spoilt(4, yesterday)).toEqual(['sin cerrar']);
+    expect(spoilt(4, at(HOY))).toEqual([]);
+    expect(spoilt(29, yesterday)).toEqual(['segunda lectura']);
+    expect(spoilt(31, yesterday)).toEqual([]);
+  });
 });
 
 describe('the order of a plan', () => {
@@ -308,6 +319,7 @@ describe('whatever the ledger holds', () => {
     const midnights = [1, 2, 7, 30].map((dias) => at(addDias(tramo.dia, dias)));
     if (midnights.some((midnight) => leido < midnight && midnight <= NOW)) return true;
     if (estado === 'provisional' && tramo.rechazadas === 0 && NOW >= at(addDias(tramo.dia, 2))) return true;
+    if (tramo.rechazadas > 0 && NOW < at(addDias(tramo.dia, 30)) && leido < at(HOY)) return true;
     const hourAgo = new Date(NOW.getTime() - 60 * 60_000);
     return tramo.dia === diaAt(NOW) && (endOf(tramo) > hourAgo || leido < endOf(tramo));
   }
