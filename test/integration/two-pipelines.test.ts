@@ -6,7 +6,8 @@ import { TunablesSchema, toTunables } from '../../lambdas/inventario-klk/config.
 import { runPipeline } from '../../lambdas/inventario-klk/pipeline.ts';
 import type { Resumen } from '../../lambdas/inventario-klk/summary.ts';
 import { captureOutput } from '../support/output.ts';
-import { ALTAMIRA, BELLO_MONTE, useVentasScene } from '../support/ventas-scene.ts';
+import { ALTAMIRA, BELLO_MONTE } from '../support/ventas-run.ts';
+import { useVentasScene } from '../support/ventas-scene.ts';
 
 const TIENDAS = [ALTAMIRA, BELLO_MONTE].map((tienda) => ({
   ...tienda,

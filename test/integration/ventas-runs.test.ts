@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { sendJson } from '../../local/klk-simulator/answer.ts';
 import { MENSAJE_RESUMEN_VENTAS } from '../../lambdas/core/config/contract.ts';
+import { ALTAMIRA, BELLO_MONTE } from '../support/ventas-run.ts';
 import {
-  ALTAMIRA,
   AYER,
-  BELLO_MONTE,
   HOY,
+  findUntrue,
   readLedger,
   readVendido,
   truthOf,
@@ -15,23 +15,9 @@ import {
 
 const scene = await useVentasScene();
 const { database, klk } = scene;
-const TIENDAS = [ALTAMIRA, BELLO_MONTE];
 const caracas = (momento: string): Date => new Date(`${momento}:00-04:00`);
 
 beforeEach(() => scene.reset());
-
-/** The days of which the tables hold something else than what KLK knows now. */
-async function wrongDias(dias: readonly string[]): Promise<string[]> {
-  const wrong: string[] = [];
-  for (const tienda of TIENDAS) {
-    for (const dia of dias) {
-      const held = await readVendido(database, tienda, dia);
-      if (JSON.stringify(held) !== JSON.stringify(truthOf(klk, tienda, dia)))
-        wrong.push(`${tienda.id} ${dia}`);
-    }
-  }
-  return wrong;
-}
 
 const WEEK = [HOY, AYER, '2026-11-22', '2026-11-21', '2026-11-20', '2026-11-19', '2026-11-18', '2026-11-17'];
 
@@ -51,7 +37,7 @@ describe('a run', () => {
       },
     });
     expect(resumen.error).toBeUndefined();
-    expect(await wrongDias(WEEK)).toEqual([]);
+    expect(await findUntrue(scene, WEEK)).toEqual([]);
     expect(await readLedger(database, ALTAMIRA, AYER)).toMatchObject(
       Array.from({ length: 8 }, () => ({ estado: 'provisional', lecturas: 1 })),
     );
@@ -106,7 +92,7 @@ describe('a run', () => {
       new Set(['15:00:00', '16:00:00']),
     );
     expect(resumen.totales.retiradas).toBe(0);
-    expect(await wrongDias([HOY])).toEqual([]);
+    expect(await findUntrue(scene, [HOY])).toEqual([]);
   });
 
   it('brings late lines and removes cancelled ones, until every day is closed and true', async () => {
@@ -117,7 +103,7 @@ describe('a run', () => {
       }
     }
 
-    expect(await wrongDias(['2026-11-25', HOY, AYER, '2026-11-22'])).toEqual([]);
+    expect(await findUntrue(scene, ['2026-11-25', HOY, AYER, '2026-11-22'])).toEqual([]);
     expect(new Set((await readLedger(database, ALTAMIRA, HOY)).map(({ estado }) => estado))).toEqual(
       new Set(['cerrado']),
     );
@@ -177,7 +163,7 @@ describe('slices that are too large', () => {
     const resumen = await scene.run({ desde: AYER, klk: { maxBytes: 60_000, retries: 3 } });
 
     expect(resumen).toMatchObject({ estado: 'exitosa', totales: { tramos: { fallidos: 0, pendientes: 0 } } });
-    expect(await wrongDias([AYER])).toEqual([]);
+    expect(await findUntrue(scene, [AYER])).toEqual([]);
     const asked = klk.requests.map(
       ({ pedidoVentas: p }) => `${p?.sucursal} ${p?.hora_desde} ${p?.hora_hasta}`,
     );
@@ -231,7 +217,7 @@ describe('a slice that fails', () => {
     expect(resumen).toMatchObject({ estado: 'fallida', totales: { fallidas: 2 } });
     expect(resumen.totales.tramos.fallidos).toBeLessThan(8);
     expect((await scene.run()).estado).toBe('exitosa');
-    expect(await wrongDias(WEEK)).toEqual([]);
+    expect(await findUntrue(scene, WEEK)).toEqual([]);
   });
 
   it('for lack of time is left for the next run, and the store is omitted', async () => {

@@ -1,15 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, expect } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
 import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
-import { parseEnv } from '../../lambdas/core/config/env.ts';
-import type { KlkLimits } from '../../lambdas/core/klk/settings.ts';
-import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
-import { createLogger } from '../../lambdas/core/run/log.ts';
-import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
-import { TunablesSchema, toTunables } from '../../lambdas/ventas-klk/config.ts';
-import type { Tunables } from '../../lambdas/ventas-klk/config.ts';
 import { runPipeline } from '../../lambdas/ventas-klk/pipeline.ts';
-import type { VentasRun } from '../../lambdas/ventas-klk/pipeline.ts';
 import type { Resumen } from '../../lambdas/ventas-klk/summary.ts';
 import { startKlkSimulator } from '../../local/klk-simulator/server.ts';
 import type { KlkSimulator, KlkSimulatorOptions } from '../../local/klk-simulator/server.ts';
@@ -18,45 +10,13 @@ import type { TestDatabase } from './database.ts';
 import { clearTables } from './inventory.ts';
 import { captureOutput, toLogLines } from './output.ts';
 import type { LogLine } from './output.ts';
-
-const tienda = (letra: string, nombre: string): Tienda => ({
-  id: `tienda_${letra}`,
-  nombre,
-  tipo: 'tienda',
-  activa: true,
-  almacenes: [{ codigo: `PISO-${letra}`, nombre: 'PISO DE VENTA' }],
-  sucursalKlk: `SUC-${letra}`,
-});
-
-/** Two stores that sell. */
-export const ALTAMIRA = tienda('a', 'ALTAMIRA');
-export const BELLO_MONTE = tienda('b', 'BELLO MONTE');
-const TIENDAS = [ALTAMIRA, BELLO_MONTE];
+import { TIENDAS, createVentasRun } from './ventas-run.ts';
+import type { VentasOptions, VentasSystems } from './ventas-run.ts';
+import { HEADER_CANARY } from './world.ts';
 
 /** The stores' day when a scene begins, and the one before. */
 export const HOY = '2026-11-24';
 export const AYER = '2026-11-23';
-
-/** What a test says about a run of the sales; the rest is as in production, with limits short enough for a test. */
-interface VentasOptions extends Partial<
-  Pick<VentasRun['solicitud'], 'dryRun' | 'forzar' | 'desde' | 'hasta' | 'tiendas' | 'origen'>
-> {
-  readonly klk?: Partial<KlkLimits>;
-  readonly tunables?: Partial<Omit<Tunables, 'klk'>>;
-  readonly limitMs?: number;
-  readonly klkUrl?: URL;
-  readonly readDatabaseSettings?: () => Promise<DatabaseSettings>;
-}
-
-/** Those of production, with limits short enough for a test. */
-const TUNABLES = toTunables(
-  parseEnv(TunablesSchema, {
-    KLK_TIMEOUT_MS: '2000',
-    KLK_TIMEOUT_CONEXION_MS: '1000',
-    KLK_REINTENTOS: '0',
-    ETL_SENTENCIA_MS: '5000',
-  }),
-);
 
 /** The stores' day and time at which a scene begins: a Tuesday afternoon. */
 const INICIO = new Date('2026-11-24T20:10:00Z');
@@ -70,8 +30,10 @@ export interface VentasScene {
   setNow(momento: Date): void;
   /** One run. What it left in the tables agrees with itself. */
   run(options?: VentasOptions): Promise<Resumen>;
-  /** A run that is not checked. */
+  /** A run that is not checked; what it wrote is in `lines`. */
   start(options?: VentasOptions): Promise<Resumen>;
+  /** Where its runs find everything. */
+  readonly systems: VentasSystems;
   /** Log lines of the last run. */
   lines(): readonly LogLine[];
   /** Empty tables, a healthy KLK, the clock where it began. */
@@ -90,28 +52,11 @@ export async function useVentasScene(options: Partial<KlkSimulatorOptions> = {})
   };
   const klk = await startKlkSimulator({ tiendas: TIENDAS, articulosPorAlmacen: 60, ahora: now, ...options });
   afterAll(() => klk.close());
+  const systems = { klkUrl: klk.baseUrl, headers: { 'x-clave': HEADER_CANARY }, database: database.etl };
   let lines: readonly LogLine[] = [];
 
   const start = async (asked: VentasOptions = {}): Promise<Resumen> => {
-    const ejecucionId = randomUUID();
-    const { desde, hasta } = asked;
-    const run: VentasRun = {
-      ejecucionId,
-      solicitud: {
-        origen: asked.origen ?? 'manual',
-        dryRun: asked.dryRun ?? false,
-        forzar: asked.forzar ?? false,
-        tiendas: asked.tiendas ?? TIENDAS,
-        ...(desde !== undefined && { desde, hasta: hasta ?? desde }),
-      },
-      tunables: { ...TUNABLES, ...asked.tunables, klk: { ...TUNABLES.klk, ...asked.klk } },
-      catalogo: TIENDAS,
-      deadline: deadlineIn(asked.limitMs ?? 60_000),
-      logger: createLogger(ejecucionId, 'ventas'),
-      readKlkSettings: () => Promise.resolve({ baseUrl: asked.klkUrl ?? new URL(klk.baseUrl), headers: {} }),
-      readDatabaseSettings: asked.readDatabaseSettings ?? (() => Promise.resolve(database.etl)),
-      readClock: () => Promise.resolve({ now }),
-    };
+    const run = createVentasRun(systems, now, asked);
     const { outcome, output } = await captureOutput(() => runPipeline(run));
     lines = toLogLines(output);
     if (outcome.status === 'rejected') throw outcome.reason;
@@ -135,6 +80,7 @@ export async function useVentasScene(options: Partial<KlkSimulatorOptions> = {})
     now,
     setNow,
     start,
+    systems,
     run: async (asked) => {
       const resumen = await start(asked);
       await expectLedgerTrue(database);
@@ -172,21 +118,40 @@ const UNTILED = `
     WINDOW dias AS (PARTITION BY ubicacion_id, dia ORDER BY desde)) AS t
    WHERE coalesce(antes, '00:00') <> desde OR coalesce(luego, '24:00') <> hasta`;
 
-/** A line as its key, its quantity and its total. */
-export type Vendido = readonly [factura: string, linea: number, cantidad: number, ventaUsd: number];
+/** A line: what identifies it, what was sold when and where, and for how much. */
+type Vendido = readonly [
+  factura: string,
+  linea: number,
+  hora: string,
+  producto: string,
+  almacen: string,
+  cantidad: number,
+  ventaUsd: number,
+  facturaBs: number,
+];
 
 /** What the tables hold of a store and day. */
-export async function readVendido(database: TestDatabase, tienda: Tienda, dia: string): Promise<Vendido[]> {
+export async function readVendido(
+  database: Pick<TestDatabase, 'query'>,
+  tienda: Tienda,
+  dia: string,
+): Promise<Vendido[]> {
   const rows = await database.query(
-    `SELECT numero_factura AS factura, linea::integer AS linea, cantidad_vendida::float8 AS cantidad, venta_total::float8 AS venta
+    `SELECT numero_factura AS factura, linea::integer AS linea, to_char(fecha_venta AT TIME ZONE 'America/Caracas', 'HH24:MI:SS.US') AS hora,
+            producto_id AS producto, almacen_codigo AS almacen, cantidad_vendida::float8 AS cantidad, venta_total::float8 AS venta,
+            total_factura::float8 AS total
        FROM ventas WHERE ubicacion_id = $1::text AND dia = $2::date ORDER BY numero_factura COLLATE "C", linea`,
     [tienda.id, dia],
   );
-  return rows.map(({ factura, linea, cantidad, venta }) => [
-    String(factura),
-    Number(linea),
-    Number(cantidad),
-    Number(venta),
+  return rows.map((row) => [
+    String(row['factura']),
+    Number(row['linea']),
+    String(row['hora']),
+    String(row['producto']),
+    String(row['almacen']),
+    Number(row['cantidad']),
+    Number(row['venta']),
+    Number(row['total']),
   ]);
 }
 
@@ -197,10 +162,30 @@ export const truthOf = (klk: KlkSimulator, { sucursalKlk }: Tienda, dia: string,
     .map((venta): Vendido => [
       venta.numero_factura,
       venta.linea,
+      // To the microsecond, as PostgreSQL keeps it.
+      venta.hora.slice(0, 15),
+      venta.producto[0]?.codigo_producto ?? '',
+      venta.cantidad[0]?.codigo_almacen ?? '',
       venta.cantidad[0]?.cantidad_vendida ?? NaN,
       venta.financiero[0]?.venta_total_usd ?? NaN,
+      venta.total_factura,
     ])
     .toSorted(([a, lineaA], [b, lineaB]) => (a === b ? lineaA - lineaB : a < b ? -1 : 1));
+
+/** The stores and days of which the tables hold something else than what KLK knows now. */
+export async function findUntrue(
+  { database, klk }: Pick<VentasScene, 'database' | 'klk'>,
+  dias: readonly string[],
+): Promise<string[]> {
+  const untrue: string[] = [];
+  for (const tienda of TIENDAS) {
+    for (const dia of dias) {
+      const held = await readVendido(database, tienda, dia);
+      if (!isDeepStrictEqual(held, truthOf(klk, tienda, dia))) untrue.push(`${tienda.id} ${dia}`);
+    }
+  }
+  return untrue;
+}
 
 /** The slices of a store and day. */
 export const readLedger = (
