@@ -4,13 +4,11 @@ import { clearTables } from '../support/inventory.ts';
 
 const database = await useDatabase();
 
-/** Numbers as JavaScript has them, and no column whose name is not asked for. */
-const ask = async (columns: string, rest: string): Promise<unknown[]> => {
-  const [row] = await database.query(
-    `SELECT coalesce(jsonb_agg(to_jsonb(q)), '[]') AS filas FROM (SELECT ${columns} FROM ${rest}) AS q`,
+/** Rows as JSON, in which numbers are numbers and days are texts. */
+const ask = async (columns: string, rest: string): Promise<unknown[]> =>
+  (await database.query(`SELECT to_jsonb(q) AS fila FROM (SELECT ${columns} FROM ${rest}) AS q`)).map(
+    ({ fila }) => fila,
   );
-  return Array.isArray(row?.['filas']) ? row['filas'] : [];
-};
 
 beforeEach(async () => {
   await clearTables(database);
