@@ -31,11 +31,12 @@ CREATE VIEW ventas_por_articulo AS
           GROUP BY producto_id) AS a;
 
 -- The days of a store that the ledger knows, from the ledger alone: no line is read. No slice cuts an invoice, so the slices' invoices add up. A slice
--- that has not ended yet may be unread.
+-- that has not ended yet may be unread; of a day that is over, one that was last read before it ended is missing in part.
 CREATE VIEW ventas_por_dia AS
   SELECT ubicacion_id, dia,
          CASE WHEN bool_or(estado = 'fallido') THEN 'fallido'
               WHEN bool_or(estado = 'pendiente' AND (dia + hasta) AT TIME ZONE 'America/Caracas' <= now()) THEN 'falta'
+              WHEN bool_or(leido < (dia + hasta) AT TIME ZONE 'America/Caracas' AND (dia + 1)::timestamp AT TIME ZONE 'America/Caracas' <= now()) THEN 'falta'
               WHEN bool_and(estado = 'cerrado') THEN 'completo'
               ELSE 'provisional'
           END AS estado,
@@ -49,7 +50,7 @@ CREATE VIEW ventas_por_dia AS
     FROM ventas_tramos
    GROUP BY ubicacion_id, dia;
 
--- Every day of every store from the first that the ledger knows to today, those too that it lacks.
+-- Every day of every active store from the first that the ledger knows to today, those too that it lacks.
 CREATE VIEW cobertura_ventas AS
   SELECT u.id AS ubicacion_id, c.dia, coalesce(p.estado, 'falta') AS estado,
          coalesce(p.tramos, 0) AS tramos, coalesce(p.tramos_pendientes, 0) AS tramos_pendientes,
@@ -59,4 +60,5 @@ CREATE VIEW cobertura_ventas AS
    CROSS JOIN LATERAL (SELECT t.dia AS primero FROM ventas_tramos t WHERE t.ubicacion_id = u.id ORDER BY t.dia LIMIT 1) AS t
    CROSS JOIN LATERAL (
          SELECT t.primero + n AS dia FROM generate_series(0, (now() AT TIME ZONE 'America/Caracas')::date - t.primero) AS n) AS c
-    LEFT JOIN LATERAL (SELECT * FROM ventas_por_dia d WHERE d.ubicacion_id = u.id AND d.dia = c.dia OFFSET 0) AS p ON true;
+    LEFT JOIN LATERAL (SELECT * FROM ventas_por_dia d WHERE d.ubicacion_id = u.id AND d.dia = c.dia OFFSET 0) AS p ON true
+   WHERE u.activo;

@@ -142,6 +142,26 @@ describe('the coverage of a day', () => {
     expect(await cobertura()).toEqual([{ hace: 0, estado: 'provisional' }]);
   });
 
+  it('A day that is over is missing while one of its slices was last read before it ended', async () => {
+    await note(1, 'cerrado', 'provisional');
+    await database.query(
+      `UPDATE ventas_tramos SET leido = (dia + time '23:45') AT TIME ZONE 'America/Caracas' WHERE hasta = '24:00'`,
+    );
+
+    expect(await cobertura()).toEqual([
+      { hace: 0, estado: 'falta' },
+      { hace: 1, estado: 'falta' },
+    ]);
+  });
+
+  it('Nothing is expected of a store that is not active', async () => {
+    await note(1, 'cerrado');
+    await database.query(`UPDATE ubicaciones SET activo = false WHERE id = 'tienda_01'`);
+
+    expect(await cobertura()).toEqual([]);
+    await database.query(`UPDATE ubicaciones SET activo = true WHERE id = 'tienda_01'`);
+  });
+
   it('A day that the ledger lacks is told as missing, from the first day of the store to today', async () => {
     await note(3, 'cerrado');
     await note(1, 'provisional');

@@ -1,3 +1,4 @@
+import { ZONA } from '../../core/config/locale.ts';
 import type { Queryable } from '../../core/postgres/connection.ts';
 import { diaAt, startOfDia } from '../../core/time/dia.ts';
 
@@ -10,7 +11,7 @@ const HORA_MS = 3_600_000;
 
 /** What is missing of the sales. */
 export interface Pendientes {
-  /** Days of a store, before today, of which some slice was never read or failed last. */
+  /** Days of a store, before today, of which some slice was never read to its end, or failed last. */
   readonly diasIncompletos: number;
 }
 
@@ -26,8 +27,8 @@ export async function readPendientes(
     `SELECT count(DISTINCT (ubicacion_id, dia))::integer AS "diasIncompletos"
        FROM ventas_tramos
       WHERE ubicacion_id = ANY ($1::text[]) AND dia BETWEEN $2::date - $3::integer AND $2::date - 1
-        AND estado IN ('pendiente', 'fallido')`,
-    [tiendas, hoy, DIAS],
+        AND (estado IN ('pendiente', 'fallido') OR leido < (dia + hasta) AT TIME ZONE $4::text)`,
+    [tiendas, hoy, DIAS, ZONA],
   );
   return rows[0] ?? { diasIncompletos: 0 };
 }
