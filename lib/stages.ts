@@ -88,7 +88,7 @@ export const STAGES = {
     tunables: {},
     /**
      * Two years, so that each of the last twelve months can be compared with the year before: KLK has no history. 20 warehouses of which
-     * 5 % changes in a run grow by 0.9 GB a month (docs/rendimiento.md): two years and the current month are 24 GB.
+     * 5 % changes in a run grow by 1 GB a month (docs/rendimiento.md): two years and the current month are 25 GB.
      */
     historyMonths: 24,
     rejectedRowsThreshold: 100,
