@@ -41,7 +41,7 @@ export function diasOf(mes: string): string[] {
 }
 
 /** The days in groups that end on Sundays, so that weeks can be told apart. */
-function weeksOf(dias: readonly string[]): string[][] {
+export function weeksOf(dias: readonly string[]): string[][] {
   const weeks: string[][] = [];
   for (const dia of dias) {
     const week = weeks.at(-1);

@@ -1,10 +1,17 @@
 import type { Command } from 'commander';
 import { ANTIGUEDAD_MAXIMA_HORAS } from '../../lambdas/core/config/contract.ts';
 import { toHora, toMegabytes } from '../../lambdas/core/config/locale.ts';
-import { readEstado } from '../../lambdas/inventario-klk/questions/read-estado.ts';
+import { readEstadoOf } from '../../lambdas/inventario-klk/questions/read-estado.ts';
 import type { Estado, EstadoAlmacen } from '../../lambdas/inventario-klk/questions/read-estado.ts';
 import type { Crecimiento } from '../../lambdas/inventario-klk/questions/read-crecimiento.ts';
 import type { Ejecucion } from '../../lambdas/inventario-klk/questions/read-ejecuciones.ts';
+import { askDatabase } from '../../lambdas/core/run/question.ts';
+import { diaAt } from '../../lambdas/core/time/dia.ts';
+import { readEstadoVentasOf } from '../../lambdas/ventas-klk/questions/read-estado-ventas.ts';
+import type {
+  EstadoTiendaVentas,
+  EstadoVentas,
+} from '../../lambdas/ventas-klk/questions/read-estado-ventas.ts';
 import { printAnswer } from './asking.ts';
 import type { Asking } from './asking.ts';
 import { optionsOf } from './flags.ts';
@@ -13,11 +20,16 @@ import { paintEstado, wrap } from './terminal.ts';
 import { renderTable } from './table.ts';
 import type { Column } from './table.ts';
 
-/** Answers `estado`: how fresh every store is. */
+/** Answers `estado`: how fresh the inventory of every store is, and how complete its sales are. */
 export async function answerEstado(asking: Asking, command: Command): Promise<void> {
   const { json } = optionsOf(command, {});
   await asking.withSystems(async (systems) => {
-    printAnswer(await readEstado(systems), json, (estado) => render(estado, asking));
+    const catalogo = systems.readCatalogo();
+    const estado = await askDatabase(systems, async (client, vivas) => ({
+      ...(await readEstadoOf(client, vivas, catalogo)),
+      ventas: await readEstadoVentasOf(client, vivas, catalogo),
+    }));
+    printAnswer(estado, json, (answer) => render(answer, asking) + renderVentas(answer.ventas, asking));
   });
 }
 
@@ -108,6 +120,49 @@ function describeLast({ id, estado, inicio, errores }: Ejecucion, origen: string
       : `hace ${toLapse(seconds)}`;
   const codes = errores.length > 0 ? `: ${errores.join(', ')}` : '';
   return `Última ejecución ${id.slice(0, 8)} (${origen}), ${when}: ${paintEstado(estado)}${codes}\n`;
+}
+
+/** A store that sells, today's state and the days that are not complete. */
+interface FilaVentas {
+  readonly tienda: EstadoTiendaVentas;
+  readonly hoy: string | undefined;
+  readonly faltan: number;
+}
+
+const VENTAS_COLUMNS: readonly Column<FilaVentas>[] = [
+  { title: 'Tienda', cell: ({ tienda }) => `${tienda.tienda} ${tienda.nombre}`, wraps: true },
+  { title: 'Hoy', cell: ({ hoy }) => hoy && paintEstado(hoy) },
+  {
+    title: 'Leído hace',
+    cell: ({ tienda: { antiguedadSegundos: age } }) => (age === null ? undefined : toLapse(age)),
+  },
+  { title: 'Completos', cell: ({ tienda }) => countDias(tienda, 'completo') },
+  { title: 'Provisionales', cell: ({ tienda }) => countDias(tienda, 'provisional') },
+  { title: 'Faltan', cell: ({ faltan }) => faltan },
+];
+
+const countDias = ({ dias }: EstadoTiendaVentas, estado: string): number =>
+  dias.filter((dia) => dia.estado === estado).length;
+
+/** The sales of every store: today, and the days before. */
+function renderVentas({ momento, ultimaEjecucion, tiendas }: EstadoVentas, { nameOrigen }: Asking): string {
+  const hoy = diaAt(momento);
+  const filas = tiendas.map((tienda) => ({
+    tienda,
+    hoy: tienda.dias.find(({ dia }) => dia === hoy)?.estado,
+    faltan: countDias(tienda, 'falta') + countDias(tienda, 'fallido'),
+  }));
+  if (ultimaEjecucion === null) return '\nVentas: todavía no hubo ninguna ejecución\n';
+  const { id, origen, estado, errorCodigo, inicio } = ultimaEjecucion;
+  const codes = errorCodigo === null ? '' : `: ${errorCodigo}`;
+  const when = toLapse(secondsBetween(inicio, momento));
+  return [
+    `\nVentas: última ejecución ${id.slice(0, 8)} (${nameOrigen(origen)}), hace ${when}: ${paintEstado(estado)}${codes}\n`,
+    renderTable(VENTAS_COLUMNS, filas),
+    filas.some(({ faltan }) => faltan > 0)
+      ? 'Días de los últimos 40; «ventas -- cobertura» dice qué falta y cómo leerlo\n'
+      : 'Días de los últimos 40\n',
+  ].join('');
 }
 
 const secondsBetween = (from: Date, to: Date): number => (to.getTime() - from.getTime()) / 1_000;

@@ -73,6 +73,7 @@ export function addQuestions(program: Command, reach: () => Promise<Asking>): vo
       .usage('[id] [opciones]')
       .argument('[id]', 'la ejecución, o como empieza su id')
       .option('--tienda <id>', 'solo lo que atañe a esta tienda')
+      .option('--flujo <flujo>', 'solo las de inventario, o solo las de ventas')
       .option('--desde <fecha>', 'todas desde este día o momento, hora de Caracas'),
   ).action(async (id: string | undefined, _options, command: Command) => {
     const { answerHistorial } = await import('./historial.ts');

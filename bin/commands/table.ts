@@ -66,7 +66,7 @@ export function renderTable<T>(
       }),
     );
     for (const note of notesOf(row).filter((text) => text !== '')) {
-      const content = wrap(note, lineWidth(widths) - INDENT);
+      const content = wrap(note, lineWidth(widths) - INDENT - (GAP - 1));
       table.push([{ colSpan: columns.length, content, style: { 'padding-left': INDENT } }]);
     }
   }

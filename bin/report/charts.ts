@@ -5,6 +5,7 @@ import { toHora } from '../../lambdas/core/config/locale.ts';
 import type { CrecimientoDia } from '../../lambdas/inventario-klk/questions/read-crecimiento.ts';
 import type { Movimiento } from '../queries/read-movimiento.ts';
 import type { EjecucionesPorPeriodo, FasesPorPeriodo } from '../queries/read-tendencia.ts';
+import type { VentasDia } from '../queries/read-ventas-por-dia.ts';
 import type { Reporte } from './read-reporte.ts';
 import { endOf, timeAxis, toInstant } from './time-axis.ts';
 import { Html } from './html.ts';
@@ -128,6 +129,32 @@ export function chartCrecimiento(rows: readonly CrecimientoDia[], width: number)
       y: { field: 'versiones', type: 'quantitative', stack: 'zero', title: 'versiones' },
       color: colourBy('cambio', CAMBIOS),
       order: { field: 'orden' },
+    },
+  };
+}
+
+/** What all stores sold, by day, in USD. */
+export function chartVentas(rows: readonly VentasDia[], width: number): TopLevelSpec {
+  const totals = Map.groupBy(rows, ({ dia }) => dia);
+  return {
+    width,
+    height: HEIGHT,
+    data: {
+      values: [...totals].map(([dia, ofDia]) => ({
+        desde: `${dia}T00:00Z`,
+        usd: ofDia.reduce((sum, { ventaUsd }) => sum + ventaUsd, 0),
+      })),
+    },
+    mark: { type: 'bar', width: { band: 0.8 } },
+    encoding: {
+      x: {
+        field: 'desde',
+        timeUnit: 'utcyearmonthdate',
+        type: 'temporal',
+        title: null,
+        axis: { format: '%Y-%m-%d', grid: false, labelOverlap: true, tickCount: Math.floor(width / 130) },
+      },
+      y: { field: 'usd', type: 'quantitative', title: 'USD' },
     },
   };
 }

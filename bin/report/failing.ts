@@ -36,11 +36,15 @@ export function sectionFallando(reporte: Reporte, programa: Programa): Html {
   const entries = [...groupByCodigo(fallos)].map((group) => entryOf(group, reporte, programa));
   // Before the first run nothing has failed.
   const others = estado.ultimaEjecucion === null ? [] : findOthers(reporte);
-  return section('Fallando ahora', 'Lo que no está cargado, desde cuándo y qué hacer.', [
-    ...entries,
-    ...[...others].map(([frescura, almacenes]) => entryOfOthers(frescura, almacenes, estado, programa)),
-    ...(entries.length + [...others].length === 0 ? [html`<p>Nada.</p>`] : []),
-  ]);
+  return section(
+    'Fallando ahora',
+    'Lo que no está cargado del inventario, desde cuándo y qué hacer. Lo que falta de las ventas está en su cobertura.',
+    [
+      ...entries,
+      ...[...others].map(([frescura, almacenes]) => entryOfOthers(frescura, almacenes, estado, programa)),
+      ...(entries.length + [...others].length === 0 ? [html`<p>Nada.</p>`] : []),
+    ],
+  );
 }
 
 /** Warehouses that are not fresh although no attempt failed. */

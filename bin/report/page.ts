@@ -13,6 +13,12 @@ import {
 } from './sections.ts';
 import { describeState } from './state.ts';
 import { sectionTiendas } from './stores.ts';
+import {
+  sectionCobertura,
+  sectionDescuadres,
+  sectionVentasPorDia,
+  sectionVentasRecientes,
+} from './ventas.ts';
 import { STYLE } from './style.ts';
 
 /** The report as one file that needs nothing else: no network, no scripts. */
@@ -23,18 +29,20 @@ export async function renderReporte(reporte: Reporte, programa: Programa): Promi
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>Inventario KLK: informe del ${toHora(momento)}</title>
+        <title>Inventario y ventas KLK: informe del ${toHora(momento)}</title>
         <style>
           ${new Html(STYLE)}
         </style>
       </head>
       <body>
         <header>
-          <h1>Inventario de KLK</h1>
+          <h1>Inventario y ventas de KLK</h1>
           <p class="suave">Informe del ${toHora(momento)}. Todas las horas son de Caracas.</p>
         </header>
         <main>
           ${describeState(reporte, programa)} ${sectionFallando(reporte, programa)} ${sectionTiendas(reporte)}
+          ${sectionCobertura(reporte, programa)} ${await sectionVentasPorDia(reporte, programa)}
+          ${sectionDescuadres(reporte)} ${sectionVentasRecientes(reporte, programa)}
           ${sectionRechazos(reporte, programa)} ${sectionRecientes(reporte, programa)}
           ${sectionRecuperados(reporte)} ${await sectionEjecuciones(reporte)} ${await sectionFases(reporte)}
           ${await sectionMovimiento(reporte)} ${await sectionCrecimiento(reporte)}

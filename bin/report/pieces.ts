@@ -2,6 +2,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import { toHora } from '../../lambdas/core/config/locale.ts';
 import { toLapse } from '../commands/amounts.ts';
 import type { Asking } from '../commands/asking.ts';
+import { orderOf as writeOrder } from '../commands/remedy.ts';
 import type { Reader } from '../commands/remedy.ts';
 import { drawChart } from './charts.ts';
 import { html } from './html.ts';
@@ -115,8 +116,10 @@ const NUMBER = new Intl.NumberFormat('es-VE', { maximumFractionDigits: 1, useGro
 /** The program that makes the report: where its commands are typed, and its names of the origins of a run. */
 export interface Programa extends Reader, Pick<Asking, 'nameOrigen'> {}
 
-/** A command of that program. For a Lambda it is one of `etl`. */
+/** A command of that program about the inventory. */
 export const orderOf = ({ place }: Programa, ...args: readonly string[]): string =>
-  ['npm run', 'program' in place ? place.program : 'etl', ...(args.length === 0 ? [] : ['--', ...args])].join(
-    ' ',
-  );
+  writeOrder(place, 'inventario', ...args);
+
+/** A command of that program about the sales. */
+export const orderOfVentas = ({ place }: Programa, ...args: readonly string[]): string =>
+  writeOrder(place, 'ventas', ...args);

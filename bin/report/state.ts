@@ -28,6 +28,7 @@ export function describeState(reporte: Reporte, programa: Programa): Html {
     ...list('Con hora del futuro, y nadie sabe cuán viejo', ofTheFuture),
     ...list('Nunca cargadas', never),
     ...list('Falló su último intento; el inventario todavía es reciente', failing),
+    ...describeVentas(reporte),
   ];
   if (bad.length > 0) {
     const tiendas = countOf(tiendasOf(bad).length, 'tienda', 'tiendas');
@@ -38,6 +39,7 @@ export function describeState(reporte: Reporte, programa: Programa): Html {
     return banner('regular', countOf(tiendasOf(failing).length, 'tienda falla', 'tiendas fallan'), lines);
   }
   if (never.length > 0) return banner('regular', 'Faltan tiendas por cargar', lines);
+  if (lines.length > 0) return banner('regular', 'Faltan ventas', lines);
   const tiendas = tiendasOf(estado.almacenes).length;
   return banner('bien', 'Todo al día', [
     html`<p>
@@ -45,6 +47,15 @@ export function describeState(reporte: Reporte, programa: Programa): Html {
       ${ANTIGUEDAD_MAXIMA_HORAS} h.
     </p>`,
   ]);
+}
+
+/** The stores of which sales are missing; those that were never read are not wanted yet. */
+function describeVentas({ ventas: { faltan, calendario } }: Reporte): Html[] {
+  const ids = new Set(faltan.flatMap(({ tiendas }) => tiendas));
+  const names = calendario.flatMap(({ tienda, nombre }) => (ids.has(tienda) ? `${nombre} (${tienda})` : []));
+  return names.length === 0
+    ? []
+    : [html`<p><strong>Con ventas que faltan:</strong> ${names.join(', ')}.</p>`];
 }
 
 const banner = (tono: string, title: string, lines: readonly Html[]): Html =>

@@ -55,6 +55,12 @@ section { background: var(--tarjeta); border: 1px solid var(--linea); border-rad
 .intentos .bien { fill: var(--bien); }
 .intentos .regular { fill: var(--regular); }
 .intentos .mal { fill: var(--mal); }
+.dias, .barras { display: block; margin-top: 3px; }
+.dias .bien { fill: var(--bien); }
+.dias .regular { fill: var(--regular); }
+.dias .mal { fill: var(--mal); }
+.dias .aspa { stroke: var(--tarjeta); stroke-width: 1.5; fill: none; }
+.barras rect { fill: var(--serie-1); }
 figure { margin: 12px 0 8px; }
 svg { display: block; max-width: 100%; height: auto; }
 figure .angosto { display: none; }
@@ -74,7 +80,7 @@ code.orden { display: inline-block; max-width: 100%; padding: 3px 10px; border: 
   tr { display: grid; grid-template-columns: repeat(auto-fill, minmax(130px, 1fr)); gap: 4px 12px; border: 1px solid var(--linea); border-radius: 8px; padding: 8px 12px; margin-top: 8px; }
   td, td.numero { padding: 0; border: 0; text-align: left; min-width: 0; }
   td::before { content: attr(data-titulo); display: block; color: var(--suave); font-size: 0.75rem; line-height: 1.3; }
-  td.largo, td:has(.fila), td:has(.frescura) { grid-column: 1 / -1; }
+  td.largo, td:has(.fila), td:has(.frescura), td:has(.dias), td:has(.barras) { grid-column: 1 / -1; }
   td code:not(.fila), .frescura { white-space: normal; }
 }
 @media (max-width: 760px) {

@@ -77,7 +77,9 @@ describe('After a run with a refused warehouse and a refused row', () => {
       { almacen: 'TANT', rechazados: 1, filas: [{ producto: '000001', motivo: 'EXISTENCIA_ILEGIBLE' }] },
     ]);
     const csv = await ask('rechazos', '--csv');
-    expect(csv.split('\n')[0]).toBe('tienda,almacen,inicio,producto,motivo,fila');
+    expect(csv.split('\n')[0]).toBe(
+      'tienda,almacen,inicio,producto,motivo,fila,flujo,dia,desde,factura,linea',
+    );
     expect(csv).toMatch(/^tienda_17,TANT,20.*,000001,EXISTENCIA_ILEGIBLE,"\{""NombreProducto""/m);
   });
 

@@ -58,6 +58,8 @@ async function useEverything(): Promise<string> {
       'cobertura_ventas',
       'ventas_rechazos',
       'ventas_default',
+      'descuadres',
+      'descuadres_intervalos',
     ])
       await client.query(`SELECT FROM ${tabla} LIMIT 10`);
   }).then(() => '', String);

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { readReporte } from '../../bin/report/read-reporte.ts';
 import { renderReporte } from '../../bin/report/page.ts';
 import { ERRORES } from '../../lambdas/core/errors/codes.ts';
+import { addDias, diaAt } from '../../lambdas/core/time/dia.ts';
 import { createDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { insertTiendas, load } from '../support/inventory.ts';
@@ -54,6 +55,7 @@ describe(`the report in a real browser${unless}`, () => {
     await create('a failed program', insertFailedProgram);
     await create('a stopped schedule', insertStoppedSchedule);
     await create('good health', insertGoodHealth);
+    await create('sales', insertSales);
     await create('a year', async (database) => {
       await insertTiendas(database.etl, CATALOGO);
       await insertYears(database, 1);
@@ -65,15 +67,15 @@ describe(`the report in a real browser${unless}`, () => {
     await Promise.all([...databases.values()].map((database) => database.drop()));
   });
 
-  const STATES = ['nothing', 'one run', 'fifteen runs', 'a year'];
+  const STATES = ['nothing', 'one run', 'fifteen runs', 'sales', 'a year'];
 
   inChromium.each(STATES)(
     'of %s needs no network, no script, and no room beyond the window',
     async (name) => {
       const { page, requests, complaints } = await open(name, { javaScriptEnabled: false });
 
-      expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Inventario de KLK');
-      expect(await page.getByRole('heading', { level: 2 }).count()).toBe(10);
+      expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Inventario y ventas de KLK');
+      expect(await page.getByRole('heading', { level: 2 }).count()).toBe(14);
       for (const width of [360, 400, 800, 1100, 1400]) {
         await page.setViewportSize({ width, height: 800 });
         expect(await cutOff(page)).toEqual([]);
@@ -274,7 +276,7 @@ describe(`the report in a real browser${unless}`, () => {
       const commands = page.locator('code.orden');
       expect(await commands.count()).toBeGreaterThan(0);
       for (const text of await commands.allTextContents())
-        expect(text).toMatch(/^npm run etl( -- [-\w ]+)?$/);
+        expect(text).toMatch(/^npm run (etl|ventas)( -- [-\w ]+)?$/);
       expect(
         await ask(page, z.string(), `getComputedStyle(document.querySelector('code.orden')).userSelect`),
       ).toBe('all');
@@ -315,6 +317,62 @@ describe(`the report in a real browser${unless}`, () => {
     );
     const chart = page.getByRole('img', { name: 'Ejecuciones por estado' }).locator('.ancho svg');
     expect(await chart.locator('.mark-rect > path').count()).toBe(periods.length);
+  });
+
+  inChromium('shows which days of the sales are complete, and the command for each that is not', async () => {
+    const { page } = await open('sales');
+    const [periferico, bosque] = await rowsOf(page, 'Cobertura de las ventas por tienda');
+    expect(periferico?.slice(2, 6)).toEqual(['17', '3', '0', '0']);
+    expect(bosque?.slice(2, 6)).toEqual(['15', '3', '1', '1']);
+    const label = await page.locator('svg.dias').nth(1).getAttribute('aria-label');
+    expect(label).toBe('15 completos, 3 provisionales, 1 que faltan y 1 fallidos');
+    const cobertura = sectionOf(page, 'Ventas: cobertura');
+    expect(await cobertura.locator('code.orden').allTextContents()).toEqual([
+      `npm run ventas -- --tiendas tienda_08 --desde ${dia(5)} --hasta ${dia(5)}`,
+      'npm run ventas -- sondeo --tienda tienda_08',
+      `npm run ventas -- --tiendas tienda_08 --desde ${dia(3)} --hasta ${dia(3)}`,
+    ]);
+    expect(await page.getByRole('region', { name: 'Estado general' }).textContent()).toContain(
+      'BOSQUE (tienda_08)',
+    );
+  });
+
+  inChromium('tells the states of a day apart without colours', async () => {
+    const { page } = await open('sales');
+    const shapes = await ask(
+      page,
+      z.array(z.string()),
+      `[...new Set([...document.querySelectorAll('svg.dias rect')].map((day) =>
+         day.querySelector('title').textContent.split(' ')[1] + ' ' + day.getAttribute('height') + ' ' + (day.nextElementSibling?.tagName === 'path')))].sort()`,
+    );
+    expect(shapes).toEqual(['completo 16 false', 'fallido 16 true', 'falta 3 false', 'provisional 8 false']);
+  });
+
+  inChromium('shows what each store sold, its quarantined lines and its runs', async () => {
+    const { page } = await open('sales');
+    expect((await rowsOf(page, 'Ventas por tienda'))[0]?.slice(2)).toEqual(['1000', '40', '7000']);
+    expect((await rowsOf(page, 'Líneas de ventas rechazadas'))[0]?.slice(1, 6)).toEqual([
+      'tienda_08',
+      'C10-1',
+      '1',
+      'cantidad_vendida',
+      '"abc"',
+    ]);
+    expect((await rowsOf(page, 'Últimas ejecuciones de ventas'))[0]?.slice(5)).toEqual([
+      '40 leídos, 1 fallido',
+      '12',
+      '0',
+      '0',
+      'KLK_OTRO_TRAMO',
+    ]);
+  });
+
+  inChromium('compares stock with sales, and says where it cannot', async () => {
+    const { page } = await open('sales');
+    const [periferico] = await rowsOf(page, 'Intervalos comparados por tienda');
+    expect(periferico).toEqual(['PERIFERICO tienda_01', '2', '1', '1 sin ventas leídas después', '1']);
+    const [article] = await rowsOf(page, 'Artículos que menos cuadran');
+    expect([article?.[0], ...(article?.slice(2) ?? [])]).toEqual(['tienda_01', '000001', '0', '-2']);
   });
 
   inChromium('of an empty database says that there is nothing yet', async () => {
@@ -461,4 +519,60 @@ async function insertStoppedSchedule(database: TestDatabase): Promise<void> {
 async function insertGoodHealth(database: TestDatabase): Promise<void> {
   await loadAll(database, 1);
   await insertRun(database, { id: idOf(1), inicio: ago(1), estado: 'exitosa', almacenes: ALMACENES });
+}
+
+/** A day of the stores, so many days ago. */
+const dia = (daysAgo: number): string => addDias(diaAt(new Date()), -daysAgo);
+
+/**
+ * Twenty days of sales, those older than the last three closed. BOSQUE lacks one day and failed on another. PERIFERICO's stock was
+ * accepted three times; sales were read after the first two only.
+ */
+async function insertSales(database: TestDatabase): Promise<void> {
+  await loadAll(database, 200);
+  const [article] = ALMACENES;
+  for (const [minutes, cantidad] of [
+    [100, '3'],
+    [1, '3'],
+  ] as const) {
+    await load(
+      database.etl,
+      snapshot(
+        { '000001': cantidad },
+        { almacen: article?.almacen ?? '', ubicacionId: article?.tienda ?? '', extraccion: ago(minutes) },
+      ),
+    );
+  }
+  await insertRun(database, { id: idOf(1), inicio: ago(1), estado: 'exitosa', almacenes: ALMACENES });
+  await database.query(
+    `INSERT INTO etl_ejecuciones (id, flujo, origen, estado, inicio, fin, tiendas, cargadas, fallidas, omitidas, extraidos, rechazados,
+                                  lineas_nuevas, lineas_cambiadas, lineas_retiradas, tramos_leidos, tramos_fallidos, tramos_pendientes, venta_total)
+     VALUES ($1::uuid, 'ventas', 'programada', 'parcial', now() - interval '50 minutes', now() - interval '49 minutes', 2, 1, 1, 0, 40, 1, 12, 0, 0, 40, 1, 0, 1000)`,
+    [idOf(2)],
+  );
+  await database.query(
+    `INSERT INTO etl_ejecucion_ventas
+     SELECT $1::uuid, tienda, CASE WHEN codigo IS NULL THEN 'cargada' ELSE 'fallida' END, 20, 20, 0, 0, 0, 20, 20, 0, 0, 6, 0, 0, 500,
+            codigo, codigo, NULL, 100, 10, 50
+       FROM (VALUES ('tienda_01', NULL), ('tienda_08', 'KLK_OTRO_TRAMO')) AS t (tienda, codigo)`,
+    [idOf(2)],
+  );
+  await database.query(
+    `INSERT INTO ventas_tramos (ubicacion_id, dia, desde, hasta, estado, lineas, facturas, venta_total, unidades, lecturas, leido, ejecucion_id)
+     SELECT tienda, $1::date - n, '00:00', '24:00', CASE WHEN n < 3 THEN 'provisional' ELSE 'cerrado' END, 80, 40, 1000, 80, 2,
+            now() - interval '50 minutes', $2::uuid
+       FROM unnest(ARRAY['tienda_01', 'tienda_08']) AS tienda, generate_series(0, 19) AS n
+      WHERE tienda = 'tienda_01' OR n <> 5`,
+    [dia(0), idOf(2)],
+  );
+  await database.query(
+    `UPDATE ventas_tramos SET estado = 'fallido', error_codigo = 'KLK_OTRO_TRAMO', error_mensaje = 'otras horas', error_momento = now(), rechazadas = 1
+      WHERE ubicacion_id = 'tienda_08' AND dia = $1::date`,
+    [dia(3)],
+  );
+  await database.query(
+    `INSERT INTO ventas_rechazos (ejecucion_id, ubicacion_id, dia, desde, numero_factura, linea, producto_codigo, motivo, fila)
+     VALUES ($1::uuid, 'tienda_08', $2::date, '00:00', 'C10-1', 1, '000001', 'CANTIDAD_ILEGIBLE', '{"cantidad":[{"cantidad_vendida":"abc"}]}')`,
+    [idOf(2), dia(3)],
+  );
 }

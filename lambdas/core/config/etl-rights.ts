@@ -17,6 +17,8 @@ export const ETL_TABLE_RIGHTS = {
   inventario_vigente: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   ventas_por_dia: ['SELECT'],
   cobertura_ventas: ['SELECT'],
+  descuadres: ['SELECT'],
+  descuadres_intervalos: ['SELECT'],
   ventas_rechazos: ['SELECT', 'INSERT'],
   etl_ejecucion_ventas: ['SELECT', 'INSERT'],
   ventas_tramos: ['SELECT', 'INSERT', 'UPDATE'],

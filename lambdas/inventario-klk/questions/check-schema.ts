@@ -7,6 +7,7 @@ import { hasStrayVersiones } from '../load/prepare-database.ts';
 import type { QuestionContext } from '../../core/run/question.ts';
 import { askDatabase } from '../../core/run/question.ts';
 import { findBegun } from '../../core/run/ejecucion.ts';
+import type { Flujo } from '../../core/run/flujo.ts';
 import { describeIntruder, readLockHolders } from '../../core/run/lock-holders.ts';
 
 const GUIA_PARTICIONES = 'Siga «Filas en la partición por defecto» en docs/operacion.md.';
@@ -26,7 +27,7 @@ export const migrationsCheck = (systems: QuestionContext): Check => ({
 /** Rights, run lock and partitions: what a load needs. Each is independent of the others. */
 export const schemaChecks = (systems: QuestionContext): Check[] => [
   { paso: 'permisos', look: () => askDatabase(systems, checkRights) },
-  { paso: 'turno', look: () => askDatabase(systems, checkRunLock) },
+  { paso: 'turno', look: () => askDatabase(systems, (client) => checkRunLock(client, 'inventario')) },
   { paso: 'particiones', look: () => askDatabase(systems, checkPartitions) },
 ];
 
@@ -49,11 +50,11 @@ async function checkRights(client: Queryable): Promise<Finding> {
 }
 
 /**
- * Reads who holds the lock and does not try to take it: a run that starts now must not find it taken. A running run is no failure; any
+ * Reads who holds the lock of a pipeline and does not try to take it: a run that starts now must not find it taken. A running run is no failure; any
  * other holder is, because it blocks every run.
  */
-async function checkRunLock(client: Queryable): Promise<Finding> {
-  const [holder] = await readLockHolders(client, 'inventario');
+export async function checkRunLock(client: Queryable, flujo: Flujo): Promise<Finding> {
+  const [holder] = await readLockHolders(client, flujo);
   if (holder === undefined) return { detalle: 'libre' };
   const { ejecucionId: id, pid } = holder;
   if (id === null) {

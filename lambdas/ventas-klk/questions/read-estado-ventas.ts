@@ -13,7 +13,7 @@ import type { EjecucionVentas } from './read-ejecuciones-ventas.ts';
 const DIAS = 40;
 
 /** How complete the sales of one store are. */
-interface EstadoTiendaVentas {
+export interface EstadoTiendaVentas {
   readonly tienda: string;
   readonly nombre: string;
   /** Seconds since the last accepted answer for one of today's slices; null when there is none, or when it is of the future. */
@@ -39,7 +39,7 @@ export function readEstadoVentas(systems: QuestionContext): Promise<EstadoVentas
   return askDatabase(systems, (client, vivas) => readEstadoVentasOf(client, vivas, catalogo));
 }
 
-async function readEstadoVentasOf(
+export async function readEstadoVentasOf(
   client: Queryable,
   vivas: readonly string[],
   catalogo: readonly Tienda[],
