@@ -34,7 +34,9 @@ async function serve({ database, klk }: LocalEnvironment, interrupted: AbortSign
   };
   const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${value}\n`);
   process.stdout.write(lines.join(''));
-  process.stderr.write('PostgreSQL y el simulador de KLK están en marcha; Ctrl-C los detiene.\n');
+  process.stderr.write(
+    'PostgreSQL y el simulador de KLK están en marcha para npm run etl y npm run ventas; Ctrl-C los detiene.\n',
+  );
   // SIGHUP: the terminal was closed, so no Ctrl-C can come.
   await Promise.race([once(interrupted, 'abort'), once(process, 'SIGHUP')]);
 }

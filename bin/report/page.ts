@@ -1,4 +1,5 @@
 import { toHora } from '../../lambdas/core/config/locale.ts';
+import { sectionCobertura } from './coverage.ts';
 import { sectionFallando, sectionRecuperados } from './failing.ts';
 import { Html, html } from './html.ts';
 import type { Programa } from './pieces.ts';
@@ -13,12 +14,7 @@ import {
 } from './sections.ts';
 import { describeState } from './state.ts';
 import { sectionTiendas } from './stores.ts';
-import {
-  sectionCobertura,
-  sectionDescuadres,
-  sectionVentasPorDia,
-  sectionVentasRecientes,
-} from './ventas.ts';
+import { sectionDescuadres, sectionVentasPorDia, sectionVentasRecientes } from './ventas.ts';
 import { STYLE } from './style.ts';
 
 /** The report as one file that needs nothing else: no network, no scripts. */
