@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@je
 import { scheduledEvent } from '../../bin/commands/invoke-locally.ts';
 import { MENSAJES_ALMACEN } from '../../lambdas/inventario-klk/log.ts';
 import { createCheckout, runPasted, startBin } from '../support/commands.ts';
+import { readDocument } from '../support/guide.ts';
 import { listen } from '../support/network.ts';
 import { allCommands, commandsIn } from '../support/remedies.ts';
 import { useWorld } from '../support/world.ts';
@@ -168,6 +169,10 @@ describe('A command that npm run local prints as a remedy', () => {
       'Cobertura de las ventas',
     ])
       expect(stdout).toContain(part);
+    // The README shows the same columns.
+    const heads = readDocument('README.md').match(/^Tienda .*$/gm) ?? [];
+    expect(heads).toHaveLength(2);
+    for (const head of heads) expect(stdout).toMatch(new RegExp(`^${head.split(/ {2,}/).join(' +')}$`, 'm'));
     const { stdout: json } = await runPasted('npm run -s local -- --json', {}, checkout.root);
     expect(JSON.parse(json)).toMatchObject({
       estado: 'exitosa',

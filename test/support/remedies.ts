@@ -21,8 +21,23 @@ const SUBJECTS: readonly Subject[] = [
 ];
 
 /** Every command that the remedies of all codes of the inventory name at a place. */
-export function allCommands(place: Place, subjects = SUBJECTS): string[] {
-  const commands = CODIGOS.filter((codigo) => !isOfVentas(codigo)).flatMap((codigo) =>
+export const allCommands = (place: Place, subjects = SUBJECTS): string[] =>
+  commandsOf(
+    CODIGOS.filter((codigo) => !isOfVentas(codigo)),
+    place,
+    subjects,
+  );
+
+/** Every command that the remedies of all codes name for the sales of a day at a place. */
+export function allVentasCommands(place: Place, dia: string): string[] {
+  const due = { flujo: 'ventas', tiendas: ['tienda_17'], dryRun: false, forzar: false } as const;
+  const asked = { ...due, desde: dia, hasta: dia };
+  const subjects: Subject[] = [due, asked, { ...asked, tiendas: [] }, { ...asked, dryRun: true }];
+  return commandsOf(CODIGOS, place, [...subjects, { words: ['estado'], flujo: 'ventas' }]);
+}
+
+function commandsOf(codigos: readonly CodigoError[], place: Place, subjects: readonly Subject[]): string[] {
+  const commands = codigos.flatMap((codigo) =>
     subjects.flatMap((subject) => remedyFor(codigo, subject, place).comandos.map(({ comando }) => comando)),
   );
   return [...new Set(commands)].toSorted();

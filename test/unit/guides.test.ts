@@ -10,6 +10,7 @@ const GUIDES = [
   'CONTRIBUTING.md',
   'docs/despliegue.md',
   'docs/operacion.md',
+  'docs/ventas.md',
   'docs/errores.md',
   'docs/arquitectura.md',
   'docs/datos.md',
