@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { describeOffending } from '../../../bin/commands/offending-value.ts';
+import { describeOffending, describeOffendingVenta } from '../../../bin/commands/offending-value.ts';
+import { MOTIVOS_RECHAZO_VENTA } from '../../../lambdas/ventas-klk/transform/rows.ts';
+import { describeFila as abridge } from '../../../lambdas/core/errors/describe-fila.ts';
+import { lineaKlk } from '../../fixtures/klk/linea.ts';
 
 const describeFila = (fila: string, motivo = 'EXISTENCIA_ILEGIBLE'): unknown =>
   describeOffending({ producto: '000001', motivo, fila });
@@ -42,5 +45,42 @@ describe('what is wrong with a refused row', () => {
   it('steers no terminal', () => {
     const fila = JSON.stringify({ NombreProducto: 'A\u009b31mB\u202e', stock: '\u009b2J' });
     expect(JSON.stringify(describeFila(fila))).not.toMatch(/[\u0080-\u009f\u202e]/);
+  });
+});
+
+describe('What is wrong with a refused line of sales', () => {
+  const describeVenta = (motivo: string, fila: unknown): unknown =>
+    describeOffendingVenta({ motivo, fila: abridge(fila) });
+
+  it.each([
+    ['CANTIDAD_ILEGIBLE', { cantidad: { cantidad_vendida: 'abc' } }, 'cantidad_vendida', '"abc"'],
+    ['VENTA_ILEGIBLE', { financiero: { venta_total_usd: null } }, 'venta_total_usd', 'null'],
+    ['FECHA_ILEGIBLE', { linea: { hora: '25:00' } }, 'hora', '"25:00"'],
+    ['FACTURA_ILEGIBLE', { linea: { numero_factura: '' } }, 'numero_factura', '""'],
+    ['CODIGO_ILEGIBLE', { producto: { codigo_producto: 7 } }, 'codigo_producto', '7'],
+  ] as const)(
+    'By %s it is told by its field and value, and the product by its name',
+    (motivo, cambios, campo, valor) => {
+      expect(describeVenta(motivo, lineaKlk(cambios))).toEqual({
+        campo,
+        valor,
+        nombre: 'NECTAR DE PERA 250 ML',
+        explicacion: expect.stringMatching(new RegExp(`^.+ \\(${motivo}\\)$`)),
+      });
+    },
+  );
+
+  it.each(MOTIVOS_RECHAZO_VENTA)('Every reason is explained: %s', (motivo) => {
+    expect(describeVenta(motivo, lineaKlk())).toMatchObject({
+      explicacion: expect.not.stringContaining('otra versión'),
+    });
+  });
+
+  it('It is the whole line where it is none', () => {
+    expect(describeVenta('FILA_ILEGIBLE', [1, 2])).toMatchObject({
+      campo: 'fila',
+      valor: '[1,2]',
+      nombre: undefined,
+    });
   });
 });
