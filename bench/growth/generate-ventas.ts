@@ -104,8 +104,8 @@ async function generateMonth(
     `ALTER TABLE ventas ATTACH PARTITION ${nombre} FOR VALUES FROM ('${desde}') TO ('${hasta}')`,
   );
   await client.query(
-    `INSERT INTO ventas_tramos (ubicacion_id, dia, desde, hasta, estado, lineas, facturas, venta_total, unidades, kilos, huella, lecturas, leido, ultimo_cambio)
-     SELECT ubicacion_id, dia, make_time(hora, 0, 0), CASE hora WHEN 21 THEN time '24:00' ELSE make_time(hora + 3, 0, 0) END, 'cerrado', coalesce(lineas, 0),
+    `INSERT INTO ventas_tramos (ubicacion_id, dia, desde, hasta, estado, cerrado, lineas, facturas, venta_total, unidades, kilos, huella, lecturas, leido, ultimo_cambio)
+     SELECT ubicacion_id, dia, make_time(hora, 0, 0), CASE hora WHEN 21 THEN time '24:00' ELSE make_time(hora + 3, 0, 0) END, 'cerrado', now(), coalesce(lineas, 0),
             coalesce(facturas, 0), coalesce(venta_total, 0), coalesce(unidades, 0), coalesce(kilos, 0), 'generada', 3, now(), now()
        FROM (SELECT DISTINCT ubicacion_id, dia FROM ${nombre}) AS d
       CROSS JOIN generate_series(0, 21, 3) AS hora

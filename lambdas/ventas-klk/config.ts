@@ -29,8 +29,6 @@ export interface LambdaConfig extends LambdaSystems {
 export interface Tunables {
   readonly klk: KlkLimits;
   readonly statementTimeoutMs: number;
-  /** Share of rejected lines above which an answer is not believed. */
-  readonly badLines: number;
   readonly thresholds: Thresholds;
   /** Lines that a slice should hold at most: one that is expected to hold more is split before it is read. */
   readonly tramoLineas: number;
@@ -44,8 +42,11 @@ export function toTunables(parsed: z.infer<typeof TunablesSchema>): Tunables {
     // KLK's sales have no older form without `meta`.
     klk: toKlkLimits(parsed, false),
     statementTimeoutMs: parsed.ETL_SENTENCIA_MS,
-    badLines: parsed.ETL_UMBRAL_FILAS_MALAS_PCT,
-    thresholds: { empty: parsed.ETL_UMBRAL_VENTAS_VACIO, gone: parsed.ETL_UMBRAL_VENTAS_RETIRADAS_PCT },
+    thresholds: {
+      badLines: parsed.ETL_UMBRAL_FILAS_MALAS_PCT,
+      empty: parsed.ETL_UMBRAL_VENTAS_VACIO,
+      gone: parsed.ETL_UMBRAL_VENTAS_RETIRADAS_PCT,
+    },
     tramoLineas: parsed.ETL_VENTAS_TRAMO_LINEAS,
     ventasDesde: parsed.ETL_VENTAS_DESDE,
   };

@@ -174,7 +174,7 @@ function processTiendas(
     const shared = {
       ejecucionId: run.ejecucionId,
       forzar: solicitud.forzar,
-      badLines: tunables.badLines,
+      badLines: tunables.thresholds.badLines,
       tiendaDeAlmacen: tiendaDeAlmacen(run.catalogo),
       camposNombrados: new Set<string>(),
       load,

@@ -115,8 +115,8 @@ export async function processTramo(job: Job, stages: Stages, parentLogger: Logge
 
     fase = 'carga';
     const loaded = await stages.load(toLectura(job, stages, extraccion, transformado), timer(ms, fase));
-    const { nuevas, cambiadas, retiradas, ventaTotal, forzado } = loaded;
-    if (forzado !== undefined) logForzado(logger, fase, forzado);
+    const { nuevas, cambiadas, retiradas, ventaTotal } = loaded;
+    for (const refusal of loaded.forzados) logForzado(logger, fase, refusal);
     logRechazos(logger, fase, loaded.rechazos);
     rechazos = [...rechazos, ...loaded.rechazos];
     lineas = {
@@ -132,7 +132,7 @@ export async function processTramo(job: Job, stages: Stages, parentLogger: Logge
     return {
       resultado: { tramo, estado, lineas, ventaUsd: ventaTotal, ms },
       rechazos,
-      forzados: [overruled, forzado].flatMap((refusal) => refusal?.codigo ?? []),
+      forzados: [overruled, ...loaded.forzados].flatMap((refusal) => refusal?.codigo ?? []),
     };
   } catch (thrown) {
     const error = toPipelineError(thrown);

@@ -252,7 +252,10 @@ describe('A line that cannot be read', () => {
   it('Both lines are set aside when two of one number differ', async () => {
     const held = await readVendido(database, ALTAMIRA, AYER);
 
-    await loadSpoilt('repetida-distinta', { ...OPTIONS, tunables: { ...OPTIONS.tunables, badLines: 0.05 } });
+    await loadSpoilt('repetida-distinta', {
+      ...OPTIONS,
+      tunables: { ...OPTIONS.tunables, thresholds: { badLines: 0.05, empty: 50, gone: 0.02 } },
+    });
 
     expect(await readMotivos()).toEqual(['LINEA_CONTRADICTORIA', 'LINEA_CONTRADICTORIA']);
     await expectOneMissing(held);

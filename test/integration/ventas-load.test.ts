@@ -175,6 +175,31 @@ describe('an invoice that the store has on another day', () => {
     expect(await readLineas(database)).toEqual(['F-0001/1 2', 'F-0002/1 2']);
   });
 
+  it.each([
+    [
+      'most of the lines are such: it is the answer of that day, whatever anybody says',
+      39,
+      'KLK_OTRO_TRAMO',
+      true,
+    ],
+    ['too many of the lines are such: the rest is not believed either', 60, 'FILAS_MALAS', false],
+  ])('Nothing is loaded when %s', async (_what, lineas, codigo, forzar) => {
+    const other = facturas(30).map((row) => ({ ...row, fecha_venta: '2026-11-23T08:10:00-04:00' }));
+    await load(
+      database,
+      lectura(other, { tramo: { ...TRAMO, dia: '2026-11-23' }, extraccion: when('24 15:10') }),
+    );
+    const before = await readTramo(database);
+    const answer = lectura(facturas(lineas), { extraccion: when('24 15:30'), forzar });
+
+    await expect(load(database, answer)).rejects.toMatchObject({ codigo });
+    expect(await readTramo(database)).toEqual(before);
+    if (!forzar)
+      await expect(load(database, { ...answer, forzar: true })).resolves.toMatchObject({
+        forzados: [{ codigo }],
+      });
+  });
+
   it('It is set aside every time, and never closes the slice', async () => {
     for (const extraccion of [when('26 10:00'), when('26 10:30'), when('26 11:00')]) {
       await load(database, lectura([linea('F-0001'), linea('F-0002')], { extraccion }));
@@ -320,7 +345,7 @@ describe('an answer that is suspicious', () => {
       load(database, lectura(facturas(brought), { ...answer, forzar: true })),
     ).resolves.toMatchObject({
       retiradas: held - brought,
-      forzado: { codigo },
+      forzados: [{ codigo }],
     });
   });
 
@@ -331,6 +356,22 @@ describe('an answer that is suspicious', () => {
     await load(database, lectura(facturas(held)));
     const answer = lectura(facturas(brought), { extraccion: when('24 15:30') });
     await expect(load(database, answer)).resolves.toMatchObject({ retiradas: held - brought });
+  });
+
+  it('lacks a line of a slice that was closed once: a person decides, however often it is read and whatever failed since', async () => {
+    for (const momento of ['25 01:00', '26 01:00']) {
+      await load(database, lectura(facturas(3), { extraccion: when(momento) }));
+    }
+    for (const codigo of ['SOSPECHOSO_DIA_CERRADO', 'KLK_ERROR', 'SOSPECHOSO_VACIO'] as const) {
+      await database.query(
+        `UPDATE ventas_tramos SET estado = 'fallido', error_codigo = $1, error_mensaje = 'prueba', error_momento = now() WHERE dia = $2`,
+        [codigo, TRAMO.dia],
+      );
+      await expect(
+        load(database, lectura(facturas(2), { extraccion: when('26 02:00') })),
+      ).rejects.toMatchObject({ codigo: 'SOSPECHOSO_DIA_CERRADO' });
+    }
+    expect(await readLineas(database)).toHaveLength(3);
   });
 
   it('lacks a line of a closed slice: a person decides', async () => {

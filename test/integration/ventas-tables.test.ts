@@ -110,7 +110,7 @@ describe('a slice of the ledger', () => {
     error_mensaje: 'no contestó',
     error_momento: '2026-11-18T11:00:00Z',
   };
-  const CERRADO: Values = { ...PROVISIONAL, estado: 'cerrado', lecturas: 2 };
+  const CERRADO: Values = { ...PROVISIONAL, estado: 'cerrado', lecturas: 2, cerrado: LEIDO.leido };
   const note = (row: Values, changes: Values = {}): Promise<unknown> =>
     insert('ventas_tramos', { ...row, ...changes });
 

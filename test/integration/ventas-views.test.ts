@@ -106,13 +106,13 @@ describe('the coverage of a day', () => {
   const note = (daysAgo: number, ...estados: readonly (keyof typeof AT)[]): Promise<unknown> =>
     database.query(
       `INSERT INTO ventas_tramos (ubicacion_id, dia, desde, hasta, estado, lecturas, leido, lineas, facturas, venta_total, unidades, kilos,
-                                  error_codigo, error_mensaje, error_momento)
+                                  error_codigo, error_mensaje, error_momento, cerrado)
        VALUES ${estados
          .map((estado, index) => {
            const read = AT[estado] === 'NULL' ? 'NULL, 0, 0, 0, 0, 0' : `${AT[estado]}, 2, 1, 2, 1.5, 0.5`;
            const error = estado === 'fallido' ? `'KLK_TIEMPO', 'no contestó', now()` : 'NULL, NULL, NULL';
            return `('tienda_01', ${HOY} - ${daysAgo}, make_time(${index}, 0, 0), ${index === estados.length - 1 ? `'24:00'` : `make_time(${index + 1}, 0, 0)`},
-                    '${estado}', ${AT[estado] === 'NULL' ? 0 : 2}, ${read}, ${error})`;
+                    '${estado}', ${AT[estado] === 'NULL' ? 0 : 2}, ${read}, ${error}, ${estado === 'cerrado' ? 'now()' : 'NULL'})`;
          })
          .join(', ')}`,
     );

@@ -103,7 +103,7 @@ export async function load(
   const session = { applicationName: 'prueba', statementTimeoutMs: 5_000 };
   const connection = await openConnection(() => Promise.resolve(settings), session, deadlineIn(10_000));
   try {
-    return await loadTramo(connection, answer, { empty: 50, gone: 0.02 }, deadlineIn(20_000));
+    return await loadTramo(connection, answer, { badLines: 0.3, empty: 50, gone: 0.02 }, deadlineIn(20_000));
   } finally {
     await connection.close();
     await expectLedgerTrue(database);

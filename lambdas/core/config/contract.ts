@@ -15,7 +15,7 @@ export const ENV = {
 } as const;
 
 /** The last migration that this code needs; a database without it is refused, one with more is accepted. */
-export const MIGRACION_REQUERIDA = '019_descuadres';
+export const MIGRACION_REQUERIDA = '020_ventas_tramos_cerrado';
 
 /** Message of the log line that carries a run's summary; saved queries and the manual search for it. */
 export const MENSAJE_RESUMEN = 'RESUMEN ETL';

@@ -103,7 +103,8 @@ export async function readLineasPorHora(
 /** What the ledger says of a slice when its load begins. */
 export interface MarcaTramo {
   readonly hasta: string;
-  readonly estado: EstadoTramo;
+  /** Whether two equal readings closed it once, whatever became of it since. */
+  readonly seCerro: boolean;
   readonly lineas: number;
   readonly huella: string | null;
   readonly leido: Date | null;
@@ -148,7 +149,7 @@ export async function waitForTramo(client: Queryable, tramo: Tramo): Promise<Mar
 /** A statement of its own, after the one that locks: what that one sees was taken before it got the lock. */
 async function readMarca(client: Queryable, tramo: Tramo): Promise<MarcaTramo | undefined> {
   const { rows } = await client.query<MarcaTramo>(
-    `SELECT left(hasta::text, 5) AS hasta, estado, lineas, huella, leido, ejecucion_id AS "ejecucionId",
+    `SELECT left(hasta::text, 5) AS hasta, cerrado IS NOT NULL AS "seCerro", lineas, huella, leido, ejecucion_id AS "ejecucionId",
             coalesce(leido > clock_timestamp(), false) AS "enElFuturo"
        FROM ventas_tramos WHERE ubicacion_id = $1::text AND dia = $2::date AND desde = $3::time`,
     keyOf(tramo),
@@ -207,7 +208,7 @@ const ACCEPT = `
      SET (${COLUMNAS_SUMAS.join(', ')}) = (${COLUMNAS_SUMAS.map((columna) => `hay.${columna}`).join(', ')}),
          rechazadas = $6::integer, huella = $7::text, lecturas = t.lecturas + 1, leido = $8::timestamptz,
          ultimo_cambio = CASE WHEN $9::boolean THEN $8::timestamptz ELSE t.ultimo_cambio END,
-         estado = $10::text, ejecucion_id = $11::uuid, error_codigo = NULL, error_mensaje = NULL, error_momento = NULL
+         estado = $10::text, cerrado = CASE WHEN $10::text = 'cerrado' THEN coalesce(t.cerrado, $8::timestamptz) ELSE t.cerrado END, ejecucion_id = $11::uuid, error_codigo = NULL, error_mensaje = NULL, error_momento = NULL
     FROM hay
    WHERE t.ubicacion_id = $1::text AND t.dia = $2::date AND t.desde = $3::time`;
 

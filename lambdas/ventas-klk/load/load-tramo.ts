@@ -6,7 +6,7 @@ import { withRetries } from '../../core/postgres/retry.ts';
 import { CommitUncertainError, withLockedTransaction } from '../../core/postgres/transaction.ts';
 import type { Deadline } from '../../core/time/deadline.ts';
 import { estadoTras } from '../plan.ts';
-import { findSuspicion } from '../transform/guards.ts';
+import { findBadLines, findOtherDay, findSuspicion } from '../transform/guards.ts';
 import type { Thresholds } from '../transform/guards.ts';
 import type { LineaRow, RechazoVenta } from '../transform/rows.ts';
 import { findFacturasAjenas } from './find-facturas.ts';
@@ -34,8 +34,8 @@ export interface LoadCounts {
   readonly ventaTotal: string;
   /** Lines that the load itself refused. */
   readonly rechazos: readonly RechazoVenta[];
-  /** Why a person had to force this load; undefined when nothing was suspicious. */
-  readonly forzado: PipelineError | undefined;
+  /** Why a person had to force this load; empty when nothing was suspicious. */
+  readonly forzados: readonly PipelineError[];
 }
 
 /**
@@ -43,7 +43,7 @@ export interface LoadCounts {
  * is entirely the old or entirely the new. Lost connections and deadlocks are retried; when the answer to COMMIT was lost, the next
  * attempt reads back whether it happened. Returns undefined, having done nothing, while another session holds a row that it needs: the
  * caller waits without this connection.
- * @throws PipelineError `BD_*`, `TRAMO_ANTIGUO`, `SOSPECHOSO_*`, `VERIFICACION_FALLIDA`, `COMMIT_INCIERTO`, or the deadline's reason
+ * @throws PipelineError `BD_*`, `TRAMO_ANTIGUO`, `KLK_OTRO_TRAMO`, `FILAS_MALAS`, `SOSPECHOSO_*`, `VERIFICACION_FALLIDA`, `COMMIT_INCIERTO`, or the deadline's reason
  */
 export async function loadTramo(
   connection: Connection,
@@ -107,7 +107,7 @@ async function confirm(
   return sumas && { ...SIN_CAMBIOS, ventaTotal: sumas.ventaTotal };
 }
 
-const SIN_CAMBIOS = { nuevas: 0, cambiadas: 0, retiradas: 0, rechazos: [], forzado: undefined };
+const SIN_CAMBIOS = { nuevas: 0, cambiadas: 0, retiradas: 0, rechazos: [], forzados: [] };
 
 async function replace(
   client: Queryable,
@@ -120,6 +120,17 @@ async function replace(
   const rechazos = received.lineas
     .filter(({ numero_factura }) => enOtroDia.has(numero_factura))
     .map(toRechazo);
+  const extraidos = received.lineas.length + received.rechazos.length;
+  const otherDay = findOtherDay(rechazos.length, extraidos);
+  if (otherDay !== undefined) throw otherDay;
+  const bad =
+    rechazos.length === 0
+      ? undefined
+      : findBadLines(
+          { extraidos, rechazados: received.rechazos.length + rechazos.length },
+          thresholds.badLines,
+        );
+  if (bad !== undefined && !received.forzar) throw bad;
   const lectura: LecturaLista = {
     ...received,
     lineas: received.lineas.filter(({ numero_factura }) => !enOtroDia.has(numero_factura)),
@@ -132,16 +143,16 @@ async function replace(
     insertProductos(client, lectura.productos),
     replaceVentas(client, lectura, enOtroTramo),
   ]);
-  const forzado = findSuspicion(
+  const suspicion = findSuspicion(
     {
-      cerrado: marca.estado === 'cerrado',
+      cerrado: marca.seCerro,
       previas,
       ausentes: cambios.retiradas,
-      extraidos: lectura.lineas.length + lectura.rechazos.length,
+      extraidos,
     },
     thresholds,
   );
-  if (forzado !== undefined && !lectura.forzar) throw forzado;
+  if (suspicion !== undefined && !lectura.forzar) throw suspicion;
   const cambio = cambios.nuevas + cambios.cambiadas + cambios.retiradas > 0;
   const sumas = await acceptTramo(client, toAceptada(lectura, marca, lectura.rechazos.length, cambio));
   if (!sameSumas(sumas, esperadas)) {
@@ -151,7 +162,12 @@ async function replace(
     );
   }
   if (movidas > 0) await recountOthers(client, lectura.tramo);
-  return { ...cambios, ventaTotal: sumas.ventaTotal, rechazos, forzado };
+  return {
+    ...cambios,
+    ventaTotal: sumas.ventaTotal,
+    rechazos,
+    forzados: [bad, suspicion].filter((refusal) => refusal !== undefined),
+  };
 }
 
 function toAceptada(

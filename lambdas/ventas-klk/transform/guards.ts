@@ -3,6 +3,8 @@ import { PipelineError } from '../../core/errors/errors.ts';
 
 /** Limits above which an answer is suspect; reasons in docs/fiabilidad.md. */
 export interface Thresholds {
+  /** Share, 0 to 1, of the lines of an answer that may be rejected. */
+  readonly badLines: number;
   /** Lines held from which on an empty answer is suspect. */
   readonly empty: number;
   /** Share, 0 to 1, of the lines held that may be gone at once. */
@@ -11,7 +13,7 @@ export interface Thresholds {
 
 /** What an answer does to the lines that a slice holds. */
 export interface Changes {
-  /** Whether the slice was closed. */
+  /** Whether the slice was closed once. */
   readonly cerrado: boolean;
   /** Lines held before, and those of them that are neither in the answer nor rejected. */
   readonly previas: number;
@@ -37,6 +39,16 @@ export function findBadLines(
     return undefined;
   const parte = `${rechazados} de ${extraidos} líneas (${percent(rechazados, extraidos)})`;
   return new PipelineError('FILAS_MALAS', `No se pudieron leer ${parte}`);
+}
+
+/**
+ * An answer most of whose lines are of invoices that the store has on another day is the answer of that day, whatever date it carries: no person
+ * can accept it.
+ */
+export function findOtherDay(enOtroDia: number, extraidos: number): PipelineError | undefined {
+  if (enOtroDia < MIN_LINEAS || 2 * enOtroDia <= extraidos) return undefined;
+  const parte = `${enOtroDia} de ${extraidos} líneas (${percent(enOtroDia, extraidos)})`;
+  return new PipelineError('KLK_OTRO_TRAMO', `Son de facturas que la tienda tiene en otro día ${parte}`);
 }
 
 /** What makes an answer suspect against the lines that the slice holds: the first of the reasons, because one implies the next. */

@@ -102,7 +102,8 @@ export interface Contexto {
   readonly tiendaDeAlmacen: ReadonlyMap<string, string>;
 }
 
-const MAX_LINEA = 2_147_483_647;
+/** Of `ventas.linea`, a smallint. No invoice has so many lines. */
+const MAX_LINEA = 32_767;
 
 /** Bolivars are many: digits before the point of an amount, at most. */
 const MAX_DIGITS_BS = 12;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { findBadLines, findSuspicion } from '../../../lambdas/ventas-klk/transform/guards.ts';
+import { findBadLines, findOtherDay, findSuspicion } from '../../../lambdas/ventas-klk/transform/guards.ts';
 import type { Changes } from '../../../lambdas/ventas-klk/transform/guards.ts';
 
 describe('unreadable lines', () => {
@@ -37,12 +37,29 @@ describe('unreadable lines', () => {
   });
 });
 
+const THRESHOLDS = { badLines: 0.01, empty: 50, gone: 0.02 };
+
+describe('an answer whose invoices the store has on another day', () => {
+  it.each([
+    [285, 285],
+    [20, 39],
+  ])('is that of another day when it is %i of %i lines', (enOtroDia, extraidos) => {
+    expect(findOtherDay(enOtroDia, extraidos)?.codigo).toBe('KLK_OTRO_TRAMO');
+  });
+
+  it.each([
+    [20, 40],
+    [19, 19],
+    [0, 0],
+  ])('is not when it is %i of %i', (enOtroDia, extraidos) => {
+    expect(findOtherDay(enOtroDia, extraidos)).toBeUndefined();
+  });
+});
+
 describe('an answer against what its slice holds', () => {
   const suspicionOf = (changes: Partial<Changes>): string | undefined =>
-    findSuspicion(
-      { cerrado: false, previas: 1_000, ausentes: 0, extraidos: 1_000, ...changes },
-      { empty: 50, gone: 0.02 },
-    )?.codigo;
+    findSuspicion({ cerrado: false, previas: 1_000, ausentes: 0, extraidos: 1_000, ...changes }, THRESHOLDS)
+      ?.codigo;
 
   it('is believed when no line is gone, closed or not', () => {
     expect(suspicionOf({})).toBeUndefined();
@@ -83,7 +100,7 @@ describe('an answer against what its slice holds', () => {
   it('says in figures what is gone', () => {
     const changes = { cerrado: false, previas: 1_000, ausentes: 25, extraidos: 975 };
 
-    expect(findSuspicion(changes, { empty: 50, gone: 0.02 })?.message).toBe(
+    expect(findSuspicion(changes, THRESHOLDS)?.message).toBe(
       'Desaparecen de golpe 25 de 1000 líneas (2,5 %)',
     );
   });
