@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FACTURAS_AJENAS } from '../../lambdas/ventas-klk/load/find-facturas.ts';
+import { splitTramos } from '../../lambdas/ventas-klk/load/split-tramos.ts';
 import { useDatabase } from '../support/database.ts';
+import { withPipelineDatabase } from '../support/inventory.ts';
 import { startPgProxy } from '../support/pg-proxy.ts';
 import { ejecucion } from '../support/snapshots.ts';
 import { testServer } from '../support/test-server.ts';
@@ -17,6 +19,7 @@ import {
   TRAMO,
   when,
 } from '../support/ventas-load.ts';
+import { expectLedgerTrue } from '../support/ventas-scene.ts';
 
 const proxy = await startPgProxy(testServer());
 afterEach(() => {
@@ -207,6 +210,24 @@ describe('an invoice that the store has on another day', () => {
       expect(await readTramo(database)).toMatchObject({ rechazadas: 1, estado: 'provisional' });
     }
   });
+});
+
+it('Each part of a slice that is cut carries the mark of its rejected lines', async () => {
+  await load(database, lectura([linea('F-0001'), linea('F-0002')], { rechazos: [rechazo('F-0003', 1)] }));
+  const partes = [
+    { ...TRAMO, hasta: '08:30' },
+    { ...TRAMO, desde: '08:30' },
+  ];
+
+  await withPipelineDatabase(database.etl, (connection) =>
+    connection.use((client) => splitTramos(client, [{ tramo: TRAMO, partes }])),
+  );
+
+  await expectLedgerTrue(database);
+  expect(await Promise.all(partes.map((parte) => readTramo(database, parte)))).toMatchObject([
+    { lineas: 2, rechazadas: 1, huella: null },
+    { lineas: 0, rechazadas: 1, huella: null },
+  ]);
 });
 
 describe('a repeated reading', () => {

@@ -29,7 +29,8 @@ export async function splitTramos(client: Queryable, cortes: readonly Corte[]): 
      ), partes AS (
        SELECT e.ubicacion_id, e.dia, e.desde AS inicio, p.desde, p.hasta, e.estado, e.cerrado, e.lecturas, e.leido, e.ultimo_cambio, e.ejecucion_id,
               e.error_codigo, e.error_mensaje, e.error_momento, hay.*,
-              CASE WHEN p.desde = e.desde THEN e.rechazadas ELSE 0 END AS rechazadas
+              -- Each part may be the one that lacks a rejected line.
+              e.rechazadas
          FROM pedidas p
          JOIN enteros e ON (e.ubicacion_id, e.dia, e.desde) = (p.ubicacion_id, p.dia, p.inicio)
         CROSS JOIN LATERAL (${sumLines(
