@@ -3,7 +3,7 @@ import { codigo } from '../support/klk.ts';
 import { startTcpHop } from '../support/network.ts';
 import { OF_THE_LOCK, almacenOf, everywhere, outcomes } from './expectations.ts';
 import { ONE_STORE } from './pipeline-run.ts';
-import { forgetErrors, provokeError, slowDownCommit } from './provoked-error.ts';
+import { SNAPSHOT_OF_AAA, forgetErrors, provokeError, slowDownCommit } from './provoked-error.ts';
 import { useWatchedWorld } from './watched-world.ts';
 
 afterEach(() => forgetErrors(world.database));
@@ -41,7 +41,7 @@ describe('A transaction that the server or the network interrupts', () => {
   }, 120_000);
 
   it('A transaction that the server refused to serialize is repeated', async () => {
-    await provokeError(database, 'AAA', '40001', 1);
+    await provokeError(database, SNAPSHOT_OF_AAA, '40001', 1);
     expect((await world.run()).estado).toBe('exitosa');
   });
 
@@ -91,7 +91,7 @@ describe('A COMMIT whose answer is lost', () => {
   );
 
   it('The run waits for a COMMIT that is still under way', async () => {
-    await slowDownCommit(database, 400);
+    await slowDownCommit(database, SNAPSHOT_OF_AAA, 400);
     const hop = await startTcpHop(world.settings);
     const isLoadCommit = loadCommit();
     // The connection that loads is the first that a run of one warehouse makes.

@@ -3,7 +3,7 @@ import { MENSAJES_INVENTARIO } from '../../lambdas/inventario-klk/log.ts';
 import { existencias } from '../support/klk.ts';
 import { almacenOf, everywhere, outcomes } from './expectations.ts';
 import type { RunOptions } from './pipeline-run.ts';
-import { forgetErrors, provokeError, spoilRow } from './provoked-error.ts';
+import { SNAPSHOT_OF_AAA, forgetErrors, provokeError, spoilRow } from './provoked-error.ts';
 import { useWatchedWorld } from './watched-world.ts';
 
 afterEach(() => forgetErrors(world.database));
@@ -48,12 +48,12 @@ describe('A load that the server refuses', () => {
     ['BD_ERROR', 'a constraint is violated', '23514'],
     ['BD_ERROR', 'the server fails in a way nobody foresaw', 'XX000'],
   ])('A warehouse fails alone with %s when %s', async (codigo, _what, sqlState) => {
-    await provokeError(database, 'AAA', sqlState);
+    await provokeError(database, SNAPSHOT_OF_AAA, sqlState);
     await expectOnlyAaaFails(codigo);
   });
 
   it('A load that a lock timeout stopped is repeated', async () => {
-    await provokeError(database, 'AAA', '55P03', 2);
+    await provokeError(database, SNAPSHOT_OF_AAA, '55P03', 2);
     expect((await world.run()).estado).toBe('exitosa');
   });
 

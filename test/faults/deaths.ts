@@ -7,6 +7,7 @@ import { expect } from '@jest/globals';
 import { HEADER_CANARY } from '../support/world.ts';
 import { DIED } from './invariants.ts';
 import type { Ended } from './invariants.ts';
+import type { RunOfVentas } from './run-process.ts';
 import type { WatchedWorld } from './watched-world.ts';
 
 /** A run in a process of its own, that signals can reach. */
@@ -20,13 +21,15 @@ export interface ChildRun {
 
 /** Starts the process; it waits for `go` with everything loaded, so that a moment after it is a moment of the run. */
 export async function startChildRun(
-  { klk, settings }: WatchedWorld,
+  { klk, settings }: Pick<WatchedWorld, 'klk' | 'settings'>,
   port: number = settings.port,
+  ventas?: RunOfVentas,
 ): Promise<ChildRun> {
   const systems = {
     klkUrl: klk.baseUrl,
     headers: { 'x-clave': HEADER_CANARY },
     database: { ...settings, port },
+    ventas,
   };
   const child = spawn(process.execPath, [fileURLToPath(new URL('run-process.ts', import.meta.url))], {
     env: { RUN_SYSTEMS: JSON.stringify(systems) },
@@ -50,8 +53,35 @@ function collect(stream: Readable): () => string {
   return () => text;
 }
 
-/** Longer than a run takes, so that a few kills come after its end. */
-const WITHIN_MS = 250;
+/** A world whose runs may be killed; `Run` is what is left of one. */
+export interface Mortal<Run> extends Pick<WatchedWorld, 'database' | 'settings' | 'klk'> {
+  /** What is left of a run whose process was killed. */
+  readonly died: Run;
+  /** Longer than a run takes, so that a few kills come after its end. */
+  readonly withinMs: number;
+  reset(): Promise<void>;
+  /** One healthy run, watched. */
+  run(): Promise<{ readonly estado: string }>;
+  /** KLK has something new from now on. */
+  change(version: number): void;
+  /** One run without the checks, for `watch`. */
+  start(): Promise<Run>;
+  startChild(): Promise<ChildRun>;
+  watch(fn: () => Promise<readonly Run[]>): Promise<unknown>;
+}
+
+/** The runs of the inventory. */
+export const mortalInventory = (world: WatchedWorld): Mortal<Ended> => ({
+  ...world,
+  died: DIED,
+  withinMs: 250,
+  run: () => world.run(),
+  change: (version) => {
+    world.serveVersion(version);
+  },
+  start: () => world.start(),
+  startChild: () => startChildRun(world),
+});
 
 /** After so many the tables start anew: the check of the whole history grows with it. */
 const RESET_AFTER = 10;
@@ -60,18 +90,18 @@ const RESET_AFTER = 10;
  * Kills the processes of so many runs, each at a random moment; every time the invariants hold and the next run loads and tidies up.
  * Returns how many of them died in the middle of a transaction that writes.
  */
-export const killProcesses = (world: WatchedWorld, times: number): Promise<number> =>
+export const killProcesses = <Run>(world: Mortal<Run>, times: number): Promise<number> =>
   repeat(world, times, async (untilMoment) => {
-    const child = await startChildRun(world);
+    const child = await world.startChild();
     child.go();
     await untilMoment();
     child.signal('SIGKILL');
     await child.exited;
-    return DIED;
+    return world.died;
   });
 
 /** Ends all sessions of so many runs on the server, each at a random moment; the same holds, and is returned. */
-export const killSessions = (world: WatchedWorld, times: number): Promise<number> =>
+export const killSessions = <Run>(world: Mortal<Run>, times: number): Promise<number> =>
   repeat(world, times, async (untilMoment) => {
     const running = world.start();
     await untilMoment();
@@ -82,14 +112,17 @@ export const killSessions = (world: WatchedWorld, times: number): Promise<number
 const SESSIONS = 'pg_stat_activity WHERE datname = current_database() AND usename = $1::text';
 
 /** Ends every session of the pipeline's on the server. */
-export async function killSessionsOf({ database, settings }: WatchedWorld): Promise<void> {
+export async function killSessionsOf({
+  database,
+  settings,
+}: Pick<WatchedWorld, 'database' | 'settings'>): Promise<void> {
   await database.query(`SELECT pg_terminate_backend(pid) FROM ${SESSIONS}`, [settings.user]);
 }
 
-async function repeat(
-  world: WatchedWorld,
+async function repeat<Run>(
+  world: Mortal<Run>,
   times: number,
-  runAndKill: (untilMoment: () => Promise<void>) => Promise<Ended>,
+  runAndKill: (untilMoment: () => Promise<void>) => Promise<Run>,
 ): Promise<number> {
   const { database, settings } = world;
   let writing = 0;
@@ -98,9 +131,9 @@ async function repeat(
       await world.reset();
       await world.run();
     }
-    const delayMs = Math.random() * WITHIN_MS;
+    const delayMs = Math.random() * world.withinMs;
     try {
-      world.serveVersion(2 + index);
+      world.change(2 + index);
       await world.watch(async () => [
         await runAndKill(async () => {
           await sleep(delayMs);

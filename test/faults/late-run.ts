@@ -43,7 +43,7 @@ export function holdAnswers({ klk }: WatchedWorld): { readonly asked: Promise<un
 }
 
 /** Ends the session that holds the run lock, as the server does with one that is silent for too long. */
-export async function takeLockAway({ database }: WatchedWorld): Promise<void> {
+export async function takeLockAway({ database }: Pick<WatchedWorld, 'database'>): Promise<void> {
   await database.query(
     `SELECT pg_terminate_backend(pid) FROM pg_locks
       WHERE locktype = 'advisory' AND granted

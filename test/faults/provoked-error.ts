@@ -1,12 +1,32 @@
 import type { TestDatabase } from '../support/database.ts';
 
+/** The statement with which a load accepts what KLK answered. */
+interface Acceptance {
+  /** When a row of which table is written. */
+  readonly when: string;
+  /** Whether the row is of the warehouse or store that is meant. */
+  readonly of: string;
+}
+
+/** A load of the inventory accepts a snapshot of warehouse AAA. */
+export const SNAPSHOT_OF_AAA: Acceptance = {
+  when: 'INSERT ON almacen_snapshots',
+  of: `NEW.almacen_codigo = 'AAA'`,
+};
+
+/** A load of the sales accepts a reading of a slice of the first store. */
+export const READING_OF_ALTAMIRA: Acceptance = {
+  when: 'UPDATE OF leido ON ventas_tramos',
+  of: `NEW.ubicacion_id = 'tienda_a'`,
+};
+
 /**
- * From now on the server itself fails with this SQLSTATE where a load accepts a snapshot of this warehouse, so many times: what no test can bring about
- * for real in a moment, such as a full disk. `forgetErrors` ends it.
+ * From now on the server itself fails with this SQLSTATE where a load accepts an answer, so many times: what no test can bring about for real in a
+ * moment, such as a full disk. `forgetErrors` ends it.
  */
 export async function provokeError(
   database: TestDatabase,
-  almacen: string,
+  { when, of }: Acceptance,
   sqlState: string,
   times = 1_000_000,
 ): Promise<void> {
@@ -20,19 +40,22 @@ export async function provokeError(
      END $$`,
   );
   await database.query(
-    `CREATE TRIGGER provocar BEFORE INSERT ON almacen_snapshots FOR EACH ROW WHEN (NEW.almacen_codigo = '${almacen}')
-     EXECUTE FUNCTION provocar()`,
+    `CREATE TRIGGER provocar BEFORE ${when} FOR EACH ROW WHEN (${of}) EXECUTE FUNCTION provocar()`,
   );
 }
 
 /** The server takes so many milliseconds over the COMMIT of every load. */
-export async function slowDownCommit(database: TestDatabase, ms: number): Promise<void> {
+export async function slowDownCommit(
+  database: TestDatabase,
+  { when }: Pick<Acceptance, 'when'>,
+  ms: number,
+): Promise<void> {
   await database.query(
     `CREATE FUNCTION provocar() RETURNS trigger LANGUAGE plpgsql AS $$
      BEGIN PERFORM pg_sleep(${ms / 1000}); RETURN NULL; END $$`,
   );
   await database.query(
-    `CREATE CONSTRAINT TRIGGER provocar AFTER INSERT ON almacen_snapshots DEFERRABLE INITIALLY DEFERRED
+    `CREATE CONSTRAINT TRIGGER provocar AFTER ${when} DEFERRABLE INITIALLY DEFERRED
      FOR EACH ROW EXECUTE FUNCTION provocar()`,
   );
 }

@@ -1,8 +1,15 @@
 import { z } from 'zod';
 import { runPipeline } from '../../lambdas/inventario-klk/pipeline.ts';
+import { runPipeline as runVentas } from '../../lambdas/ventas-klk/pipeline.ts';
+import { createVentasRun } from '../support/ventas-run.ts';
 import { createRun } from './pipeline-run.ts';
 
-/** The program of a process that runs the pipeline once, see deaths.ts. Its log is its standard output. */
+const RunOfVentas = z.object({ ahora: z.iso.datetime(), desde: z.string(), hasta: z.string() });
+
+/** The sales of these days, read from this moment on. */
+export type RunOfVentas = z.infer<typeof RunOfVentas>;
+
+/** The program of a process that runs a pipeline once, see deaths.ts. Its log is its standard output. */
 const Systems = z.object({
   klkUrl: z.string(),
   headers: z.record(z.string(), z.string()),
@@ -14,11 +21,19 @@ const Systems = z.object({
     password: z.string(),
     tls: z.literal(false),
   }),
+  ventas: RunOfVentas.optional(),
 });
+
+async function run({ ventas, ...systems }: z.infer<typeof Systems>): Promise<unknown> {
+  if (ventas === undefined) return runPipeline(createRun(systems));
+  const { ahora, desde, hasta } = ventas;
+  const offsetMs = Date.parse(ahora) - Date.now();
+  return runVentas(createVentasRun(systems, () => new Date(Date.now() + offsetMs), { desde, hasta }));
+}
 
 const systems = Systems.parse(JSON.parse(process.env['RUN_SYSTEMS'] ?? 'null'));
 process.stdout.write('{"level":"INFO","message":"listo"}\n');
 process.stdin.once('data', () => {
   process.stdin.destroy();
-  void runPipeline(createRun(systems));
+  void run(systems);
 });

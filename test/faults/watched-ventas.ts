@@ -1,22 +1,29 @@
 import { afterAll } from '@jest/globals';
+import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
 import { runPipeline } from '../../lambdas/ventas-klk/pipeline.ts';
 import type { Resumen } from '../../lambdas/ventas-klk/summary.ts';
+import { sendJson } from '../../local/klk-simulator/answer.ts';
+import type { KlkBehaviour } from '../../local/klk-simulator/faults.ts';
 import type { KlkSimulatorOptions } from '../../local/klk-simulator/server.ts';
 import { captureOutput, toLogLines } from '../support/output.ts';
 import type { LogLine } from '../support/output.ts';
 import { startPgProxy } from '../support/pg-proxy.ts';
 import type { PgProxy } from '../support/pg-proxy.ts';
 import { testServer } from '../support/test-server.ts';
-import { createVentasRun } from '../support/ventas-run.ts';
+import { TIENDAS, createVentasRun } from '../support/ventas-run.ts';
 import type { VentasOptions } from '../support/ventas-run.ts';
-import { useVentasScene } from '../support/ventas-scene.ts';
+import { AYER, HOY, useVentasScene } from '../support/ventas-scene.ts';
 import type { VentasScene } from '../support/ventas-scene.ts';
 import { watchAnswers } from '../support/watch-answers.ts';
+import { startChildRun } from './deaths.ts';
+import type { Mortal } from './deaths.ts';
 import { LOOK, expectVentasTrue } from './ventas-evidence.ts';
 
 /** A scene of the sales with a proxy in front of its database, in which no run escapes the invariants. */
 export interface WatchedVentas extends VentasScene {
   readonly proxy: PgProxy;
+  /** The pipeline's user, through the proxy. */
+  readonly settings: DatabaseSettings;
   /** One run that is not checked, for `watch`. Undefined is a run that died. */
   startRun(options?: VentasOptions): Promise<Resumen>;
   /** Lets runs happen while a reader looks on, then checks what the reader saw, the ledger, the summaries and the run tables. */
@@ -51,6 +58,7 @@ export async function useWatchedVentas(options: Partial<KlkSimulatorOptions> = {
   const watched: WatchedVentas = {
     ...scene,
     systems,
+    settings: systems.database,
     proxy,
     startRun: (asked) => runPipeline(createVentasRun(systems, () => scene.now(), asked)),
     async watch(fn) {
@@ -86,3 +94,32 @@ export async function useWatchedVentas(options: Partial<KlkSimulatorOptions> = {
   };
   return watched;
 }
+
+/** KLK answers what it knows, but every line was sold for this many dollars: no version of a slice can be taken for another. */
+export const sellingAt =
+  (usd: number): KlkBehaviour =>
+  (response, healthy) => {
+    if (!('ventas' in healthy)) throw new Error('these are sales');
+    const ventas = healthy.ventas.map((venta) => ({
+      ...venta,
+      financiero: venta.financiero.map((importe) => ({ ...importe, venta_total_usd: usd })),
+    }));
+    sendJson(response, { ...healthy, ventas });
+  };
+
+/** Two days of both stores, in slices of which the older day's are the larger. */
+const PERIODO = { desde: AYER, hasta: HOY };
+
+/** The runs of the sales, for deaths.ts. */
+export const mortalVentas = (world: WatchedVentas): Mortal<Resumen | undefined> => ({
+  ...world,
+  died: undefined,
+  withinMs: 600,
+  run: () => world.run(PERIODO),
+  change: (usd) => {
+    for (const { sucursalKlk } of TIENDAS) world.klk.setFault(sucursalKlk, sellingAt(usd));
+  },
+  start: () => world.startRun(PERIODO),
+  startChild: () =>
+    startChildRun(world, world.settings.port, { ...PERIODO, ahora: world.now().toISOString() }),
+});

@@ -1,12 +1,12 @@
 import { expect, it } from '@jest/globals';
-import { killProcesses, killSessions } from '../faults/deaths.ts';
+import { killProcesses, killSessions, mortalInventory } from '../faults/deaths.ts';
 import { useWatchedWorld } from '../faults/watched-world.ts';
 
 /** Some of so many must hit a transaction that writes, or the moments are ill chosen. */
 const KILLS = 100;
 const LIMIT_MS = 1_200_000;
 
-const world = await useWatchedWorld();
+const world = mortalInventory(await useWatchedWorld());
 
 it.each([
   ['processes', killProcesses],
