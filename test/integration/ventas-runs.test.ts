@@ -220,6 +220,39 @@ describe('a slice that fails', () => {
     expect(await findUntrue(scene, WEEK)).toEqual([]);
   });
 
+  it('of a store whose KLK is broken is tried three times, and the rest of the store is left', async () => {
+    klk.setFault(ALTAMIRA.sucursalKlk, '500');
+    const resumen = await scene.run({ klk: { concurrency: 1 } });
+
+    // Slices that other workers had begun are finished.
+    expect(resumen.tiendas[0]?.tramos.fallidos).toBeLessThanOrEqual(5);
+    expect(resumen.tiendas[1]).toMatchObject({ estado: 'cargada', tramos: { fallidos: 0, pendientes: 0 } });
+  });
+
+  it('of a closed day leaves it closed, unless its answer is suspicious', async () => {
+    const dia = '2026-11-18';
+    const estadosOf = async (): Promise<unknown[]> => [
+      ...new Set((await readLedger(database, ALTAMIRA, dia)).map(({ estado }) => estado)),
+    ];
+    await scene.run();
+    await scene.run();
+    expect(await estadosOf()).toEqual(['cerrado']);
+
+    klk.setFault(ALTAMIRA.sucursalKlk, 'incompleta', { dia });
+    await scene.run({ desde: dia });
+    expect(await estadosOf()).toEqual(['cerrado']);
+
+    klk.setFault(ALTAMIRA.sucursalKlk, 'encogida', { dia });
+    const resumen = await scene.run({ desde: dia });
+    expect(resumen.tiendas[0]?.errores.map(({ codigo }) => codigo)).toContain('SOSPECHOSO_DIA_CERRADO');
+    expect(await estadosOf()).toContain('fallido');
+    expect(await findUntrue(scene, [dia])).toEqual([]);
+
+    klk.setFault(ALTAMIRA.sucursalKlk, undefined, { dia });
+    await scene.run();
+    expect(await estadosOf()).toEqual(['cerrado']);
+  });
+
   it('for lack of time is left for the next run, and the store is omitted', async () => {
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
