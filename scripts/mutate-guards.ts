@@ -9,7 +9,7 @@ import { SOURCE_GUARDS } from './guards/source.ts';
 import { VENTAS_GUARDS } from './guards/ventas.ts';
 
 /**
- * `npm run mutantes -- [NAME]`: removes one guard at a time from a copy of the project and lists which tests notice. Exits 1 when
+ * `npm run mutantes -- [NAME...]`: removes one guard at a time from a copy of the project and lists which tests notice. Exits 1 when
  * a guard can be removed without a failing test.
  */
 const root = new URL('..', import.meta.url).pathname;
@@ -49,8 +49,8 @@ async function refuseFailingTests(guards: readonly Guard[]): Promise<void> {
 try {
   await cp(root, copy, { recursive: true, filter: (path) => !LEFT_OUT.has(path.slice(root.length)) });
   await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
-  const wanted = process.argv[2];
-  const guards = GUARDS.filter(({ name }) => wanted === undefined || name === wanted);
+  const wanted = process.argv.slice(2);
+  const guards = GUARDS.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
   await refuseFailingTests(guards);
   let survivors = 0;
   for (const guard of guards) {
