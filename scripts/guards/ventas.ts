@@ -253,8 +253,8 @@ export const VENTAS_GUARDS: readonly Guard[] = [
   {
     name: 'a person overrules a suspicion',
     file: ventas('load/load-tramo.ts'),
-    original: 'if (forzado !== undefined && !lectura.forzar) throw forzado;',
-    mutated: 'if (forzado !== undefined && lectura.lineas.length < 0) throw forzado;',
+    original: 'if (suspicion !== undefined && !lectura.forzar) throw suspicion;',
+    mutated: 'if (suspicion !== undefined && lectura.lineas.length < 0) throw suspicion;',
     tests: 'integration/ventas-load',
   },
   {
@@ -340,5 +340,26 @@ export const VENTAS_GUARDS: readonly Guard[] = [
     original: '7_002_031',
     mutated: '7_002_030',
     tests: 'integration/two-pipelines',
+  },
+  {
+    name: 'a slice that was closed once stays guarded',
+    file: ventas('load/load-tramo.ts'),
+    original: 'cerrado: marca.seCerro,',
+    mutated: 'cerrado: false,',
+    tests: 'integration/ventas-load',
+  },
+  {
+    name: 'the lines of another day under another date',
+    file: ventas('load/load-tramo.ts'),
+    original: 'if (otherDay !== undefined) throw otherDay;',
+    mutated: '',
+    tests: 'integration/ventas-load',
+  },
+  {
+    name: 'unreadable lines count with those of another day',
+    file: ventas('load/load-tramo.ts'),
+    original: 'if (bad !== undefined && !received.forzar) throw bad;',
+    mutated: '',
+    tests: 'integration/ventas-load',
   },
 ];
