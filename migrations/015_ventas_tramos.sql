@@ -19,6 +19,8 @@ CREATE TABLE ventas_tramos (
   leido timestamptz CHECK (isfinite(leido)),
   -- The accepted answer that last changed a line.
   ultimo_cambio timestamptz,
+  -- When a person last asked for it; what is asked for again while it waits keeps its place.
+  pedido timestamptz CHECK (isfinite(pedido)),
   ejecucion_id uuid,
   -- Of the last attempt, if it failed.
   error_codigo text,

@@ -1,4 +1,3 @@
-import { SILENCIOS } from '../core/klk/breaker.ts';
 import type { Lectura } from './plan.ts';
 
 /** The slices that a run has yet to read, in order. */
@@ -9,26 +8,33 @@ export interface Cola {
   putFirst(lecturas: readonly Lectura[]): void;
   /** Leaves the rest of a store for another run. */
   leave(tienda: string): void;
+  /** Leaves of the rest of a store what failed before. */
+  leaveFallidos(tienda: string): void;
   /** What nobody took. */
   left(): readonly Lectura[];
 }
 
 /**
- * Queues a plan. Within a class and day the stores take turns, so that none waits behind another; slices for which KLK gave no answer come
- * last of their store, so that they do not keep the others from being read. `cut` cuts what is too large, shortly before its turn.
+ * Queues a plan. The stores take turns within a class and a day, and within what failed before of them, so that none waits behind another.
+ * `cut` cuts what is too large, shortly before its turn.
  */
 export function createCola(
   plan: readonly Lectura[],
   cut: (lecturas: readonly Lectura[]) => Promise<readonly Lectura[]>,
 ): Cola {
-  const groups = [...groupBy(plan, ({ clase, tramo }) => `${clase} ${tramo.dia}`).values()];
+  const groups = [
+    ...groupBy(plan, (lectura) => `${lectura.clase} ${lectura.tramo.dia} ${failedBefore(lectura)}`).values(),
+  ];
   const current: Lectura[] = [];
   const leftTiendas = new Set<string>();
+  const leftFallidos = new Set<string>();
   const leftLecturas: Lectura[] = [];
   let advancing: Promise<void> | undefined;
 
   const takeUnlessLeft = (lecturas: readonly Lectura[]): Lectura[] => {
-    const isLeft = ({ tramo }: Lectura): boolean => leftTiendas.has(tramo.tienda);
+    const isLeft = (lectura: Lectura): boolean =>
+      leftTiendas.has(lectura.tramo.tienda) ||
+      (leftFallidos.has(lectura.tramo.tienda) && failedBefore(lectura));
     leftLecturas.push(...lecturas.filter(isLeft));
     return lecturas.filter((lectura) => !isLeft(lectura));
   };
@@ -57,20 +63,22 @@ export function createCola(
     leave: (tienda) => {
       leftTiendas.add(tienda);
     },
+    leaveFallidos: (tienda) => {
+      leftFallidos.add(tienda);
+    },
     left: () => [...leftLecturas, ...current, ...groups.flat()],
   };
 }
 
 /** One slice of each store, then the next of each. */
 function inTurn(lecturas: readonly Lectura[]): Lectura[] {
-  const byTienda = [...groupBy(lecturas, ({ tramo }) => tramo.tienda).values()].map((own) =>
-    own.toSorted((a, b) => Number(isSilent(a)) - Number(isSilent(b))),
-  );
+  const byTienda = [...groupBy(lecturas, ({ tramo }) => tramo.tienda).values()];
   const rounds = Math.max(0, ...byTienda.map(({ length }) => length));
   return Array.from({ length: rounds }, (_, round) => byTienda.flatMap((own) => own[round] ?? [])).flat();
 }
 
-const isSilent = ({ tramo }: Lectura): boolean => SILENCIOS.some((codigo) => codigo === tramo.errorCodigo);
+/** Whether the last attempt of earlier runs at a slice failed. */
+export const failedBefore = ({ tramo }: Lectura): boolean => tramo.errorCodigo !== null;
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();

@@ -14,9 +14,15 @@ export interface Medida {
 
 const SIN_HISTORIA: readonly number[] = Array.from({ length: 24 }, () => 0);
 
-/** All slices that a person asked for, in the order given, as far as they have begun: what is due has no say. */
+/**
+ * All slices that a person asked for, as far as they have begun: what is due has no say. What an earlier request left unread comes before
+ * what was read since, so that asking again goes on where the last run stopped; else in the order given.
+ */
 export const planAsked = (tramos: readonly TramoConocido[], momento: Date): readonly Lectura[] =>
-  tramos.filter((tramo) => startOf(tramo) <= momento).map((tramo) => ({ tramo, clase: 'sin cerrar' }));
+  tramos
+    .filter((tramo) => startOf(tramo) <= momento)
+    .toSorted((a, b) => Number(a.pedido ?? 0) - Number(b.pedido ?? 0))
+    .map((tramo) => ({ tramo, clase: 'pedido' }));
 
 /** What a dry run reads, which knows no ledger: these days, or today. */
 export function planSimulated(
@@ -43,7 +49,10 @@ const NUNCA_LEIDO = {
   lineas: 0,
   rechazadas: 0,
   leido: null,
+  lecturas: 0,
+  pedido: null,
   errorCodigo: null,
+  errorMomento: null,
 } as const;
 
 /** The parts in which a slice is read, newest first: itself alone when it is not expected to hold too many lines. */

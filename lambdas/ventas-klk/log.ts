@@ -24,6 +24,8 @@ export const MENSAJES_TRAMO = {
 export const MENSAJES_VENTAS = {
   simulacion: 'Simulación: no se evalúa lo que exige comparar con las ventas de la base',
   sinAntecedentes: 'No se pudo leer cómo dejaron las tiendas las ejecuciones anteriores',
+  sinVentas:
+    'KLK contesta por estas tiendas y nunca ha dado una venta suya: compruebe su código de sucursal y su enlace con KLK',
   sinPartir: 'No se pudieron partir tramos grandes',
   sinRegistrar: 'No se pudo anotar en la base lo que pasó con las ventas',
 } as const;

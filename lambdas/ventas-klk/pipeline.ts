@@ -119,8 +119,9 @@ async function load(
     prepareDatabase(connection, solicitud, tunables.ventasDesde, readClock, signal),
     readDebidosIfPossible(run, locked),
   ]);
-  const { clock, tramos, lineasPorHora } = conocido;
+  const { clock, tramos, lineasPorHora, sinVentas } = conocido;
   onClock(clock);
+  if (sinVentas.length > 0) run.logger.warn(MENSAJES_VENTAS.sinVentas, { tiendas: sinVentas });
   const momento = clock.now();
   const withConnection = createLoadSlots(locked.loaders);
   return processTiendas(run, klkSettings, {
@@ -134,7 +135,7 @@ async function load(
       withRetries(signal, () =>
         withConnection((own) => own.use((client) => splitTramos(client, cortes), signal)),
       ),
-    record: createRecord(run, locked.recorder),
+    record: createRecord(run, locked.recorder, clock),
   });
 }
 

@@ -4,13 +4,15 @@ import type { CodigoError } from '../core/errors/codes.ts';
 import { SILENCIOS } from '../core/klk/breaker.ts';
 import type { RunContext } from '../core/run/run.ts';
 import type { Deadline } from '../core/time/deadline.ts';
-import { createCola } from './cola.ts';
+import { addDias, diaAt } from '../core/time/dia.ts';
+import { createCola, failedBefore } from './cola.ts';
 import type { Cola } from './cola.ts';
 import { partsOf, toLecturas } from './lecturas.ts';
 import type { Medida } from './lecturas.ts';
 import type { Record } from './load/record.ts';
 import type { Corte } from './load/split-tramos.ts';
 import { MENSAJES_TRAMO, MENSAJES_VENTAS } from './log.ts';
+import { isUnread } from './plan.ts';
 import type { Lectura } from './plan.ts';
 import type { Processed } from './process-tramo.ts';
 import { toResumenTienda } from './summary.ts';
@@ -21,14 +23,14 @@ import type { Tramo } from './tramo.ts';
 /** A slice that has less than this left when its turn comes is not started: it would only be cut off. */
 const MIN_START_MS = 2_000;
 
-/** The whole store is at fault, or KLK: its other slices would fail alike, and are left for the next run. */
+/** The whole store is at fault, or KLK: its other slices would fail alike. */
 const OF_THE_STORE: ReadonlySet<CodigoError> = new Set([
   ...SILENCIOS,
   'KLK_INACCESIBLE',
   'KLK_CAIDA',
   'KLK_OTRA_SUCURSAL',
   'KLK_SOLICITUD_RECHAZADA',
-  // It was halved as far as that goes: no store sells so much in a minute.
+  // It was halved as far as that goes: no store sells so much in so short a time.
   'KLK_DEMASIADO_GRANDE',
 ]);
 
@@ -44,15 +46,12 @@ const NOT_OF_THE_SLICE: ReadonlySet<CodigoError> = new Set([
   'COMMIT_INCIERTO',
 ]);
 
-/** A slice that KLK does not answer in time is cut in half for the next run, until it is as long as this. */
-const MIN_HALVED_MINUTOS = 15;
-
 /** What reading a plan needs of a run. */
 export interface Reading {
   readonly run: RunContext;
   readonly tiendas: readonly Tienda[];
   readonly medida: Medida;
-  /** Whether a person named the days: each of their slices is owed, and not only those of today. */
+  /** Whether a person named the days: each of their slices is owed, and not only those of today and of yesterday. */
   readonly asked: boolean;
   readonly deadline: Deadline;
   /** Slices under way at the same time. */
@@ -69,7 +68,8 @@ interface Progress {
   readonly forzados: Set<CodigoError>;
   readonly pendientes: Lectura[];
   broken: number;
-  left: boolean;
+  /** What of its slices is left for another run: all, or what failed in an earlier run too. */
+  left: 'all' | 'failed before' | undefined;
 }
 
 /** Reads the slices of a plan until it is done or time is up, and sums up by store, in the order given. */
@@ -85,7 +85,8 @@ export async function readTiendas(plan: readonly Lectura[], reading: Reading): P
     if (processed.error?.codigo === 'KLK_DEMASIADO_GRANDE' && (await askHalves(lectura, cola, reading)))
       return;
     note(lectura, processed, known.progress, reading);
-    if (known.progress.left) cola.leave(lectura.tramo.tienda);
+    if (known.progress.left === 'all') cola.leave(lectura.tramo.tienda);
+    if (known.progress.left === 'failed before') cola.leaveFallidos(lectura.tramo.tienda);
   };
   const work = async (): Promise<void> => {
     while (mayStart(deadline)) {
@@ -115,7 +116,7 @@ const newProgress = (): Progress => ({
   forzados: new Set(),
   pendientes: [],
   broken: 0,
-  left: false,
+  left: undefined,
 });
 
 const mayStart = ({ signal, remainingMs }: Deadline): boolean =>
@@ -157,7 +158,8 @@ async function askHalves(lectura: Lectura, cola: Cola, reading: Reading): Promis
   return true;
 }
 
-function note(lectura: Lectura, processed: Processed, progress: Progress, { record }: Reading): void {
+function note(lectura: Lectura, processed: Processed, progress: Progress, reading: Reading): void {
+  const { record, medida } = reading;
   const { resultado, rechazos, forzados, error } = processed;
   const { tramo } = lectura;
   if (resultado === undefined) {
@@ -171,25 +173,34 @@ function note(lectura: Lectura, processed: Processed, progress: Progress, { reco
     progress.broken = 0;
     return;
   }
-  if (!NOT_OF_THE_SLICE.has(error.codigo)) record?.fallo(tramo, error, toCorte(tramo, error));
+  if (!NOT_OF_THE_SLICE.has(error.codigo)) {
+    record?.fallo(tramo, error, answered(progress) ? toCorte(lectura, error, medida) : undefined);
+  }
   progress.broken = BROKEN.has(error.codigo) ? progress.broken + 1 : 0;
-  progress.left ||= OF_THE_STORE.has(error.codigo) || progress.broken >= MAX_BROKEN;
+  if (!OF_THE_STORE.has(error.codigo) && progress.broken < MAX_BROKEN) return;
+  // A slice that fails again may be the only one that does: nothing is learned of those that never failed.
+  if (!failedBefore(lectura)) progress.left = 'all';
+  else progress.left ??= 'failed before';
 }
 
-/** Days of KLK's answers take as long as they have lines: what it did not answer in time it may answer by halves. */
-function toCorte(tramo: Tramo, { codigo }: PipelineError): Corte | undefined {
-  const partes = codigo === 'KLK_SIN_RESPUESTA' ? halveTramo(tramo) : undefined;
-  if (partes === undefined || minutosOf(partes[0]) < MIN_HALVED_MINUTOS) return undefined;
-  return { tramo, partes };
-}
+/** Whether KLK answered for the store in this run. */
+const answered = ({ resultados }: Progress): boolean => resultados.some(({ estado }) => estado !== 'fallido');
 
-const minutosOf = ({ desde, hasta }: Tramo): number => minutoOf(hasta) - minutoOf(desde);
-const minutoOf = (hora: string): number => Number(hora.slice(0, 2)) * 60 + Number(hora.slice(3, 5));
+/** An answer takes as long as it has lines: what KLK did not answer in time it may answer by halves, if it is known or may be large. */
+function toCorte({ tramo }: Lectura, { codigo }: PipelineError, { maxLineas }: Medida): Corte | undefined {
+  if (codigo !== 'KLK_SIN_RESPUESTA') return undefined;
+  const partes = tramo.leido === null || tramo.lineas > maxLineas / 2 ? halveTramo(tramo) : undefined;
+  return partes && { tramo, partes };
+}
 
 /** What is owed and left is said to be left for lack of time, unless the store is known to be at fault. */
-function toDejados({ pendientes, left }: Progress, { asked, deadline }: Reading): Dejados {
+function toDejados({ pendientes, left }: Progress, { asked, deadline, medida }: Reading): Dejados {
   const { signal } = deadline;
-  const debido = left ? undefined : pendientes.find(({ clase }) => asked || clase === 'hoy');
+  const hoy = diaAt(medida.momento);
+  const ayer = addDias(hoy, -1);
+  const isOwed = ({ tramo }: Lectura): boolean =>
+    asked || tramo.dia === hoy || (tramo.dia === ayer && isUnread(tramo));
+  const debido = left === undefined ? pendientes.find(isOwed) : undefined;
   const motivo = signal.aborted
     ? toPipelineError(signal.reason)
     : new PipelineError('SIN_TIEMPO', 'No quedaba tiempo para empezar más tramos');

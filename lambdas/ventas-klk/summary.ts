@@ -99,7 +99,7 @@ export interface ResultadoTramo {
 /** Slices of a store that are left for another run. */
 export interface Dejados {
   readonly tramos: number;
-  /** The first of those that this run should have read: one of today, or one that a person asked for. */
+  /** The first of those that this run should have read: one of today, one of yesterday not read since it ended, or one that a person asked for. */
   readonly debido: Tramo | undefined;
   /** Why they were left. */
   readonly motivo: PipelineError;

@@ -21,7 +21,13 @@ export interface TramoConocido extends Tramo {
   readonly rechazadas: number;
   /** When the last accepted answer was asked for. */
   readonly leido: Date | null;
+  /** Answers accepted so far. */
+  readonly lecturas: number;
+  /** When a person last asked for it, unless it was read since; else of an older request, or null. */
+  readonly pedido: Date | null;
+  /** Of the last attempt, if it failed. */
   readonly errorCodigo: string | null;
+  readonly errorMomento: Date | null;
 }
 
 const MINUTO_MS = 60_000;
@@ -70,10 +76,13 @@ export function splitTramo(
   return cutAt(tramo, known ? cutsByLineas(tramo, lineasPorHora, maxLineas) : cutsEvery(tramo, SIN_HISTORIA));
 }
 
-/** A slice as two halves; undefined when it is one minute long. */
+/** A slice is not halved into parts that are shorter: no store sells so much in them that KLK could not answer. */
+const MIN_MEDIO = 15;
+
+/** A slice as two halves; undefined when they would be shorter than 15 minutes. */
 export function halveTramo(tramo: Tramo): readonly [Tramo, Tramo] | undefined {
   const [desde, hasta] = boundsOf(tramo);
-  if (hasta - desde < 2) return undefined;
+  if (hasta - desde < 2 * MIN_MEDIO) return undefined;
   const middle = toHora(Math.floor((desde + hasta) / 2));
   return [
     { ...tramo, hasta: middle },

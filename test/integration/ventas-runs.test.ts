@@ -173,7 +173,7 @@ describe('slices that are too large', () => {
 });
 
 describe('a slice that fails', () => {
-  it('keeps its lines, says why, and is read again by the next run', async () => {
+  it('keeps its lines, says why, and is read again an hour later', async () => {
     await scene.run();
     const before = await readVendido(database, ALTAMIRA, AYER);
     klk.setFault(ALTAMIRA.sucursalKlk, 'incompleta', { dia: AYER });
@@ -192,6 +192,7 @@ describe('a slice that fails', () => {
     });
 
     klk.setFault(ALTAMIRA.sucursalKlk, undefined);
+    scene.setNow(caracas('2026-11-24T17:20'));
     await scene.run();
     expect(
       (await readLedger(database, ALTAMIRA, AYER)).filter(({ error_codigo }) => error_codigo !== null),

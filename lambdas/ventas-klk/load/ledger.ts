@@ -1,7 +1,9 @@
 import { PipelineError } from '../../core/errors/errors.ts';
 import { ZONA } from '../../core/config/locale.ts';
 import type { Queryable } from '../../core/postgres/connection.ts';
+import { diaAt } from '../../core/time/dia.ts';
 import type { Periodo } from '../event.ts';
+import { ASENTADO } from '../plan.ts';
 import type { EstadoTramo, Tramo, TramoConocido } from '../tramo.ts';
 import { endOf, startOf, tileToday } from '../tramo.ts';
 import type { LecturaLista } from './lectura.ts';
@@ -14,30 +16,70 @@ const ULTIMA_RELECTURA = 30;
 /** Days whose slices say how many lines a store sells by the hour. */
 const DIAS_DE_MUESTRA = 28;
 
+/** Slices of days that are long over which one run plans: more than it has time for. */
+const MAX_ANTIGUOS = 10_000;
+
 /** SQL: a slice's columns as `Tramo`. */
 const SELECT_TRAMO = `ubicacion_id AS tienda, to_char(dia, 'YYYY-MM-DD') AS dia, left(desde::text, 5) AS desde, left(hasta::text, 5) AS hasta`;
 
-/** Gives every store and day that has no slice its slices: those of today, one for the whole of any other day. A gap is a row. */
+/** SQL: a slice's columns as `TramoConocido`. */
+const SELECT_CONOCIDO = `${SELECT_TRAMO}, estado, lineas, rechazadas, leido, lecturas, pedido, error_codigo AS "errorCodigo", error_momento AS "errorMomento"`;
+
+/** SQL: a person asked for the slice and it was not read since. */
+const ESPERA_LECTURA = `coalesce(leido < pedido, pedido IS NOT NULL)`;
+
+/**
+ * Gives every store and day that has no slice its slices: those of today, one for the whole of any other day. A gap is a row. With
+ * `fromLast` the days begin no later than after the last one that the store has: no run left a hole, however long there was none.
+ */
 export async function ensureTramos(
   client: Queryable,
   tiendas: readonly string[],
   { desde, hasta }: Periodo,
   hoy: string,
+  fromLast: boolean,
 ): Promise<void> {
   const tiles = tileToday('', hoy);
   await client.query(
     `INSERT INTO ventas_tramos (ubicacion_id, dia, desde, hasta)
      SELECT t.id, d.dia::date, p.desde, p.hasta
        FROM unnest($1::text[]) AS t (id)
-      CROSS JOIN generate_series($2::date::timestamp, $3::date::timestamp, interval '1 day') AS d (dia)
+      CROSS JOIN LATERAL (
+            SELECT max(v.dia) + 1 AS dia FROM ventas_tramos v WHERE $7::boolean AND v.ubicacion_id = t.id AND v.dia <= $3::date) AS s
+      CROSS JOIN generate_series(least($2::date, s.dia)::timestamp, $3::date::timestamp, interval '1 day') AS d (dia)
       CROSS JOIN LATERAL (
             SELECT desde, hasta FROM unnest($5::time[], $6::time[]) AS h (desde, hasta) WHERE d.dia::date = $4::date
              UNION ALL
             SELECT '00:00'::time, '24:00'::time WHERE d.dia::date <> $4::date) AS p
       WHERE NOT EXISTS (SELECT FROM ventas_tramos v WHERE v.ubicacion_id = t.id AND v.dia = d.dia::date)
      ON CONFLICT (ubicacion_id, dia, desde) DO NOTHING`,
-    [tiendas, desde, hasta, hoy, tiles.map((tile) => tile.desde), tiles.map((tile) => tile.hasta)],
+    [tiendas, desde, hasta, hoy, tiles.map((tile) => tile.desde), tiles.map((tile) => tile.hasta), fromLast],
   );
+}
+
+/** Notes that a person asks for these days. What was asked for before and was not read since keeps its place. */
+export async function markPedidos(
+  client: Queryable,
+  tiendas: readonly string[],
+  { desde, hasta }: Periodo,
+  momento: Date,
+): Promise<void> {
+  await client.query(
+    `UPDATE ventas_tramos SET pedido = $4::timestamptz
+      WHERE ubicacion_id = ANY ($1::text[]) AND dia BETWEEN $2::date AND $3::date AND NOT ${ESPERA_LECTURA}`,
+    [tiendas, desde, hasta, momento],
+  );
+}
+
+/** Those of these stores of which KLK's answers never had a line, though some were accepted. */
+export async function readSinVentas(client: Queryable, tiendas: readonly string[]): Promise<string[]> {
+  const { rows } = await client.query<{ tienda: string }>(
+    `SELECT t.id AS tienda FROM unnest($1::text[]) AS t (id)
+      WHERE EXISTS (SELECT FROM ventas_tramos WHERE ubicacion_id = t.id AND leido IS NOT NULL)
+        AND NOT EXISTS (SELECT FROM ventas_tramos WHERE ubicacion_id = t.id AND lineas > 0)`,
+    [tiendas],
+  );
+  return rows.map(({ tienda }) => tienda);
 }
 
 /** The slices of these stores and days, newest day first. */
@@ -47,7 +89,7 @@ export async function readTramos(
   { desde, hasta }: Periodo,
 ): Promise<TramoConocido[]> {
   const { rows } = await client.query<TramoConocido>(
-    `SELECT ${SELECT_TRAMO}, estado, lineas, rechazadas, leido, error_codigo AS "errorCodigo"
+    `SELECT ${SELECT_CONOCIDO}
        FROM ventas_tramos
       WHERE ubicacion_id = ANY ($1::text[]) AND dia BETWEEN $2::date AND $3::date
       ORDER BY ventas_tramos.dia DESC, ubicacion_id, ventas_tramos.desde DESC`,
@@ -56,18 +98,32 @@ export async function readTramos(
   return rows;
 }
 
-/** The slices of these stores up to a day, of whatever age, but for those that are closed and are not read again. */
+/**
+ * The slices of these stores up to a moment of which some may be due: of the last 35 days all but those that are closed for good; of older
+ * days those that have waited long enough to be tried again, in the order of the plan and no more than a run has time for.
+ */
 export async function readTramosAbiertos(
   client: Queryable,
   tiendas: readonly string[],
-  hasta: string,
+  momento: Date,
 ): Promise<TramoConocido[]> {
+  const open = `ubicacion_id = ANY ($1::text[])
+        AND (estado <> 'cerrado' OR leido < (dia + $4::integer)::timestamp AT TIME ZONE $5::text OR ${ESPERA_LECTURA})`;
   const { rows } = await client.query<TramoConocido>(
-    `SELECT ${SELECT_TRAMO}, estado, lineas, rechazadas, leido, error_codigo AS "errorCodigo"
+    `SELECT ${SELECT_CONOCIDO}
        FROM ventas_tramos
-      WHERE ubicacion_id = ANY ($1::text[]) AND dia <= $2::date
-        AND (estado <> 'cerrado' OR leido < (dia + $3::integer)::timestamp AT TIME ZONE $4::text)`,
-    [tiendas, hasta, ULTIMA_RELECTURA, ZONA],
+      WHERE ${open} AND dia BETWEEN $2::date - $3::integer AND $2::date
+      UNION ALL
+     (SELECT ${SELECT_CONOCIDO}
+        FROM ventas_tramos
+       CROSS JOIN LATERAL (
+             SELECT max(momento) AS intento FROM (VALUES (leido), (error_momento)) AS m (momento) WHERE momento <= $6::timestamptz) AS i
+       WHERE ${open} AND dia < $2::date - $3::integer
+         AND (${ESPERA_LECTURA} AND coalesce(intento < pedido, true)
+              OR coalesce(intento <= $6::timestamptz - CASE WHEN lecturas > 1 THEN interval '167:45' ELSE interval '23:45' END, true))
+       ORDER BY ${ESPERA_LECTURA} DESC, error_codigo IS NOT NULL, ventas_tramos.dia DESC, ubicacion_id, ventas_tramos.desde DESC
+       LIMIT $7::integer)`,
+    [tiendas, diaAt(momento), ASENTADO, ULTIMA_RELECTURA, ZONA, momento, MAX_ANTIGUOS],
   );
   return rows;
 }
@@ -109,6 +165,8 @@ export interface MarcaTramo {
   readonly huella: string | null;
   readonly leido: Date | null;
   readonly ejecucionId: string | null;
+  /** Whether no other slice of the day has a line. */
+  readonly restoVacio: boolean;
   /** Whether `leido` lies in the future: the clock of the database was ahead and is right again. */
   readonly enElFuturo: boolean;
 }
@@ -150,6 +208,8 @@ export async function waitForTramo(client: Queryable, tramo: Tramo): Promise<Mar
 async function readMarca(client: Queryable, tramo: Tramo): Promise<MarcaTramo | undefined> {
   const { rows } = await client.query<MarcaTramo>(
     `SELECT left(hasta::text, 5) AS hasta, cerrado IS NOT NULL AS "seCerro", lineas, huella, leido, ejecucion_id AS "ejecucionId",
+            NOT EXISTS (SELECT FROM ventas_tramos WHERE ubicacion_id = $1::text AND dia = $2::date AND desde <> $3::time AND lineas > 0)
+              AS "restoVacio",
             coalesce(leido > clock_timestamp(), false) AS "enElFuturo"
        FROM ventas_tramos WHERE ubicacion_id = $1::text AND dia = $2::date AND desde = $3::time`,
     keyOf(tramo),
@@ -276,12 +336,13 @@ export async function markFallido(
   ejecucionId: string,
   tramo: Tramo,
   { codigo, message }: PipelineError,
+  momento: Date,
 ): Promise<void> {
   await client.query(
     `UPDATE ventas_tramos
         SET estado = CASE WHEN estado = 'cerrado' AND NOT $6::boolean THEN estado ELSE 'fallido' END,
-            error_codigo = $4::text, error_mensaje = $5::text, error_momento = clock_timestamp(), ejecucion_id = $7::uuid
+            error_codigo = $4::text, error_mensaje = $5::text, error_momento = $8::timestamptz, ejecucion_id = $7::uuid
       WHERE ubicacion_id = $1::text AND dia = $2::date AND desde = $3::time`,
-    [...keyOf(tramo), codigo, message, codigo.startsWith('SOSPECHOSO_'), ejecucionId],
+    [...keyOf(tramo), codigo, message, codigo.startsWith('SOSPECHOSO_'), ejecucionId, momento],
   );
 }

@@ -172,12 +172,13 @@ async function replace(
 
 function toAceptada(
   lectura: LecturaLista,
-  { leido, huella: anterior }: MarcaTramo,
+  { leido, huella: anterior, restoVacio }: MarcaTramo,
   rechazadas: number,
   cambio: boolean,
 ): Aceptada {
   const { tramo, extraccion: momento, huella } = lectura;
-  const nueva = { momento, dia: tramo.dia, huella, rechazadas, cambio };
+  const diaVacio = restoVacio && lectura.lineas.length === 0;
+  const nueva = { momento, dia: tramo.dia, huella, rechazadas, cambio, diaVacio };
   return {
     lectura,
     estado: estadoTras({ leido, huella: anterior }, nueva),

@@ -6,7 +6,14 @@ import type { Clock } from '../../core/time/clock.ts';
 import { addDias, diaAt } from '../../core/time/dia.ts';
 import type { Solicitud } from '../event.ts';
 import type { TramoConocido } from '../tramo.ts';
-import { ensureTramos, readLineasPorHora, readTramos, readTramosAbiertos } from './ledger.ts';
+import {
+  ensureTramos,
+  markPedidos,
+  readLineasPorHora,
+  readSinVentas,
+  readTramos,
+  readTramosAbiertos,
+} from './ledger.ts';
 
 /** Days before today that are wanted, unless the configuration says since when. */
 const DIAS_SIN_CONFIGURAR = 7;
@@ -23,6 +30,8 @@ export interface Conocido {
   readonly tramos: readonly TramoConocido[];
   /** Lines that a store sells by the hour. */
   readonly lineasPorHora: ReadonlyMap<string, readonly number[]>;
+  /** Stores that KLK answers for and of which it never had a line. */
+  readonly sinVentas: readonly string[];
 }
 
 /**
@@ -42,14 +51,17 @@ export async function prepareDatabase(
   return withRetries(signal, () =>
     connection.use(async (client) => {
       const [, clock] = await Promise.all([ensureUbicaciones(client, tiendas), readClock(client)]);
-      const hoy = diaAt(clock.now());
+      const momento = clock.now();
+      const hoy = diaAt(momento);
       const wanted = asked ?? { desde: firstDia(hoy, ventasDesde), hasta: hoy };
-      const [, tramos, lineasPorHora] = await Promise.all([
-        ensureTramos(client, ids, wanted, hoy),
-        asked === undefined ? readTramosAbiertos(client, ids, hoy) : readTramos(client, ids, asked),
+      const [, , tramos, lineasPorHora, sinVentas] = await Promise.all([
+        ensureTramos(client, ids, wanted, hoy, asked === undefined),
+        asked && markPedidos(client, ids, asked, momento),
+        asked === undefined ? readTramosAbiertos(client, ids, momento) : readTramos(client, ids, asked),
         readLineasPorHora(client, ids, hoy),
+        readSinVentas(client, ids),
       ]);
-      return { clock, hoy, tramos, lineasPorHora };
+      return { clock, hoy, tramos, lineasPorHora, sinVentas };
     }, signal),
   );
 }

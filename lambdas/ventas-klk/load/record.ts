@@ -9,6 +9,7 @@ import type { Recorder, RunContext } from '../../core/run/run.ts';
 import { MENSAJES_VENTAS } from '../log.ts';
 import { codigoOf } from '../summary.ts';
 import type { ResumenTienda } from '../summary.ts';
+import type { Clock } from '../../core/time/clock.ts';
 import type { RechazoVenta } from '../transform/rows.ts';
 import type { Tramo } from '../tramo.ts';
 import { markFallido } from './ledger.ts';
@@ -33,7 +34,7 @@ export interface Record {
 }
 
 /** Records on the run's own connection for it. */
-export function createRecord({ ejecucionId, logger }: RunContext, recorder: Recorder): Record {
+export function createRecord({ ejecucionId, logger }: RunContext, recorder: Recorder, clock: Clock): Record {
   const oneAtATime = pLimit(1);
   const written: Promise<void>[] = [];
   let rechazosLeft = MAX_FILAS_RECHAZADAS;
@@ -50,8 +51,9 @@ export function createRecord({ ejecucionId, logger }: RunContext, recorder: Reco
   };
   return {
     fallo: (tramo, error, corte) => {
+      const momento = clock.now();
       write(async (client) => {
-        await markFallido(client, ejecucionId, tramo, error);
+        await markFallido(client, ejecucionId, tramo, error, momento);
         if (corte !== undefined) await splitTramos(client, [corte]);
       });
     },

@@ -27,7 +27,7 @@ export async function splitTramos(client: Queryable, cortes: readonly Corte[]): 
         ORDER BY ubicacion_id, dia, desde
           FOR UPDATE
      ), partes AS (
-       SELECT e.ubicacion_id, e.dia, e.desde AS inicio, p.desde, p.hasta, e.estado, e.cerrado, e.lecturas, e.leido, e.ultimo_cambio, e.ejecucion_id,
+       SELECT e.ubicacion_id, e.dia, e.desde AS inicio, p.desde, p.hasta, e.estado, e.cerrado, e.lecturas, e.leido, e.ultimo_cambio, e.pedido, e.ejecucion_id,
               e.error_codigo, e.error_mensaje, e.error_momento, hay.*,
               -- Each part may be the one that lacks a rejected line.
               e.rechazadas
@@ -43,9 +43,9 @@ export async function splitTramos(client: Queryable, cortes: readonly Corte[]): 
          FROM partes p
         WHERE p.desde = p.inicio AND (t.ubicacion_id, t.dia, t.desde) = (p.ubicacion_id, p.dia, p.desde)
      )
-     INSERT INTO ventas_tramos (ubicacion_id, dia, desde, hasta, estado, cerrado, lecturas, leido, ultimo_cambio, ejecucion_id,
+     INSERT INTO ventas_tramos (ubicacion_id, dia, desde, hasta, estado, cerrado, lecturas, leido, ultimo_cambio, pedido, ejecucion_id,
                                 error_codigo, error_mensaje, error_momento, rechazadas, ${SUMAS})
-     SELECT ubicacion_id, dia, desde, hasta, estado, cerrado, lecturas, leido, ultimo_cambio, ejecucion_id,
+     SELECT ubicacion_id, dia, desde, hasta, estado, cerrado, lecturas, leido, ultimo_cambio, pedido, ejecucion_id,
             error_codigo, error_mensaje, error_momento, rechazadas, ${SUMAS}
        FROM partes WHERE desde <> inicio`,
     [

@@ -4,6 +4,7 @@ import { readDatabaseClock } from '../../core/postgres/preflight.ts';
 import { askDatabase } from '../../core/run/question.ts';
 import type { QuestionContext } from '../../core/run/question.ts';
 import { addDias, diaAt } from '../../core/time/dia.ts';
+import { readSinVentas } from '../load/ledger.ts';
 import { readCobertura } from './read-cobertura.ts';
 import type { CoberturaDia } from './read-cobertura.ts';
 import { readEjecucionesVentas } from './read-ejecuciones-ventas.ts';
@@ -18,6 +19,8 @@ export interface EstadoTiendaVentas {
   readonly nombre: string;
   /** Seconds since the last accepted answer for one of today's slices; null when there is none, or when it is of the future. */
   readonly antiguedadSegundos: number | null;
+  /** KLK answers for the store and never had a line of it: its branch code or its connection is wrong. */
+  readonly sinVentas: boolean;
   /** The last 40 days, newest first; empty when the store was never read. */
   readonly dias: readonly CoberturaDia[];
 }
@@ -49,6 +52,7 @@ export async function readEstadoVentasOf(
   const tiendas = catalogo.filter(({ activa, tipo }) => activa && tipo === 'tienda');
   const ids = tiendas.map(({ id }) => id);
   const cobertura = await readCobertura(client, ids, addDias(hoy, 1 - DIAS), hoy);
+  const sinVentas = await readSinVentas(client, ids);
   const [ultimaEjecucion = null] = await readEjecucionesVentas(client, vivas, 1);
   return {
     momento,
@@ -56,7 +60,13 @@ export async function readEstadoVentasOf(
     tiendas: tiendas.map(({ id, nombre }) => {
       const dias = cobertura.filter(({ tienda }) => tienda === id);
       const leido = dias.find(({ dia }) => dia === hoy)?.leido ?? null;
-      return { tienda: id, nombre, antiguedadSegundos: secondsSince(leido, momento), dias };
+      return {
+        tienda: id,
+        nombre,
+        antiguedadSegundos: secondsSince(leido, momento),
+        sinVentas: sinVentas.includes(id),
+        dias,
+      };
     }),
   };
 }

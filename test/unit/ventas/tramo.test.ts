@@ -107,13 +107,13 @@ describe('a slice that is split', () => {
 describe('a slice that is halved', () => {
   it('is two slices that meet in its middle', () => {
     expect(hours(halveTramo(DIA) ?? [])).toEqual(['00:00-12:00', '12:00-24:00']);
-    expect(hours(halveTramo({ ...DIA, desde: '06:00', hasta: '06:03' }) ?? [])).toEqual([
-      ...['06:00-06:01', '06:01-06:03'],
+    expect(hours(halveTramo({ ...DIA, desde: '06:00', hasta: '06:31' }) ?? [])).toEqual([
+      ...['06:00-06:15', '06:15-06:31'],
     ]);
   });
 
-  it('cannot be when it is one minute long', () => {
-    expect(halveTramo({ ...DIA, desde: '23:59' })).toBeUndefined();
+  it('cannot be when it is shorter than half an hour', () => {
+    expect(halveTramo({ ...DIA, desde: '23:31' })).toBeUndefined();
   });
 });
 
