@@ -5,7 +5,7 @@ import { logFailure } from '../core/run/log.ts';
 import type { Extraccion } from './extract/fetch-inventario.ts';
 import type { Retry } from '../core/klk/ask.ts';
 import type { Fase } from '../core/run/summary.ts';
-import type { Transformado } from './transform/rows.ts';
+import type { Transformado } from './transform/transform-inventario.ts';
 
 /** Messages of the log lines about one warehouse; the live list of `bin/` and the tests read them from here. */
 export const MENSAJES_ALMACEN = {

@@ -16,8 +16,8 @@ import type { Solicitud } from './event.ts';
 import { fetchInventario } from './extract/fetch-inventario.ts';
 import { SIN_ANTECEDENTES } from './extract/precedence.ts';
 import type { Precedence } from './extract/precedence.ts';
-import { createLoader } from './load/loader.ts';
-import type { Load } from './load/loader.ts';
+import { createLoader } from './load/load-almacen.ts';
+import type { Load } from './load/load-almacen.ts';
 import { prepareDatabase } from './load/prepare-database.ts';
 import { readAntiguedades } from './load/read-antiguedades.ts';
 import type { Antiguedad } from './load/read-antiguedades.ts';
@@ -85,7 +85,7 @@ async function simulate(run: InventarioRun): Promise<ResumenTienda[]> {
   });
 }
 
-/** The stores of a run that loads, once it holds the lock; `Surroundings.load` loads one warehouse of them. */
+/** The stores of a run that loads, once `core/run/run.ts` holds the lock; `Surroundings.load` loads one warehouse of them. */
 async function load(run: InventarioRun, locked: LockedRun): Promise<ResumenTienda[]> {
   const { signal } = run.deadline;
   const klkSettings = await run.readKlkSettings();
@@ -129,6 +129,7 @@ async function processTiendas(
       forzar: solicitud.forzar,
       badRows: tunables.thresholds.badRows,
       camposNombrados,
+      // Each attempt waits for its turn; `timed` measures from then on.
       extract: (almacen, onRetry, timed) =>
         fetchInventario(asker, almacen, onRetry, (intento, attempt) =>
           turns.take(place, intento, () => {

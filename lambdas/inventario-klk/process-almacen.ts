@@ -8,8 +8,8 @@ import { LEFT_OUT } from '../core/run/summary.ts';
 import type { Fase } from '../core/run/summary.ts';
 import type { Extraccion } from './extract/fetch-inventario.ts';
 import type { Timed } from '../core/run/load-slots.ts';
-import type { Load } from './load/loader.ts';
-import type { Snapshot } from './load/snapshot.ts';
+import type { Load } from './load/load-almacen.ts';
+import type { Snapshot } from './load/replace-inventario.ts';
 import {
   logCamposDesconocidos,
   logExtraccion,
@@ -23,7 +23,7 @@ import {
 import { SIN_CONTEOS } from './summary.ts';
 import type { Conteos, ResumenAlmacen } from './summary.ts';
 import { findBadRows } from './transform/guards.ts';
-import type { Rechazo, Transformado } from './transform/rows.ts';
+import type { Rechazo, Transformado } from './transform/transform-inventario.ts';
 import { transformInventario } from './transform/transform-inventario.ts';
 
 /** The stages of a run. Each waits for its own free slot. */

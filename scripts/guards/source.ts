@@ -5,21 +5,21 @@ import type { Guard } from './guard.ts';
 export const SOURCE_GUARDS: readonly Guard[] = [
   {
     name: 'completeness',
-    file: lambda('extract/check-answer.ts'),
+    file: lambda('extract/fetch-inventario.ts'),
     original: 'meta.total_articulos !== articulos.length',
     mutated: 'meta.total_articulos < 0',
     tests: 'faults/source-answer',
   },
   {
     name: 'identity',
-    file: lambda('extract/check-answer.ts'),
+    file: lambda('extract/fetch-inventario.ts'),
     original: 'if (other !== undefined) {',
     mutated: 'if (other === null) {',
     tests: 'faults/source-answer',
   },
   {
     name: 'empty',
-    file: lambda('extract/check-answer.ts'),
+    file: lambda('extract/fetch-inventario.ts'),
     original: 'if (answer.articulos.length === 0) {',
     mutated: 'if (answer.articulos.length < 0) {',
     tests: 'faults/source-answer',

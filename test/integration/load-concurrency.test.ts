@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from '@jest/globals';
-import type { Snapshot } from '../../lambdas/inventario-klk/load/snapshot.ts';
+import type { Snapshot } from '../../lambdas/inventario-klk/load/replace-inventario.ts';
 import { useDatabase } from '../support/database.ts';
 import { load, resetInventario } from '../support/inventory.ts';
 import { at, BOSQUE, producto, snapshot } from '../support/snapshots.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { ProductoRow } from '../../lambdas/inventario-klk/transform/rows.ts';
+import type { ProductoRow } from '../../lambdas/inventario-klk/transform/parse-articulo.ts';
 import { useDatabase } from '../support/database.ts';
 import { load, resetInventario } from '../support/inventory.ts';
 import { at, BOSQUE, ejecucion, producto, snapshot } from '../support/snapshots.ts';

@@ -10,7 +10,7 @@ import type { Deadline } from '../../lambdas/core/time/deadline.ts';
 import { loadAlmacen } from '../../lambdas/inventario-klk/load/load-almacen.ts';
 import type { LoadCounts } from '../../lambdas/inventario-klk/load/load-almacen.ts';
 import { ensureAlmacenes } from '../../lambdas/inventario-klk/load/prepare-database.ts';
-import type { Snapshot } from '../../lambdas/inventario-klk/load/snapshot.ts';
+import type { Snapshot } from '../../lambdas/inventario-klk/load/replace-inventario.ts';
 import type { Thresholds } from '../../lambdas/inventario-klk/transform/guards.ts';
 import type { Row, TestDatabase } from './database.ts';
 import { BOSQUE, PERIFERICO } from './snapshots.ts';

@@ -1,6 +1,6 @@
 import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
-import type { Snapshot } from '../../lambdas/inventario-klk/load/snapshot.ts';
-import type { InventarioRow, ProductoRow } from '../../lambdas/inventario-klk/transform/rows.ts';
+import type { Snapshot } from '../../lambdas/inventario-klk/load/replace-inventario.ts';
+import type { InventarioRow, ProductoRow } from '../../lambdas/inventario-klk/transform/parse-articulo.ts';
 
 /** Two stores, of two warehouses and of one. */
 export const PERIFERICO: Tienda = {

@@ -1,7 +1,7 @@
 import { PipelineError } from '../../core/errors/errors.ts';
 import type { Queryable } from '../../core/postgres/connection.ts';
 import type { Replaced } from './replace-inventario.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { Snapshot } from './replace-inventario.ts';
 
 /** A warehouse and its last accepted snapshot. */
 export interface AlmacenMark {

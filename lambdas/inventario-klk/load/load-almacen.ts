@@ -1,5 +1,12 @@
-import { isLockTimeout, isPartitionJustMade } from '../../core/postgres/errors.ts';
 import { PipelineError } from '../../core/errors/errors.ts';
+import type { Connection, Queryable } from '../../core/postgres/connection.ts';
+import { isLockTimeout, isPartitionJustMade } from '../../core/postgres/errors.ts';
+import { withRetries } from '../../core/postgres/retry.ts';
+import { CommitUncertainError, withLockedTransaction } from '../../core/postgres/transaction.ts';
+import { createLoadSlots, retryWhileBusy } from '../../core/run/load-slots.ts';
+import type { Timed } from '../../core/run/load-slots.ts';
+import { createProductQueue } from '../../core/run/product-queue.ts';
+import type { LockedRun } from '../../core/run/run.ts';
 import type { Deadline } from '../../core/time/deadline.ts';
 import type { Conteos } from '../summary.ts';
 import { findSuspicions } from '../transform/guards.ts';
@@ -13,11 +20,8 @@ import {
   waitForAlmacen,
 } from './accept-snapshot.ts';
 import type { AlmacenMark } from './accept-snapshot.ts';
-import type { Connection, Queryable } from '../../core/postgres/connection.ts';
 import { replaceInventario } from './replace-inventario.ts';
-import { withRetries } from '../../core/postgres/retry.ts';
-import type { Snapshot } from './snapshot.ts';
-import { CommitUncertainError, withLockedTransaction } from '../../core/postgres/transaction.ts';
+import type { Snapshot } from './replace-inventario.ts';
 import { upsertProductos } from './upsert-productos.ts';
 
 /** What a load did to one warehouse, in rows. */
@@ -26,6 +30,27 @@ export interface LoadCounts extends Omit<Conteos, 'extraidos' | 'validos' | 'rec
   readonly preciosCambiados: number;
   /** The suspicions that a person overruled; empty for none. */
   readonly forzados: readonly PipelineError[];
+}
+
+/** Loads one snapshot. */
+export type Load = (snapshot: Snapshot, timed: Timed) => Promise<LoadCounts>;
+
+/** Loads one warehouse for each connection of the run at the same time. */
+export function createLoader({ loaders, deadline }: LockedRun, thresholds: Thresholds): Load {
+  const withConnection = createLoadSlots(loaders);
+  const queue = createProductQueue();
+  const attempt = async (connection: Connection, snapshot: Snapshot): Promise<LoadCounts | undefined> => {
+    const productos = queue.unset(snapshot.productos);
+    const counts = await loadAlmacen(connection, { ...snapshot, productos }, thresholds, deadline);
+    if (counts !== undefined) queue.markSet(productos);
+    return counts;
+  };
+  return (snapshot, timed) =>
+    retryWhileBusy(snapshot.almacen, deadline.signal, () =>
+      queue.run(snapshot.productos, () =>
+        withConnection((connection) => timed(() => attempt(connection, snapshot))),
+      ),
+    );
 }
 
 /**

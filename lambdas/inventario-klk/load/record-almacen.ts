@@ -8,7 +8,7 @@ import { MENSAJES_ALMACEN } from '../log.ts';
 import type { Job, Processed } from '../process-almacen.ts';
 import type { ResumenAlmacen } from '../summary.ts';
 import { MAX_FILAS_RECHAZADAS } from '../../core/errors/describe-fila.ts';
-import type { Rechazo } from '../transform/rows.ts';
+import type { Rechazo } from '../transform/transform-inventario.ts';
 
 /** Records the outcome of one warehouse. Recording never fails a run; only the end of the run waits for it. */
 export type RecordAlmacen = (job: Job, processed: Processed) => Promise<void>;

@@ -1,6 +1,6 @@
-import type { ProductoRow } from '../transform/rows.ts';
+import type { ProductoRow } from '../transform/parse-articulo.ts';
 import type { Queryable } from '../../core/postgres/connection.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { Snapshot } from './replace-inventario.ts';
 
 export interface ProductoCounts {
   readonly nuevos: number;

@@ -1,6 +1,6 @@
 import { PipelineError } from '../../core/errors/errors.ts';
 import { toDecimal } from '../../core/config/locale.ts';
-import type { Transformado } from './rows.ts';
+import type { Transformado } from './transform-inventario.ts';
 
 /** Shares, 0 to 1, above which a snapshot is suspect; reasons in docs/fiabilidad.md. */
 export interface Thresholds {

@@ -1,5 +1,4 @@
 import { parseDecimal } from '../../core/klk/decimal.ts';
-import type { InventarioRow, MotivoRechazo, ProductoRow } from './rows.ts';
 import { parseCodigo, parseTexto, SIN_CATEGORIA } from '../../core/klk/texto.ts';
 
 const CAMPOS = [
@@ -19,6 +18,31 @@ const CAMPOS = [
 type Campo = (typeof CAMPOS)[number];
 
 const CONOCIDOS: ReadonlySet<string> = new Set(CAMPOS);
+
+/** A row of `productos` as KLK describes it. */
+export interface ProductoRow {
+  readonly codigo: string;
+  readonly codigo_barras: string | null;
+  readonly nombre: string;
+  readonly descripcion: string | null;
+  readonly categoria: string;
+  readonly categoria_codigo: string | null;
+  readonly grupo_articulo: string | null;
+  readonly subgrupo: string | null;
+  readonly marca: string | null;
+}
+
+/** A row of `inventario_vigente`; numbers are decimal text, so that no digit is lost. */
+export interface InventarioRow {
+  readonly producto_id: string;
+  readonly cantidad: string;
+  readonly precio_venta: string | null;
+  readonly iva: string | null;
+}
+
+/** Why a row was rejected; stable, stored in `etl_rechazos.motivo`. */
+export type MotivoRechazo =
+  'FILA_ILEGIBLE' | 'CODIGO_ILEGIBLE' | 'EXISTENCIA_ILEGIBLE' | 'EXISTENCIA_CONTRADICTORIA';
 
 /** One row of KLK as our rows, or the reason why not. */
 export type ArticuloParsed =

@@ -1,8 +1,29 @@
 import { describeFila, MAX_FILAS_RECHAZADAS } from '../../core/errors/describe-fila.ts';
 import { parseArticulo } from './parse-articulo.ts';
-import type { ArticuloParsed } from './parse-articulo.ts';
-import type { InventarioRow, MotivoRechazo, ProductoRow, Rechazo, Transformado } from './rows.ts';
+import type { ArticuloParsed, InventarioRow, MotivoRechazo, ProductoRow } from './parse-articulo.ts';
 import { nameCampos } from '../../core/klk/texto.ts';
+
+/** A row that was not loaded. `codigo` is null when it could not be read. */
+export interface Rechazo {
+  readonly codigo: string | null;
+  readonly motivo: MotivoRechazo;
+  /** The row as text, abridged; empty after the first `MAX_FILAS_RECHAZADAS`. */
+  readonly fila: string;
+}
+
+/** Rows ready to load, and what was rejected or repaired. */
+export interface Transformado {
+  readonly productos: readonly ProductoRow[];
+  readonly inventario: readonly InventarioRow[];
+  readonly rechazos: readonly Rechazo[];
+  /** Rows dropped because another row of the same article has the same stock. */
+  readonly duplicados: number;
+  /** Rows whose stock loads with a NULL price or tax, because it was missing or unreadable. */
+  readonly preciosIlegibles: number;
+  /** Texts in which characters were replaced, or that were no text at all. */
+  readonly textosLimpiados: number;
+  readonly camposDesconocidos: readonly string[];
+}
 
 type Aceptado = Extract<ArticuloParsed, { producto: ProductoRow }>;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkAnswer } from '../../../lambdas/inventario-klk/extract/check-answer.ts';
-import type { Answer } from '../../../lambdas/inventario-klk/extract/check-answer.ts';
+import { checkAnswer } from '../../../lambdas/inventario-klk/extract/fetch-inventario.ts';
+import type { Answer } from '../../../lambdas/inventario-klk/extract/fetch-inventario.ts';
 import { articulo } from '../../fixtures/klk/articulo.ts';
 import respuesta from '../../fixtures/klk/respuesta-documentada.json' with { type: 'json' };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { transformInventario } from '../../../lambdas/inventario-klk/transform/transform-inventario.ts';
-import type { Transformado } from '../../../lambdas/inventario-klk/transform/rows.ts';
+import type { Transformado } from '../../../lambdas/inventario-klk/transform/transform-inventario.ts';
 
 const texto = fc.oneof(
   fc.string({ unit: 'binary' }),
