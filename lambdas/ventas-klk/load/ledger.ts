@@ -57,7 +57,10 @@ export async function ensureTramos(
   );
 }
 
-/** Notes that a person asks for these days. What was asked for before and was not read since keeps its place. */
+/**
+ * Notes that a person asks for these days. What was asked for before and was not read since keeps its place. A row that another session
+ * holds is left as it is: nothing waits for it here.
+ */
 export async function markPedidos(
   client: Queryable,
   tiendas: readonly string[],
@@ -65,8 +68,13 @@ export async function markPedidos(
   momento: Date,
 ): Promise<void> {
   await client.query(
-    `UPDATE ventas_tramos SET pedido = $4::timestamptz
-      WHERE ubicacion_id = ANY ($1::text[]) AND dia BETWEEN $2::date AND $3::date AND NOT ${ESPERA_LECTURA}`,
+    `WITH pedidos AS (
+       SELECT ubicacion_id, dia, desde FROM ventas_tramos
+        WHERE ubicacion_id = ANY ($1::text[]) AND dia BETWEEN $2::date AND $3::date AND NOT ${ESPERA_LECTURA}
+          FOR NO KEY UPDATE SKIP LOCKED
+     )
+     UPDATE ventas_tramos t SET pedido = $4::timestamptz FROM pedidos p
+      WHERE (t.ubicacion_id, t.dia, t.desde) = (p.ubicacion_id, p.dia, p.desde)`,
     [tiendas, desde, hasta, momento],
   );
 }
