@@ -30,7 +30,7 @@ const RECIENTES = 7;
 /** Days after which nothing of a day is expected to change any more. */
 export const ASENTADO = 35;
 
-/** A wait is over this much earlier, so that runs an hour, or a day, apart try again each time, though an attempt follows its run's beginning. */
+/** A wait is over this much earlier, so that runs a day apart try again each time, though an attempt follows its run's beginning. */
 const HOLGURA_MS = 15 * 60_000;
 
 const HORA_MS = 3_600_000;
@@ -150,7 +150,7 @@ const isAskedFor = ({ pedido, leido }: TramoConocido): boolean =>
 const passesRelectura = (dia: string, from: Date, to: Date): boolean =>
   RELECTURAS.some((dias) => daysSince(dia, from) < dias && dias <= daysSince(dia, to));
 
-/** What was tried waits before it is tried again, unless a person or the calendar asks for it since. */
+/** What cannot be settled soon waits before it is tried again, unless a person or the calendar asks for it since. */
 function hasWaited(tramo: TramoConocido, momento: Date): boolean {
   const { dia, leido, errorMomento, pedido } = tramo;
   // An attempt of the future was noted while the clock of the database was ahead.
@@ -164,14 +164,15 @@ function hasWaited(tramo: TramoConocido, momento: Date): boolean {
 }
 
 /**
- * Hours between two attempts: one for each day that has passed since the slice's own, at least one and at most 24. A day after an answer
- * with rejected lines, which only KLK's people can repair. A week where 35 days and several answers have not settled it.
+ * Hours between two attempts. None while the day may still change, so that the first run after a failure heals it. A day after an answer with
+ * rejected lines, which only KLK's people can repair, and after a failure when the day is long over; a week where several answers have not
+ * settled such a day.
  */
 function esperaHoras({ dia, estado, rechazadas, lecturas }: TramoConocido, momento: Date): number {
-  const dias = Math.floor(daysSince(dia, momento));
-  if (dias > ASENTADO && lecturas > 1) return HORAS_DE_LA_SEMANA;
+  const longOver = Math.floor(daysSince(dia, momento)) > ASENTADO;
+  if (longOver && lecturas > 1) return HORAS_DE_LA_SEMANA;
   if (estado !== 'fallido' && rechazadas > 0) return HORAS_DEL_DIA;
-  return Math.min(Math.max(1, dias), HORAS_DEL_DIA);
+  return longOver && estado === 'fallido' ? HORAS_DEL_DIA : 0;
 }
 
 function claseOf(tramo: TramoConocido, hoy: string, reciente: string): Lectura['clase'] {

@@ -203,8 +203,8 @@ export const VENTAS_GUARDS: readonly Guard[] = [
   {
     name: 'rejected lines of sales asked for again',
     file: ventas('plan.ts'),
-    original: 'if (rechazadas > 0 && now < REPARACION && diaAt(leido) < hoy) return true;',
-    mutated: '',
+    original: "if (estado === 'fallido' || rechazadas > 0) return true;",
+    mutated: "if (estado === 'fallido') return true;",
     tests: 'unit/ventas/plan',
   },
   {
@@ -323,15 +323,15 @@ export const VENTAS_GUARDS: readonly Guard[] = [
   {
     name: 'the rest of a store that does not answer is left',
     file: ventas('read-tiendas.ts'),
-    original: 'if (known.progress.left) cola.leave(lectura.tramo.tienda);',
+    original: "if (known.progress.left === 'all') cola.leave(lectura.tramo.tienda);",
     mutated: '',
     tests: 'integration/ventas-runs',
   },
   {
     name: 'the rest of a store whose KLK is broken is left',
     file: ventas('read-tiendas.ts'),
-    original: 'progress.broken >= MAX_BROKEN',
-    mutated: 'progress.broken < 0',
+    original: 'progress.broken < MAX_BROKEN',
+    mutated: 'progress.broken >= 0',
     tests: 'integration/ventas-runs',
   },
   {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
 import { MENSAJES_VENTAS } from '../../lambdas/ventas-klk/log.ts';
-import { readTramos, readTramosAbiertos } from '../../lambdas/ventas-klk/load/ledger.ts';
+import { readTramos, readTramosAbiertos } from '../../lambdas/ventas-klk/load/read-tramos.ts';
 import { planLecturas } from '../../lambdas/ventas-klk/plan.ts';
 import { sendJson } from '../../local/klk-simulator/answer.ts';
 import { ALTAMIRA } from '../support/ventas-run.ts';

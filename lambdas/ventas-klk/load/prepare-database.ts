@@ -13,7 +13,7 @@ import {
   readSinVentas,
   readTramos,
   readTramosAbiertos,
-} from './ledger.ts';
+} from './read-tramos.ts';
 
 /** Days before today that are wanted, unless the configuration says since when. */
 const DIAS_SIN_CONFIGURAR = 7;

@@ -4,7 +4,7 @@ import { readDatabaseClock } from '../../core/postgres/preflight.ts';
 import { askDatabase } from '../../core/run/question.ts';
 import type { QuestionContext } from '../../core/run/question.ts';
 import { addDias, diaAt } from '../../core/time/dia.ts';
-import { readSinVentas } from '../load/ledger.ts';
+import { readSinVentas } from '../load/read-tramos.ts';
 import { readCobertura } from './read-cobertura.ts';
 import type { CoberturaDia } from './read-cobertura.ts';
 import { readEjecucionesVentas } from './read-ejecuciones-ventas.ts';

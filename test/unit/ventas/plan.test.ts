@@ -100,20 +100,18 @@ describe('a slice of another day', () => {
     expect(clasesOf({ ...closed, leido: at(HOY, '00:01') })).toEqual([]);
   });
 
-  it('is read a second time, to be closed, an hour later for each day that it is old, a day later at most', () => {
-    const clasesAfter = (dias: number, horas: number): string[] =>
-      clasesOf(read(new Date(NOW.getTime() - horas * 2 * HALF_HOUR), { dia: addDias(HOY, -dias) }));
+  it('is read a second time, to be closed, by the next run from the second day on', () => {
+    const clasesAfter = (dias: number): string[] =>
+      clasesOf(read(new Date(NOW.getTime() - HALF_HOUR), { dia: addDias(HOY, -dias) }));
 
-    expect(clasesAfter(1, 9.9)).toEqual([]);
-    expect([clasesAfter(3, 2.7), clasesAfter(3, 3)]).toEqual([[], ['sin cerrar']]);
-    expect([clasesAfter(40, 23.7), clasesAfter(40, 24)]).toEqual([[], ['relleno']]);
+    expect([clasesAfter(1), clasesAfter(2), clasesAfter(40)]).toEqual([[], ['sin cerrar'], ['relleno']]);
   });
 
   it('waits seven days for its second reading when its store has no line of the whole day', () => {
     const clasesAged = (dias: number, lineas: number): string[] => {
       const dia = addDias(HOY, -dias);
       const empty = read(at(addDias(HOY, -1), '23:00'), { dia, lineas: 0, hasta: '12:00' });
-      const rest = read(NOW, { dia, lineas, desde: '12:00' });
+      const rest = read(NOW, { dia, lineas, desde: '12:00', estado: 'cerrado' });
       return planLecturas([empty, rest], NOW).map(({ clase }) => clase);
     };
 
@@ -137,7 +135,7 @@ describe('a slice of another day', () => {
     expect([spoilt(36, 24, 1), spoilt(36, 24), spoilt(36, 7 * 24)]).toEqual([['relleno'], [], ['relleno']]);
   });
 
-  it('that failed is tried again an hour later for each day that it is old, a day later at most', () => {
+  it('that failed is tried again by the next run, and a day later when its day has been over for more than 35', () => {
     const failed = (dias: number, horas: number): string[] =>
       clasesOf(
         tramoConocido({
@@ -148,8 +146,11 @@ describe('a slice of another day', () => {
         }),
       );
 
-    expect([failed(1, 0.7), failed(1, 1)]).toEqual([[], ['sin cerrar']]);
-    expect([failed(5, 4.7), failed(5, 5)]).toEqual([[], ['sin cerrar']]);
+    expect([failed(1, 0), failed(5, 0), failed(35, 0)]).toEqual([
+      ['sin cerrar'],
+      ['sin cerrar'],
+      ['relleno'],
+    ]);
     expect([failed(90, 23), failed(90, 24)]).toEqual([[], ['relleno']]);
   });
 
@@ -179,7 +180,7 @@ describe('a slice that a person asked for', () => {
   });
 
   it('waits after a failure like any other', () => {
-    const failed = { ...closed, errorCodigo: 'KLK_ERROR' };
+    const failed = { ...closed, estado: 'fallido', lecturas: 1, errorCodigo: 'KLK_ERROR' } as const;
 
     expect(clasesOf({ ...failed, errorMomento: at(HOY, '07:59') })).toEqual(['pedido']);
     expect(clasesOf({ ...failed, errorMomento: at(HOY, '08:01') })).toEqual([]);
@@ -462,7 +463,9 @@ describe('whatever the ledger holds', () => {
         ? 168
         : estado !== 'fallido' && rechazadas > 0
           ? 24
-          : Math.min(24, Math.max(1, age));
+          : age > 35 && estado === 'fallido'
+            ? 24
+            : 0;
     return hours(tried) >= wait - 0.25;
   }
 

@@ -1,0 +1,161 @@
+import { ZONA } from '../../core/config/locale.ts';
+import type { Queryable } from '../../core/postgres/connection.ts';
+import { diaAt } from '../../core/time/dia.ts';
+import type { Periodo } from '../event.ts';
+import { ASENTADO } from '../plan.ts';
+import type { TramoConocido } from '../tramo.ts';
+import { tileToday } from '../tramo.ts';
+
+/** Days after a day from which on a closed slice is not read again. */
+const ULTIMA_RELECTURA = 30;
+
+/** Days whose slices say how many lines a store sells by the hour. */
+const DIAS_DE_MUESTRA = 28;
+
+/** Slices of days that are long over which one run plans: more than it has time for. */
+const MAX_ANTIGUOS = 10_000;
+
+/** SQL: a slice's columns as `Tramo`. */
+const SELECT_TRAMO = `ubicacion_id AS tienda, to_char(dia, 'YYYY-MM-DD') AS dia, left(desde::text, 5) AS desde, left(hasta::text, 5) AS hasta`;
+
+/** SQL: a slice's columns as `TramoConocido`. */
+const SELECT_CONOCIDO = `${SELECT_TRAMO}, estado, lineas, rechazadas, leido, lecturas, pedido, error_codigo AS "errorCodigo", error_momento AS "errorMomento"`;
+
+/** SQL: a person asked for the slice and it was not read since. */
+const ESPERA_LECTURA = `coalesce(leido < pedido, pedido IS NOT NULL)`;
+
+/**
+ * Gives every store and day that has no slice its slices: those of today, one for the whole of any other day. A gap is a row. With
+ * `fromLast` the days begin no later than after the last one that the store has: no run left a hole, however long there was none.
+ */
+export async function ensureTramos(
+  client: Queryable,
+  tiendas: readonly string[],
+  { desde, hasta }: Periodo,
+  hoy: string,
+  fromLast: boolean,
+): Promise<void> {
+  const tiles = tileToday('', hoy);
+  await client.query(
+    `INSERT INTO ventas_tramos (ubicacion_id, dia, desde, hasta)
+     SELECT t.id, d.dia::date, p.desde, p.hasta
+       FROM unnest($1::text[]) AS t (id)
+      CROSS JOIN LATERAL (
+            SELECT max(v.dia) + 1 AS dia FROM ventas_tramos v WHERE $7::boolean AND v.ubicacion_id = t.id AND v.dia <= $3::date) AS s
+      CROSS JOIN generate_series(least($2::date, s.dia)::timestamp, $3::date::timestamp, interval '1 day') AS d (dia)
+      CROSS JOIN LATERAL (
+            SELECT desde, hasta FROM unnest($5::time[], $6::time[]) AS h (desde, hasta) WHERE d.dia::date = $4::date
+             UNION ALL
+            SELECT '00:00'::time, '24:00'::time WHERE d.dia::date <> $4::date) AS p
+      WHERE NOT EXISTS (SELECT FROM ventas_tramos v WHERE v.ubicacion_id = t.id AND v.dia = d.dia::date)
+     ON CONFLICT (ubicacion_id, dia, desde) DO NOTHING`,
+    [tiendas, desde, hasta, hoy, tiles.map((tile) => tile.desde), tiles.map((tile) => tile.hasta), fromLast],
+  );
+}
+
+/**
+ * Notes that a person asks for these days. What was asked for before and was not read since keeps its place. A row that another session
+ * holds is left as it is: nothing waits for it here.
+ */
+export async function markPedidos(
+  client: Queryable,
+  tiendas: readonly string[],
+  { desde, hasta }: Periodo,
+  momento: Date,
+): Promise<void> {
+  await client.query(
+    `WITH pedidos AS (
+       SELECT ubicacion_id, dia, desde FROM ventas_tramos
+        WHERE ubicacion_id = ANY ($1::text[]) AND dia BETWEEN $2::date AND $3::date AND NOT ${ESPERA_LECTURA}
+          FOR NO KEY UPDATE SKIP LOCKED
+     )
+     UPDATE ventas_tramos t SET pedido = $4::timestamptz FROM pedidos p
+      WHERE (t.ubicacion_id, t.dia, t.desde) = (p.ubicacion_id, p.dia, p.desde)`,
+    [tiendas, desde, hasta, momento],
+  );
+}
+
+/** Those of these stores of which KLK's answers never had a line, though some were accepted. */
+export async function readSinVentas(client: Queryable, tiendas: readonly string[]): Promise<string[]> {
+  const { rows } = await client.query<{ tienda: string }>(
+    `SELECT t.id AS tienda FROM unnest($1::text[]) AS t (id)
+      WHERE EXISTS (SELECT FROM ventas_tramos WHERE ubicacion_id = t.id AND leido IS NOT NULL)
+        AND NOT EXISTS (SELECT FROM ventas_tramos WHERE ubicacion_id = t.id AND lineas > 0)`,
+    [tiendas],
+  );
+  return rows.map(({ tienda }) => tienda);
+}
+
+/** The slices of these stores and days, newest day first. */
+export async function readTramos(
+  client: Queryable,
+  tiendas: readonly string[],
+  { desde, hasta }: Periodo,
+): Promise<TramoConocido[]> {
+  const { rows } = await client.query<TramoConocido>(
+    `SELECT ${SELECT_CONOCIDO}
+       FROM ventas_tramos
+      WHERE ubicacion_id = ANY ($1::text[]) AND dia BETWEEN $2::date AND $3::date
+      ORDER BY ventas_tramos.dia DESC, ubicacion_id, ventas_tramos.desde DESC`,
+    [tiendas, desde, hasta],
+  );
+  return rows;
+}
+
+/**
+ * The slices of these stores up to a moment of which some may be due: of the last 35 days all but those that are closed for good; of older
+ * days those that have waited long enough to be tried again, in the order of the plan and no more than a run has time for.
+ */
+export async function readTramosAbiertos(
+  client: Queryable,
+  tiendas: readonly string[],
+  momento: Date,
+): Promise<TramoConocido[]> {
+  const open = `ubicacion_id = ANY ($1::text[])
+        AND (estado <> 'cerrado' OR leido < (dia + $4::integer)::timestamp AT TIME ZONE $5::text OR ${ESPERA_LECTURA})`;
+  const { rows } = await client.query<TramoConocido>(
+    `SELECT ${SELECT_CONOCIDO}
+       FROM ventas_tramos
+      WHERE ${open} AND dia BETWEEN $2::date - $3::integer AND $2::date
+      UNION ALL
+     (SELECT ${SELECT_CONOCIDO}
+        FROM ventas_tramos
+       CROSS JOIN LATERAL (
+             SELECT max(momento) AS intento FROM (VALUES (leido), (error_momento)) AS m (momento) WHERE momento <= $6::timestamptz) AS i
+       WHERE ${open} AND dia < $2::date - $3::integer
+         AND (${ESPERA_LECTURA} AND coalesce(intento < pedido, true)
+              OR coalesce(intento <= $6::timestamptz - CASE WHEN lecturas > 1 THEN interval '167:45' ELSE interval '23:45' END, true))
+       ORDER BY ${ESPERA_LECTURA} DESC, error_codigo IS NOT NULL, ventas_tramos.dia DESC, ubicacion_id, ventas_tramos.desde DESC
+       LIMIT $7::integer)`,
+    [tiendas, diaAt(momento), ASENTADO, ULTIMA_RELECTURA, ZONA, momento, MAX_ANTIGUOS],
+  );
+  return rows;
+}
+
+/** The most lines that a store sold in each hour of a day of the last weeks, 24 numbers; a store of which nothing is known is left out. */
+export async function readLineasPorHora(
+  client: Queryable,
+  tiendas: readonly string[],
+  hoy: string,
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  const { rows } = await client.query<{ tienda: string; hora: number; lineas: number }>(
+    `WITH leidos AS (
+       SELECT ubicacion_id, dia, lineas, extract(epoch FROM desde) / 3600 AS inicio, extract(epoch FROM hasta) / 3600 AS fin
+         FROM ventas_tramos
+        WHERE ubicacion_id = ANY ($1::text[]) AND dia >= $2::date - $3::integer AND dia < $2::date AND lineas > 0
+     ), por_hora AS (
+       SELECT ubicacion_id, dia, hora, sum(lineas * (least(fin, hora + 1) - greatest(inicio, hora)) / (fin - inicio)) AS lineas
+         FROM leidos CROSS JOIN LATERAL generate_series(floor(inicio)::integer, ceil(fin)::integer - 1) AS hora
+        GROUP BY ubicacion_id, dia, hora
+     )
+     SELECT ubicacion_id AS tienda, hora, max(lineas)::float8 AS lineas FROM por_hora GROUP BY ubicacion_id, hora`,
+    [tiendas, hoy, DIAS_DE_MUESTRA],
+  );
+  const byTienda = new Map<string, number[]>();
+  for (const { tienda, hora, lineas } of rows) {
+    const horas = byTienda.get(tienda) ?? Array.from({ length: 24 }, () => 0);
+    horas[hora] = lineas;
+    byTienda.set(tienda, horas);
+  }
+  return byTienda;
+}
