@@ -558,9 +558,9 @@ async function insertSales(database: TestDatabase): Promise<void> {
     [idOf(2)],
   );
   await database.query(
-    `INSERT INTO ventas_tramos (ubicacion_id, dia, desde, hasta, estado, lineas, facturas, venta_total, unidades, lecturas, leido, ejecucion_id)
+    `INSERT INTO ventas_tramos (ubicacion_id, dia, desde, hasta, estado, lineas, facturas, venta_total, unidades, lecturas, leido, ejecucion_id, cerrado)
      SELECT tienda, $1::date - n, '00:00', '24:00', CASE WHEN n < 3 THEN 'provisional' ELSE 'cerrado' END, 80, 40, 1000, 80, 2,
-            now() - interval '50 minutes', $2::uuid
+            now() - interval '50 minutes', $2::uuid, CASE WHEN n >= 3 THEN now() - interval '50 minutes' END
        FROM unnest(ARRAY['tienda_01', 'tienda_08']) AS tienda, generate_series(0, 19) AS n
       WHERE tienda = 'tienda_01' OR n <> 5`,
     [dia(0), idOf(2)],
