@@ -124,7 +124,9 @@ export async function readTramosAbiertos(
              SELECT max(momento) AS intento FROM (VALUES (leido), (error_momento)) AS m (momento) WHERE momento <= $6::timestamptz) AS i
        WHERE ${open} AND dia < $2::date - $3::integer
          AND (${ESPERA_LECTURA} AND coalesce(intento < pedido, true)
-              OR coalesce(intento <= $6::timestamptz - CASE WHEN lecturas > 1 THEN interval '167:45' ELSE interval '23:45' END, true))
+              OR coalesce(intento <= $6::timestamptz - CASE WHEN lecturas > 1 THEN interval '167:45'
+                                                           WHEN estado = 'fallido' OR rechazadas > 0 THEN interval '23:45'
+                                                           ELSE interval '0' END, true))
        ORDER BY ${ESPERA_LECTURA} DESC, error_codigo IS NOT NULL, ventas_tramos.dia DESC, ubicacion_id, ventas_tramos.desde DESC
        LIMIT $7::integer)`,
     [tiendas, diaAt(momento), ASENTADO, ULTIMA_RELECTURA, ZONA, momento, MAX_ANTIGUOS],
