@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Tienda } from '../core/config/catalogo.ts';
+import { MAX_DIAS_FORZADOS } from '../core/config/contract.ts';
 import type { AskedRun } from '../core/errors/remedy.ts';
 import {
   allOfrecidas,
@@ -11,7 +12,7 @@ import {
   whenObject,
 } from '../core/run/event.ts';
 import type { Oferta, TiendasRequest } from '../core/run/event.ts';
-import { DIA_MS, isDia, startOfDia } from '../core/time/dia.ts';
+import { countDias, isDia } from '../core/time/dia.ts';
 
 /** The days to read, both included. */
 export interface Periodo {
@@ -49,11 +50,20 @@ function createSchema(oferta: Oferta, hoy: string) {
       error: 'exige nombrar las tiendas en "tiendas"',
       when: whenObject,
     })
-    .refine(({ forzar, desde }) => !forzar || desde !== undefined, {
+    .refine(({ forzar, desde, hasta }) => !forzar || (desde !== undefined && hasta !== undefined), {
       path: ['forzar'],
       error: 'exige nombrar los días en "desde" y "hasta"',
       when: whenObject,
     })
+    .refine(
+      ({ forzar, desde = '', hasta = '' }) =>
+        !forzar || !isDia(desde) || !isDia(hasta) || countDias(desde, hasta) <= MAX_DIAS_FORZADOS,
+      {
+        path: ['forzar'],
+        error: `admite ${MAX_DIAS_FORZADOS} días a lo sumo`,
+        when: whenObject,
+      },
+    )
     .refine(({ desde, hasta }) => hasta === undefined || desde !== undefined, {
       path: ['hasta'],
       error: 'exige también "desde"',
@@ -73,9 +83,6 @@ function createSchema(oferta: Oferta, hoy: string) {
       },
     );
 }
-
-const countDias = (desde: string, hasta: string): number =>
-  (startOfDia(hasta).getTime() - startOfDia(desde).getTime()) / DIA_MS + 1;
 
 /**
  * The question that an event asks, alone; undefined when it asks for a run.
@@ -97,7 +104,7 @@ export function parseEvent(event: unknown, catalogo: readonly Tienda[], hoy: str
 
 /**
  * What a person asks for, by event or by flags: `{ dryRun?, tiendas?, desde?, hasta?, forzar? }`, strictly. Without `hasta` the days
- * asked for end today.
+ * asked for end today. What is forced names its stores and its days, at most `MAX_DIAS_FORZADOS`.
  * @throws SolicitudInvalida naming every problem and the valid stores.
  */
 export function parseRequest(

@@ -13,7 +13,7 @@ const SIMULATED: Subject = { ...ONE, dryRun: true };
 const FORCED: Subject = { ...ONE, forzar: true };
 const TYPED: Subject = { words: ['historial', '--tienda', 'tienda_17'] };
 const QUESTION: Subject = { words: ['estado'] };
-const VENTAS: Subject = { ...ONE, flujo: 'ventas', desde: '2026-11-01', hasta: '2026-11-20' };
+const VENTAS: Subject = { ...ONE, flujo: 'ventas', desde: '2026-11-14', hasta: '2026-11-20' };
 const VENTAS_DUE: Subject = { ...ONE, flujo: 'ventas' };
 const VENTAS_QUESTION: Subject = { words: ['estado'], flujo: 'ventas' };
 
@@ -117,15 +117,15 @@ describe('a remedy', () => {
 describe('a remedy of the sales', () => {
   const invokeVentas = (payload: string): string => invoke(payload).replace('inventario-klk-', 'ventas-klk-');
   const LAMBDA_VENTAS: Place = { region: 'us-east-1', functionName: 'ventas-klk-desarrollo' };
-  const DAYS = '--tiendas tienda_17 --desde 2026-11-01 --hasta 2026-11-20';
-  const PAYLOAD = '"tiendas":["tienda_17"],"desde":"2026-11-01","hasta":"2026-11-20"';
+  const DAYS = '--tiendas tienda_17 --desde 2026-11-14 --hasta 2026-11-20';
+  const PAYLOAD = '"tiendas":["tienda_17"],"desde":"2026-11-14","hasta":"2026-11-20"';
 
   it.each<[keyof typeof ERRORES, Subject, Place, ...string[]]>([
     [
       'SOSPECHOSO_RETIRADAS',
       VENTAS,
       ETL,
-      'npm run ventas -- cuadrar --dia 2026-11-01',
+      'npm run ventas -- cuadrar --dia 2026-11-14',
       `npm run ventas -- ${DAYS} --forzar`,
     ],
     [
@@ -136,6 +136,13 @@ describe('a remedy of the sales', () => {
       invokeVentas(`{${PAYLOAD},"forzar":true}`),
     ],
     ['SOSPECHOSO_RETIRADAS', VENTAS_DUE, ETL, 'npm run ventas -- cobertura'],
+    [
+      'SOSPECHOSO_RETIRADAS',
+      { ...VENTAS, desde: '2026-11-13' },
+      ETL,
+      'npm run ventas -- cuadrar --dia 2026-11-13',
+      'npm run ventas -- cobertura',
+    ],
     [
       'SOSPECHOSO_RETIRADAS',
       VENTAS_DUE,
@@ -155,7 +162,7 @@ describe('a remedy of the sales', () => {
       'KLK_OTRO_TRAMO',
       { ...VENTAS, tiendas: [] },
       ETL,
-      'npm run ventas -- --dry-run --desde 2026-11-01 --hasta 2026-11-20',
+      'npm run ventas -- --dry-run --desde 2026-11-14 --hasta 2026-11-20',
     ],
     ['TRAMO_ANTIGUO', VENTAS, ETL, 'npm run ventas -- cobertura'],
     ['KLK_INCOMPLETA', VENTAS, ETL, `npm run ventas -- ${DAYS}`],

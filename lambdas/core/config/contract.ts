@@ -17,6 +17,9 @@ export const ENV = {
 /** The last migration that this code needs; a database without it is refused, one with more is accepted. */
 export const MIGRACION_REQUERIDA = '020_ventas_tramos_cerrado';
 
+/** Days of sales whose suspicious answers a person can accept at once: somebody has looked at each. */
+export const MAX_DIAS_FORZADOS = 7;
+
 /** Message of the log line that carries a run's summary; saved queries and the manual search for it. */
 export const MENSAJE_RESUMEN = 'RESUMEN ETL';
 

@@ -1,6 +1,7 @@
 import { ERRORES } from './codes.ts';
 import type { CodigoError, Comando, ErrorDefinition } from './codes.ts';
-import { invokeCommand } from '../config/contract.ts';
+import { invokeCommand, MAX_DIAS_FORZADOS } from '../config/contract.ts';
+import { countDias } from '../time/dia.ts';
 
 /** Where the commands of a remedy are typed: with one of the programs, or with the AWS CLI for a Lambda. */
 export type Place =
@@ -136,9 +137,11 @@ const trialOf = (subject: Subject): Comando => ('words' in subject ? 'repetir' :
 
 const overviewOf = ({ flujo }: Subject): Comando => (flujo === 'ventas' ? 'cobertura' : 'estado');
 
-/** Stores must be named to force them, and of the sales the days too. */
-const canForce = ({ tiendas, flujo, desde }: AskedRun): boolean =>
-  tiendas.length > 0 && (flujo !== 'ventas' || desde !== undefined);
+/** Stores must be named to force them, and of the sales the days too, which are few. */
+const canForce = ({ tiendas, flujo, desde, hasta }: AskedRun): boolean =>
+  tiendas.length > 0 &&
+  (flujo !== 'ventas' ||
+    (desde !== undefined && hasta !== undefined && countDias(desde, hasta) <= MAX_DIAS_FORZADOS));
 
 function writeCommand(comando: Comando, subject: Subject, place: Place): string {
   const request = 'words' in subject ? undefined : toRequest(comando, subject);

@@ -17,6 +17,10 @@ export const startOfDia = (dia: string): Date => new Date(`${dia}T00:00:00${DESF
 export const addDias = (dia: string, dias: number): string =>
   new Date(Date.parse(`${dia}T00:00:00Z`) + dias * DIA_MS).toISOString().slice(0, 10);
 
+/** Days from one to another, both included. */
+export const countDias = (desde: string, hasta: string): number =>
+  (startOfDia(hasta).getTime() - startOfDia(desde).getTime()) / DIA_MS + 1;
+
 /** Whether a text is a day of the calendar, written `YYYY-MM-DD`. */
 export function isDia(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;

@@ -54,14 +54,14 @@ describe('an event by hand', () => {
   });
 
   it('asks for the stores and days that it names', () => {
-    const event = { tiendas: ['tienda_dos'], desde: '2026-11-01', hasta: '2026-11-20', forzar: true };
+    const event = { tiendas: ['tienda_dos'], desde: '2026-11-14', hasta: '2026-11-20', forzar: true };
 
     expect(parseEvent(event, CATALOGO, HOY)).toEqual({
       origen: 'manual',
       dryRun: false,
       forzar: true,
       tiendas: [DOS],
-      desde: '2026-11-01',
+      desde: '2026-11-14',
       hasta: '2026-11-20',
     });
   });
@@ -92,6 +92,11 @@ describe('an event by hand', () => {
     [{ hasta: '2026-11-20' }, 'hasta: exige también "desde"'],
     [{ forzar: true, desde: HOY }, 'forzar: exige nombrar las tiendas'],
     [{ forzar: true, tiendas: ['tienda_uno'] }, 'forzar: exige nombrar los días'],
+    [{ forzar: true, tiendas: ['tienda_uno'], desde: HOY }, 'forzar: exige nombrar los días'],
+    [
+      { forzar: true, tiendas: ['tienda_uno'], desde: '2026-11-13', hasta: '2026-11-20' },
+      'forzar: admite 7 días a lo sumo',
+    ],
     [{ dia: HOY }, 'Llave desconocida: "dia"'],
     [{ tiendas: ['tienda_cedi'] }, 'tienda_cedi (CEDI) no vende'],
     [{ tiendas: ['tienda_cerrada'] }, 'tienda_cerrada (CERRADA) está inactiva'],
@@ -149,7 +154,9 @@ describe('a request that is made again', () => {
       hasta: HOY,
     });
     expect(asked({ tiendas: ['tienda_uno', 'tienda_dos'] })).toMatchObject({ tiendas: [] });
-    expect(asked({ tiendas: ['tienda_uno', 'tienda_dos'], forzar: true, desde: HOY })).toMatchObject({
+    expect(
+      asked({ tiendas: ['tienda_uno', 'tienda_dos'], forzar: true, desde: HOY, hasta: HOY }),
+    ).toMatchObject({
       tiendas: ['tienda_uno', 'tienda_dos'],
       forzar: true,
     });
