@@ -102,6 +102,8 @@ describe('A run that is interrupted', () => {
     world.klk.setFault('*', 'sin-cabeceras');
     const child = startBin('etl', [], world.env);
     for (const stream of [child.stdout, child.stderr]) stream.resume();
+    // Listened for from now on: it may end before the session below has.
+    const end = ended(child);
     await untilAsked();
     const holder = await lockRuns();
     child.kill('SIGINT');
@@ -110,7 +112,7 @@ describe('A run that is interrupted', () => {
     await sleep(50);
     await holder.end();
 
-    expect(await ended(child)).toBe(130);
+    expect(await end).toBe(130);
     expect(await readRuns()).toEqual([{ estado: 'fallida', error_codigo: null, cerrada: true }]);
   });
 
