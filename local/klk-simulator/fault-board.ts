@@ -18,8 +18,7 @@ interface FaultLimits {
 export interface FaultBoard {
   /**
    * For one warehouse, one branch, or `*` for all; `undefined` switches it off, on all days unless one is named. A branch's
-   * fault is one of its sales; a warehouse's is one of its stock and of the sales of its branch, where they have such a fault. A
-   * behaviour is one of the sales of that branch, or of the stock of that warehouse, alone.
+   * fault is one of its sales, a warehouse's one of its stock, and one of `*` both, where they have such a fault.
    * @throws RangeError naming the known faults, where there is none of that name.
    */
   set: (

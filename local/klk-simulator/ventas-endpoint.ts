@@ -23,20 +23,13 @@ export type AnswerVentas = (pedido: PedidoVentas, response: ServerResponse) => v
 export function createVentasEndpoint(context: VentasContext): AnswerVentas {
   const { tiendas, ventas, ahora, faults } = context;
 
-  const codigosOf = ({ sucursal, almacen }: PedidoVentas): string[] => {
-    const almacenes = tiendas
-      .filter(({ sucursalKlk }) => sucursalKlk === sucursal)
-      .flatMap((tienda) => tienda.almacenes.map(({ codigo }) => codigo));
-    return [sucursal, ...(almacen === '' ? almacenes : [almacen])];
-  };
-
   const almacenAjenoTo = (sucursal: string): string =>
     tiendas.find(({ sucursalKlk }) => sucursalKlk !== sucursal)?.almacenes[0]?.codigo ?? 'OTRO-ALMACEN';
 
   return (pedido, response) => {
     const momento = ahora();
     const dias = listDias(pedido.fecha_desde, pedido.fecha_hasta);
-    const fault = faults.take(codigosOf(pedido), isVentasFault, dias);
+    const fault = faults.take([pedido.sucursal], isVentasFault, dias);
     if (fault === undefined) {
       const rows = ventas.serialize(pedido, momento.getTime());
       sendVentas(response, createMeta(pedido, rows.length, momento), rows);

@@ -91,7 +91,7 @@ describe('the faults of sales', () => {
     expect((await postArticulos('UNO')).status).toBe(200);
   });
 
-  it('touch the stock and the sales of a store under the code of its warehouse, and those of all stores under *', async () => {
+  it('touch the stock of a store and no sales under the code of its warehouse, and both of all stores under *', async () => {
     klk.setFault('UNO', '500');
     klk.setFault('*', '502');
 
@@ -101,14 +101,14 @@ describe('the faults of sales', () => {
       ['DOS', 'SUC-DOS'],
     ] as const)
       statuses.push((await post(sucursal)).status, (await postArticulos(almacen)).status);
-    expect(statuses).toEqual([500, 500, 502, 502]);
+    expect(statuses).toEqual([502, 500, 502, 502]);
   });
 
   it('do not touch an endpoint without a fault of that name', async () => {
-    klk.setFault('UNO', 'ceros');
+    klk.setFault('*', 'ceros');
     expect((await ask()).ventas.length).toBeGreaterThan(200);
 
-    klk.setFault('UNO', 'sucursal-desconocida');
+    klk.setFault('*', 'sucursal-desconocida');
     expect(await (await postArticulos('UNO')).json()).toMatchObject({ meta: { total_articulos: 100 } });
   });
 
