@@ -91,7 +91,8 @@ describe('A COMMIT whose answer is lost', () => {
   );
 
   it('The run waits for a COMMIT that is still under way', async () => {
-    await slowDownCommit(database, SNAPSHOT_OF_AAA, 400);
+    // Far longer than the wait before the next attempt, which so finds it under way.
+    await slowDownCommit(database, SNAPSHOT_OF_AAA, 2_000);
     const hop = await startTcpHop(world.settings);
     const isLoadCommit = loadCommit();
     // The connection that loads is the first that a run of one warehouse makes.
@@ -102,7 +103,7 @@ describe('A COMMIT whose answer is lost', () => {
     const resumen = await world.run({ ...ONE_STORE, database: { port: hop.port } });
     await hop.close();
     expect(outcomes(resumen)).toEqual({ AAA: 'cargado' });
-    expect(almacenOf(resumen, 'AAA').ms.carga).toBeGreaterThan(400);
+    expect(almacenOf(resumen, 'AAA').ms.carga).toBeGreaterThan(2_000);
     // The load's own lock, and that of the connection that read back.
     expect(proxy.statements().filter((sql) => sql.includes('FOR UPDATE'))).toHaveLength(2);
   });

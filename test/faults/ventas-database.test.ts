@@ -143,7 +143,8 @@ describe('A COMMIT of sales whose answer is lost', () => {
   );
 
   it('The run waits for a COMMIT that is still under way', async () => {
-    await slowDownCommit(database, READING_OF_ALTAMIRA, 400);
+    // Far longer than the wait before the next attempt, which so finds it under way.
+    await slowDownCommit(database, READING_OF_ALTAMIRA, 2_000);
     const hop = await startTcpHop(world.settings);
     const isLoadCommit = loadCommit();
     proxy.hold((sql) => {
