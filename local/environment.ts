@@ -10,6 +10,7 @@ import type { DatabaseSettings } from '../lambdas/core/postgres/settings.ts';
 import { startKlkSimulator } from './klk-simulator/server.ts';
 import type { KlkSimulator } from './klk-simulator/server.ts';
 import type { TiendaKlk } from './klk-simulator/almacenes.ts';
+import { VAIVENES } from './klk-simulator/vaivenes.ts';
 import { startPostgres } from './postgres/server.ts';
 
 const DATABASE = 'inventario';
@@ -21,6 +22,8 @@ const RondaSchema = z.object({ ronda: z.int().min(0) });
 export interface LocalEnvironment {
   /** As the pipeline's own user. */
   readonly database: DatabaseSettings;
+  /** As the owner of everything, who migrates. */
+  readonly admin: DatabaseSettings;
   readonly caFile: string;
   readonly klk: KlkSimulator;
 }
@@ -50,11 +53,17 @@ export async function withLocalEnvironment<T>(
       tiendas,
       rondaInicial: await readRonda(rondaFile),
       existenciaSegunVentas: true,
+      vaivenes: VAIVENES,
       // Corrections by hand: so that a second run finds changes at any hour.
       movimiento: 0.01,
     });
     try {
-      return await fn({ database: { ...admin, user: ETL_USER, password }, caFile: server.caFile, klk });
+      return await fn({
+        database: { ...admin, user: ETL_USER, password },
+        admin,
+        caFile: server.caFile,
+        klk,
+      });
     } finally {
       const ronda = Math.max(
         ...tiendas.flatMap(({ almacenes }) => almacenes.map(({ codigo }) => klk.ronda(codigo))),

@@ -21,6 +21,7 @@ import { localFlags } from './flags.ts';
 import type { LocalFlags } from './flags.ts';
 import { invokeLocally, invokeVentasLocally, scheduledEvent } from './invoke-locally.ts';
 import { createVistaVentas } from './live-ventas.ts';
+import { loadPast } from './past-load.ts';
 import { withProgress } from './progress.ts';
 import { printSummary } from './run-summary.ts';
 import { requestNotLoaded } from './solo-fallidas.ts';
@@ -55,10 +56,24 @@ export async function load(program: Command): Promise<void> {
       readDatabaseSettings: () => Promise.resolve(environment.database),
       deadline: orAborted(deadlineIn(QUESTION_LIMIT_MS), interrupted),
     };
+    if (isPlain(flags, faults)) await loadPast(environment, interrupted, flags.json);
     switchOn(environment.klk, faults);
     await loadBoth({ environment, systems, interrupted, flags });
   });
 }
+
+/** Whether a run is asked for everything and nothing special: only then an empty database gets a past. */
+const isPlain = (
+  { inventario, ventas, dryRun, soloFallidas }: LocalFlags,
+  faults: readonly unknown[],
+): boolean =>
+  faults.length === 0 &&
+  !dryRun &&
+  !soloFallidas &&
+  inventario !== undefined &&
+  !inventario.forzar &&
+  inventario.tiendas === undefined &&
+  ventas?.desde === undefined;
 
 /** A pipeline that fails keeps nobody from the other. */
 async function loadBoth(local: Local): Promise<void> {

@@ -19,8 +19,8 @@ export interface FichaKlk {
 /** The department of an article, the same in every warehouse. */
 export const categoriaOf = (numero: number): Categoria => pick(CATEGORIAS, `categoria ${numero}`);
 
-/** The same article in every warehouse, but for an offer. */
-export function createFicha(codigoAlmacen: string, numero: number): FichaKlk {
+/** The same article in every warehouse, but for an offer; its usual price is multiplied by `factorDePrecio`. */
+export function createFicha(codigoAlmacen: string, numero: number, factorDePrecio = 1): FichaKlk {
   const categoria = categoriaOf(numero);
   const producto = pick(categoria.productos, `producto ${numero}`);
   const marca = pick(MARCAS, `marca ${numero}`);
@@ -38,7 +38,7 @@ export function createFicha(codigoAlmacen: string, numero: number): FichaKlk {
     Subcategoria: huecos === 0 ? 'N/A' : categoria.subgrupo,
     Descripcion_categoria: huecos === 0 ? 'N/A' : categoria.grupo,
     ...(categoria.porPeso ? {} : { Marca: huecos === 2 ? 'N/A' : marca }),
-    Precio: precio(numero, enOferta ? 0.9 : 1),
+    Precio: precio(numero, factorDePrecio * (enOferta ? 0.9 : 1)),
     Iva: hash(`iva ${numero}`) % 3 === 0 ? 0 : 16,
   };
 }
@@ -54,10 +54,19 @@ export const countArticulos = (codigoAlmacen: string, articulosPorAlmacen?: numb
   articulosPorAlmacen ?? 3850 + (hash(codigoAlmacen) % 21);
 
 /** How a warehouse stands with an article before anything moves. */
-export function existenciaInicial(
-  codigoAlmacen: string,
-  numero: number,
-): 'agotada' | 'sobrevendida' | 'positiva' {
+function existenciaInicial(codigoAlmacen: string, numero: number): 'agotada' | 'sobrevendida' | 'positiva' {
   const suerte = hash(`suerte ${codigoAlmacen} ${numero}`) % 100;
   return suerte < 25 ? 'agotada' : suerte < 28 ? 'sobrevendida' : 'positiva';
 }
+
+/** What a warehouse has of an article before anything moves, in thousandths of a unit or of a kilo; below zero where it was oversold. */
+export function baseMilesimasOf(codigoAlmacen: string, numero: number): number {
+  const azar = azarDeExistencia(codigoAlmacen, numero);
+  const milesimas = categoriaOf(numero).porPeso ? 1 + (azar % 90_000) : 1000 * (1 + (azar % 240));
+  const signo = { agotada: 0, sobrevendida: -1, positiva: 1 }[existenciaInicial(codigoAlmacen, numero)];
+  return signo * milesimas;
+}
+
+/** What the stock of an article in a warehouse depends on. */
+export const azarDeExistencia = (codigoAlmacen: string, numero: number): number =>
+  hash(`stock ${codigoAlmacen} ${numero}`);

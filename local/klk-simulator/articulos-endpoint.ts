@@ -31,6 +31,8 @@ export interface ArticulosEndpoint {
   ronda: (codigo: string) => number;
   /** A warehouse has these articles, in every round, instead of those of the catalogue. */
   setArticulos: (codigo: string, articulos: readonly ArticuloKlk[]) => void;
+  /** The articles of a warehouse at a moment, as its next answer would have shown them then. */
+  articulos: (codigo: string, momento: Date) => readonly ArticuloKlk[];
 }
 
 const pedidoSchema = z.object({ Codigoalmacen: z.union([z.string(), z.array(z.string())]) });
@@ -82,6 +84,10 @@ export function createArticulosEndpoint(
   return {
     answer,
     ronda,
+    articulos: (codigo, momento) =>
+      catalogo.articulos([
+        { codigo, ronda: ronda(codigo), movimiento: movimientoDe?.(codigo, momento.getTime()) },
+      ]),
     setArticulos: (codigo, articulos) => {
       given.set(codigo, { articulos: [...articulos], rows: articulos.map((fila) => JSON.stringify(fila)) });
     },

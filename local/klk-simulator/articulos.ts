@@ -1,6 +1,5 @@
-import { categoriaOf, countArticulos, createFicha, existenciaInicial } from './articulo.ts';
+import { azarDeExistencia, baseMilesimasOf, categoriaOf, countArticulos, createFicha } from './articulo.ts';
 import type { FichaKlk } from './articulo.ts';
-import { hash } from './azar.ts';
 
 /** One row of `POST /maestra/articulos/almacen`, exactly as KLK spells it. */
 export interface ArticuloKlk extends FichaKlk {
@@ -21,8 +20,18 @@ interface AlmacenEnRonda {
   movimiento?: MovimientoAlmacen | undefined;
 }
 
-/** By how many thousandths trade has changed the stock of an article. */
-export type MovimientoAlmacen = (existencia: Existencia) => number;
+/** What trade has done in a warehouse up to a moment. */
+export interface MovimientoAlmacen {
+  /** The stock in thousandths, of `milesimas` without trade. */
+  stock: (existencia: Existencia, milesimas: number) => number;
+  /** By what the usual price of an article is multiplied. */
+  factorDePrecio: (numero: number) => number;
+}
+
+const SIN_MOVIMIENTO: MovimientoAlmacen = {
+  stock: (_existencia, milesimas) => milesimas,
+  factorDePrecio: () => 1,
+};
 
 /** The articles of any warehouses in any round: the same arguments always give the same rows. */
 export interface Catalogo {
@@ -31,11 +40,18 @@ export interface Catalogo {
   serialize: (almacenes: readonly AlmacenEnRonda[]) => string[];
 }
 
-/** An article in a warehouse, before trade. Stock is counted in thousandths of a unit or of a kilo. */
-interface Existencia {
+/** An article as it is offered at one price. */
+interface Oferta {
   articulo: FichaKlk;
   /** The row's JSON up to the value of its stock, written once. */
   jsonHastaStock: string;
+}
+
+/** An article in a warehouse, before trade. Stock is counted in thousandths of a unit or of a kilo. */
+interface Existencia {
+  numero: number;
+  /** By the factor of its price. */
+  ofertas: Map<number, Oferta>;
   baseMilesimas: number;
   pasoMilesimas: number;
   /** Movements before round 0. Its fraction, spread evenly, says when the next comes: every round moves the same share. */
@@ -59,12 +75,13 @@ export function createCatalogo({ articulosPorAlmacen, movimiento = 0.05 }: Catal
 
   const mapExistencias = <T>(
     almacenes: readonly AlmacenEnRonda[],
-    row: (existencia: Existencia, stock: number) => T,
+    row: (oferta: Oferta, stock: number) => T,
   ): T[] =>
-    almacenes.flatMap(({ codigo, ronda, movimiento: delComercio }) =>
+    almacenes.flatMap(({ codigo, ronda, movimiento: delComercio = SIN_MOVIMIENTO }) =>
       existenciasDe(codigo).map((existencia) => {
         const milesimas = stockAfter(existencia, Math.floor(ronda * movimiento + existencia.fase));
-        return row(existencia, (milesimas + (delComercio?.(existencia) ?? 0)) / 1000);
+        const oferta = ofertaOf(codigo, existencia, delComercio.factorDePrecio(existencia.numero));
+        return row(oferta, delComercio.stock(existencia, milesimas) / 1000);
       }),
     );
 
@@ -75,6 +92,15 @@ export function createCatalogo({ articulosPorAlmacen, movimiento = 0.05 }: Catal
   };
 }
 
+function ofertaOf(codigoAlmacen: string, { numero, ofertas }: Existencia, factorDePrecio: number): Oferta {
+  const known = ofertas.get(factorDePrecio);
+  if (known !== undefined) return known;
+  const articulo = createFicha(codigoAlmacen, numero, factorDePrecio);
+  const created = { articulo, jsonHastaStock: `${JSON.stringify(articulo).slice(0, -1)},"stock":` };
+  ofertas.set(factorDePrecio, created);
+  return created;
+}
+
 /** In thousandths. A movement always changes the stock: multiples of 3 modulo 8 go up and down and never repeat at once. */
 function stockAfter({ baseMilesimas, pasoMilesimas }: Existencia, movimientos: number): number {
   const pasos = baseMilesimas === 0 ? movimientos % 2 : (movimientos * 3) % 8;
@@ -82,16 +108,12 @@ function stockAfter({ baseMilesimas, pasoMilesimas }: Existencia, movimientos: n
 }
 
 function createExistencia(codigoAlmacen: string, numero: number): Existencia {
-  const { porPeso } = categoriaOf(numero);
-  const articulo = createFicha(codigoAlmacen, numero);
-  const azar = hash(`stock ${codigoAlmacen} ${numero}`);
-  const milesimas = porPeso ? 1 + (azar % 90_000) : 1000 * (1 + (azar % 240));
-  const signo = { agotada: 0, sobrevendida: -1, positiva: 1 }[existenciaInicial(codigoAlmacen, numero)];
+  const azar = azarDeExistencia(codigoAlmacen, numero);
   return {
-    articulo,
-    jsonHastaStock: `${JSON.stringify(articulo).slice(0, -1)},"stock":`,
-    baseMilesimas: signo * milesimas,
-    pasoMilesimas: porPeso ? 1 + (azar % 900) : 1000,
+    numero,
+    ofertas: new Map(),
+    baseMilesimas: baseMilesimasOf(codigoAlmacen, numero),
+    pasoMilesimas: categoriaOf(numero).porPeso ? 1 + (azar % 900) : 1000,
     fase: (azar % 8) + ((numero * GOLDEN_RATIO) % 1),
   };
 }

@@ -5,6 +5,8 @@ import type { Azar } from './azar.ts';
 import { createFacturas } from './facturas.ts';
 import type { Factura, Vendedora } from './facturas.ts';
 import { createSurtido } from './surtido.ts';
+import { SIN_VAIVENES } from './vaivenes.ts';
+import type { Vaivenes } from './vaivenes.ts';
 
 export interface ComercioOptions {
   /** The stores KLK knows. Those of the type `tienda` sell. */
@@ -15,6 +17,8 @@ export interface ComercioOptions {
   lineasPorDia?: number | undefined;
   /** What happens to invoices afterwards; a little of everything by default. */
   rarezas?: Partial<Rarezas> | undefined;
+  /** What goes missing for days, and prices; by default everything stays as it is. */
+  vaivenes?: Vaivenes | undefined;
 }
 
 /** Shares from 0 to 1. */
@@ -98,7 +102,8 @@ export function createComercio(options: ComercioOptions): Comercio {
   return { facturas };
 }
 
-function createVendedora(tienda: TiendaKlk, { tiendas, articulosPorAlmacen }: ComercioOptions): Vendedora {
+function createVendedora(tienda: TiendaKlk, options: ComercioOptions): Vendedora {
+  const { tiendas, articulosPorAlmacen, vaivenes = SIN_VAIVENES } = options;
   const { sucursalKlk: sucursal, almacenes } = tienda;
   const piso = elementAt(almacenes, 0);
   const deDevoluciones = listReposicion(tiendas).find(
@@ -111,7 +116,7 @@ function createVendedora(tienda: TiendaKlk, { tiendas, articulosPorAlmacen }: Co
       deDevoluciones === undefined
         ? piso
         : { codigo: deDevoluciones.CodigoAlmacen, nombre: deDevoluciones.NombreAlmacen },
-    surtido: createSurtido(piso.codigo, articulosPorAlmacen),
+    surtido: createSurtido(piso.codigo, articulosPorAlmacen, vaivenes),
   };
 }
 

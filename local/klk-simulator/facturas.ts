@@ -85,7 +85,9 @@ export function createFacturas(vendedora: Vendedora, dia: string, lineasPorDia: 
       momento: inicio + milisegundo,
       tasaUsd,
       esNoFiscal: pickEntero(azar, 50) === 0,
-      lineas: Array.from({ length }, (_, index) => createLinea(vendedora, azar, index + 1, esDevolucion)),
+      lineas: Array.from({ length }, (_, index) =>
+        createLinea(vendedora, azar, { dia, linea: index + 1, esDevolucion }),
+      ),
     };
   });
 }
@@ -110,8 +112,12 @@ function pickMilisegundo(azar: Azar): number {
   return 1000 * (enPunto ? segundo - (segundo % 1800) : segundo) + pickEntero(azar, 1000);
 }
 
-function createLinea(vendedora: Vendedora, azar: Azar, linea: number, esDevolucion: boolean): LineaVendida {
-  const articulo = vendedora.surtido.pick(azar);
+function createLinea(
+  vendedora: Vendedora,
+  azar: Azar,
+  { dia, linea, esDevolucion }: { dia: string; linea: number; esDevolucion: boolean },
+): LineaVendida {
+  const articulo = vendedora.surtido.pick(azar, dia);
   const milesimas = articulo.porPeso
     ? 50 + pickEntero(azar, 2_951)
     : 1000 * (1 + Math.floor(6 * azar() ** 4));

@@ -5,6 +5,7 @@ import { createAzar, hash, pickEntero } from './azar.ts';
 import type { Azar } from './azar.ts';
 import { numberOfDia, startOfDia, toDia } from './calendario.ts';
 import type { Comercio } from './comercio.ts';
+import type { Vaivenes } from './vaivenes.ts';
 
 /** When every shelf is filled again. Nobody sells before that. */
 const SURTIDO_MS = 5 * 3_600_000;
@@ -12,25 +13,26 @@ const DIA_MS = 86_400_000;
 
 /**
  * What trade does to the stock of a warehouse up to a moment. At 05:00 each shelf is filled to its level, which one article in seven
- * changes on a day. Then the stock falls with each sale, at the time of the sale even where KLK knows the invoice later; a cancelled
+ * changes on a day, and emptied while the article is missing. Then the stock falls with each sale, at the time of the sale even where KLK knows the invoice later; a cancelled
  * invoice brings its goods back when KLK forgets it. One article in 200 loses something without a sale, once on a day.
  */
 export function createMovimientos(
   tiendas: readonly TiendaKlk[],
   comercio: Comercio,
+  vaivenes: Vaivenes,
 ): (almacen: string, momento: number) => MovimientoAlmacen {
   const sucursales = new Map(
     listReposicion(tiendas).map(({ CodigoAlmacen, CodigoSucursal }) => [CodigoAlmacen, CodigoSucursal]),
   );
 
-  function sumVendidas(almacen: string, dia: string, momento: number): Map<string, number> {
-    const vendidas = new Map<string, number>();
+  function sumVendidas(almacen: string, dia: string, momento: number): Map<number, number> {
+    const vendidas = new Map<number, number>();
     for (const { factura, anulada } of comercio.facturas(sucursales.get(almacen) ?? '', dia)) {
       if (factura.momento > momento || anulada <= momento) continue;
       for (const linea of factura.lineas) {
         if (linea.almacen.codigo !== almacen) continue;
-        const { codigo } = linea.articulo;
-        vendidas.set(codigo, (vendidas.get(codigo) ?? 0) + linea.milesimas);
+        const numero = Number(linea.articulo.codigo);
+        vendidas.set(numero, (vendidas.get(numero) ?? 0) + linea.milesimas);
       }
     }
     return vendidas;
@@ -42,16 +44,19 @@ export function createMovimientos(
     const vendidas = sumVendidas(almacen, dia, momento);
     const numeroDeDia = numberOfDia(dia);
     const semilla = hash(almacen);
-    return ({ articulo: { Codigo }, baseMilesimas, pasoMilesimas }) => {
-      const vendida = vendidas.get(Codigo) ?? 0;
-      if (baseMilesimas <= 0) return -vendida; // nothing is delivered, nothing is there to be lost
+    const stock: MovimientoAlmacen['stock'] = (existencia, milesimas) => {
+      const { numero, baseMilesimas, pasoMilesimas } = existencia;
+      const vendida = vendidas.get(numero) ?? 0;
+      if (vaivenes.falta(almacen, existencia, numeroDeDia)) return 0 - vendida; // never -0
+      if (baseMilesimas <= 0) return milesimas - vendida; // nothing is delivered, nothing is there to be lost
       const azarOf = (periodo: number): Azar =>
-        createAzar(semilla ^ Math.imul(Number(Codigo), 0x85ebca6b) ^ Math.imul(periodo, 0x9e3779b1));
-      const semana = Math.floor((numeroDeDia + Number(Codigo)) / 7);
+        createAzar(semilla ^ Math.imul(numero, 0x85ebca6b) ^ Math.imul(periodo, 0x9e3779b1));
+      const semana = Math.floor((numeroDeDia + numero) / 7);
       const nivel = pickEntero(azarOf(semana), 5) * pasoMilesimas;
       const merma = surtido + pickMomentoDeMerma(azarOf(numeroDeDia)) <= momento ? pasoMilesimas : 0;
-      return nivel - vendida - merma;
+      return milesimas + nivel - vendida - merma;
     };
+    return { stock, factorDePrecio: (numero) => vaivenes.factorDePrecio(numero, numeroDeDia) };
   };
 }
 

@@ -10,6 +10,7 @@ import type { FaultBoard } from './fault-board.ts';
 import { createMovimientos } from './movimientos.ts';
 import { answerByRoute, createRoutes } from './routes.ts';
 import type { VentaKlk } from './venta.ts';
+import { SIN_VAIVENES } from './vaivenes.ts';
 import { createVentas } from './ventas.ts';
 import type { UltimoSegundo } from './ventas.ts';
 import { createVentasEndpoint } from './ventas-endpoint.ts';
@@ -54,6 +55,8 @@ export interface KlkSimulator {
   setArticulos: ArticulosEndpoint['setArticulos'];
   /** Gives KLK another clock. */
   setAhora: (ahora: () => Date) => void;
+  /** The articles of a warehouse at a moment, as its next answer would have shown them then. */
+  articulos: ArticulosEndpoint['articulos'];
   /** The lines of a branch and a day that KLK knows of, each once: at this moment, or now by KLK's clock. */
   ventas: (sucursal: string, dia: string, momento?: Date) => VentaKlk[];
   /** Ends open sockets at once, whatever they wait for. A second call does nothing. */
@@ -71,7 +74,10 @@ export async function startKlkSimulator(options: KlkSimulatorOptions): Promise<K
   const articulos = createArticulosEndpoint(options, {
     ahora,
     faults,
-    movimientoDe: options.existenciaSegunVentas === true ? createMovimientos(tiendas, comercio) : undefined,
+    movimientoDe:
+      options.existenciaSegunVentas === true
+        ? createMovimientos(tiendas, comercio, options.vaivenes ?? SIN_VAIVENES)
+        : undefined,
   });
   const routes = createRoutes(
     tiendas,
@@ -127,6 +133,7 @@ export async function startKlkSimulator(options: KlkSimulatorOptions): Promise<K
     setFault: faults.set,
     ronda: articulos.ronda,
     setArticulos: articulos.setArticulos,
+    articulos: articulos.articulos,
     setAhora: (ahoraNueva) => {
       reloj = ahoraNueva;
     },

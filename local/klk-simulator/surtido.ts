@@ -1,6 +1,8 @@
-import { categoriaOf, countArticulos, createFicha, existenciaInicial } from './articulo.ts';
+import { baseMilesimasOf, categoriaOf, countArticulos, createFicha } from './articulo.ts';
 import { hash, pickEntero } from './azar.ts';
 import type { Azar } from './azar.ts';
+import { numberOfDia } from './calendario.ts';
+import type { Vaivenes } from './vaivenes.ts';
 
 /** The article of a sale, exactly as KLK spells it. */
 export interface ProductoKlk {
@@ -29,41 +31,52 @@ export interface ArticuloVendible {
 
 /** The articles that a warehouse sells. */
 export interface Surtido {
-  /** Low numbers sell most; one line in 250 is of an article that no inventory lists. */
-  pick: (azar: Azar) => ArticuloVendible;
+  /** An article that is sold on a day. Low numbers sell most; one line in 250 is of an article that no inventory lists. */
+  pick: (azar: Azar, dia: string) => ArticuloVendible;
 }
 
 /** Codes from here on are sold and in no inventory, which has at most 100,000. */
 const SIN_INVENTARIO = 900_001;
 
-/** Articles are made when they are first sold, and kept. */
-export function createSurtido(codigoAlmacen: string, articulosPorAlmacen: number | undefined): Surtido {
+/** Articles are made when they are first sold at a price, and kept. */
+export function createSurtido(
+  codigoAlmacen: string,
+  articulosPorAlmacen: number | undefined,
+  vaivenes: Vaivenes,
+): Surtido {
   const cantidad = countArticulos(codigoAlmacen, articulosPorAlmacen);
-  const articulos = new Map<number, ArticuloVendible>();
+  const articulos = new Map<string, ArticuloVendible>();
 
   const pickNumero = (azar: Azar): number => 1 + Math.floor(cantidad * azar() ** 1.5);
 
   // Most of what the shelf lacks stays unsold; the rest is sold into a negative stock.
-  function pickDisponible(azar: Azar): number {
+  function pickDisponible(azar: Azar, numeroDeDia: number): number {
     const numero = pickNumero(azar);
-    return existenciaInicial(codigoAlmacen, numero) === 'positiva' ? numero : pickNumero(azar);
+    const baseMilesimas = baseMilesimasOf(codigoAlmacen, numero);
+    const hay = baseMilesimas > 0 && !vaivenes.falta(codigoAlmacen, { numero, baseMilesimas }, numeroDeDia);
+    return hay ? numero : pickNumero(azar);
   }
 
   return {
-    pick: (azar) => {
+    pick: (azar, dia) => {
+      const numeroDeDia = numberOfDia(dia);
       const numero =
-        pickEntero(azar, 250) === 0 ? SIN_INVENTARIO + pickEntero(azar, 40) : pickDisponible(azar);
-      const known = articulos.get(numero);
+        pickEntero(azar, 250) === 0
+          ? SIN_INVENTARIO + pickEntero(azar, 40)
+          : pickDisponible(azar, numeroDeDia);
+      const factorDePrecio = vaivenes.factorDePrecio(numero, numeroDeDia);
+      const key = `${numero} ${factorDePrecio}`;
+      const known = articulos.get(key);
       if (known !== undefined) return known;
-      const created = createArticulo(codigoAlmacen, numero);
-      articulos.set(numero, created);
+      const created = createArticulo(codigoAlmacen, numero, factorDePrecio);
+      articulos.set(key, created);
       return created;
     },
   };
 }
 
-function createArticulo(codigoAlmacen: string, numero: number): ArticuloVendible {
-  const ficha = createFicha(codigoAlmacen, numero);
+function createArticulo(codigoAlmacen: string, numero: number, factorDePrecio: number): ArticuloVendible {
+  const ficha = createFicha(codigoAlmacen, numero, factorDePrecio);
   return {
     codigo: ficha.Codigo,
     producto: {
