@@ -12,6 +12,8 @@ CREATE TABLE ventas_tramos (
   unidades decimal_finito NOT NULL DEFAULT 0,
   kilos decimal_finito NOT NULL DEFAULT 0,
   rechazadas integer NOT NULL DEFAULT 0 CHECK (rechazadas >= 0),
+  -- Lines that accepted answers have removed, all together, since a person last accepted a suspicious one.
+  retiradas integer NOT NULL DEFAULT 0 CHECK (retiradas >= 0),
   -- Fingerprint of the valid lines of the accepted answer.
   huella text,
   -- How many answers were accepted, and when the last of them was asked for: an older one is refused.

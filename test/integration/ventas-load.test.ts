@@ -379,6 +379,22 @@ describe('an answer that is suspicious', () => {
     await expect(load(database, answer)).resolves.toMatchObject({ retiradas: held - brought });
   });
 
+  it('empties one small slice of the day after the other, and is accepted when a person says so', async () => {
+    const nine = facturas(15, 100).map((one) => ({ ...one, fecha_venta: '2026-11-24T09:10:00-04:00' }));
+    await load(database, lectura(facturas(15)));
+    await load(database, lectura(nine, { tramo: LATER }));
+    await load(database, lectura([], { extraccion: when('24 15:30') }));
+    const second = lectura(nine.slice(5), { tramo: LATER, extraccion: when('24 15:30') });
+
+    await expect(load(database, second)).rejects.toMatchObject({ codigo: 'SOSPECHOSO_RETIRADAS' });
+    expect(await readLineas(database)).toHaveLength(15);
+
+    await load(database, { ...second, forzar: true });
+    await load(database, lectura([], { extraccion: when('24 16:00'), forzar: true }));
+    const later = lectura(nine.slice(6), { tramo: LATER, extraccion: when('24 16:00') });
+    await expect(load(database, later)).resolves.toMatchObject({ retiradas: 1 });
+  });
+
   it('lacks a line of a slice that was closed once: a person decides, however often it is read and whatever failed since', async () => {
     for (const momento of ['25 01:00', '26 01:00']) {
       await load(database, lectura(facturas(3), { extraccion: when(momento) }));

@@ -13,11 +13,14 @@ export interface MarcaTramo {
   /** Whether two equal readings closed it once, whatever became of it since. */
   readonly seCerro: boolean;
   readonly lineas: number;
+  /** Lines that accepted answers have removed from it. */
+  readonly retiradas: number;
   readonly huella: string | null;
   readonly leido: Date | null;
   readonly ejecucionId: string | null;
-  /** Whether no other slice of the day has a line. */
-  readonly restoVacio: boolean;
+  /** Lines of the whole day of the store, and those that accepted answers have removed from it. */
+  readonly lineasDelDia: number;
+  readonly retiradasDelDia: number;
   /** Whether `leido` lies in the future: the clock of the database was ahead and is right again. */
   readonly enElFuturo: boolean;
 }
@@ -58,11 +61,13 @@ export async function waitForTramo(client: Queryable, tramo: Tramo): Promise<Mar
 /** A statement of its own, after the one that locks: what that one sees was taken before it got the lock. */
 async function readMarca(client: Queryable, tramo: Tramo): Promise<MarcaTramo | undefined> {
   const { rows } = await client.query<MarcaTramo>(
-    `SELECT left(hasta::text, 5) AS hasta, cerrado IS NOT NULL AS "seCerro", lineas, huella, leido, ejecucion_id AS "ejecucionId",
-            NOT EXISTS (SELECT FROM ventas_tramos WHERE ubicacion_id = $1::text AND dia = $2::date AND desde <> $3::time AND lineas > 0)
-              AS "restoVacio",
-            coalesce(leido > clock_timestamp(), false) AS "enElFuturo"
-       FROM ventas_tramos WHERE ubicacion_id = $1::text AND dia = $2::date AND desde = $3::time`,
+    `SELECT left(t.hasta::text, 5) AS hasta, t.cerrado IS NOT NULL AS "seCerro", t.lineas, t.retiradas, t.huella, t.leido, t.ejecucion_id AS "ejecucionId",
+            d.lineas AS "lineasDelDia", d.retiradas AS "retiradasDelDia", coalesce(t.leido > clock_timestamp(), false) AS "enElFuturo"
+       FROM ventas_tramos t
+      CROSS JOIN (
+            SELECT sum(lineas)::integer AS lineas, sum(retiradas)::integer AS retiradas
+              FROM ventas_tramos WHERE ubicacion_id = $1::text AND dia = $2::date) AS d
+      WHERE t.ubicacion_id = $1::text AND t.dia = $2::date AND t.desde = $3::time`,
     keyOf(tramo),
   );
   return rows[0];
@@ -107,6 +112,8 @@ export interface Aceptada {
   readonly rechazadas: number;
   /** Whether a line was inserted, updated or removed. */
   readonly cambio: boolean;
+  /** Lines that answers have removed from the slice, this one included. */
+  readonly retiradas: number;
 }
 
 const HAY = sumLines(
@@ -117,7 +124,7 @@ const ACCEPT = `
   WITH hay AS (${HAY})
   UPDATE ventas_tramos t
      SET (${COLUMNAS_SUMAS.join(', ')}) = (${COLUMNAS_SUMAS.map((columna) => `hay.${columna}`).join(', ')}),
-         rechazadas = $6::integer, huella = $7::text, lecturas = t.lecturas + 1, leido = $8::timestamptz,
+         rechazadas = $6::integer, retiradas = $12::integer, huella = $7::text, lecturas = t.lecturas + 1, leido = $8::timestamptz,
          ultimo_cambio = CASE WHEN $9::boolean THEN $8::timestamptz ELSE t.ultimo_cambio END,
          estado = $10::text, cerrado = CASE WHEN $10::text = 'cerrado' THEN coalesce(t.cerrado, $8::timestamptz) ELSE t.cerrado END, ejecucion_id = $11::uuid, error_codigo = NULL, error_mensaje = NULL, error_momento = NULL
     FROM hay
@@ -145,7 +152,7 @@ export async function confirmTramo(client: Queryable, aceptada: Aceptada): Promi
   return rows[0];
 }
 
-function acceptParams({ lectura, estado, huella, rechazadas, cambio }: Aceptada): unknown[] {
+function acceptParams({ lectura, estado, huella, rechazadas, cambio, retiradas }: Aceptada): unknown[] {
   const { tramo, extraccion, ejecucionId } = lectura;
   return [
     ...keyOf(tramo),
@@ -157,6 +164,7 @@ function acceptParams({ lectura, estado, huella, rechazadas, cambio }: Aceptada)
     cambio,
     estado,
     ejecucionId,
+    retiradas,
   ];
 }
 

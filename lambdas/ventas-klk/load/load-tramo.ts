@@ -103,7 +103,7 @@ async function confirm(
   marca: MarcaTramo,
 ): Promise<LoadCounts | undefined> {
   if (lectura.rechazos.length > 0 || marca.huella !== lectura.huella) return undefined;
-  const sumas = await confirmTramo(client, toAceptada(lectura, marca, 0, false));
+  const sumas = await confirmTramo(client, toAceptada(lectura, marca, SIN_CAMBIOS));
   return sumas && { ...SIN_CAMBIOS, ventaTotal: sumas.ventaTotal };
 }
 
@@ -148,13 +148,14 @@ async function replace(
       cerrado: marca.seCerro,
       previas,
       ausentes: cambios.retiradas,
+      lineasDelDia: marca.lineasDelDia,
+      retiradasDelDia: marca.retiradasDelDia,
       extraidos,
     },
     thresholds,
   );
   if (suspicion !== undefined && !lectura.forzar) throw suspicion;
-  const cambio = cambios.nuevas + cambios.cambiadas + cambios.retiradas > 0;
-  const sumas = await acceptTramo(client, toAceptada(lectura, marca, lectura.rechazos.length, cambio));
+  const sumas = await acceptTramo(client, toAceptada(lectura, marca, cambios));
   if (!sameSumas(sumas, esperadas)) {
     throw new PipelineError(
       'VERIFICACION_FALLIDA',
@@ -172,20 +173,23 @@ async function replace(
 
 function toAceptada(
   lectura: LecturaLista,
-  { leido, huella: anterior, restoVacio }: MarcaTramo,
-  rechazadas: number,
-  cambio: boolean,
+  marca: MarcaTramo,
+  { nuevas, cambiadas, retiradas }: Pick<LoadCounts, 'nuevas' | 'cambiadas' | 'retiradas'>,
 ): Aceptada {
   const { tramo, extraccion: momento, huella } = lectura;
-  const diaVacio = restoVacio && lectura.lineas.length === 0;
+  const rechazadas = lectura.rechazos.length;
+  const cambio = nuevas + cambiadas + retiradas > 0;
+  const diaVacio = marca.lineasDelDia === marca.lineas && lectura.lineas.length === 0;
   const nueva = { momento, dia: tramo.dia, huella, rechazadas, cambio, diaVacio };
   return {
     lectura,
-    estado: estadoTras({ leido, huella: anterior }, nueva),
+    estado: estadoTras(marca, nueva),
     // What a rejected line left in place the next answer must not confirm unseen.
     huella: rechazadas === 0 ? huella : null,
     rechazadas,
     cambio,
+    // What a person accepts counts no longer.
+    retiradas: lectura.forzar ? 0 : marca.retiradas + retiradas,
   };
 }
 

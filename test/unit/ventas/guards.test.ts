@@ -56,10 +56,18 @@ describe('an answer whose invoices the store has on another day', () => {
   });
 });
 
+const NOTHING_GONE: Changes = {
+  cerrado: false,
+  previas: 1_000,
+  ausentes: 0,
+  lineasDelDia: 12_000,
+  retiradasDelDia: 0,
+  extraidos: 1_000,
+};
+
 describe('an answer against what its slice holds', () => {
   const suspicionOf = (changes: Partial<Changes>): string | undefined =>
-    findSuspicion({ cerrado: false, previas: 1_000, ausentes: 0, extraidos: 1_000, ...changes }, THRESHOLDS)
-      ?.codigo;
+    findSuspicion({ ...NOTHING_GONE, ...changes }, THRESHOLDS)?.codigo;
 
   it('is believed when no line is gone, closed or not', () => {
     expect(suspicionOf({})).toBeUndefined();
@@ -93,12 +101,36 @@ describe('an answer against what its slice holds', () => {
     expect(suspicionOf({ previas, ausentes })).toBeUndefined();
   });
 
+  it.each([
+    [1, 19, 300],
+    [10, 100, 5_000],
+    [19, 6, 25],
+  ])(
+    'is suspect when %i lines are gone after %i others of a day that holds %i',
+    (ausentes, retiradasDelDia, lineasDelDia) => {
+      expect(suspicionOf({ previas: 30, ausentes, retiradasDelDia, lineasDelDia })).toBe(
+        'SOSPECHOSO_RETIRADAS',
+      );
+    },
+  );
+
+  it.each([
+    [1, 18, 300],
+    [1, 100, 12_000],
+    [0, 200, 100],
+  ])(
+    'is believed when %i lines are gone after %i others of a day that holds %i',
+    (ausentes, retiradasDelDia, lineasDelDia) => {
+      expect(suspicionOf({ previas: 30, ausentes, retiradasDelDia, lineasDelDia })).toBeUndefined();
+    },
+  );
+
   it('is suspect when one line of a closed slice is gone', () => {
     expect(suspicionOf({ cerrado: true, ausentes: 1 })).toBe('SOSPECHOSO_DIA_CERRADO');
   });
 
   it('says in figures what is gone', () => {
-    const changes = { cerrado: false, previas: 1_000, ausentes: 25, extraidos: 975 };
+    const changes = { ...NOTHING_GONE, ausentes: 25, extraidos: 975 };
 
     expect(findSuspicion(changes, THRESHOLDS)?.message).toBe(
       'Desaparecen de golpe 25 de 1000 líneas (2,5 %)',
