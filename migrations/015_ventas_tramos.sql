@@ -12,7 +12,7 @@ CREATE TABLE ventas_tramos (
   unidades decimal_finito NOT NULL DEFAULT 0,
   kilos decimal_finito NOT NULL DEFAULT 0,
   rechazadas integer NOT NULL DEFAULT 0 CHECK (rechazadas >= 0),
-  -- Lines that accepted answers have removed, all together, since a person last accepted a suspicious one.
+  -- Lines that the last accepted answer removed.
   retiradas integer NOT NULL DEFAULT 0 CHECK (retiradas >= 0),
   -- Fingerprint of the valid lines of the accepted answer.
   huella text,

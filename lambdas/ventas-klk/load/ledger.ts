@@ -13,14 +13,13 @@ export interface MarcaTramo {
   /** Whether two equal readings closed it once, whatever became of it since. */
   readonly seCerro: boolean;
   readonly lineas: number;
-  /** Lines that accepted answers have removed from it. */
-  readonly retiradas: number;
   readonly huella: string | null;
   readonly leido: Date | null;
   readonly ejecucionId: string | null;
-  /** Lines of the whole day of the store, and those that accepted answers have removed from it. */
-  readonly lineasDelDia: number;
-  readonly retiradasDelDia: number;
+  /** Whether no other slice of the day has a line. */
+  readonly restoVacio: boolean;
+  /** Lines of the slices of the day that this run found empty. */
+  readonly vaciadasDelDia: number;
   /** Whether `leido` lies in the future: the clock of the database was ahead and is right again. */
   readonly enElFuturo: boolean;
 }
@@ -32,43 +31,55 @@ const LOCK_TIMEOUT = '500ms';
  * Locks the slice's row until the end of the transaction and reads it. Undefined: another session holds the row. What the transaction
  * locks later it waits for no longer than half a second.
  */
-export async function lockTramo(client: Queryable, tramo: Tramo): Promise<MarcaTramo | undefined> {
+export async function lockTramo(
+  client: Queryable,
+  tramo: Tramo,
+  ejecucionId: string,
+): Promise<MarcaTramo | undefined> {
   const [locked, marca] = await Promise.all([
     client.query(
       `SELECT set_config('lock_timeout', $4::text, true)
          FROM ventas_tramos WHERE ubicacion_id = $1::text AND dia = $2::date AND desde = $3::time FOR UPDATE SKIP LOCKED`,
       [...keyOf(tramo), LOCK_TIMEOUT],
     ),
-    readMarca(client, tramo),
+    readMarca(client, tramo, ejecucionId),
   ]);
   if (marca === undefined) throw missing(tramo);
   return locked.rows.length === 0 ? undefined : marca;
 }
 
 /** The same, but waits for the other session, and so for a COMMIT in flight. */
-export async function waitForTramo(client: Queryable, tramo: Tramo): Promise<MarcaTramo> {
+export async function waitForTramo(
+  client: Queryable,
+  tramo: Tramo,
+  ejecucionId: string,
+): Promise<MarcaTramo> {
   const [, marca] = await Promise.all([
     client.query(
       'SELECT FROM ventas_tramos WHERE ubicacion_id = $1::text AND dia = $2::date AND desde = $3::time FOR UPDATE',
       keyOf(tramo),
     ),
-    readMarca(client, tramo),
+    readMarca(client, tramo, ejecucionId),
   ]);
   if (marca === undefined) throw missing(tramo);
   return marca;
 }
 
 /** A statement of its own, after the one that locks: what that one sees was taken before it got the lock. */
-async function readMarca(client: Queryable, tramo: Tramo): Promise<MarcaTramo | undefined> {
+async function readMarca(
+  client: Queryable,
+  tramo: Tramo,
+  ejecucionId: string,
+): Promise<MarcaTramo | undefined> {
   const { rows } = await client.query<MarcaTramo>(
-    `SELECT left(t.hasta::text, 5) AS hasta, t.cerrado IS NOT NULL AS "seCerro", t.lineas, t.retiradas, t.huella, t.leido, t.ejecucion_id AS "ejecucionId",
-            d.lineas AS "lineasDelDia", d.retiradas AS "retiradasDelDia", coalesce(t.leido > clock_timestamp(), false) AS "enElFuturo"
+    `SELECT left(t.hasta::text, 5) AS hasta, t.cerrado IS NOT NULL AS "seCerro", t.lineas, t.huella, t.leido, t.ejecucion_id AS "ejecucionId",
+            d.lineas = t.lineas AS "restoVacio", d.vaciadas AS "vaciadasDelDia", coalesce(t.leido > clock_timestamp(), false) AS "enElFuturo"
        FROM ventas_tramos t
       CROSS JOIN (
-            SELECT sum(lineas)::integer AS lineas, sum(retiradas)::integer AS retiradas
+            SELECT sum(lineas) AS lineas, coalesce(sum(retiradas) FILTER (WHERE lineas = 0 AND ejecucion_id = $4::uuid), 0)::integer AS vaciadas
               FROM ventas_tramos WHERE ubicacion_id = $1::text AND dia = $2::date) AS d
       WHERE t.ubicacion_id = $1::text AND t.dia = $2::date AND t.desde = $3::time`,
-    keyOf(tramo),
+    [...keyOf(tramo), ejecucionId],
   );
   return rows[0];
 }
@@ -112,7 +123,7 @@ export interface Aceptada {
   readonly rechazadas: number;
   /** Whether a line was inserted, updated or removed. */
   readonly cambio: boolean;
-  /** Lines that answers have removed from the slice, this one included. */
+  /** Lines removed. */
   readonly retiradas: number;
 }
 

@@ -61,7 +61,7 @@ export async function loadTramo(
     try {
       return await withLockedTransaction(
         connection,
-        (client) => lock(client, tramo),
+        (client) => lock(client, tramo, lectura.ejecucionId),
         async (client, marca) => {
           if (marca === undefined) return undefined;
           if (unconfirmed !== undefined && isAccepted(marca, lectura)) return unconfirmed;
@@ -148,8 +148,7 @@ async function replace(
       cerrado: marca.seCerro,
       previas,
       ausentes: cambios.retiradas,
-      lineasDelDia: marca.lineasDelDia,
-      retiradasDelDia: marca.retiradasDelDia,
+      vaciadasDelDia: marca.vaciadasDelDia,
       extraidos,
     },
     thresholds,
@@ -179,7 +178,7 @@ function toAceptada(
   const { tramo, extraccion: momento, huella } = lectura;
   const rechazadas = lectura.rechazos.length;
   const cambio = nuevas + cambiadas + retiradas > 0;
-  const diaVacio = marca.lineasDelDia === marca.lineas && lectura.lineas.length === 0;
+  const diaVacio = marca.restoVacio && lectura.lineas.length === 0;
   const nueva = { momento, dia: tramo.dia, huella, rechazadas, cambio, diaVacio };
   return {
     lectura,
@@ -188,8 +187,7 @@ function toAceptada(
     huella: rechazadas === 0 ? huella : null,
     rechazadas,
     cambio,
-    // What a person accepts counts no longer.
-    retiradas: lectura.forzar ? 0 : marca.retiradas + retiradas,
+    retiradas,
   };
 }
 

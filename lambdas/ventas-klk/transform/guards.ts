@@ -18,9 +18,8 @@ export interface Changes {
   /** Lines held before, and those of them that are neither in the answer nor rejected. */
   readonly previas: number;
   readonly ausentes: number;
-  /** Lines that the whole day of the store holds, and those that answers have removed from it before, one slice and reading after another. */
-  readonly lineasDelDia: number;
-  readonly retiradasDelDia: number;
+  /** Lines of other slices of the day that this run found empty, as this one. */
+  readonly vaciadasDelDia: number;
   /** Lines of the answer, rejected ones included. */
   readonly extraidos: number;
 }
@@ -56,9 +55,11 @@ export function findOtherDay(enOtroDia: number, extraidos: number): PipelineErro
 
 /** What makes an answer suspect against the lines that the slice holds: the first of the reasons, because one implies the next. */
 export function findSuspicion(changes: Changes, thresholds: Thresholds): PipelineError | undefined {
-  const { cerrado, previas, ausentes, lineasDelDia, retiradasDelDia, extraidos } = changes;
-  if (extraidos === 0 && previas >= thresholds.empty) {
-    return new PipelineError('SOSPECHOSO_VACIO', `KLK no da ninguna línea y había ${previas}`);
+  const { cerrado, previas, ausentes, vaciadasDelDia, extraidos } = changes;
+  // Together with the other slices: those of a few lines each would empty a day unseen.
+  if (extraidos === 0 && previas > 0 && previas + vaciadasDelDia >= thresholds.empty) {
+    const antes = vaciadasDelDia > 0 ? `, tras ${vaciadasDelDia} en otros tramos vacíos del día` : '';
+    return new PipelineError('SOSPECHOSO_VACIO', `KLK no da ninguna línea y había ${previas}${antes}`);
   }
   if (cerrado && ausentes > 0) {
     return new PipelineError(
@@ -66,16 +67,9 @@ export function findSuspicion(changes: Changes, thresholds: Thresholds): Pipelin
       `De un día cerrado desaparecen ${ausentes} de ${previas} líneas`,
     );
   }
-  const areTooMany = (gone: number, of: number): boolean => gone >= MIN_LINEAS && gone / of > thresholds.gone;
-  if (areTooMany(ausentes, previas)) {
+  if (ausentes >= MIN_LINEAS && ausentes / previas > thresholds.gone) {
     const parte = `${ausentes} de ${previas} líneas (${percent(ausentes, previas)})`;
     return new PipelineError('SOSPECHOSO_RETIRADAS', `Desaparecen de golpe ${parte}`);
-  }
-  // Slices of a few lines each would else empty a day unseen.
-  const [perdidas, tenia] = [retiradasDelDia + ausentes, retiradasDelDia + lineasDelDia];
-  if (ausentes > 0 && areTooMany(perdidas, tenia)) {
-    const parte = `${perdidas} de ${tenia} líneas (${percent(perdidas, tenia)})`;
-    return new PipelineError('SOSPECHOSO_RETIRADAS', `Con otras de antes, del día desaparecen ${parte}`);
   }
   return undefined;
 }

@@ -60,8 +60,7 @@ const NOTHING_GONE: Changes = {
   cerrado: false,
   previas: 1_000,
   ausentes: 0,
-  lineasDelDia: 12_000,
-  retiradasDelDia: 0,
+  vaciadasDelDia: 0,
   extraidos: 1_000,
 };
 
@@ -101,29 +100,15 @@ describe('an answer against what its slice holds', () => {
     expect(suspicionOf({ previas, ausentes })).toBeUndefined();
   });
 
-  it.each([
-    [1, 19, 300],
-    [10, 100, 5_000],
-    [19, 6, 25],
-  ])(
-    'is suspect when %i lines are gone after %i others of a day that holds %i',
-    (ausentes, retiradasDelDia, lineasDelDia) => {
-      expect(suspicionOf({ previas: 30, ausentes, retiradasDelDia, lineasDelDia })).toBe(
-        'SOSPECHOSO_RETIRADAS',
-      );
-    },
-  );
+  it('is suspect when it is empty after others of its day, which held 50 lines with it', () => {
+    const empty = { extraidos: 0, ausentes: 15, previas: 15 };
+    expect(suspicionOf({ ...empty, vaciadasDelDia: 35 })).toBe('SOSPECHOSO_VACIO');
+    expect(suspicionOf({ ...empty, vaciadasDelDia: 34 })).toBeUndefined();
+  });
 
-  it.each([
-    [1, 18, 300],
-    [1, 100, 12_000],
-    [0, 200, 100],
-  ])(
-    'is believed when %i lines are gone after %i others of a day that holds %i',
-    (ausentes, retiradasDelDia, lineasDelDia) => {
-      expect(suspicionOf({ previas: 30, ausentes, retiradasDelDia, lineasDelDia })).toBeUndefined();
-    },
-  );
+  it('is believed when it is empty after others of its day, and held nothing', () => {
+    expect(suspicionOf({ extraidos: 0, previas: 0, vaciadasDelDia: 80 })).toBeUndefined();
+  });
 
   it('is suspect when one line of a closed slice is gone', () => {
     expect(suspicionOf({ cerrado: true, ausentes: 1 })).toBe('SOSPECHOSO_DIA_CERRADO');
