@@ -56,6 +56,8 @@ export async function generateVentas(
     await session.end();
   };
   await Promise.all(Array.from({ length: SESSIONS }, work));
+  // Written by the partitions' names, which no trigger sees.
+  await client.query(`SELECT sumar_ventas('-infinity', 'infinity')`);
   await client.query('VACUUM (ANALYZE)');
   await client.end();
   return lines;

@@ -31,6 +31,8 @@ export const TABLAS = [
   'descuadres_intervalos',
   'descuadres',
   'descuadres_sin_evaluar',
+  'ventas_diarias',
+  'ventas_horarias',
 ];
 
 const FIRST_MIGRATION = '001_dominios';

@@ -2,6 +2,8 @@ import type { Guard } from './guard.ts';
 
 const ventas = (path: string): string => `lambdas/ventas-klk/${path}`;
 
+const AGREGADAS = 'migrations/021_ventas_agregadas.sql';
+
 /** What stands between KLK's answer about a slice of sales and rows that are believed, and what is read again. */
 export const VENTAS_GUARDS: readonly Guard[] = [
   {
@@ -382,5 +384,56 @@ export const VENTAS_GUARDS: readonly Guard[] = [
     original: 'if (bad !== undefined && !received.forzar) throw bad;',
     mutated: '',
     tests: 'integration/ventas-load',
+  },
+  {
+    name: 'writers of one day take turns',
+    file: AGREGADAS,
+    original: 'PERFORM pg_advisory_xact_lock(7002032, turno)',
+    mutated: 'PERFORM turno',
+    tests: 'integration/ventas-agregadas',
+  },
+  {
+    name: 'turns in one order',
+    file: AGREGADAS,
+    original: 'AS turno FROM cambiadas ORDER BY turno)',
+    mutated: 'AS turno FROM cambiadas)',
+    tests: 'integration/ventas-agregadas',
+  },
+  {
+    name: 'a bounded number of turns',
+    file: AGREGADAS,
+    original: "(dia - date '2000-01-01')) & 1023",
+    mutated: "(dia - date '2000-01-01'))",
+    tests: 'integration/ventas-agregadas',
+  },
+  {
+    name: 'sums of a transaction that sees what was committed',
+    file: AGREGADAS,
+    original: "current_setting('transaction_isolation') <> 'read committed'",
+    mutated: "current_setting('transaction_isolation') = ''",
+    tests: 'integration/ventas-agregadas',
+  },
+  {
+    name: 'sums of what a line leaves',
+    file: AGREGADAS,
+    original: 'AFTER UPDATE ON ventas\n  REFERENCING OLD TABLE',
+    mutated: 'AFTER UPDATE ON ventas\n  REFERENCING NEW TABLE',
+    tests: 'integration/ventas-agregadas',
+  },
+  {
+    name: 'sums of what a line comes to',
+    file: AGREGADAS,
+    original: 'AFTER UPDATE ON ventas\n  REFERENCING NEW TABLE',
+    mutated: 'AFTER UPDATE ON ventas\n  REFERENCING OLD TABLE',
+    tests: 'integration/ventas-agregadas',
+  },
+  {
+    name: 'only sums that differ are written',
+    file: AGREGADAS,
+    original:
+      'd.producto_id = s.producto_id\n   WHEN MATCHED AND s.lineas = 0 THEN DELETE\n   WHEN MATCHED AND (',
+    mutated:
+      'd.producto_id = s.producto_id\n   WHEN MATCHED AND s.lineas = 0 THEN DELETE\n   WHEN MATCHED AND s.lineas > 0 OR (',
+    tests: 'integration/ventas-agregadas',
   },
 ];

@@ -4,8 +4,9 @@ import { MENSAJE_RESUMEN_VENTAS } from '../../lambdas/core/config/contract.ts';
 import type { Resumen, ResumenTienda } from '../../lambdas/ventas-klk/summary.ts';
 import type { Row, TestDatabase } from '../support/database.ts';
 import type { LogLine } from '../support/output.ts';
+import { UNSUMMED } from '../support/ventas-scene.ts';
 
-/** Every slice at one moment: what the ledger says of it, what lines it holds, and whether the two agree. */
+/** Every slice at one moment: what the ledger says of it, what lines it holds, whether the two agree, and the sums by article and hour too. */
 export const LOOK = `
   WITH hay AS (
     SELECT t.ubicacion_id, t.dia, t.desde, count(*) AS lineas, count(DISTINCT v.numero_factura) AS facturas, sum(v.venta_total) AS venta_total,
@@ -20,7 +21,8 @@ export const LOOK = `
   SELECT concat_ws(' ', ubicacion_id, t.dia, left(t.desde::text, 5), left(t.hasta::text, 5)) AS tramo,
          t.estado, t.leido, t.error_codigo AS error, t.ejecucion_id::text AS ejecucion, coalesce(hay.vista::text, '') AS vista,
          (coalesce(hay.lineas, 0), coalesce(hay.facturas, 0), coalesce(hay.venta_total, 0), coalesce(hay.unidades, 0), coalesce(hay.kilos, 0))
-         IS NOT DISTINCT FROM (t.lineas, t.facturas, t.venta_total, t.unidades, t.kilos) AS cuadra
+         IS NOT DISTINCT FROM (t.lineas, t.facturas, t.venta_total, t.unidades, t.kilos) AS cuadra,
+         NOT EXISTS (${UNSUMMED}) AS suma
     FROM ventas_tramos t FULL JOIN hay USING (ubicacion_id, dia, desde)
    ORDER BY 1`;
 
@@ -34,9 +36,10 @@ const Look = z.object({
   /** Changes when any line of the slice does. */
   vista: z.string(),
   cuadra: z.literal(true),
+  suma: z.literal(true),
 });
 
-/** One slice as a reader saw it. A slice of which the ledger and the lines disagree, or a line without a slice, does not parse. */
+/** One slice as a reader saw it. One of which ledger, lines and sums disagree, or a line without a slice, does not parse. */
 type Look = z.infer<typeof Look>;
 
 /** What happened while some runs of the sales were watched. */

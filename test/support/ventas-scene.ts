@@ -91,10 +91,14 @@ export async function useVentasScene(options: Partial<KlkSimulatorOptions> = {})
   };
 }
 
-/** The ledger equals the sums of `ventas`, slice by slice; the slices of a day tile it; every line lies in a slice. */
+/**
+ * The ledger equals the sums of `ventas`, slice by slice; the slices of a day tile it; every line lies in a slice; the sums by article and by
+ * hour are those of the lines.
+ */
 export async function expectLedgerTrue(database: Pick<TestDatabase, 'query'>): Promise<void> {
   expect(await database.query(UNTRUE)).toEqual([]);
   expect(await database.query(UNTILED)).toEqual([]);
+  expect(await database.query(UNSUMMED)).toEqual([]);
 }
 
 /** A slice whose sums are not those of its lines, and a line without a slice. */
@@ -111,6 +115,36 @@ const UNTRUE = `
   SELECT t.*, hay.* FROM ventas_tramos t FULL JOIN hay USING (ubicacion_id, dia, desde)
    WHERE (coalesce(hay.lineas, 0), coalesce(hay.facturas, 0), coalesce(hay.venta_total, 0), coalesce(hay.unidades, 0), coalesce(hay.kilos, 0))
          IS DISTINCT FROM (t.lineas, t.facturas, t.venta_total, t.unidades, t.kilos)`;
+
+const SUMAS = [
+  'lineas',
+  'facturas',
+  'unidades',
+  'kilos',
+  'venta_total',
+  'venta_con_costo',
+  'costo_total',
+  'utilidad_bruta',
+];
+
+const unsummedIn = (tabla: string, clave: string, expression: string): string => `
+  SELECT '${tabla}' AS tabla, ubicacion_id, dia::text AS dia, ${clave}::text AS clave, to_jsonb(hay) AS hay, to_jsonb(t) AS suma
+    FROM (SELECT ubicacion_id, dia, ${expression} AS ${clave}, count(*) AS lineas, count(DISTINCT numero_factura) AS facturas,
+                 sum(CASE WHEN es_por_peso(unidad_medida_venta) THEN 0 ELSE cantidad_vendida END) AS unidades,
+                 sum(CASE WHEN es_por_peso(unidad_medida_venta) THEN cantidad_vendida ELSE 0 END) AS kilos,
+                 sum(venta_total) AS venta_total,
+                 sum(CASE WHEN costo_total IS NULL THEN 0 ELSE venta_total END) AS venta_con_costo,
+                 sum(costo_total) AS costo_total,
+                 sum(CASE WHEN costo_total IS NOT NULL THEN utilidad_bruta END) AS utilidad_bruta
+            FROM ventas GROUP BY 1, 2, 3) AS hay
+    FULL JOIN ${tabla} t USING (ubicacion_id, dia, ${clave})
+   WHERE (${SUMAS.map((suma) => `hay.${suma}`).join(', ')}) IS DISTINCT FROM (${SUMAS.map((suma) => `t.${suma}`).join(', ')})`;
+
+/** A sum by article or by hour that is not that of the lines, one that is missing, and one without lines. */
+export const UNSUMMED = `
+  ${unsummedIn('ventas_diarias', 'producto_id', 'producto_id')}
+  UNION ALL
+  ${unsummedIn('ventas_horarias', 'hora', `extract(hour FROM fecha_venta AT TIME ZONE 'America/Caracas')::smallint`)}`;
 
 const UNTILED = `
   SELECT ubicacion_id, dia FROM (

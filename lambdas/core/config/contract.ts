@@ -15,7 +15,7 @@ export const ENV = {
 } as const;
 
 /** The last migration that this code needs; a database without it is refused, one with more is accepted. */
-export const MIGRACION_REQUERIDA = '020_ventas_tramos_cerrado';
+export const MIGRACION_REQUERIDA = '021_ventas_agregadas';
 
 /** Days of sales whose suspicious answers a person can accept at once: somebody has looked at each. */
 export const MAX_DIAS_FORZADOS = 7;
