@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Pool } from 'pg';
 import { applyMigrations } from '../lambdas/migraciones/apply-migrations.ts';
-import { createEtlUser } from '../lambdas/migraciones/create-etl-user.ts';
+import { createUser, ETL } from '../lambdas/migraciones/create-user.ts';
 import { toClientConfig } from '../lambdas/core/postgres/settings.ts';
 import type { DatabaseSettings } from '../lambdas/core/postgres/settings.ts';
 import { startPostgres } from '../local/postgres/server.ts';
@@ -102,7 +102,7 @@ async function createDatabase(maintenance: DatabaseSettings): Promise<BenchDatab
   await ask(maintenance, `CREATE DATABASE ${settings.database}`);
   await applyMigrations(settings);
   const etl = { user: `etl_${suffix}`, password: randomBytes(16).toString('hex') };
-  await createEtlUser(settings, etl);
+  await createUser(settings, ETL, etl);
   const admin = new Pool({ ...toClientConfig(settings), max: 1 });
   // A failed start has its own error, which must not be replaced.
   admin.on('error', () => undefined);

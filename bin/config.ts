@@ -5,11 +5,12 @@ import { ConfiguracionInvalida } from '../lambdas/core/errors/invalid.ts';
 import { BaseUrlSchema, HeadersSchema } from '../lambdas/core/klk/settings.ts';
 import type { KlkSettings } from '../lambdas/core/klk/settings.ts';
 import { rdsRegion, readCa } from '../lambdas/core/postgres/ca.ts';
-import { EtlPasswordSchema, EtlUserNameSchema } from '../lambdas/core/postgres/settings.ts';
+import { PasswordSchema, UserNameSchema } from '../lambdas/core/postgres/settings.ts';
 import type { DatabaseSettings } from '../lambdas/core/postgres/settings.ts';
 import { toTunables, TunablesSchema } from '../lambdas/inventario-klk/config.ts';
 import type { Tunables } from '../lambdas/inventario-klk/config.ts';
 import { MaintenanceEnvSchema } from '../lambdas/migraciones/config.ts';
+import type { DatabaseUser } from '../lambdas/migraciones/create-user.ts';
 import {
   toTunables as toVentasTunables,
   TunablesSchema as VentasTunablesSchema,
@@ -41,15 +42,22 @@ const PostgresTlsEnvSchema = z.object({
   DB_CA_ARCHIVO: z.string().optional(),
 });
 
-const EtlUserEnvSchema = z
+const UsersEnvSchema = z
   .object({
-    POSTGRES_ETL_USER: EtlUserNameSchema.optional(),
-    POSTGRES_ETL_PASSWORD: EtlPasswordSchema.optional(),
+    POSTGRES_ETL_USER: UserNameSchema.optional(),
+    POSTGRES_ETL_PASSWORD: PasswordSchema.optional(),
+    POSTGRES_CONSULTAS_USER: UserNameSchema.optional(),
+    POSTGRES_CONSULTAS_PASSWORD: PasswordSchema.optional(),
   })
   .refine(
     ({ POSTGRES_ETL_USER: user, POSTGRES_ETL_PASSWORD: password }) =>
       (user === undefined) === (password === undefined),
     'POSTGRES_ETL_USER y POSTGRES_ETL_PASSWORD van juntas',
+  )
+  .refine(
+    ({ POSTGRES_CONSULTAS_USER: user, POSTGRES_CONSULTAS_PASSWORD: password }) =>
+      (user === undefined) === (password === undefined),
+    'POSTGRES_CONSULTAS_USER y POSTGRES_CONSULTAS_PASSWORD van juntas',
   );
 
 /** What every command reads, whatever systems it needs. */
@@ -71,7 +79,9 @@ export interface EtlConfig extends KlkConfig {
 
 export interface MigrateConfig {
   readonly database: DatabaseSettings;
-  readonly etlUser: { readonly user: string; readonly password: string } | undefined;
+  readonly etlUser: DatabaseUser | undefined;
+  /** The read-only API's own user. */
+  readonly consultasUser: DatabaseUser | undefined;
   /** Months of history to keep; undefined keeps all. */
   readonly conservarMeses: number | undefined;
   /** The first day whose sales are wanted, `YYYY-MM-DD`; undefined: a week ago. */
@@ -97,29 +107,42 @@ export function readEtlConfig(dryRun: boolean, env: Env = process.env): EtlConfi
 }
 
 /**
- * The migration command's configuration: who may do DDL, and the pipeline's own user if both its variables are given.
+ * The migration command's configuration: who may do DDL, and the programs' own users, each if both its variables are given.
  * @throws ConfiguracionInvalida listing every problem.
  */
 export function readMigrateConfig(env: Env = process.env): MigrateConfig {
-  const [database, etl] = collectProblems(
+  const [database, parsed] = collectProblems(
     () => readPostgresConfig(env),
-    () => parseEnv(MaintenanceEnvSchema.and(EtlUserEnvSchema), env),
+    () => parseEnv(MaintenanceEnvSchema.and(UsersEnvSchema), env),
   );
-  const {
-    POSTGRES_ETL_USER: user,
-    POSTGRES_ETL_PASSWORD: password,
-    ETL_RETENCION_MESES: conservarMeses,
-    ETL_VENTAS_DESDE: ventasDesde,
-  } = etl;
-  if (user === database.user) {
-    throw new ConfiguracionInvalida(['POSTGRES_ETL_USER: es el mismo usuario que migra, POSTGRES_USER']);
-  }
+  const etlUser = toUser(parsed.POSTGRES_ETL_USER, parsed.POSTGRES_ETL_PASSWORD);
+  const consultasUser = toUser(parsed.POSTGRES_CONSULTAS_USER, parsed.POSTGRES_CONSULTAS_PASSWORD);
+  refuseTwice([
+    ['POSTGRES_USER', database.user, 'que migra'],
+    ['POSTGRES_ETL_USER', etlUser?.user, 'del ETL'],
+    ['POSTGRES_CONSULTAS_USER', consultasUser?.user, 'de las consultas'],
+  ]);
   return {
     database,
-    etlUser: user === undefined || password === undefined ? undefined : { user, password },
-    conservarMeses,
-    ventasDesde,
+    etlUser,
+    consultasUser,
+    conservarMeses: parsed.ETL_RETENCION_MESES,
+    ventasDesde: parsed.ETL_VENTAS_DESDE,
   };
+}
+
+const toUser = (user: string | undefined, password: string | undefined): DatabaseUser | undefined =>
+  user === undefined || password === undefined ? undefined : { user, password };
+
+/** Each program has a user of its own, for each may do something else. */
+function refuseTwice(
+  users: readonly (readonly [variable: string, user: string | undefined, whose: string])[],
+): void {
+  const problemas = users.flatMap(([variable, user], index) => {
+    const other = users.slice(0, index).find(([, earlier]) => user !== undefined && earlier === user);
+    return other === undefined ? [] : [`${variable}: es el mismo usuario ${other[2]}, ${other[0]}`];
+  });
+  if (problemas.length > 0) throw new ConfiguracionInvalida(problemas);
 }
 
 /**

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { z } from 'zod';
 import { applyMigrations } from '../lambdas/migraciones/apply-migrations.ts';
-import { createEtlUser } from '../lambdas/migraciones/create-etl-user.ts';
+import { createUser, ETL } from '../lambdas/migraciones/create-user.ts';
 import { toClientConfig } from '../lambdas/core/postgres/settings.ts';
 import type { DatabaseSettings } from '../lambdas/core/postgres/settings.ts';
 import { startKlkSimulator } from './klk-simulator/server.ts';
@@ -46,7 +46,7 @@ export async function withLocalEnvironment<T>(
     await applyMigrations(admin);
     // A new password every time: no other process needs it.
     const password = randomBytes(24).toString('base64url');
-    await createEtlUser(admin, { user: ETL_USER, password });
+    await createUser(admin, ETL, { user: ETL_USER, password });
 
     const rondaFile = join(dir, 'ronda.json');
     const klk = await startKlkSimulator({

@@ -16,6 +16,7 @@ export const MaintenanceEnvSchema = z.object({
 const MigrationLambdaEnvSchema = MaintenanceEnvSchema.extend({
   DB_ADMIN_SECRET_ARN: requerido,
   DB_SECRET_ARN: requerido,
+  CONSULTAS_DB_SECRET_ARN: z.string().optional(),
 });
 
 export interface MigrationConfig {
@@ -23,6 +24,8 @@ export interface MigrationConfig {
   readonly adminSecretArn: string;
   /** Secret of the pipeline's own user. */
   readonly pipelineSecretArn: string;
+  /** Secret of the read-only API's user, where the API is deployed. */
+  readonly consultasSecretArn: string | undefined;
   readonly databaseCa: string;
   /** Months of history to keep; undefined keeps all. */
   readonly conservarMeses: number | undefined;
@@ -42,6 +45,7 @@ export function readMigrationConfig(env: Env = process.env): MigrationConfig {
   return {
     adminSecretArn: parsed.DB_ADMIN_SECRET_ARN,
     pipelineSecretArn: parsed.DB_SECRET_ARN,
+    consultasSecretArn: parsed.CONSULTAS_DB_SECRET_ARN,
     databaseCa,
     conservarMeses: parsed.ETL_RETENCION_MESES,
     ventasDesde: parsed.ETL_VENTAS_DESDE,

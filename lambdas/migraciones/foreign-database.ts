@@ -33,6 +33,7 @@ export const TABLAS = [
   'descuadres_sin_evaluar',
   'ventas_diarias',
   'ventas_horarias',
+  'inventario_resumen',
 ];
 
 const FIRST_MIGRATION = '001_dominios';

@@ -11,7 +11,7 @@ import { PipelineError, toPipelineError } from '../core/errors/errors.ts';
 import { ERRORES } from '../core/errors/codes.ts';
 import { applyMigrations } from './apply-migrations.ts';
 import { readMigrationConfig } from './config.ts';
-import { checkEtlUser, createEtlUser, refuseUnusableEtlUser } from './create-etl-user.ts';
+import { checkUser, CONSULTAS, createUser, ETL, refuseUnusableUser } from './create-user.ts';
 import { createParticiones, retireHistory } from './maintain-history.ts';
 import { waitForDatabase } from './migration-session.ts';
 
@@ -31,6 +31,8 @@ export interface Migrado {
   /** Names of the migrations applied, none when the database was up to date. */
   readonly aplicadas: readonly string[];
   readonly usuario: string;
+  /** The user of the read-only API, where it is deployed. */
+  readonly usuarioConsultas?: string;
   /** Partitions of the history created. */
   readonly particiones: readonly string[];
   /** What of the history was dropped because it is older than what is kept. */
@@ -50,7 +52,7 @@ class MigracionFallida extends Error {
 }
 
 /**
- * Called by the deployment and daily: updates the pipeline's schema, then its user, then the history's partitions. Idempotent.
+ * Called by the deployment and daily: updates the schema, then the programs' users, then the history's partitions. Idempotent.
  * @throws ConfiguracionInvalida or MigracionFallida, which fails the deployment with its message.
  */
 export async function handler(_event: unknown, context: MigrationContext): Promise<Migrado> {
@@ -73,11 +75,26 @@ async function migrate(context: MigrationContext): Promise<Migrado> {
   const admin = await read(ENV.dbAdminSecretArn, config.adminSecretArn, AdminSecretSchema);
   const pipeline = await read(ENV.dbSecretArn, config.pipelineSecretArn, DatabaseSecretSchema);
   const settings = toDatabaseSettings({ ...pipeline, ...admin }, config.databaseCa);
-  const etlUser = { user: pipeline.username, password: pipeline.password };
+  const reader =
+    config.consultasSecretArn === undefined
+      ? undefined
+      : await read(ENV.consultasDbSecretArn, config.consultasSecretArn, DatabaseSecretSchema);
+  const users = [
+    { papel: ETL, login: { user: pipeline.username, password: pipeline.password } },
+    ...(reader === undefined
+      ? []
+      : [{ papel: CONSULTAS, login: { user: reader.username, password: reader.password } }]),
+  ];
+  if (reader?.username === pipeline.username) {
+    throw new PipelineError(
+      'USUARIO_CONSULTAS_INVALIDO',
+      `El usuario de las consultas (${reader.username}) es el mismo del ETL`,
+    );
+  }
 
-  refuseUnusableEtlUser(settings, etlUser);
+  for (const { papel, login } of users) refuseUnusableUser(settings, papel, login);
   await waitForDatabase(settings, WAITING_SHARE * context.getRemainingTimeInMillis());
-  await checkEtlUser(settings, etlUser);
+  for (const { papel, login } of users) await checkUser(settings, papel, login);
   const aplicadas = await applyMigrations(
     settings,
     (migracion) => {
@@ -85,17 +102,27 @@ async function migrate(context: MigrationContext): Promise<Migrado> {
     },
     MIGRATIONS,
   );
-  const salvedades = await createEtlUser(settings, etlUser);
+  const salvedades: string[] = [];
+  for (const { papel, login } of users) {
+    salvedades.push(...(await createUser(settings, papel, login)));
+  }
   const particiones = await unlessInUse(logger, () => createParticiones(settings, config.ventasDesde));
   const retirado = await unlessInUse(logger, () => retireHistory(settings, config.conservarMeses));
   logger.info('Base al día', {
     aplicadas: aplicadas.length,
     usuario: pipeline.username,
+    usuarioConsultas: reader?.username,
     salvedades,
     particiones,
     retirado,
   });
-  return { aplicadas, usuario: pipeline.username, particiones, retirado };
+  return {
+    aplicadas,
+    usuario: pipeline.username,
+    ...(reader !== undefined && { usuarioConsultas: reader.username }),
+    particiones,
+    retirado,
+  };
 }
 
 /** A history that is in use is left for the next day: it must not fail a deployment. */

@@ -28,6 +28,13 @@ export async function refuseWithoutRights(client: Client): Promise<void> {
       WHERE relnamespace = to_regnamespace('public') AND relname = ANY ($1::text[]) AND NOT pg_has_role(relowner, 'USAGE')
       GROUP BY relowner
      UNION ALL
+     SELECT format('no puede crear el esquema consultas en %1$I: GRANT CREATE ON DATABASE %1$I TO %2$I', current_database(), current_user)
+      WHERE to_regnamespace('consultas') IS NULL AND NOT has_database_privilege(current_database(), 'CREATE')
+     UNION ALL
+     SELECT format('no es dueño del esquema consultas de %1$I, que es de %2$I: migre con ese usuario (o GRANT %2$I TO %3$I)',
+                   current_database(), pg_get_userbyid(nspowner), current_user)
+       FROM pg_namespace WHERE nspname = 'consultas' AND NOT pg_has_role(nspowner, 'USAGE')
+     UNION ALL
      SELECT format(CASE WHEN esquema IS NULL
                         THEN 'en %1$I no hay esquema public: CREATE SCHEMA public AUTHORIZATION %2$I'
                         ELSE 'no puede crear tablas en %1$I: GRANT USAGE, CREATE ON SCHEMA public TO %2$I'

@@ -203,9 +203,9 @@ export const DATABASE_GUARDS: readonly Guard[] = [
   },
   {
     name: 'rights that nobody needs are taken away',
-    file: 'lambdas/migraciones/create-etl-user.ts',
-    original: '  await revokeRights(client, user);',
-    mutated: "  if (user === '') await revokeRights(client, user);",
+    file: 'lambdas/migraciones/create-user.ts',
+    original: '    await revokeRights(client, papel.codigo, user);',
+    mutated: "    if (user === '') await revokeRights(client, papel.codigo, user);",
     tests: 'integration/etl-user',
   },
   {

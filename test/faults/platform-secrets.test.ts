@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { scheduledEvent } from '../../bin/commands/invoke-locally.ts';
-import { createEtlUser } from '../../lambdas/migraciones/create-etl-user.ts';
+import { createUser, ETL } from '../../lambdas/migraciones/create-user.ts';
 import { sendSecretAnswer } from '../../local/secrets-manager.ts';
 import type { SecretAnswer } from '../../local/secrets-manager.ts';
 import { ACTIVAS, DB_SECRET, KLK_SECRET } from '../support/world.ts';
@@ -94,7 +94,7 @@ describe('A secret that is rotated', () => {
   /** Another password, and the secret that holds it. */
   async function rotate(): Promise<string> {
     const password = randomBytes(16).toString('hex');
-    await createEtlUser(database.admin, { user: username, password });
+    await createUser(database.admin, ETL, { user: username, password });
     return JSON.stringify({ ...world.dbSecret, username, password });
   }
 

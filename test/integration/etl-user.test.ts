@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createEtlUser } from '../../lambdas/migraciones/create-etl-user.ts';
+import { createUser, ETL } from '../../lambdas/migraciones/create-user.ts';
 import { applyMigrations } from '../../lambdas/migraciones/apply-migrations.ts';
 import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
 import { createDatabase, runOn, useDatabase } from '../support/database.ts';
@@ -32,7 +32,7 @@ const whoAmI = (password: string): Promise<unknown> =>
 
 describe("The step that creates the pipeline's user", () => {
   it('It creates the user with a password that the server never sees in plain text', async () => {
-    await createEtlUser(database.admin, { user, password: PASSWORD });
+    await createUser(database.admin, ETL, { user, password: PASSWORD });
 
     expect(await whoAmI(PASSWORD)).toEqual([{ yo: user }]);
     const [{ rolpassword } = {}] = await database.query(
@@ -43,19 +43,19 @@ describe("The step that creates the pipeline's user", () => {
   });
 
   it('It can be repeated, and replaces the password', async () => {
-    await createEtlUser(database.admin, { user, password: PASSWORD });
-    await createEtlUser(database.admin, { user, password: 'otra-clave' });
+    await createUser(database.admin, ETL, { user, password: PASSWORD });
+    await createUser(database.admin, ETL, { user, password: 'otra-clave' });
 
     await expect(whoAmI(PASSWORD)).rejects.toMatchObject({ code: '28P01' });
     expect(await whoAmI('otra-clave')).toEqual([{ yo: user }]);
   });
 
   it('It takes away rights on tables and columns that the pipeline does not need', async () => {
-    await createEtlUser(database.admin, { user, password: PASSWORD });
+    await createUser(database.admin, ETL, { user, password: PASSWORD });
     await database.query(
       `GRANT DELETE ON inventario_versiones TO ${role}; GRANT SELECT (email) ON usuarios TO ${role}`,
     );
-    await createEtlUser(database.admin, { user, password: PASSWORD });
+    await createUser(database.admin, ETL, { user, password: PASSWORD });
 
     await expect(runOn(loginWith(PASSWORD), 'DELETE FROM inventario_versiones')).rejects.toMatchObject({
       code: '42501',
@@ -112,7 +112,7 @@ describe("The step that creates the pipeline's user", () => {
       `EXISTS (SELECT FROM pg_largeobject_metadata, aclexplode(lomacl) WHERE grantee = $1::regrole)`,
     ],
   ])('It takes away %s', async (_title, ddl, right) => {
-    await createEtlUser(database.admin, { user, password: PASSWORD });
+    await createUser(database.admin, ETL, { user, password: PASSWORD });
     const has = (): Promise<unknown> =>
       database
         .query(`SELECT ${right} AS tiene`, [role])
@@ -120,23 +120,23 @@ describe("The step that creates the pipeline's user", () => {
     await database.query(ddl.replaceAll('%I', role).replaceAll('%D', database.admin.database));
     expect(await has()).toEqual([{ tiene: true }]);
 
-    await createEtlUser(database.admin, { user, password: PASSWORD });
+    await createUser(database.admin, ETL, { user, password: PASSWORD });
     expect(await has()).toEqual([{ tiene: false }]);
     await database.query('DROP TABLE IF EXISTS posterior');
   });
 
   it('It warns of a large object of the user, which anybody may make', async () => {
-    await createEtlUser(database.admin, { user, password: PASSWORD });
+    await createUser(database.admin, ETL, { user, password: PASSWORD });
     await runOn(loginWith(PASSWORD), 'SELECT lo_create(4712)');
 
-    expect(await createEtlUser(database.admin, { user, password: PASSWORD })).toContain(
+    expect(await createUser(database.admin, ETL, { user, password: PASSWORD })).toContain(
       'lo que él mismo creó: large object 4712',
     );
   });
 
   it('It warns of what the database lets everybody do', async () => {
     await database.query('GRANT SELECT ON usuarios TO PUBLIC; GRANT CREATE ON SCHEMA public TO PUBLIC');
-    const [publico = ''] = await createEtlUser(database.admin, { user, password: PASSWORD });
+    const [publico = ''] = await createUser(database.admin, ETL, { user, password: PASSWORD });
     await database.query('REVOKE SELECT ON usuarios FROM PUBLIC; REVOKE CREATE ON SCHEMA public FROM PUBLIC');
 
     expect(publico).toContain('PUBLIC');
@@ -145,14 +145,14 @@ describe("The step that creates the pipeline's user", () => {
   });
 
   it('It fails because of a right that a third role gave, with the statement that takes it away', async () => {
-    await createEtlUser(database.admin, { user, password: PASSWORD });
+    await createUser(database.admin, ETL, { user, password: PASSWORD });
     const third = `tercero_${randomBytes(4).toString('hex')}`;
     await database.query(
       `CREATE ROLE ${third}; GRANT SELECT ON usuarios TO ${third} WITH GRANT OPTION;
        SET ROLE ${third}; GRANT SELECT ON usuarios TO ${role}; RESET ROLE`,
     );
 
-    await expect(createEtlUser(database.admin, { user, password: PASSWORD })).rejects.toMatchObject({
+    await expect(createUser(database.admin, ETL, { user, password: PASSWORD })).rejects.toMatchObject({
       codigo: 'USUARIO_ETL_INVALIDO',
       message: expect.stringContaining(`REVOKE ALL ON TABLE public.usuarios FROM ${role}`),
     });
@@ -164,7 +164,7 @@ describe("The step that creates the pipeline's user", () => {
     await other.query('BEGIN');
     await other.query(`CREATE ROLE ${role}`);
 
-    const creating = createEtlUser(database.admin, { user, password: PASSWORD });
+    const creating = createUser(database.admin, ETL, { user, password: PASSWORD });
     await database.untilSomebodyWaits();
     await other.query('COMMIT');
     await other.end();
@@ -174,12 +174,12 @@ describe("The step that creates the pipeline's user", () => {
   });
 
   it('It changes the password although another database of the server changes it at the same time', async () => {
-    await createEtlUser(database.admin, { user, password: PASSWORD });
+    await createUser(database.admin, ETL, { user, password: PASSWORD });
     const other = await database.openSession();
     await other.query('BEGIN');
     await other.query(`ALTER ROLE ${role} PASSWORD 'otra-clave-mas'`);
 
-    const changing = createEtlUser(database.admin, { user, password: PASSWORD });
+    const changing = createUser(database.admin, ETL, { user, password: PASSWORD });
     await database.untilSomebodyWaits();
     await other.query('COMMIT');
     await other.end();
@@ -191,7 +191,7 @@ describe("The step that creates the pipeline's user", () => {
   it.each(['corta12', 'contraseña-larga', 'con\nsalto-de-línea', ''])(
     'It refuses the password %j',
     async (password) => {
-      await expect(createEtlUser(database.admin, { user, password })).rejects.toMatchObject({
+      await expect(createUser(database.admin, ETL, { user, password })).rejects.toMatchObject({
         codigo: 'USUARIO_ETL_INVALIDO',
       });
       expect(await database.query('SELECT FROM pg_roles WHERE rolname = $1', [user])).toEqual([]);
@@ -200,7 +200,7 @@ describe("The step that creates the pipeline's user", () => {
 
   it('It refuses the user that migrates', async () => {
     await expect(
-      createEtlUser(database.admin, { user: database.admin.user, password: PASSWORD }),
+      createUser(database.admin, ETL, { user: database.admin.user, password: PASSWORD }),
     ).rejects.toMatchObject({ codigo: 'USUARIO_ETL_INVALIDO' });
   });
 
@@ -215,7 +215,7 @@ describe("The step that creates the pipeline's user", () => {
   ])('It refuses a user that %s, and leaves it as it is', async (_title, ddl) => {
     await database.query(`CREATE ROLE ${role} LOGIN PASSWORD 'clave-vieja'; ${ddl.replace('%I', role)}`);
 
-    await expect(createEtlUser(database.admin, { user, password: PASSWORD })).rejects.toMatchObject({
+    await expect(createUser(database.admin, ETL, { user, password: PASSWORD })).rejects.toMatchObject({
       codigo: 'USUARIO_ETL_INVALIDO',
     });
     expect(await whoAmI('clave-vieja')).toEqual([{ yo: user }]);
@@ -277,8 +277,8 @@ it('Migrations by a role that is no superuser, as on RDS, and the user that they
   const settings = { ...empty.admin, user: migrador, password: 'clave-del-migrador' };
   try {
     await applyMigrations(settings);
-    await createEtlUser(settings, { user, password: PASSWORD });
-    await createEtlUser(settings, { user, password: PASSWORD });
+    await createUser(settings, ETL, { user, password: PASSWORD });
+    await createUser(settings, ETL, { user, password: PASSWORD });
 
     const etl = { ...settings, user, password: PASSWORD };
     await insertTiendas(etl, [PERIFERICO]);

@@ -117,7 +117,9 @@ describe('Migrations that do not fit the database', () => {
 });
 
 it('The check for foreign tables is made while the migration lock is held: tables made meanwhile are noticed', async () => {
-  await database.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
+  await database.query(
+    'DROP SCHEMA IF EXISTS consultas CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public',
+  );
   const other = await database.openSession();
   await other.query('SELECT pg_advisory_lock($1)', [PG_MIGRATE_LOCK_ID]);
 

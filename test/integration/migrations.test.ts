@@ -40,7 +40,9 @@ describe('The migrations', () => {
     query(`SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY relname`);
 
   // As empty as a new database, in a tenth of the time.
-  beforeEach(() => query('DROP SCHEMA public CASCADE; CREATE SCHEMA public'));
+  beforeEach(() =>
+    query('DROP SCHEMA IF EXISTS consultas CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public'),
+  );
 
   afterEach(() => database.expectNoTrace());
 

@@ -39,20 +39,21 @@ const PARTS = `
    ORDER BY 1, 2, 3`;
 
 const OTHERS = `
-  SELECT concat(CASE relkind WHEN 'v' THEN 'VIEW ' WHEN 'm' THEN 'MATERIALIZED VIEW ' ELSE 'SEQUENCE ' END, relname) AS line
-    FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('v', 'm', 'S')
+  SELECT concat(CASE relkind WHEN 'v' THEN 'VIEW ' WHEN 'm' THEN 'MATERIALIZED VIEW ' ELSE 'SEQUENCE ' END,
+                CASE nspname WHEN 'public' THEN '' ELSE nspname || '.' END, relname) AS line
+    FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace WHERE nspname IN ('public', 'consultas') AND relkind IN ('v', 'm', 'S')
   UNION ALL
   SELECT 'TYPE ' || typname FROM pg_type WHERE typnamespace = 'public'::regnamespace AND typtype IN ('e', 'd', 'r')
   UNION ALL
   SELECT concat(pg_get_functiondef(oid), 'EXECUTE: ', coalesce(array_to_string(
            ARRAY(SELECT CASE grantee WHEN 0 THEN 'PUBLIC' WHEN proowner THEN 'owner' END
                    FROM aclexplode(coalesce(proacl, acldefault('f', proowner))) WHERE grantee IN (0, proowner)), ', '), ''))
-    FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    FROM pg_proc WHERE pronamespace IN ('public'::regnamespace, to_regnamespace('consultas'))
    ORDER BY 1`;
 
 const Line = z.object({ name: z.string().optional(), line: z.string() });
 
-/** Everything in the schema `public`, as text that is the same on every server of this version. */
+/** Everything in the schema `public`, and the views and functions of `consultas`, as text that is the same on every server of this version. */
 export async function dumpSchema(query: RunQuery): Promise<string> {
   const read = async (sql: string): Promise<z.infer<typeof Line>[]> => z.array(Line).parse(await query(sql));
   const tables = await read(TABLES);

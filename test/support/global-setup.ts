@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { applyMigrations } from '../../lambdas/migraciones/apply-migrations.ts';
-import { createEtlUser } from '../../lambdas/migraciones/create-etl-user.ts';
+import { createUser, ETL } from '../../lambdas/migraciones/create-user.ts';
 import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
 import { startPostgres } from '../../local/postgres/server.ts';
 import { openRunFolder } from './run-folder.ts';
@@ -54,7 +54,7 @@ async function makeTemplate(server: TestServer): Promise<void> {
   await client.query(`CREATE DATABASE ${TEMPLATE}`);
   const template = settingsFor(server, 'admin', TEMPLATE);
   await applyMigrations(template);
-  await createEtlUser(template, server.etl);
+  await createUser(template, ETL, server.etl);
   // Cloning fails while anybody is connected to the template: now nobody can be.
   await client.query(`ALTER DATABASE ${TEMPLATE} ALLOW_CONNECTIONS false IS_TEMPLATE true`);
   await client.end();

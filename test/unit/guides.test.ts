@@ -17,6 +17,7 @@ const GUIDES = [
   'docs/rendimiento.md',
   'docs/sin-aws.md',
   'docs/configuration.md',
+  'docs/consultas.md',
   'docs/mapping.md',
   'docs/rendimiento.md',
   'docs/fiabilidad.md',

@@ -5,6 +5,13 @@ export const ENV = {
   dbSecretArn: 'DB_SECRET_ARN',
   /** Of the migration Lambda alone. */
   dbAdminSecretArn: 'DB_ADMIN_SECRET_ARN',
+  /** Of the Lambda of the read-only API, and of the migration Lambda, which creates its user. */
+  consultasDbSecretArn: 'CONSULTAS_DB_SECRET_ARN',
+  /** Of the Lambda of the read-only API: whose tokens it accepts, and the names of the claims that say who somebody is. */
+  consultasIssuer: 'CONSULTAS_ISSUER',
+  consultasAudience: 'CONSULTAS_AUDIENCE',
+  consultasClaimRol: 'CONSULTAS_CLAIM_ROL',
+  consultasClaimTiendas: 'CONSULTAS_CLAIM_TIENDAS',
   klkSecretArn: 'KLK_SECRET_ARN',
   klkPuerto: 'KLK_PUERTO',
   dbCaArchivo: 'DB_CA_ARCHIVO',
@@ -15,7 +22,7 @@ export const ENV = {
 } as const;
 
 /** The last migration that this code needs; a database without it is refused, one with more is accepted. */
-export const MIGRACION_REQUERIDA = '021_ventas_agregadas';
+export const MIGRACION_REQUERIDA = '022_consultas';
 
 /** Days of sales whose suspicious answers a person can accept at once: somebody has looked at each. */
 export const MAX_DIAS_FORZADOS = 7;

@@ -1,10 +1,15 @@
 import { suggest } from './suggest.ts';
 
 /** The prefixes of this project's variables. */
-const OURS = /^(KLK|ETL|POSTGRES|TIENDAS|DB)_/;
+const OURS = /^(CONSULTAS|KLK|ETL|POSTGRES|TIENDAS|DB)_/;
 
 /** What any of the programs reads, sorted: one environment may serve several of them. A test compares it with their schemas. */
 export const VARIABLES = [
+  'CONSULTAS_AUDIENCE',
+  'CONSULTAS_CLAIM_ROL',
+  'CONSULTAS_CLAIM_TIENDAS',
+  'CONSULTAS_DB_SECRET_ARN',
+  'CONSULTAS_ISSUER',
   'DB_ADMIN_SECRET_ARN',
   'DB_CA_ARCHIVO',
   // Tolerated because the predecessor read it.
@@ -33,6 +38,8 @@ export const VARIABLES = [
   'KLK_TIMEOUT_CONEXION_MS',
   'KLK_TIMEOUT_MS',
   'KLK_URL',
+  'POSTGRES_CONSULTAS_PASSWORD',
+  'POSTGRES_CONSULTAS_USER',
   'POSTGRES_DB',
   'POSTGRES_ETL_PASSWORD',
   'POSTGRES_ETL_USER',

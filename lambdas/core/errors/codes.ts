@@ -222,6 +222,11 @@ export const ERRORES = {
     remedio: 'Haga lo que dice el mensaje, o use para el ETL otro usuario, propio y distinto del que migra.',
     comandos: ['migrar'],
   },
+  USUARIO_CONSULTAS_INVALIDO: {
+    remedio:
+      'Haga lo que dice el mensaje, o use para las consultas otro usuario, propio y distinto del que migra y del ETL.',
+    comandos: ['migrar'],
+  },
   ALMACEN_EN_CONFLICTO: {
     remedio:
       'La base lo conoce en otra tienda: corrija el catálogo, o siga «Mover un almacén a otra tienda» en docs/operacion.md.',

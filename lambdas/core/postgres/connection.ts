@@ -22,15 +22,19 @@ const STATEMENTS_TOGETHER = 3;
 const ANSWER_GRACE_MS = 2_000;
 
 /**
- * Every statement works on a whole warehouse. The planner chooses a nested loop only while statistics still say "one row", and it then
+ * Every statement of a load works on a whole warehouse. The planner chooses a nested loop only while statistics still say "one row", and it then
  * compares every row with every other: seconds instead of milliseconds on a first load. JIT compilation costs more than it saves.
  */
-const PLANNER = '-c enable_nestloop=off -c jit=off';
+const LOADS = '-c enable_nestloop=off -c jit=off';
 
-/** The name of the pipeline's sessions, and the limit of one statement. */
+/** A session that only reads picks few rows out of many. */
+const READS = '-c default_transaction_read_only=on -c jit=off';
+
+/** The name of a program's sessions, the limit of one statement, and whether the server refuses every write. */
 export interface SessionOptions {
   readonly applicationName: string;
   readonly statementTimeoutMs: number;
+  readonly readOnly?: true;
 }
 
 /** Runs statements on one connection. */
@@ -98,7 +102,7 @@ export function createConnection(credentials: Credentials, session: SessionOptio
 function createPool(
   credentials: Credentials,
   sockets: Sockets,
-  { applicationName, statementTimeoutMs }: SessionOptions,
+  { applicationName, statementTimeoutMs, readOnly }: SessionOptions,
 ): Pool {
   const pool = new Pool({
     // A pool keeps its first settings; each new connection takes the current ones, in case the secret was rotated.
@@ -120,7 +124,7 @@ function createPool(
     lock_timeout: LOCK_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     query_timeout: STATEMENTS_TOGETHER * statementTimeoutMs + ANSWER_GRACE_MS,
-    options: PLANNER,
+    options: readOnly === true ? READS : LOADS,
   });
   pool.on('error', leaveToNextStatement);
   return pool;

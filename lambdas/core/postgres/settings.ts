@@ -71,7 +71,7 @@ export function toDatabaseSettings(
 const MAX_NAME_BYTES = 63;
 
 /** A valid role name, which PostgreSQL neither truncates nor reserves. */
-export const EtlUserNameSchema = z
+export const UserNameSchema = z
   .string()
   .refine(
     (name) => Buffer.byteLength(name) <= MAX_NAME_BYTES,
@@ -81,6 +81,6 @@ export const EtlUserNameSchema = z
   .refine((name) => !/^pg_|^(public|none)$/.test(name), 'es un nombre reservado de PostgreSQL');
 
 /** Printable ASCII, which SASLprep (RFC 4013) does not change. For other characters client and server may compute different bytes. */
-export const EtlPasswordSchema = z
+export const PasswordSchema = z
   .string()
   .regex(/^[\x20-\x7e]{8,}$/, 'debe tener al menos 8 caracteres ASCII imprimibles');

@@ -40,7 +40,7 @@ it('what any program reads, the predecessor read, or belongs to others is not to
 it('the list of variables names those that the schemas of the programs read, and DB_MODE of the predecessor', () => {
   const sources = [...globSync('lambdas/**/*.ts'), 'bin/config.ts'].map((file) => readFileSync(file, 'utf8'));
   const read = sources.flatMap((source) =>
-    [...source.matchAll(/\b((?:KLK|ETL|POSTGRES|TIENDAS|DB)_[A-Z_]+): [a-z]/g)].flatMap(
+    [...source.matchAll(/\b((?:CONSULTAS|KLK|ETL|POSTGRES|TIENDAS|DB)_[A-Z_]+): [a-z]/g)].flatMap(
       ([, name]) => name ?? [],
     ),
   );

@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import { PipelineError } from '../core/errors/errors.ts';
+import type { CodigoError } from '../core/errors/codes.ts';
 
 /**
  * Objects that any role may create and own: large objects, default privileges for its own objects, and temporary objects, which end with
@@ -10,11 +11,11 @@ const OWNED_WITHOUT_RIGHTS = `(d.classid IN ('pg_largeobject'::regclass, 'pg_def
       AND (pg_identify_object(d.classid, d.objid, 0)).schema LIKE 'pg\\_temp%'))`;
 
 /**
- * Refuses a role with more power than the pipeline's user needs, and names the statements that remove it. Grants are revoked by
+ * Refuses a role with more power than a program's user needs, and names the statements that remove it. Grants are revoked by
  * `revokeRights`; what a role is, owns or inherits is for a person to decide.
- * @throws PipelineError `USUARIO_ETL_INVALIDO`
+ * @throws PipelineError `codigo`
  */
-export async function refusePowerfulRole(client: Client, user: string): Promise<void> {
+export async function refusePowerfulRole(client: Client, codigo: CodigoError, user: string): Promise<void> {
   const { rows } = await client.query<{ problema: string }>(
     `WITH etl AS (SELECT * FROM pg_roles WHERE rolname = $1::text)
      SELECT format('%s (ALTER ROLE %I NO%s)', que, rolname, atributo) AS problema
@@ -38,7 +39,7 @@ export async function refusePowerfulRole(client: Client, user: string): Promise<
   );
   if (rows.length > 0) {
     throw new PipelineError(
-      'USUARIO_ETL_INVALIDO',
+      codigo,
       `El usuario ${user} ya existe y ${rows.map(({ problema }) => problema).join('; ')}`,
     );
   }
@@ -52,24 +53,29 @@ interface Granted {
 
 /**
  * Revokes every right that the role was granted by name, on any kind of object of this database, except CONNECT.
- * @throws PipelineError `USUARIO_ETL_INVALIDO`, with the statement, when another role must revoke one
+ * @throws PipelineError `codigo`, with the statement, when another role must revoke one
  */
-export async function revokeRights(client: Client, user: string): Promise<void> {
+export async function revokeRights(client: Client, codigo: CodigoError, user: string): Promise<void> {
   for (const granted of await findGranted(client, user)) {
     try {
       await client.query(granted.revoke);
     } catch (error) {
-      throw toRefusal(user, [granted], error);
+      throw toRefusal(codigo, user, [granted], error);
     }
   }
   // REVOKE only revokes what its own grantor granted, so a grant by a third role is still there.
   const left = await findGranted(client, user);
-  if (left.length > 0) throw toRefusal(user, left);
+  if (left.length > 0) throw toRefusal(codigo, user, left);
 }
 
-function toRefusal(user: string, left: readonly Granted[], cause?: unknown): PipelineError {
+function toRefusal(
+  codigo: CodigoError,
+  user: string,
+  left: readonly Granted[],
+  cause?: unknown,
+): PipelineError {
   return new PipelineError(
-    'USUARIO_ETL_INVALIDO',
+    codigo,
     `El usuario ${user} tiene permisos que el usuario que migra no puede quitarle, sobre ${left.map(({ objeto }) => objeto).join(', ')}; que ejecute quien se los dio: ${left.map(({ revoke }) => revoke).join('; ')}`,
     { cause },
   );

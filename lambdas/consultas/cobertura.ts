@@ -1,0 +1,73 @@
+import { z } from '@hono/zod-openapi';
+import type { Queryable } from '../core/postgres/connection.ts';
+import { readCobertura } from './queries/read-cobertura.ts';
+import { readFrescura } from './queries/read-frescura.ts';
+import type { Tienda } from './queries/read-tiendas.ts';
+import { Dia, Momento } from './schemas.ts';
+
+/** So many days of an answer's gaps are listed at most, the worst first. */
+const MAX_HUECOS = 100;
+
+/** What every answer says of itself: until when its data go, which days of sales it lacks, and the rate of the day. */
+export const EncabezadoSchema = z.strictObject({
+  datosHasta: z.strictObject({ existencias: Momento.nullable(), ventas: Momento.nullable() }),
+  cobertura: z.strictObject({
+    completa: z.boolean(),
+    huecos: z.array(
+      z.strictObject({ tienda: z.string(), dia: Dia, estado: z.enum(['falta', 'fallido', 'provisional']) }),
+    ),
+  }),
+  tasa: z.strictObject({ bsPorUsd: z.number(), dia: Dia }).nullable(),
+});
+
+/** The values of `EncabezadoSchema`. */
+export type Encabezado = z.infer<typeof EncabezadoSchema>;
+
+/** Days of sales, both included. */
+export interface Periodo {
+  readonly desde: string;
+  readonly hasta: string;
+}
+
+/** What an answer about these stores says of itself, with the days of sales that it needs; undefined if it needs none. */
+export async function readEncabezado(
+  client: Queryable,
+  tiendas: readonly Tienda[],
+  hoy: string,
+  periodo: Periodo | undefined,
+): Promise<Encabezado> {
+  const [frescura, cobertura] = await Promise.all([
+    readFrescuraDe(client, tiendas),
+    periodo === undefined ? NINGUNA : readCobertura(client, idsOfSelling(tiendas), { ...periodo, hoy }),
+  ]);
+  return { ...frescura, cobertura: toCobertura(cobertura) };
+}
+
+type Cobertura = Awaited<ReturnType<typeof readCobertura>>;
+
+const NINGUNA: Cobertura = { completa: true, huecos: [] };
+
+/** The gaps as an answer lists them. */
+export const toCobertura = ({ completa, huecos }: Cobertura): Encabezado['cobertura'] => ({
+  completa,
+  huecos: huecos.slice(0, MAX_HUECOS),
+});
+
+/** Those of the stores that sell; a distribution centre does not. */
+export const idsOfSelling = (tiendas: readonly Tienda[]): string[] =>
+  tiendas.filter(({ tipo }) => tipo === 'tienda').map(({ id }) => id);
+
+/** Until when the data of these stores go, and the rate of the day. */
+export async function readFrescuraDe(
+  client: Queryable,
+  tiendas: readonly Tienda[],
+): Promise<Omit<Encabezado, 'cobertura'>> {
+  const { existencias, ventas, bsPorUsd, diaTasa } = await readFrescura(
+    client,
+    tiendas.map(({ id }) => id),
+  );
+  return {
+    datosHasta: { existencias, ventas },
+    tasa: bsPorUsd === null || diaTasa === null ? null : { bsPorUsd, dia: diaTasa },
+  };
+}

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import type { z } from 'zod';
+import { invalidParameter } from './problem.ts';
+
+/** A longer cursor is none of ours. */
+const MAX_LENGTH = 2_000;
+
+const BINDING_LENGTH = 22;
+
+/**
+ * The place after the last row of a page, as opaque text. `question` is all that decides which rows there are and in which order: a cursor serves no
+ * other. The binding is no signature: whoever forges a cursor reaches no row that the same question would not show.
+ */
+export const writeCursor = (key: unknown, question: string): string => {
+  const json = JSON.stringify(key);
+  return Buffer.from(`${bind(json, question)}${json}`).toString('base64url');
+};
+
+/**
+ * The key of a cursor.
+ * @throws ProblemError `parametros-invalidos` unless it was written for this question
+ */
+export function readCursor<K>(cursor: string, schema: z.ZodType<K>, question: string): K {
+  const parsed = schema.safeParse(open(cursor, question));
+  if (!parsed.success) {
+    throw invalidParameter('cursor', 'no es de esta consulta: pida la primera página, sin cursor');
+  }
+  return parsed.data;
+}
+
+function open(cursor: string, question: string): unknown {
+  if (cursor.length > MAX_LENGTH) return undefined;
+  const bytes = Buffer.from(cursor, 'base64url');
+  // Decoding skips what is not base64url, so that several texts would be the same cursor.
+  if (bytes.toString('base64url') !== cursor) return undefined;
+  const text = bytes.toString();
+  const json = text.slice(BINDING_LENGTH);
+  if (text.slice(0, BINDING_LENGTH) !== bind(json, question)) return undefined;
+  const parsed: unknown = JSON.parse(json);
+  return parsed;
+}
+
+const bind = (json: string, question: string): string =>
+  createHash('sha256')
+    .update(JSON.stringify([question, json]))
+    .digest('base64url')
+    .slice(0, BINDING_LENGTH);

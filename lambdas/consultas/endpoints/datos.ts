@@ -1,0 +1,132 @@
+import { z } from '@hono/zod-openapi';
+import { ERRORES } from '../../core/errors/codes.ts';
+import { addDias } from '../../core/time/dia.ts';
+import { EncabezadoSchema, idsOfSelling, readEncabezado, toCobertura } from '../cobertura.ts';
+import { defineEndpoint } from '../endpoint.ts';
+import { invalidParameter } from '../problem.ts';
+import { readCalendario } from '../queries/read-calendario.ts';
+import { readEjecuciones } from '../queries/read-ejecuciones.ts';
+import { readFallas } from '../queries/read-fallas.ts';
+import { Dia, Momento, TiendaSchema } from '../schemas.ts';
+
+const EstadoSchema = z
+  .enum(['completo', 'provisional', 'falta', 'fallido', 'futuro', 'abierto'])
+  .nullable()
+  .openapi('EstadoDeDia');
+
+const RespuestaSchema = EncabezadoSchema.extend({
+  mes: z.string(),
+  dias: z.array(Dia),
+  tiendas: z.array(z.strictObject({ tienda: TiendaSchema, estados: z.array(EstadoSchema) })),
+  ejecuciones: z.array(
+    z.strictObject({
+      id: z.string(),
+      flujo: z.enum(['inventario', 'ventas']),
+      origen: z.string(),
+      estado: z.string(),
+      inicio: Momento,
+      fin: Momento.nullable(),
+      error: z.strictObject({ codigo: z.string(), mensaje: z.string() }).nullable(),
+    }),
+  ),
+  fallas: z.array(
+    z.strictObject({
+      tienda: TiendaSchema,
+      flujo: z.enum(['inventario', 'ventas']),
+      codigo: z.string(),
+      mensaje: z.string(),
+      desde: Momento,
+      remedio: z.string(),
+    }),
+  ),
+}).openapi('Datos');
+
+/** Months before this one have no data. */
+const PRIMER_MES = '2020-01';
+
+const Mes = z
+  .string()
+  .regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'debe ser un mes, AAAA-MM')
+  .optional()
+  .meta({ description: 'AAAA-MM; sin él, el mes de hoy', example: '2026-11' });
+
+/** What is there of each day, and what fails. */
+export const datos = defineEndpoint({
+  ruta: '/datos',
+  resumen: 'Qué días de ventas están completos, las últimas ejecuciones y lo que falla',
+  descripcion: [
+    'Por cada tienda y día del mes: `completo` ya no cambia; `provisional` está leído entero y aún puede cambiar; `falta` no se leyó entero; `fallido` no se',
+    'pudo leer; `abierto` es hoy; `futuro` no ha llegado; null es anterior a la primera venta que se conoce de la tienda. `fallas` son los almacenes que ninguna',
+    'ejecución ha cargado desde su último inventario y las horas de ventas que no se pudieron leer, con lo que hace quien opera el sistema. Los centros de',
+    'distribución no venden.',
+  ].join(' '),
+  parametros: { mes: Mes },
+  respuesta: RespuestaSchema,
+  csv: {
+    nombre: 'datos',
+    filas: ({ dias, tiendas }) =>
+      tiendas.flatMap(({ tienda, estados }) =>
+        dias.map((dia, index) => ({ tienda: tienda.nombre, dia, estado: estados[index] })),
+      ),
+    columnas: [
+      { titulo: 'Tienda', valor: ({ tienda }) => tienda },
+      { titulo: 'Día', valor: ({ dia }) => dia },
+      { titulo: 'Estado', valor: ({ estado }) => estado },
+    ],
+  },
+  answer: async ({ client, parametros, tiendas, hoy }) => {
+    const mesDeHoy = hoy.slice(0, 7);
+    const { mes = mesDeHoy } = parametros;
+    if (mes > mesDeHoy || mes < PRIMER_MES) {
+      throw invalidParameter('mes', `debe estar entre ${PRIMER_MES} y ${mesDeHoy}`);
+    }
+    const ids = idsOfSelling(tiendas);
+    const [calendario, ejecuciones, fallas] = await Promise.all([
+      readCalendario(client, ids, { mes, hoy }),
+      readEjecuciones(client),
+      readFallas(
+        client,
+        tiendas.map(({ id }) => id),
+      ),
+    ]);
+    const encabezado = await readEncabezado(client, tiendas, hoy, undefined);
+    const byTienda = Map.groupBy(calendario, ({ tienda }) => tienda);
+    const nombreOf = new Map(tiendas.map(({ id, nombre }) => [id, nombre]));
+    const huecos = calendario.flatMap(({ tienda, dia, estado }) =>
+      estado === 'falta' || estado === 'fallido' ? [{ tienda, dia, estado }] : [],
+    );
+    return {
+      ...encabezado,
+      cobertura: toCobertura({ completa: huecos.length === 0, huecos }),
+      mes,
+      dias: diasOf(mes),
+      tiendas: tiendas
+        .filter(({ id }) => byTienda.has(id))
+        .map(({ id, nombre }) => ({
+          tienda: { id, nombre },
+          estados: byTienda.get(id)?.map(({ estado }) => estado) ?? [],
+        })),
+      ejecuciones: ejecuciones.map(({ codigo, mensaje, ...rest }) => ({
+        ...rest,
+        error: codigo === null ? null : { codigo, mensaje: mensaje ?? '' },
+      })),
+      fallas: fallas.map(({ tienda, ...rest }) => ({
+        tienda: { id: tienda, nombre: nombreOf.get(tienda) ?? tienda },
+        ...rest,
+        remedio: remedyOf(rest.codigo),
+      })),
+    };
+  },
+});
+
+const MAX_DIAS_DE_MES = 31;
+
+const diasOf = (mes: string): string[] =>
+  Array.from({ length: MAX_DIAS_DE_MES }, (_, n) => addDias(`${mes}-01`, n)).filter((dia) =>
+    dia.startsWith(mes),
+  );
+
+/** What a person does about an error, in words. A code of another version of the program is in nobody's list. */
+const remedyOf = (codigo: string): string =>
+  Object.entries(ERRORES).find(([known]) => known === codigo)?.[1].remedio ??
+  'Avise a quien opera el sistema.';

@@ -1,0 +1,129 @@
+import { z } from '@hono/zod-openapi';
+import type { CodigoError } from '../core/errors/codes.ts';
+import { PipelineError } from '../core/errors/errors.ts';
+
+/** The types of RFC 9457 problems, each with its status and title. */
+const TIPOS = {
+  'parametros-invalidos': { status: 400, title: 'Hay parámetros que no sirven' },
+  'sin-sesion': { status: 401, title: 'Hay que iniciar sesión' },
+  'sin-acceso': { status: 403, title: 'Su usuario no tiene acceso' },
+  'tienda-ajena': { status: 403, title: 'Esa tienda no es suya' },
+  'no-encontrado': { status: 404, title: 'No existe' },
+  metodo: { status: 405, title: 'Aquí solo se consulta' },
+  'error-interno': { status: 500, title: 'Error del servicio' },
+  'demasiado-lento': { status: 503, title: 'La pregunta tarda demasiado' },
+  'base-inaccesible': { status: 503, title: 'No se puede preguntar a la base de datos' },
+} as const;
+
+/** The type of a problem, without the `urn:consultas:` before it. */
+export type TipoProblema = keyof typeof TIPOS;
+
+/** One parameter that is wrong, and, where they can be listed, the values that are not. */
+export interface ErrorDeCampo {
+  readonly campo: string;
+  readonly mensaje: string;
+  readonly validos?: readonly string[];
+}
+
+/** A problem as it is answered. */
+export const ProblemaSchema = z
+  .strictObject({
+    type: z.string().meta({ example: 'urn:consultas:parametros-invalidos' }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    errores: z
+      .array(
+        z.strictObject({
+          campo: z.string(),
+          mensaje: z.string(),
+          validos: z.array(z.string()).optional(),
+        }),
+      )
+      .optional(),
+  })
+  .openapi('Problema');
+
+interface ProblemOptions {
+  readonly errores?: readonly ErrorDeCampo[];
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cause?: unknown;
+}
+
+/** A question that is not answered, and why, in Spanish. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+  readonly tipo: TipoProblema;
+  readonly errores: readonly ErrorDeCampo[] | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(tipo: TipoProblema, detail: string, options: ProblemOptions = {}) {
+    super(detail, { cause: options.cause });
+    this.tipo = tipo;
+    this.errores = options.errores;
+    this.headers = options.headers ?? {};
+  }
+}
+
+/** A problem that names every parameter that is wrong. */
+export const invalidParameters = (errores: readonly ErrorDeCampo[]): ProblemError =>
+  new ProblemError(
+    'parametros-invalidos',
+    errores.map(({ campo, mensaje }) => `${campo}: ${mensaje}`).join('; '),
+    { errores },
+  );
+
+/** One parameter that is wrong. */
+export const invalidParameter = (campo: string, mensaje: string, validos?: readonly string[]): ProblemError =>
+  invalidParameters([{ campo, mensaje, ...(validos !== undefined && { validos }) }]);
+
+const SLOW_RETRY_S = '10';
+const DOWN_RETRY_S = '30';
+
+/** The database works, and did not end in time. */
+const SLOW: ReadonlySet<CodigoError> = new Set(['BD_TIEMPO', 'BD_BLOQUEO']);
+
+/** The database cannot be asked. */
+const DOWN: ReadonlySet<CodigoError> = new Set([
+  'BD_INACCESIBLE',
+  'BD_CONEXION_PERDIDA',
+  'BD_CREDENCIALES',
+  'BD_INEXISTENTE',
+  'BD_INTERMEDIARIO',
+  'BD_SIN_MIGRAR',
+  'BD_TLS',
+  'SECRETO_INACCESIBLE',
+  'SECRETO_INVALIDO',
+]);
+
+/** Any thrown value as the problem that is answered. What is not foreseen is `error-interno`, and says nothing but `id`. */
+export function toProblem(error: unknown, id: string): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (error instanceof PipelineError && SLOW.has(error.codigo)) {
+    return new ProblemError(
+      'demasiado-lento',
+      'La base de datos no terminó a tiempo. Pida menos días o una sola tienda, o repita en unos segundos.',
+      { headers: { 'Retry-After': SLOW_RETRY_S }, cause: error },
+    );
+  }
+  if (error instanceof PipelineError && DOWN.has(error.codigo)) {
+    return new ProblemError(
+      'base-inaccesible',
+      'La base de datos no contesta. Los datos que ya tiene en pantalla siguen siendo los últimos; repita en medio minuto.',
+      { headers: { 'Retry-After': DOWN_RETRY_S }, cause: error },
+    );
+  }
+  return new ProblemError('error-interno', `Error inesperado; quedó anotado con el número ${id}.`, {
+    cause: error,
+  });
+}
+
+/** A problem as an HTTP answer, which nobody may keep. */
+export function toResponse({ tipo, message, errores, headers }: ProblemError): Response {
+  const { status, title } = TIPOS[tipo];
+  const body = { type: `urn:consultas:${tipo}`, title, status, detail: message, errores };
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { ...headers, 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' },
+  });
+}

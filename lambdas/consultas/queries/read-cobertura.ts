@@ -1,0 +1,30 @@
+import type { Queryable } from '../../core/postgres/connection.ts';
+
+/** A day of a store whose sales are not closed. */
+export interface Hueco {
+  readonly tienda: string;
+  readonly dia: string;
+  readonly estado: 'falta' | 'fallido' | 'provisional';
+}
+
+/** The days of these stores that are not closed, the worst first, and whether none of them is missing. */
+export async function readCobertura(
+  client: Queryable,
+  tiendas: readonly string[],
+  { desde, hasta, hoy }: { readonly desde: string; readonly hasta: string; readonly hoy: string },
+): Promise<{ readonly completa: boolean; readonly huecos: readonly Hueco[] }> {
+  const { rows: huecos } = await client.query<Hueco>({
+    name: 'cobertura',
+    text: `
+      SELECT tienda, to_char(dia, 'YYYY-MM-DD') AS dia, estado
+        FROM (SELECT t.tienda, c.dia, consultas.estado_dia(c.dia, $4::date, d.fallido, d.falta, d.cerrado) AS estado
+                FROM unnest($1::text[]) AS t (tienda)
+               CROSS JOIN (SELECT $2::date + n AS dia FROM generate_series(0, $3::date - $2::date) AS n) AS c
+                LEFT JOIN (SELECT * FROM consultas.ventas_dias WHERE tienda = ANY ($1::text[]) AND dia BETWEEN $2::date AND $3::date) AS d
+                  ON d.tienda = t.tienda AND d.dia = c.dia) AS e
+       WHERE estado <> 'completo'
+       ORDER BY estado = 'provisional', dia, tienda`,
+    values: [tiendas, desde, hasta, hoy],
+  });
+  return { completa: huecos.every(({ estado }) => estado === 'provisional'), huecos };
+}

@@ -1,0 +1,25 @@
+import type { Queryable } from '../../core/postgres/connection.ts';
+
+/** Until when the data of some stores go, by the oldest of them, and the last rate of the sales. */
+export interface Frescura {
+  readonly existencias: string | null;
+  readonly ventas: string | null;
+  readonly bsPorUsd: number | null;
+  readonly diaTasa: string | null;
+}
+
+/** Distribution centres sell nothing. */
+export async function readFrescura(client: Queryable, tiendas: readonly string[]): Promise<Frescura> {
+  const { rows } = await client.query<Frescura>({
+    name: 'frescura',
+    text: `
+      SELECT consultas.iso(min(f.existencias_hasta)) AS existencias,
+             consultas.iso(min(f.ventas_hasta) FILTER (WHERE f.tipo = 'tienda')) AS ventas,
+             (SELECT round(bs_por_usd, 4)::float8 FROM consultas.tasa) AS "bsPorUsd",
+             (SELECT to_char(dia, 'YYYY-MM-DD') FROM consultas.tasa) AS "diaTasa"
+        FROM consultas.frescura f
+       WHERE f.tienda = ANY ($1::text[])`,
+    values: [tiendas],
+  });
+  return rows[0] ?? { existencias: null, ventas: null, bsPorUsd: null, diaTasa: null };
+}

@@ -1,0 +1,35 @@
+import { z } from '@hono/zod-openapi';
+import { isDia } from '../core/time/dia.ts';
+
+/** A day of the stores. */
+export const Dia = z
+  .string()
+  .refine(isDia, 'debe ser un día del calendario, AAAA-MM-DD')
+  .meta({ format: 'date', example: '2026-11-24' });
+
+/** A moment by the clock of the stores. */
+export const Momento = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}-04:00$/)
+  .meta({ format: 'date-time', example: '2026-11-24T08:30:00-04:00' });
+
+/** A store in a row. */
+export const TiendaSchema = z.strictObject({ id: z.string(), nombre: z.string() }).openapi('Tienda');
+
+/** An article in a row. */
+export const ArticuloSchema = z
+  .strictObject({
+    codigo: z.string(),
+    nombre: z.string(),
+    categoria: z.string(),
+    marca: z.string().nullable(),
+  })
+  .openapi('Articulo');
+
+const MAX_TEXT = 100;
+
+/** A parameter's text: never empty, never long. */
+export const Texto = z
+  .string()
+  .min(1, 'está vacío')
+  .max(MAX_TEXT, `debe tener como mucho ${MAX_TEXT} caracteres`);

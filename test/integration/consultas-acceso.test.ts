@@ -1,0 +1,196 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { ENDPOINTS } from '../../lambdas/consultas/endpoints/index.ts';
+import type { Endpoint } from '../../lambdas/consultas/endpoint.ts';
+import { claimsOf, COMPRADOR, gerenteDe, useConsultas } from '../support/consultas.ts';
+
+const { database, get } = await useConsultas();
+
+/** Only the foreign store sold for so much. */
+const VENTA_AJENA = '98765.43';
+
+beforeAll(async () => {
+  await database.query(
+    `INSERT INTO ubicaciones (id, nombre, tipo) VALUES ('tienda_01', 'FERIAS', 'tienda'), ('tienda_02', 'BOSQUE', 'tienda');
+     INSERT INTO productos (id, codigo, nombre, categoria) VALUES ('000001', '000001', 'ARROZ', 'VIVERES');
+     INSERT INTO ventas (ubicacion_id, numero_factura, linea, fecha_venta, dia, producto_id, cantidad_vendida, venta_total, costo_total, utilidad_bruta, unidad_medida_venta)
+     SELECT t.id, 'F1', 1, (d.dia + time '10:00') AT TIME ZONE 'America/Caracas', d.dia, '000001', 1, t.venta, 1, t.venta - 1, 'UND'
+       FROM (VALUES ('tienda_01', 10), ('tienda_02', ${VENTA_AJENA})) AS t (id, venta)
+      CROSS JOIN (SELECT (now() AT TIME ZONE 'America/Caracas')::date - n AS dia FROM generate_series(0, 30) AS n) AS d;
+     INSERT INTO ventas_tramos (ubicacion_id, dia, desde, hasta, estado, lineas, facturas, venta_total, unidades, lecturas, leido, cerrado)
+     SELECT ubicacion_id, dia, '00:00', '24:00', 'cerrado', 1, 1, venta_total, 1, 2, now(), now() FROM ventas`,
+  );
+});
+
+/** An address with its path filled in. */
+const pathOf = ({ ruta }: Endpoint): string => ruta.replaceAll(/\{\w+\}/g, '000001');
+
+const FORMATOS = (endpoint: Endpoint): string[] => (endpoint.csv ? ['json', 'csv'] : ['json']);
+
+const CASES = ENDPOINTS.flatMap((endpoint) =>
+  FORMATOS(endpoint).map((formato) => ({
+    titulo: `${endpoint.ruta} as ${formato}`,
+    endpoint,
+    query: formato === 'csv' ? 'formato=csv' : '',
+  })),
+);
+
+const ask = (endpoint: Endpoint, query: string): string =>
+  `${pathOf(endpoint)}${query === '' ? '' : `?${query}`}`;
+
+describe.each(CASES)('$titulo', ({ endpoint, query }) => {
+  const restricted = 'tienda' in endpoint.parametros.shape;
+
+  it.each([
+    ['without a token', null, 401, 'sin-sesion'],
+    ['with an expired token', { ...COMPRADOR, exp: 1_700_000_000 }, 401, 'sin-sesion'],
+    ['with a token of another issuer', { ...COMPRADOR, iss: 'https://otro.example' }, 401, 'sin-sesion'],
+    ['with a token for another application', { ...COMPRADOR, aud: 'otra' }, 401, 'sin-sesion'],
+    ['without a role', claimsOf({ 'custom:tiendas': 'tienda_01' }), 403, 'sin-acceso'],
+    ['to a manager without stores', claimsOf({ 'cognito:groups': 'gerentes' }), 403, 'sin-acceso'],
+  ])('It answers no data %s', async (_title, claims, status, tipo) => {
+    const answer = await get(ask(endpoint, query), { claims });
+
+    expect(answer).toMatchObject({ status, json: { type: `urn:consultas:${tipo}` } });
+  });
+
+  it('It answers a buyer and a manager of an open store', async () => {
+    for (const claims of [COMPRADOR, gerenteDe('tienda_01')]) {
+      expect(await get(ask(endpoint, query), { claims })).toMatchObject({ status: 200 });
+    }
+  });
+
+  it('It shows a manager no sale of a foreign store', async () => {
+    const { text } = await get(ask(endpoint, query), { claims: gerenteDe('tienda_01') });
+
+    for (const written of [VENTA_AJENA, VENTA_AJENA.replace('.', ',')]) expect(text).not.toContain(written);
+  });
+
+  if (restricted) {
+    const of = (tienda: string): string =>
+      ask(endpoint, `${query}${query === '' ? '' : '&'}tienda=${tienda}`);
+
+    it('It refuses a foreign store, whether it exists or not', async () => {
+      for (const tienda of ['tienda_02', 'tienda_99', 'tienda_01,tienda_02', '*']) {
+        const answer = await get(of(tienda), { claims: gerenteDe('tienda_01') });
+        expect(answer).toMatchObject({ status: 403, json: { type: 'urn:consultas:tienda-ajena' } });
+      }
+    });
+
+    it('It refuses a foreign store although somebody else was just shown it', async () => {
+      const { headers } = await get(of('tienda_02'));
+      const answer = await get(of('tienda_02'), {
+        claims: gerenteDe('tienda_01'),
+        headers: { 'If-None-Match': headers.get('ETag') ?? '' },
+      });
+      expect(answer.status).toBe(403);
+    });
+
+    it('It answers a manager his own store, and the stores that exist to who may see them', async () => {
+      expect(await get(of('tienda_01'), { claims: gerenteDe('tienda_01', 'tienda_02') })).toMatchObject({
+        status: 200,
+      });
+      expect(await get(of('tienda_99'))).toMatchObject({
+        status: 400,
+        json: { errores: [{ campo: 'tienda', validos: ['tienda_02', 'tienda_01'] }] },
+      });
+    });
+  }
+});
+
+describe('Two people who may see different stores', () => {
+  it('They never share an answer by its ETag', async () => {
+    for (const endpoint of ENDPOINTS) {
+      const etags = await Promise.all(
+        [COMPRADOR, gerenteDe('tienda_01'), gerenteDe('tienda_02'), gerenteDe('tienda_01', 'tienda_02')].map(
+          async (claims) => (await get(pathOf(endpoint), { claims })).headers.get('ETag'),
+        ),
+      );
+      expect(new Set(etags).size).toBe(4);
+    }
+  });
+});
+
+describe('Whatever is asked', () => {
+  const NASTY = [
+    "'; DROP TABLE ubicaciones; --",
+    "' OR '1'='1",
+    '%00',
+    '\u0000',
+    '\uD800',
+    '../../etc/passwd',
+    '$1',
+    '{{7*7}}',
+    '-1',
+    '9'.repeat(400),
+    '2026-02-30',
+    '9999-12-31',
+    '0000-00-00',
+    'NaN',
+    'a'.repeat(10_000),
+    '%',
+    '\\',
+    'İ',
+  ];
+  const valor = fc.oneof(
+    fc.constantFrom(...NASTY),
+    fc.constantFrom('tienda_01', 'csv', 'json', '2026-11-24', '2026-11', 'articulo', 'categoria'),
+    fc.string({ unit: 'binary' }),
+  );
+
+  it.each(ENDPOINTS.map((endpoint) => [endpoint.ruta, endpoint] as const))(
+    'It is never a fault of %s: an answer, or a problem that names the parameter',
+    async (_ruta, endpoint) => {
+      const nombres = Object.keys(endpoint.parametros.shape).filter(
+        (nombre) => !endpoint.enRuta.includes(nombre),
+      );
+      const nombre = nombres.length === 0 ? fc.string() : fc.oneof(fc.constantFrom(...nombres), fc.string());
+      const pedido = fc.record({
+        path: fc.oneof(fc.constant('000001'), valor),
+        query: fc.array(fc.tuple(nombre, valor), { maxLength: 4 }),
+        gerente: fc.boolean(),
+      });
+      await fc.assert(
+        fc.asyncProperty(pedido, async ({ path, query, gerente }) => {
+          const ruta = endpoint.ruta.replaceAll(/\{\w+\}/g, () => encodeURIComponent(path.toWellFormed()));
+          const params = new URLSearchParams(query.map(([n, v]): [string, string] => [n, v]));
+          const answer = await get(`${ruta}?${params.toString()}`, {
+            claims: gerente ? gerenteDe('tienda_01') : COMPRADOR,
+          });
+          expect([200, 400, 403, 404]).toContain(answer.status);
+        }),
+        { numRuns: 100 },
+      );
+    },
+  );
+
+  it.each([
+    ['a path that climbs', '/../tiendas/..%2f..%2fetc'],
+    ['a path with a control character', '/tiendas%00'],
+    ['an escape that is cut off', '/tiendas/%'],
+    ['no path', '/'],
+    ['a path of another service', '/api/tiendas'],
+    ['a doubled slash', '//tiendas'],
+  ])('It is not found: %s', async (_title, path) => {
+    expect(await get(path)).toMatchObject({ status: 404, json: { type: 'urn:consultas:no-encontrado' } });
+  });
+
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('It is refused when it is a %s', async (method) => {
+    for (const { ruta } of [...ENDPOINTS, { ruta: '/openapi.json' }]) {
+      const answer = await get(ruta.replaceAll(/\{\w+\}/g, '1'), { method });
+      expect(answer).toMatchObject({ status: 405, json: { type: 'urn:consultas:metodo' } });
+      expect(answer.headers.get('Allow')).toBe('GET, HEAD');
+    }
+  });
+
+  it('It is answered although its headers are strange', async () => {
+    const headers = {
+      'If-None-Match': `W/"${'a'.repeat(5_000)}", *, "x"`,
+      Accept: 'text/html',
+      'X-Forwarded-Host': 'otro.example',
+      'X-HTTP-Method-Override': 'DELETE',
+      Cookie: 'a=b',
+    };
+    expect(await get('/sesion', { headers })).toMatchObject({ status: 200 });
+  });
+});

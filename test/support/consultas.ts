@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, afterEach, expect } from '@jest/globals';
+import { z } from 'zod';
+import { createApp } from '../../lambdas/consultas/app.ts';
+import type { App } from '../../lambdas/consultas/app.ts';
+import { openDatabase } from '../../lambdas/consultas/database.ts';
+import type { Database } from '../../lambdas/consultas/database.ts';
+import { ENDPOINTS } from '../../lambdas/consultas/endpoints/index.ts';
+import { ProblemaSchema } from '../../lambdas/consultas/problem.ts';
+import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
+import { CONSULTAS, createUser } from '../../lambdas/migraciones/create-user.ts';
+import { ACCESS, claimsOf, COMPRADOR, gerenteDe } from './claims.ts';
+import { useDatabase } from './database.ts';
+import type { TestDatabase } from './database.ts';
+
+export { ACCESS, claimsOf, COMPRADOR, gerenteDe };
+
+/** An answer of the API. */
+export interface Respuesta {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body as JSON; undefined when it is none. */
+  readonly json: unknown;
+}
+
+/** How a test asks: as a buyer, unless told otherwise. */
+export interface AskOptions {
+  /** Claims of a verified token; null asks without one. */
+  readonly claims?: Readonly<Record<string, unknown>> | null;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly method?: string;
+}
+
+/** The API over a migrated database, which it reads as its own user. */
+export interface ConsultasWorld {
+  readonly database: TestDatabase;
+  /** The way in of the API's own user. */
+  readonly reader: DatabaseSettings;
+  readonly app: App;
+  /** What the app logged. */
+  readonly logged: readonly { readonly message: string; readonly extra: Record<string, unknown> }[];
+  /** Asks, and checks that the answer has the shape that its endpoint documents. */
+  readonly get: (path: string, options?: AskOptions) => Promise<Respuesta>;
+}
+
+/** A database that no app has closed when the test ends is closed then. Declare it before the world, whose tests must leave no session behind. */
+export function closeAfterEach(): (api: Database) => Database {
+  const open: Database[] = [];
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((api) => api.close()));
+  });
+  return (api) => {
+    open.push(api);
+    return api;
+  };
+}
+
+/** Brings one up for the tests of one file. */
+export async function useConsultas(): Promise<ConsultasWorld> {
+  const logged: { message: string; extra: Record<string, unknown> }[] = [];
+  // Declared before those of the database, which allow no session and end with it.
+  let close = (): Promise<void> => Promise.resolve();
+  let dropReader = close;
+  afterEach(() => close());
+  afterAll(() => dropReader());
+  const database = await useDatabase();
+  const reader = await createReader(database);
+  dropReader = async () => {
+    await database.query(`DROP OWNED BY ${reader.user}; DROP ROLE ${reader.user}`);
+  };
+  const api = openDatabase({ readSettings: () => Promise.resolve(reader) });
+  close = () => api.close();
+  const note = (message: string, extra: Record<string, unknown>): void => {
+    logged.push({ message, extra });
+  };
+  const app = createApp({
+    database: api,
+    access: ACCESS,
+    version: 'prueba',
+    log: { info: note, error: note },
+  });
+  return { database, reader, app, logged, get: (path, options) => askApp(app, path, options) };
+}
+
+/** What other tests write to the same server counts as a change, so something that needs none is tried until it succeeds. */
+export async function whileNobodyWrites<T>(attempt: () => Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const result = await attempt();
+    if (result !== undefined) return result;
+  }
+}
+
+/** A user of the API of its own, for roles are of the whole server. */
+async function createReader({ admin }: TestDatabase): Promise<DatabaseSettings> {
+  const user = `consultas_${randomBytes(6).toString('hex')}`;
+  const password = randomBytes(16).toString('hex');
+  await createUser(admin, CONSULTAS, { user, password });
+  return { ...admin, user, password };
+}
+
+/** Asks an app, and checks that the answer has the shape that its endpoint documents. */
+export async function askApp(app: App, path: string, options: AskOptions = {}): Promise<Respuesta> {
+  const { claims = COMPRADOR, headers = {}, method = 'GET' } = options;
+  const response = await app.fetch(new Request(`https://api${path}`, { method, headers }), {
+    claims: claims ?? undefined,
+  });
+  // `text()` would leave out the mark of UTF-8.
+  const text = Buffer.from(await response.arrayBuffer()).toString();
+  const { status } = response;
+  const type = response.headers.get('Content-Type') ?? '';
+  const json: unknown = type.includes('json') ? JSON.parse(text) : undefined;
+  if (status >= 400) {
+    expect(type).toBe('application/problem+json');
+    expect(ProblemaSchema.parse(json).status).toBe(status);
+  } else if (type === 'application/json' && !path.startsWith('/openapi.json')) {
+    expectShape(path, json);
+  }
+  return { status, headers: response.headers, text, json };
+}
+
+/** Fails unless an answer has the shape of its endpoint, and no other key. */
+function expectShape(path: string, json: unknown): void {
+  const { pathname } = new URL(path, 'https://api');
+  const endpoint = ENDPOINTS.find(({ ruta }) =>
+    new RegExp(`^${ruta.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(pathname),
+  );
+  const problem = endpoint?.respuesta.safeParse(json).error;
+  expect(problem === undefined ? '' : z.prettifyError(problem)).toBe('');
+}

@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import { readPeriodo } from '../../../lambdas/consultas/endpoint.ts';
+
+const HOY = '2026-11-24';
+const AYER = { desde: '2026-11-23', hasta: '2026-11-23' };
+const SEMANA = { desde: '2026-11-17', hasta: '2026-11-23' };
+
+/** The names of the parameters that are refused. */
+function refusedOf(asked: { readonly desde?: string; readonly hasta?: string }, maxDias?: number): unknown {
+  try {
+    return readPeriodo(asked, AYER, HOY, maxDias);
+  } catch (error) {
+    return error;
+  }
+}
+
+describe('the days asked for', () => {
+  it.each([
+    ['the default when none is given', {}, AYER, AYER],
+    [
+      'from the first to yesterday',
+      { desde: '2026-11-01' },
+      AYER,
+      { desde: '2026-11-01', hasta: '2026-11-23' },
+    ],
+    ['today when it is the first', { desde: HOY }, AYER, { desde: HOY, hasta: HOY }],
+    [
+      'as many as by default, to the last',
+      { hasta: '2026-11-10' },
+      SEMANA,
+      { desde: '2026-11-04', hasta: '2026-11-10' },
+    ],
+    ['those given', { desde: '2026-10-01', hasta: HOY }, AYER, { desde: '2026-10-01', hasta: HOY }],
+    ['400 at most', { desde: '2025-10-21', hasta: HOY }, AYER, { desde: '2025-10-21', hasta: HOY }],
+  ])('are %s', (_title, asked, byDefault, periodo) => {
+    expect(readPeriodo(asked, byDefault, HOY)).toEqual(periodo);
+  });
+
+  it.each([
+    ['in the future', { desde: '2026-11-25' }, ['desde', 'hasta']],
+    ['that end in the future', { hasta: '2026-11-25' }, ['desde', 'hasta']],
+    ['backwards', { desde: '2026-11-02', hasta: '2026-11-01' }, ['desde']],
+    ['more than 400', { desde: '2025-10-20', hasta: HOY }, ['desde']],
+  ])('are refused when they are %s', (_title, asked, campos) => {
+    expect(refusedOf(asked)).toMatchObject({
+      tipo: 'parametros-invalidos',
+      errores: campos.map((campo) => expect.objectContaining({ campo })),
+    });
+  });
+
+  it('may be fewer for one address', () => {
+    expect(refusedOf({ desde: '2026-11-16', hasta: '2026-11-23' }, 7)).toMatchObject({
+      errores: [{ campo: 'desde' }],
+    });
+  });
+});
