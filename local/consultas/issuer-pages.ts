@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import type { Persona } from './personas.ts';
+
+const ESTILO = `
+:root { color-scheme: light dark; font: 1.125rem/1.5 system-ui, sans-serif; }
+body { max-width: 26rem; margin: 3rem auto; padding: 0 1rem; }
+h1 { font-size: 1.375rem; }
+button { display: block; width: 100%; min-height: 3rem; margin: 0 0 .75rem; padding: .5rem 1rem; font: inherit; text-align: left; cursor: pointer; }
+p { margin: 0 0 1.5rem; }
+`;
+
+/** Nothing but its own style and its own form. The form's answer leads back to the page, under the same address. */
+export const POLITICA_DEL_FORMULARIO = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(ESTILO).digest('base64')}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
+
+/** The page on which a person chooses who to be: one button each. The parameters of the request go along. */
+export function renderForm(
+  personas: readonly Persona[],
+  action: string,
+  values: Readonly<Record<string, string | undefined>>,
+): string {
+  const hidden = Object.entries(values).map(([name, value]) =>
+    value === undefined ? '' : `<input type="hidden" name="${escape(name)}" value="${escape(value)}">`,
+  );
+  const buttons = personas.map(
+    ({ id, texto }) => `<button name="persona" value="${escape(id)}">${escape(texto)}</button>`,
+  );
+  return renderPage(
+    '¿Quién entra?',
+    `<p>Solo en esta máquina, sin contraseña.</p>
+<form method="post" action="${escape(action)}">${hidden.join('')}
+${buttons.join('\n')}
+</form>`,
+  );
+}
+
+/** What is wrong with a request that cannot be sent back. */
+export const renderProblem = (problemas: readonly string[]): string =>
+  renderPage(
+    'No se puede entrar así',
+    `<ul>${problemas.map((problema) => `<li>${escape(problema)}</li>`).join('')}</ul>
+<p><a href="/">Volver a la página</a></p>`,
+  );
+
+const renderPage = (titulo: string, cuerpo: string): string => `<!doctype html>
+<html lang="es-VE">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escape(titulo)} · La Granja</title>
+<style>${ESTILO}</style>
+</head>
+<body>
+<main>
+<h1>${escape(titulo)}</h1>
+${cuerpo}
+</main>
+</body>
+</html>
+`;
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+const escape = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character);
