@@ -79,6 +79,19 @@ it("npm run migrate creates the pipeline's user, with which npm run etl loads", 
   });
 });
 
+it('npm run migrate creates the user of the read-only API, which sees the schema consultas and nothing else', async () => {
+  const { status, stdout } = await migrate({
+    POSTGRES_CONSULTAS_USER: user,
+    POSTGRES_CONSULTAS_PASSWORD: PASSWORD,
+  });
+  expect(status).toBe(0);
+  expect(stdout).toContain(`Usuario ${user} listo, con los permisos de las consultas y ninguno más`);
+
+  const reader = { ...database.admin, user, password: PASSWORD };
+  expect(await runOn(reader, 'SELECT id FROM consultas.tiendas')).toEqual([]);
+  await expect(runOn(reader, 'SELECT id FROM ubicaciones')).rejects.toMatchObject({ code: '42501' });
+});
+
 it('npm run migrate exits 1 for a database of another project, leaves it as it is, and says what to do', async () => {
   await database.query('CREATE TABLE productos (id int)');
   const { status, stderr } = await migrate({ POSTGRES_ETL_USER: user, POSTGRES_ETL_PASSWORD: PASSWORD });
@@ -138,12 +151,13 @@ describe('A mistake of the person who migrates is answered in one line, with a c
   beforeEach(() => database.query(`CREATE ROLE ${user} LOGIN PASSWORD '${PASSWORD}'`));
   afterEach(() => database.query(`DROP OWNED BY ${user}`));
 
-  it('A user that may not create tables is shown the statement that grants it', async () => {
+  it('A user that may not create tables or schemas is shown the statements that grant it', async () => {
     const finished = await as(user);
 
     expectOneLine(finished, 'BD_PERMISO_MIGRACION');
-    const [statement = ''] = /GRANT USAGE, CREATE ON SCHEMA public TO \w+/.exec(finished.stderr) ?? [];
-    await database.query(statement);
+    const statements = finished.stderr.match(/GRANT [A-Z, ]+ ON (SCHEMA|DATABASE) \w+ TO \w+/g) ?? [];
+    expect(statements).toHaveLength(2);
+    for (const statement of statements) await database.query(statement);
     expect((await as(user)).status).toBe(0);
   });
 

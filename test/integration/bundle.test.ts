@@ -103,23 +103,27 @@ describe.each(['inventario', 'ventas'] as const)('The bundle of %s', (pipeline) 
 
 describe('The bundle of the migration Lambda', () => {
   const etl = `etl_${randomBytes(4).toString('hex')}`;
+  const consultas = `consultas_${randomBytes(4).toString('hex')}`;
   let empty: TestDatabase;
 
   beforeEach(async () => {
     empty = await createDatabase({ empty: true });
   });
   afterEach(() => empty.drop());
-  afterAll(() => database.query(`DROP ROLE IF EXISTS ${etl}`));
+  afterAll(() => database.query(`DROP ROLE IF EXISTS ${etl}, ${consultas}`));
 
   /** The admin secret as RDS manages it: where the database is, the pipeline's secret says. */
-  function migrate(password = 'larga-y-propia'): Promise<BundleInvocation> {
+  function migrate(
+    password = 'larga-y-propia',
+    variables: Readonly<Record<string, string>> = {},
+  ): Promise<BundleInvocation> {
     const { host, port, database: dbname, user, password: ofAdmin } = empty.admin;
     secrets.setSecret('admin', JSON.stringify({ username: user, password: ofAdmin }));
     secrets.setSecret(DB_SECRET, JSON.stringify({ host, port, dbname, username: etl, password }));
     return invokeBundle(
       stage.migraciones,
       { RequestType: 'Create' },
-      { ...world.lambdaEnv, DB_ADMIN_SECRET_ARN: 'admin' },
+      { ...world.lambdaEnv, DB_ADMIN_SECRET_ARN: 'admin', ...variables },
     );
   }
 
@@ -131,6 +135,29 @@ describe('The bundle of the migration Lambda', () => {
     const nothing = { aplicadas: [], usuario: etl, particiones: [], retirado: [] };
     expect(first.result).toEqual({ ...nothing, aplicadas: files.map((file) => file.replace('.sql', '')) });
     expect((await migrate()).result).toEqual(nothing);
+  });
+
+  it("It makes the user of the read-only API too where that is deployed, and refuses it when it is the pipeline's", async () => {
+    const { host, port, database: dbname } = empty.admin;
+    const secretOf = (username: string): string =>
+      JSON.stringify({ host, port, dbname, username, password: 'larga-y-propia' });
+    const variables = { CONSULTAS_DB_SECRET_ARN: 'consultas' };
+    secrets.setSecret('consultas', secretOf(consultas));
+    expect((await migrate(undefined, variables)).result).toMatchObject({
+      usuario: etl,
+      usuarioConsultas: consultas,
+    });
+    expect(
+      await empty.query(
+        `SELECT has_table_privilege($1, 'consultas.tiendas', 'SELECT') AS ve, has_table_privilege($1, 'public.ubicaciones', 'SELECT') AS mas`,
+        [consultas],
+      ),
+    ).toEqual([{ ve: true, mas: false }]);
+
+    secrets.setSecret('consultas', secretOf(etl));
+    expect((await migrate(undefined, variables)).error?.message).toMatch(
+      /^USUARIO_CONSULTAS_INVALIDO: .*del ETL/,
+    );
   });
 
   it('It fails, and with it the deployment, when the database holds tables of another project', async () => {

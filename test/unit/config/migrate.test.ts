@@ -57,6 +57,22 @@ describe('the configuration of migrate', () => {
     expect(readMigrateConfig(env).etlUser).toEqual({ user: 'etl', password: 'otra-clave' });
   });
 
+  it("may add the read-only API's own user, which is no other program's", () => {
+    const consultas = { POSTGRES_CONSULTAS_USER: 'consultas', POSTGRES_CONSULTAS_PASSWORD: 'otra-clave' };
+    expect(readMigrateConfig({ ...ENV, ...consultas })).toMatchObject({
+      etlUser: undefined,
+      consultasUser: { user: 'consultas', password: 'otra-clave' },
+    });
+
+    const etl = { POSTGRES_ETL_USER: 'consultas', POSTGRES_ETL_PASSWORD: 'otra-clave' };
+    expect(problemasOf(() => readMigrateConfig({ ...ENV, ...consultas, ...etl }))).toEqual([
+      'POSTGRES_CONSULTAS_USER: es el mismo usuario del ETL, POSTGRES_ETL_USER',
+    ]);
+    expect(
+      problemasOf(() => readMigrateConfig({ ...ENV, ...consultas, POSTGRES_CONSULTAS_PASSWORD: '' })),
+    ).toEqual(['POSTGRES_CONSULTAS_USER y POSTGRES_CONSULTAS_PASSWORD van juntas']);
+  });
+
   it.each([
     { POSTGRES_ETL_USER: 'etl' },
     { POSTGRES_ETL_PASSWORD: 's3creto-largo' },

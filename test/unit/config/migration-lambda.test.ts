@@ -13,6 +13,13 @@ describe('the configuration of the migration Lambda', () => {
     expect(config.databaseCa).toContain('BEGIN CERTIFICATE');
   });
 
+  it('names the secret of the read-only API where that is deployed', () => {
+    expect(readMigrationConfig(ENV).consultasSecretArn).toBeUndefined();
+    expect(readMigrationConfig({ ...ENV, CONSULTAS_DB_SECRET_ARN: 'arn:consultas' }).consultasSecretArn).toBe(
+      'arn:consultas',
+    );
+  });
+
   it('is refused with every problem at once', () => {
     const env = { ...ENV, DB_SECRET_ARN: ' ', ETL_RETENCION_MESES: '0', AWS_REGION: 'luna-1' };
 
