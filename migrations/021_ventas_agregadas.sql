@@ -63,13 +63,13 @@ BEGIN
            FROM (SELECT DISTINCT ubicacion_id, dia, producto_id FROM cambiadas ORDER BY ubicacion_id, dia, producto_id) AS c
           CROSS JOIN LATERAL (
                 SELECT count(*) AS lineas, count(DISTINCT numero_factura) AS facturas,
-                       coalesce(sum(cantidad_vendida) FILTER (WHERE NOT public.es_por_peso(unidad_medida_venta)), 0) AS unidades,
-                       coalesce(sum(cantidad_vendida) FILTER (WHERE public.es_por_peso(unidad_medida_venta)), 0) AS kilos,
+                       coalesce(sum(cantidad_vendida) FILTER (WHERE NOT por_peso), 0) AS unidades,
+                       coalesce(sum(cantidad_vendida) FILTER (WHERE por_peso), 0) AS kilos,
                        sum(venta_total) AS venta_total,
                        coalesce(sum(venta_total) FILTER (WHERE costo_total IS NOT NULL), 0) AS venta_con_costo,
                        sum(costo_total) AS costo_total, sum(utilidad_bruta) FILTER (WHERE costo_total IS NOT NULL) AS utilidad_bruta
-                  FROM public.ventas
-                 WHERE ubicacion_id = c.ubicacion_id AND dia = c.dia AND producto_id = c.producto_id) AS hay) AS s
+                  FROM (SELECT *, public.es_por_peso(unidad_medida_venta) AS por_peso FROM public.ventas
+                         WHERE ubicacion_id = c.ubicacion_id AND dia = c.dia AND producto_id = c.producto_id OFFSET 0) AS v) AS hay) AS s
      ON d.ubicacion_id = s.ubicacion_id AND d.dia = s.dia AND d.producto_id = s.producto_id
    WHEN MATCHED AND s.lineas = 0 THEN DELETE
    WHEN MATCHED AND (d.lineas, d.facturas, d.unidades, d.kilos, d.venta_total, d.venta_con_costo, d.costo_total, d.utilidad_bruta)
@@ -82,19 +82,19 @@ BEGIN
 
   MERGE INTO public.ventas_horarias AS d
   USING (SELECT c.ubicacion_id, c.dia, c.hora, hay.*
-           FROM (SELECT DISTINCT ubicacion_id, dia, extract(hour FROM fecha_venta AT TIME ZONE 'America/Caracas')::smallint AS hora FROM cambiadas
+           FROM (SELECT ubicacion_id, dia, hora, (dia + make_time(hora, 0, 0)) AT TIME ZONE 'America/Caracas' AS desde,
+                        (dia + make_time(hora, 0, 0) + interval '1 hour') AT TIME ZONE 'America/Caracas' AS hasta
+                   FROM (SELECT DISTINCT ubicacion_id, dia, extract(hour FROM fecha_venta AT TIME ZONE 'America/Caracas')::smallint AS hora FROM cambiadas) AS h
                   ORDER BY ubicacion_id, dia, hora) AS c
           CROSS JOIN LATERAL (
                 SELECT count(*) AS lineas, count(DISTINCT numero_factura) AS facturas,
-                       coalesce(sum(cantidad_vendida) FILTER (WHERE NOT public.es_por_peso(unidad_medida_venta)), 0) AS unidades,
-                       coalesce(sum(cantidad_vendida) FILTER (WHERE public.es_por_peso(unidad_medida_venta)), 0) AS kilos,
+                       coalesce(sum(cantidad_vendida) FILTER (WHERE NOT por_peso), 0) AS unidades,
+                       coalesce(sum(cantidad_vendida) FILTER (WHERE por_peso), 0) AS kilos,
                        sum(venta_total) AS venta_total,
                        coalesce(sum(venta_total) FILTER (WHERE costo_total IS NOT NULL), 0) AS venta_con_costo,
                        sum(costo_total) AS costo_total, sum(utilidad_bruta) FILTER (WHERE costo_total IS NOT NULL) AS utilidad_bruta
-                  FROM public.ventas
-                 WHERE ubicacion_id = c.ubicacion_id AND dia = c.dia
-                   AND fecha_venta >= (c.dia + make_time(c.hora, 0, 0)) AT TIME ZONE 'America/Caracas'
-                   AND fecha_venta < (c.dia + make_time(c.hora, 0, 0) + interval '1 hour') AT TIME ZONE 'America/Caracas') AS hay) AS s
+                  FROM (SELECT *, public.es_por_peso(unidad_medida_venta) AS por_peso FROM public.ventas
+                         WHERE ubicacion_id = c.ubicacion_id AND dia = c.dia AND fecha_venta >= c.desde AND fecha_venta < c.hasta OFFSET 0) AS v) AS hay) AS s
      ON d.ubicacion_id = s.ubicacion_id AND d.dia = s.dia AND d.hora = s.hora
    WHEN MATCHED AND s.lineas = 0 THEN DELETE
    WHEN MATCHED AND (d.lineas, d.facturas, d.unidades, d.kilos, d.venta_total, d.venta_con_costo, d.costo_total, d.utilidad_bruta)

@@ -436,4 +436,11 @@ export const VENTAS_GUARDS: readonly Guard[] = [
       'd.producto_id = s.producto_id\n   WHEN MATCHED AND s.lineas = 0 THEN DELETE\n   WHEN MATCHED AND s.lineas > 0 OR (',
     tests: 'integration/ventas-agregadas',
   },
+  {
+    name: 'lines of an article looked up by its key',
+    file: AGREGADAS,
+    original: 'producto_id = c.producto_id OFFSET 0)',
+    mutated: 'producto_id = c.producto_id)',
+    tests: 'integration/ventas-agregadas',
+  },
 ];

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { runOn, useDatabase } from '../support/database.ts';
 import type { Session } from '../support/database.ts';
 import { clearTables } from '../support/inventory.ts';
-import { LATER, facturas, lectura, linea, load, resetTramos } from '../support/ventas-load.ts';
+import { LATER, facturas, lectura, linea, loadOnceFree, resetTramos } from '../support/ventas-load.ts';
 import { UNSUMMED } from '../support/ventas-scene.ts';
 
 const database = await useDatabase();
@@ -359,12 +359,10 @@ describe('two writers of one day of a store', () => {
     await resetTramos(database);
     const nine = (factura: string): ReturnType<typeof linea> =>
       linea(factura, 1, { fecha_venta: '2026-11-24T09:10:00-04:00' });
-    const loadUntilDone = async (answer: Parameters<typeof load>[1]): Promise<void> => {
-      while ((await load(database, answer)) === undefined);
-    };
     await Promise.all([
-      loadUntilDone(lectura(facturas(200))),
-      loadUntilDone(
+      loadOnceFree(database, lectura(facturas(200))),
+      loadOnceFree(
+        database,
         lectura(
           facturas(200, 500).map(({ numero_factura }) => nine(numero_factura)),
           { tramo: LATER },
@@ -416,6 +414,34 @@ describe('the partitions', () => {
     await expectSummed();
     expect(await database.query(others, ['2001-01-01'])).toEqual(before);
   });
+});
+
+it('Lines are looked up by article and day, even while nothing is known of their month', async () => {
+  const session = await database.openSession();
+  const sellMany = (factura: string, articulos: number): Promise<unknown> =>
+    session.query(
+      `INSERT INTO ventas (ubicacion_id, numero_factura, linea, dia, fecha_venta, producto_id, cantidad_vendida, venta_total)
+       SELECT 'tienda_01', '${factura}-' || n, 1, '${DIA}', '${DIA} 08:10 America/Caracas', n % ${articulos}, 1, 2 FROM generate_series(1, 3000) AS n
+        WHERE n <= ${articulos} OR ${articulos} = 300`,
+    );
+  // As the pipeline has it.
+  await session.query('SET enable_nestloop = off');
+  await sellMany('F', 300);
+  await session.query('BEGIN');
+  const readSoFar = async (): Promise<number> => {
+    const [row] = await session.query(
+      `SELECT idx_tup_fetch::integer AS leidas FROM pg_stat_xact_user_tables WHERE relname = 'ventas_2026_11'`,
+    );
+    return Number(row?.['leidas']);
+  };
+  const before = await readSoFar();
+  await sellMany('G', 30);
+  const read = (await readSoFar()) - before;
+  await session.query('COMMIT');
+
+  // The 30 articles with their lines, and the lines of the day for its hour.
+  expect(read).toBe(30 * 11 + 3_030);
+  await expectSummed();
 });
 
 it.each(['ventas_diarias', 'ventas_horarias'])(

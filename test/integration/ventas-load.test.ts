@@ -12,6 +12,7 @@ import {
   lectura,
   linea,
   load,
+  loadOnceFree,
   readLineas,
   readTramo,
   rechazo,
@@ -344,7 +345,7 @@ it('A slice is entirely old when the session dies after any statement of its loa
   ]) {
     let left = 4;
     proxy.cut((sql) => statement.test(sql) && left-- > 0, 'after');
-    await expect(load(database, answer, throughProxy)).rejects.toMatchObject({
+    await expect(loadOnceFree(database, answer, throughProxy)).rejects.toMatchObject({
       codigo: 'BD_CONEXION_PERDIDA',
     });
     expect(await readTramo(database)).toEqual(before);
