@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { CONSULTAS, createUser } from '../../lambdas/migraciones/create-user.ts';
+import { diaAt } from '../../lambdas/core/time/dia.ts';
+import { createTiendas } from '../chain.ts';
+import { generateHistory } from '../growth/generate-history.ts';
+import { generateVentas } from '../growth/generate-ventas.ts';
+import { openLane } from '../lane.ts';
+import { bundle, startProgram } from '../processes.ts';
+import type { Program } from '../processes.ts';
+import { toTargets } from '../report.ts';
+import type { BenchServer } from '../server.ts';
+import { atLeast, atMost, format } from '../target.ts';
+import { kindsAt, othersAt } from './requests.ts';
+import type { Kind } from './requests.ts';
+
+const STORES = 20;
+const CLIENTS = 8;
+
+/** Of each client and kind; the first ones fill the caches of server and connection. */
+const WARM_UP = 5;
+const QUESTIONS = 50;
+
+const STEADY_MS = 5 * 60_000;
+
+/** An API process for each client, as each request at a time has a Lambda sandbox of its own. */
+interface Client {
+  readonly program: Program;
+  readonly url: string;
+}
+
+/** How fast the API answers over 100 million rows of each kind, and whether it stays so. */
+export async function measureConsultas(server: BenchServer): Promise<string> {
+  const lane = await openLane(server, 'ours', {});
+  await lane.run();
+  const { database } = lane;
+  const versions = await generateHistory(database.owner);
+  const lines = await generateVentas(database.owner, createTiendas(STORES));
+  const reader = {
+    user: `consultas_${randomBytes(4).toString('hex')}`,
+    password: randomBytes(16).toString('hex'),
+  };
+  await createUser(database.owner, CONSULTAS, reader);
+  const file = `${server.loaderFile}.api.mjs`;
+  await bundle('api-process.ts', file);
+  const clients = await Promise.all(
+    Array.from({ length: CLIENTS }, async () => {
+      const program = startProgram(file);
+      const url = z.string().parse(await program.ask({ database: { ...database.owner, ...reader } }));
+      return { program, url };
+    }),
+  );
+  try {
+    const hoy = diaAt(new Date());
+    const targets = [];
+    for (const kind of kindsAt(hoy)) targets.push(await measureKind(clients, kind));
+    targets.push(await measureUnchanged(clients));
+    const others = [];
+    for (const kind of othersAt(hoy)) others.push(await measureKind(clients, kind));
+    return [
+      `**The API over ${format(versions)} versions of 24 months and ${format(lines)} sales lines of 14 months, ${CLIENTS} clients at once**`,
+      toTargets([
+        atLeast('100 million versions', versions / 1e6, 100, ' million'),
+        atLeast('100 million lines', lines / 1e6, 100, ' million'),
+        ...targets,
+      ]),
+      'Without a number of their own:',
+      toTargets(others),
+      await measureSteadiness(clients, kindsAt(hoy)),
+    ].join('\n\n');
+  } finally {
+    for (const { program } of clients) await program.stop();
+    await lane.close();
+  }
+}
+
+async function measureKind(
+  clients: readonly Client[],
+  { what, withinMs, path }: Kind,
+): Promise<ReturnType<typeof atMost>> {
+  const times: number[] = [];
+  await Promise.all(
+    clients.map(async ({ url }, client) => {
+      for (let n = 0; n < WARM_UP + QUESTIONS; n += 1) {
+        const ms = await timeAnswer(`${url}${path(client + n * CLIENTS)}`);
+        if (n >= WARM_UP) times.push(ms);
+      }
+    }),
+  );
+  return atMost(
+    `${what}: 95 of 100 under ${withinMs} ms (median ${format(quantile(times, 0.5))})`,
+    quantile(times, 0.95),
+    withinMs,
+    ' ms',
+  );
+}
+
+/** Data that have not changed since. */
+async function measureUnchanged(clients: readonly Client[]): Promise<ReturnType<typeof atMost>> {
+  const times: number[] = [];
+  await Promise.all(
+    clients.map(async ({ url }) => {
+      const address = `${url}/existencias?tienda=tienda_07`;
+      const etag = (await fetch(address)).headers.get('ETag') ?? '';
+      for (let n = 0; n < QUESTIONS; n += 1)
+        times.push(await timeAnswer(address, 304, { 'If-None-Match': etag }));
+    }),
+  );
+  return atMost('an answer that has not changed: 95 of 100 under 10 ms', quantile(times, 0.95), 10, ' ms');
+}
+
+/** Milliseconds until the whole answer is there. Fails on any other status. */
+async function timeAnswer(url: string, status = 200, headers: Record<string, string> = {}): Promise<number> {
+  const start = performance.now();
+  const response = await fetch(url, { headers });
+  const text = await response.text();
+  if (response.status !== status) throw new Error(`${url}: ${response.status} ${text}`);
+  return performance.now() - start;
+}
+
+/** All kinds in turn for five minutes: no error, and no more memory at the end than after the first minute. */
+async function measureSteadiness(clients: readonly Client[], kinds: readonly Kind[]): Promise<string> {
+  const end = performance.now() + STEADY_MS;
+  let answers = 0;
+  const memory = async (): Promise<number> => {
+    const each = await Promise.all(clients.map(({ program }) => program.ask('memory')));
+    return Math.max(...z.array(z.number()).parse(each));
+  };
+  const ask = async (until: number): Promise<void> => {
+    await Promise.all(
+      clients.map(async ({ url }, client) => {
+        for (let n = client; performance.now() < until; n += 1) {
+          const kind = kinds[n % kinds.length];
+          if (kind !== undefined) await timeAnswer(`${url}${kind.path(n)}`);
+          answers += 1;
+        }
+      }),
+    );
+  };
+  await ask(end - STEADY_MS * 0.8);
+  const early = await memory();
+  await ask(end);
+  const late = await memory();
+  return [
+    `${format(answers)} answers in five minutes, none of them an error.`,
+    toTargets([atMost('memory after five minutes against one', late / early, 1.1, ' x')]),
+  ].join('\n\n');
+}
+
+function quantile(times: readonly number[], share: number): number {
+  const sorted = times.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+}
