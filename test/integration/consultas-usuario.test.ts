@@ -22,7 +22,7 @@ describe("The API's user", () => {
     const rows = await database.query(
       `SELECT proname, has_function_privilege($1, p.oid, 'EXECUTE') AS suya,
               EXISTS (SELECT FROM aclexplode(coalesce(proacl, acldefault('f', proowner))) WHERE grantee = 0) AS de_todos,
-              prosecdef AND NOT coalesce(array_to_string(proconfig, ' ') ~ 'search_path=pg_catalog, pg_temp', false) AS abierta
+              prosecdef AND prosqlbody IS NULL AND NOT coalesce(array_to_string(proconfig, ' ') ~ 'search_path=pg_catalog, pg_temp', false) AS abierta
          FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace WHERE nspname = 'consultas'`,
       [reader.user],
     );

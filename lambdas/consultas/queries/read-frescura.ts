@@ -15,10 +15,9 @@ export async function readFrescura(client: Queryable, tiendas: readonly string[]
     text: `
       SELECT consultas.iso(min(f.existencias_hasta)) AS existencias,
              consultas.iso(min(f.ventas_hasta) FILTER (WHERE f.tipo = 'tienda')) AS ventas,
-             (SELECT round(bs_por_usd, 4)::float8 FROM consultas.tasa) AS "bsPorUsd",
-             (SELECT to_char(dia, 'YYYY-MM-DD') FROM consultas.tasa) AS "diaTasa"
-        FROM consultas.frescura f
-       WHERE f.tienda = ANY ($1::text[])`,
+             round(max(t.bs_por_usd), 4)::float8 AS "bsPorUsd", to_char(max(t.dia), 'YYYY-MM-DD') AS "diaTasa"
+        FROM (SELECT * FROM consultas.frescura WHERE tienda = ANY ($1::text[])) AS f
+        FULL JOIN consultas.tasa t ON false`,
     values: [tiendas],
   });
   return rows[0] ?? { existencias: null, ventas: null, bsPorUsd: null, diaTasa: null };
