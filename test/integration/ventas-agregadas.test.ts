@@ -3,7 +3,16 @@ import fc from 'fast-check';
 import { runOn, useDatabase } from '../support/database.ts';
 import type { Session } from '../support/database.ts';
 import { clearTables } from '../support/inventory.ts';
-import { LATER, facturas, lectura, linea, loadOnceFree, resetTramos } from '../support/ventas-load.ts';
+import {
+  LATER,
+  facturas,
+  lectura,
+  linea,
+  load,
+  loadOnceFree,
+  resetTramos,
+  when,
+} from '../support/ventas-load.ts';
 import { UNSUMMED } from '../support/ventas-scene.ts';
 
 const database = await useDatabase();
@@ -376,6 +385,30 @@ describe('two writers of one day of a store', () => {
       { c: 8, facturas: 200 },
       { c: 9, facturas: 200 },
     ]);
+  });
+
+  it('A load that an invoice leads to the slice of a waiting writer gives way, and deadlocks nobody', async () => {
+    await resetTramos(database);
+    const answer = lectura([linea('F-0001')], { extraccion: when('24 15:30') });
+    await loadOnceFree(
+      database,
+      lectura([linea('F-0001', 1, { fecha_venta: '2026-11-24T09:10:00-04:00' })], { tramo: LATER }),
+    );
+    const writer = await begin();
+    await writer.query(`SELECT FROM ventas_tramos WHERE dia = '2026-11-24' AND desde = '09:00' FOR UPDATE`);
+
+    const loading = load(database, answer);
+    await database.untilSomebodyWaits();
+    const writing = writer.query(
+      insert(['tienda_a', 'F-0002', 1, '2026-11-24', '09:20', '000001'], [2, 'UNIDAD', 3, 2]),
+    );
+    const counts = await loading;
+    await writing;
+    await writer.query('ROLLBACK');
+
+    expect(counts).toBeUndefined();
+    await expect(loadOnceFree(database, answer)).resolves.toMatchObject({ cambiadas: 1 });
+    expect(await readHorarias('facturas')).toEqual([{ c: 8, facturas: 1 }]);
   });
 });
 

@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { applyMigrations } from '../../lambdas/migraciones/apply-migrations.ts';
 import { createDatabase, runOn, useDatabase } from '../support/database.ts';
 import { ejecucion } from '../support/snapshots.ts';
+import { UNSUMMED } from '../support/ventas-scene.ts';
 
 const database = await useDatabase();
 
@@ -229,7 +230,7 @@ describe('the records of a run', () => {
 describe('what somebody had put into the former table of the sales', () => {
   const MIGRATIONS = new URL('../../migrations/', import.meta.url);
 
-  it('It is carried over line by line, in the month of its Caracas day, and new lines get later ids', async () => {
+  it('It is carried over line by line, in the month of its Caracas day, and summed, and new lines get later ids', async () => {
     const former = await createDatabase({ empty: true });
     const folder = await mkdtemp(join(tmpdir(), 'inventario-klk-migraciones-'));
     const names = (await readdir(MIGRATIONS)).filter((name) => name < '014');
@@ -244,6 +245,8 @@ describe('what somebody had put into the former table of the sales', () => {
     );
 
     await applyMigrations(former.admin);
+    expect(await runOn(former.admin, UNSUMMED)).toEqual([]);
+    expect(await runOn(former.admin, 'SELECT FROM ventas_diarias')).toHaveLength(2);
     await runOn(
       former.admin,
       `INSERT INTO ventas (numero_factura, linea, fecha_venta, dia, ubicacion_id, producto_id, cantidad_vendida, venta_total)
