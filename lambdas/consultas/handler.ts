@@ -54,7 +54,9 @@ export async function handler(event: unknown): Promise<Answer> {
     const { rawPath, rawQueryString, headers, requestContext } = EventSchema.parse(event);
     const { requestId: id, http, authorizer } = requestContext;
     app ??= createApp(createContext(readConsultasConfig()));
-    const url = `https://api${rawPath}${rawQueryString === '' ? '' : `?${rawQueryString}`}`;
+    // API Gateway has decoded the path.
+    const path = rawPath.replaceAll(/[?#]/g, encodeURIComponent);
+    const url = `https://api${path}${rawQueryString === '' ? '' : `?${rawQueryString}`}`;
     const request = new Request(url, { method: http.method, headers });
     const response = await app.fetch(request, { claims: authorizer?.jwt.claims, id });
     return await toAnswer(response, headers['accept-encoding'] ?? '');

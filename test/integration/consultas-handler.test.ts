@@ -118,6 +118,12 @@ describe('The Lambda of the queries', () => {
     },
   );
 
+  it('It takes a path that API Gateway has decoded for a path', async () => {
+    for (const path of ['/sesion?formato=csv', '/sesion#', '/sesión', '/ses%69on%']) {
+      expect(await handler(eventOf(path))).toMatchObject({ statusCode: 404 });
+    }
+  });
+
   it('It logs one line a request, which never holds the token', async () => {
     const { output } = await captureOutput(() => handler(eventOf('/tiendas', {}, 'tienda=tienda_01')));
     const lines = toLogLines(output);
