@@ -33,3 +33,12 @@ export const Texto = z
   .string()
   .min(1, 'está vacío')
   .max(MAX_TEXT, `debe tener como mucho ${MAX_TEXT} caracteres`);
+
+/** A decimal as PostgreSQL writes it: the part of a cursor by which rows are ordered. */
+export const Decimal = z.string().regex(/^-?\d{1,40}(\.\d{1,40})?$/);
+
+/** In what an article is counted. */
+export const Unidad = z.enum(['und', 'kg', 'mixto']);
+
+/** The stock elsewhere, by store. */
+export const OtrasSchema = z.array(z.strictObject({ tienda: z.string(), cantidad: z.number() }));

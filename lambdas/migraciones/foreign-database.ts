@@ -34,6 +34,8 @@ export const TABLAS = [
   'ventas_diarias',
   'ventas_horarias',
   'inventario_resumen',
+  'ventas_recientes',
+  'ventas_recientes_hasta',
 ];
 
 const FIRST_MIGRATION = '001_dominios';

@@ -24,6 +24,7 @@ describe('Products', () => {
         id: '000001',
         modelo: null,
         presentacion: null,
+        busqueda: 'producto 000001\n000001\n0000001',
         activo: true,
         fecha_creacion: expect.any(Date),
         fecha_actualizacion: expect.any(Date),

@@ -1,0 +1,110 @@
+import { z } from '@hono/zod-openapi';
+import { addDias } from '../../core/time/dia.ts';
+import { EncabezadoSchema, readEncabezado } from '../cobertura.ts';
+import { defineEndpoint, parametroTienda } from '../endpoint.ts';
+import { nameStores, sumOtras, toOtras } from '../otras.ts';
+import { readAgotados } from '../queries/read-agotados.ts';
+import { ArticuloSchema, Decimal, Dia, Momento, OtrasSchema, TiendaSchema, Unidad } from '../schemas.ts';
+import { DIAS_DE_VENTAS } from './existencias.ts';
+
+const FilaSchema = z
+  .strictObject({
+    tienda: TiendaSchema,
+    almacen: z.string(),
+    articulo: ArticuloSchema,
+    cantidad: z.number(),
+    desde: Momento,
+    desdeConocido: z.boolean(),
+    horas: z.number(),
+    ventaDiaria: z.number(),
+    unidadesNoVendidas: z.number(),
+    usdNoVendidos: z.number(),
+    ultimoPrecioUsd: z.number(),
+    ultimaVenta: Dia,
+    unidad: Unidad,
+    otras: OtrasSchema,
+  })
+  .openapi('Agotado');
+
+const RespuestaSchema = EncabezadoSchema.extend({
+  total: z.strictObject({ articulos: z.number(), usdNoVendidos: z.number() }),
+  filas: z.array(FilaSchema),
+  siguiente: z.string().nullable(),
+}).openapi('Agotados');
+
+const CursorSchema = z.tuple([z.iso.datetime(), Decimal, z.string(), z.string()]);
+
+/** What sells and is not there. */
+export const agotados = defineEndpoint({
+  ruta: '/agotados',
+  resumen: 'Qué se vende y no hay, desde cuándo, y cuánto se dejó de vender',
+  descripcion:
+    'Los artículos en cero o menos que se vendieron en los 28 días completos anteriores a `desde`, el momento en que la existencia dejó de ser mayor que cero según los inventarios aceptados; se busca hasta 60 días atrás, y con `desdeConocido` false es el más antiguo que se conoce. `horas`: de `desde` al último inventario del almacén. `ventaDiaria`: lo vendido en esos 28 días entre 28. `unidadesNoVendidas`: `ventaDiaria` por `horas` entre 24; en USD, al precio de su último día de ventas. `total` es el de todas las páginas.',
+  parametros: { tienda: parametroTienda },
+  cursor: CursorSchema,
+  respuesta: RespuestaSchema,
+  csv: {
+    nombre: 'agotados',
+    filas: ({ filas }) => filas,
+    columnas: [
+      { titulo: 'Tienda', valor: ({ tienda }) => tienda.nombre },
+      { titulo: 'Almacén', valor: ({ almacen }) => almacen },
+      { titulo: 'Código', valor: ({ articulo }) => articulo.codigo },
+      { titulo: 'Artículo', valor: ({ articulo }) => articulo.nombre },
+      { titulo: 'Categoría', valor: ({ articulo }) => articulo.categoria },
+      { titulo: 'Marca', valor: ({ articulo }) => articulo.marca },
+      { titulo: 'Existencia', valor: ({ cantidad }) => cantidad },
+      { titulo: 'Agotado desde', valor: ({ desde }) => desde },
+      { titulo: 'Se sabe desde cuándo', valor: ({ desdeConocido }) => desdeConocido },
+      { titulo: 'Horas', valor: ({ horas }) => horas },
+      { titulo: 'Venta diaria', valor: ({ ventaDiaria }) => ventaDiaria },
+      { titulo: 'Unidad', valor: ({ unidad }) => unidad },
+      { titulo: 'No vendido', valor: ({ unidadesNoVendidas }) => unidadesNoVendidas },
+      { titulo: 'USD no vendidos', valor: ({ usdNoVendidos }) => usdNoVendidos },
+      { titulo: 'Último precio USD', valor: ({ ultimoPrecioUsd }) => ultimoPrecioUsd },
+      { titulo: 'Última venta', valor: ({ ultimaVenta }) => ultimaVenta },
+      { titulo: 'En otros almacenes', valor: ({ otras }) => sumOtras(otras) },
+    ],
+  },
+  answer: async ({ client, tiendas, todas, hoy, limite, despuesDe, paginar }) => {
+    const [momento = '', usd = '', codigo = '', almacen = ''] = despuesDe ?? [];
+    const leidos = await readAgotados(client, {
+      hoy,
+      tiendas: tiendas.map(({ id }) => id),
+      despuesDe: despuesDe === undefined ? undefined : { momento, usd, codigo, almacen },
+      limite,
+    });
+    const encabezado = await readEncabezado(client, tiendas, hoy, {
+      desde: leidos.primerDia ?? addDias(hoy, -DIAS_DE_VENTAS),
+      hasta: addDias(hoy, -1),
+    });
+    const { filas, siguiente } = paginar(leidos.filas, (fila) => [
+      leidos.momento ?? '',
+      fila.usd,
+      fila.codigo,
+      fila.almacen,
+    ]);
+    const toTienda = nameStores(todas);
+    return {
+      ...encabezado,
+      total: { articulos: leidos.articulos, usdNoVendidos: leidos.usdNoVendidos },
+      filas: filas.map((fila) => ({
+        tienda: toTienda(fila.tienda),
+        almacen: fila.almacen,
+        articulo: { codigo: fila.codigo, nombre: fila.nombre, categoria: fila.categoria, marca: fila.marca },
+        cantidad: fila.cantidad,
+        desde: fila.desde,
+        desdeConocido: fila.desdeConocido,
+        horas: fila.horas,
+        ventaDiaria: fila.ventaDiaria,
+        unidadesNoVendidas: fila.unidadesNoVendidas,
+        usdNoVendidos: fila.usdNoVendidos,
+        ultimoPrecioUsd: fila.ultimoPrecioUsd,
+        ultimaVenta: fila.ultimaVenta,
+        unidad: fila.unidad,
+        otras: toOtras(fila.lugares, fila.almacen),
+      })),
+      siguiente,
+    };
+  },
+});

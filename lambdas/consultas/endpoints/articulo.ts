@@ -1,0 +1,121 @@
+import { z } from '@hono/zod-openapi';
+import { addDias } from '../../core/time/dia.ts';
+import { EncabezadoSchema, readEncabezado } from '../cobertura.ts';
+import { defineEndpoint, parametroTienda, readPeriodo } from '../endpoint.ts';
+import { toCambiosDePrecio, toPasos } from '../pasos.ts';
+import { ProblemError } from '../problem.ts';
+import {
+  readArticulo,
+  readArticuloMovimientos,
+  readArticuloTiendas,
+  readArticuloVentas,
+  readArticuloVersiones,
+} from '../queries/read-articulo.ts';
+import { ArticuloSchema, Dia, Momento, Texto, TiendaSchema } from '../schemas.ts';
+import { DIAS_DE_VENTAS } from './existencias.ts';
+
+const RespuestaSchema = EncabezadoSchema.extend({
+  articulo: ArticuloSchema.extend({
+    codigoBarras: z.string().nullable(),
+    presentacion: z.string().nullable(),
+  }),
+  /** The store whose stock, sales, movements and prices these are. */
+  tienda: TiendaSchema.nullable(),
+  periodo: z.strictObject({ desde: Dia, hasta: Dia }),
+  tiendas: z.array(
+    z.strictObject({
+      tienda: TiendaSchema,
+      almacen: z.string(),
+      cantidad: z.number(),
+      desde: Momento,
+      precioUsd: z.number().nullable(),
+      ventas28: z.number().nullable(),
+      diasCobertura: z.number().nullable(),
+    }),
+  ),
+  existencias: z.array(
+    z.strictObject({
+      almacen: z.string(),
+      pasos: z.array(z.tuple([Momento, z.number().nullable()])),
+    }),
+  ),
+  ventas: z.array(
+    z.strictObject({
+      dia: Dia,
+      unidades: z.number(),
+      kilos: z.number(),
+      ventaUsd: z.number(),
+      facturas: z.number(),
+      estado: z.enum(['completo', 'provisional', 'falta', 'fallido']),
+    }),
+  ),
+  movimientos: z.array(
+    z.strictObject({ almacen: z.string(), desde: Momento, hasta: Momento, diferencia: z.number() }),
+  ),
+  precios: z.array(
+    z.strictObject({
+      fecha: Momento,
+      almacen: z.string(),
+      anterior: z.number().nullable(),
+      nuevo: z.number().nullable(),
+    }),
+  ),
+}).openapi('ArticuloEntero');
+
+/** One article, everything. */
+export const articulo = defineEndpoint({
+  ruta: '/articulos/{codigo}',
+  resumen: 'Un artículo: existencia, ventas, llegadas, faltantes y precios',
+  descripcion:
+    'De la tienda pedida o, sin ella, de la primera de las suyas que lo tiene, en los días pedidos (los últimos 28 si no se dicen). `existencias`: desde qué momento hubo cuánto; null, que no estaba en el inventario. `movimientos`: por día, cambio de la existencia más lo vendido entre inventarios cuyas ventas están completas; positivo llegó, negativo falta. `precios`: los que cambiaron. `tiendas`: todas las que lo tienen; las ventas, solo de las suyas. El CSV trae las ventas por día.',
+  parametros: { codigo: Texto, tienda: parametroTienda, desde: Dia.optional(), hasta: Dia.optional() },
+  respuesta: RespuestaSchema,
+  csv: {
+    nombre: 'articulo',
+    filas: ({ ventas, articulo: { codigo, nombre }, tienda }) =>
+      ventas.map((venta) => ({ ...venta, codigo, nombre, tienda: tienda?.nombre })),
+    columnas: [
+      { titulo: 'Tienda', valor: ({ tienda }) => tienda },
+      { titulo: 'Código', valor: ({ codigo }) => codigo },
+      { titulo: 'Artículo', valor: ({ nombre }) => nombre },
+      { titulo: 'Día', valor: ({ dia }) => dia },
+      { titulo: 'Estado', valor: ({ estado }) => estado },
+      { titulo: 'Unidades', valor: ({ unidades }) => unidades },
+      { titulo: 'Kilos', valor: ({ kilos }) => kilos },
+      { titulo: 'Venta USD', valor: ({ ventaUsd }) => ventaUsd },
+      { titulo: 'Facturas', valor: ({ facturas }) => facturas },
+    ],
+  },
+  answer: async ({ client, parametros, acceso, tiendas, todas, hoy }) => {
+    const { codigo } = parametros;
+    const periodo = readPeriodo(parametros, { desde: addDias(hoy, 1 - DIAS_DE_VENTAS), hasta: hoy }, hoy);
+    // Whoever asks for one store still sees what the others of his sell.
+    const propias = acceso.tiendas === 'todas' ? todas.map(({ id }) => id) : acceso.tiendas;
+    const [hallado, enTiendas] = await Promise.all([
+      readArticulo(client, codigo),
+      readArticuloTiendas(client, codigo, hoy, propias),
+    ]);
+    if (hallado === undefined) {
+      throw new ProblemError('no-encontrado', `No hay ningún artículo con el código ${codigo}.`);
+    }
+    const tienda = tiendas.find(({ id }) => enTiendas.some((fila) => fila.tienda === id)) ?? tiendas[0];
+    const pedido = { tienda: tienda?.id ?? '', codigo, ...periodo };
+    const [encabezado, versiones, ventas, movimientos] = await Promise.all([
+      readEncabezado(client, tienda === undefined ? [] : [tienda], hoy, periodo),
+      readArticuloVersiones(client, pedido),
+      readArticuloVentas(client, pedido, hoy),
+      readArticuloMovimientos(client, pedido),
+    ]);
+    return {
+      ...encabezado,
+      articulo: hallado,
+      tienda: tienda === undefined ? null : { id: tienda.id, nombre: tienda.nombre },
+      periodo,
+      tiendas: enTiendas.map(({ tienda: id, nombre, ...fila }) => ({ tienda: { id, nombre }, ...fila })),
+      existencias: toPasos(versiones),
+      ventas: [...ventas],
+      movimientos: [...movimientos],
+      precios: toCambiosDePrecio(versiones),
+    };
+  },
+});

@@ -1,0 +1,125 @@
+import type { Queryable } from '../../core/postgres/connection.ts';
+
+/** What an article is. */
+export interface Articulo {
+  readonly codigo: string;
+  readonly nombre: string;
+  readonly categoria: string;
+  readonly marca: string | null;
+  readonly codigoBarras: string | null;
+  readonly presentacion: string | null;
+}
+
+/** An article; undefined if there is none of this code. */
+export async function readArticulo(client: Queryable, codigo: string): Promise<Articulo | undefined> {
+  const { rows } = await client.query<Articulo>(
+    `SELECT codigo::text, nombre, categoria, marca, codigo_barras AS "codigoBarras", presentacion FROM consultas.articulos WHERE codigo = $1::text`,
+    [codigo],
+  );
+  return rows[0];
+}
+
+/** An article in a warehouse. What it sells is null in the stores of others. */
+export interface ArticuloEnTienda {
+  readonly tienda: string;
+  readonly nombre: string;
+  readonly almacen: string;
+  readonly cantidad: number;
+  readonly desde: string;
+  readonly precioUsd: number | null;
+  readonly ventas28: number | null;
+  readonly diasCobertura: number | null;
+}
+
+/** An article in all stores, by name; sales only of the stores in `propias`. */
+export async function readArticuloTiendas(
+  client: Queryable,
+  codigo: string,
+  hoy: string,
+  propias: readonly string[],
+): Promise<readonly ArticuloEnTienda[]> {
+  const { rows } = await client.query<ArticuloEnTienda>(
+    `SELECT tienda, nombre, almacen, round(cantidad, 3)::float8 AS cantidad, consultas.iso(desde) AS desde, round(precio, 2)::float8 AS "precioUsd",
+            round(ventas_28, 3)::float8 AS ventas28, dias_cobertura::float8 AS "diasCobertura"
+       FROM consultas.articulo_tiendas($1::text, $2::date, $3::text[])`,
+    [codigo, hoy, propias],
+  );
+  return rows;
+}
+
+/** A store's article and days, both included. */
+export interface ArticuloYDias {
+  readonly tienda: string;
+  readonly codigo: string;
+  readonly desde: string;
+  readonly hasta: string;
+}
+
+/** A version of an article in a warehouse, in force in [`inicio`, `fin`); `fin` is null while it is. */
+export interface Version {
+  readonly almacen: string;
+  readonly cantidad: number;
+  readonly precioUsd: number | null;
+  readonly inicio: string;
+  readonly fin: string | null;
+}
+
+/** The versions that were in force on these days, by warehouse, oldest first. */
+export async function readArticuloVersiones(
+  client: Queryable,
+  { tienda, codigo, desde, hasta }: ArticuloYDias,
+): Promise<readonly Version[]> {
+  const { rows } = await client.query<Version>(
+    `SELECT almacen, round(cantidad, 3)::float8 AS cantidad, round(precio, 2)::float8 AS "precioUsd", consultas.iso(inicio) AS inicio,
+            CASE WHEN isfinite(fin) THEN consultas.iso(fin) END AS fin
+       FROM consultas.articulo_versiones($1::text, $2::text, $3::date, $4::date)`,
+    [tienda, codigo, desde, hasta],
+  );
+  return rows;
+}
+
+/** What an article sold on a day. */
+export interface VentaDeDia {
+  readonly dia: string;
+  readonly unidades: number;
+  readonly kilos: number;
+  readonly ventaUsd: number;
+  readonly facturas: number;
+  readonly estado: 'completo' | 'provisional' | 'falta' | 'fallido';
+}
+
+/** What an article sold, day by day. */
+export async function readArticuloVentas(
+  client: Queryable,
+  { tienda, codigo, desde, hasta }: ArticuloYDias,
+  hoy: string,
+): Promise<readonly VentaDeDia[]> {
+  const { rows } = await client.query<VentaDeDia>(
+    `SELECT to_char(dia, 'YYYY-MM-DD') AS dia, round(unidades, 3)::float8 AS unidades, round(kilos, 3)::float8 AS kilos,
+            round(venta_total, 2)::float8 AS "ventaUsd", facturas, estado
+       FROM consultas.articulo_ventas($1::text, $2::text, $3::date, $4::date, $5::date)`,
+    [tienda, codigo, desde, hasta, hoy],
+  );
+  return rows;
+}
+
+/** What arrived, or is missing below zero, between two snapshots. */
+export interface Movimiento {
+  readonly almacen: string;
+  readonly desde: string;
+  readonly hasta: string;
+  readonly diferencia: number;
+}
+
+/** What of an article arrived or is missing, day by day. */
+export async function readArticuloMovimientos(
+  client: Queryable,
+  { tienda, codigo, desde, hasta }: ArticuloYDias,
+): Promise<readonly Movimiento[]> {
+  const { rows } = await client.query<Movimiento>(
+    `SELECT almacen, consultas.iso(inicio) AS desde, consultas.iso(fin) AS hasta, round(diferencia, 3)::float8 AS diferencia
+       FROM consultas.articulo_movimientos($1::text, $2::text, $3::date, $4::date)`,
+    [tienda, codigo, desde, hasta],
+  );
+  return rows;
+}

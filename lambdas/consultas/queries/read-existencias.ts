@@ -1,0 +1,74 @@
+import type { Queryable } from '../../core/postgres/connection.ts';
+import type { Lugar } from '../otras.ts';
+
+/** An article in a warehouse. */
+export interface Existencia {
+  readonly tienda: string;
+  readonly almacen: string;
+  readonly codigo: string;
+  readonly nombre: string;
+  readonly categoria: string;
+  readonly marca: string | null;
+  readonly cantidad: number;
+  readonly desde: string;
+  readonly precioUsd: number | null;
+  readonly iva: number | null;
+  readonly ventas7: number;
+  readonly ventas28: number;
+  readonly unidad: 'und' | 'kg' | 'mixto';
+  readonly diasCobertura: number | null;
+  /** Where there is some, this warehouse too. */
+  readonly lugares: readonly Lugar[];
+  /** By what it is ordered, besides code and warehouse: a decimal or a text, by the order. */
+  readonly numero: string | null;
+  readonly texto: string | null;
+}
+
+/** The place after a row: by what it is ordered. */
+export type ClaveExistencia = Pick<Existencia, 'numero' | 'texto' | 'codigo' | 'almacen'>;
+
+/** Which rows, and in which order. */
+export interface FiltroExistencias {
+  readonly hoy: string;
+  readonly tiendas: readonly string[];
+  /** Words that must all be in the name, the code or the barcode. */
+  readonly palabras: readonly string[];
+  readonly estado: string | undefined;
+  readonly categoria: string | undefined;
+  readonly marca: string | undefined;
+  readonly orden: string;
+  readonly despuesDe: ClaveExistencia | undefined;
+  readonly limite: number;
+}
+
+/** A page of the stock; `limite` rows at most. */
+export async function readExistencias(
+  client: Queryable,
+  { hoy, tiendas, palabras, estado, categoria, marca, orden, despuesDe, limite }: FiltroExistencias,
+): Promise<readonly Existencia[]> {
+  const { rows } = await client.query<Existencia>(
+    `SELECT tienda, almacen, codigo, nombre, categoria_articulo AS categoria, marca_articulo AS marca, round(cantidad, 3)::float8 AS cantidad,
+            consultas.iso(desde) AS desde, round(precio, 2)::float8 AS "precioUsd", round(iva, 2)::float8 AS iva,
+            round(ventas_7, 3)::float8 AS ventas7, round(ventas_28, 3)::float8 AS ventas28, unidad, dias_cobertura::float8 AS "diasCobertura", lugares,
+            numero::text, texto
+       FROM consultas.existencias($1::date, $2::text[], $3::text[], $4::text, $5::text, $6::text, $7::text, $8::numeric, $9::text, $10::text, $11::text, $12::integer)`,
+    [
+      hoy,
+      tiendas,
+      palabras.map(toPattern),
+      estado,
+      categoria,
+      marca,
+      orden,
+      despuesDe?.numero,
+      despuesDe?.texto,
+      despuesDe?.codigo,
+      despuesDe?.almacen,
+      limite,
+    ],
+  );
+  return rows;
+}
+
+/** A pattern of LIKE that is met by every text in which a word stands as it is. */
+const toPattern = (palabra: string): string => `%${palabra.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;

@@ -1,0 +1,189 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { gerenteDe, useConsultas } from '../support/consultas.ts';
+import { hace, iso, startTrade } from '../support/trade.ts';
+
+const { database, get } = await useConsultas();
+
+/*
+ * What ran out in PERIFERICO; its last snapshot is of d-1 20:00, where d-1 is yesterday. Every article that counts sold 28 in the 28 whole days before, so 1 a
+ * day, but for 000001 (56, so 2 a day) and 000006 (7 kilos, so 0.25 a day).
+ *
+ * code    since                                             hours                  not sold      last price   USD
+ * 000001  d-3 08:00; then the price changed, then below 0   2 days 12 h = 60       2 x 2.5 = 5   2.5          12.50
+ * 000002  d-10 08:00, the first snapshot, in negative       9 days 12 h = 228      9.5           1            9.50
+ * 000003  d-65 08:00, a price change; empty since d-70      64 days 12 h = 1548    64.5          1            64.50
+ * 000006  d-2 20:00                                         24                     0.25 kilos    4            1.00
+ * 000007  d-4 08:00, when it came back, empty               84                     3.5           1            3.50
+ *
+ * Not there: 000004 was never sold, 000005 was sold before the 28 days only, 000008 has come again, 000009 sold as much as was returned.
+ */
+beforeAll(async () => {
+  const trade = await startTrade(database);
+  trade.describe('000001', { nombre: 'ARROZ', categoria: 'VIVERES', marca: null });
+  await trade.stock('APP-TPF', 80, '08:00', { '000003': 5 });
+  await trade.stock('APP-TPF', 70, '08:00', { '000003': 0 });
+  await trade.stock('APP-TPF', 65, '08:00', { '000003': { cantidad: 0, precio: 9 } });
+  await trade.stock('APP-TPF', 10, '08:00', {
+    '000001': 5,
+    '000002': -3,
+    '000004': 0,
+    '000005': 5,
+    '000006': 5,
+    '000007': 5,
+    '000008': 0,
+    '000009': 5,
+  });
+  await trade.stock('APP-TPF', 6, '08:00', { '000007': null });
+  await trade.stock('APP-TPF', 4, '08:00', { '000007': 0 });
+  await trade.stock('APP-TPF', 3, '08:00', { '000001': 0, '000005': 0, '000008': 9, '000009': 0 });
+  await trade.stock('APP-TPF', 2, '08:00', { '000001': { cantidad: 0, precio: 7 } });
+  await trade.stock('APP-TPF', 2, '20:00', { '000006': 0 });
+  await trade.stock('APP-TPF', 1, '08:00', { '000001': -1 });
+  await trade.stock('APP-TPF', 1, '20:00', {});
+  await trade.stock('APP-TBQ', 1, '20:00', { '000001': 12, '000002': 0 });
+  await trade.sell(
+    { dias: 31, codigo: '000001', cantidad: 48, usd: 96 },
+    { dias: 32, codigo: '000001', cantidad: 1_000 },
+    { dias: 4, codigo: '000001', cantidad: 8, usd: 16 },
+    // The day of the stock-out is not whole, but has the last price.
+    { dias: 3, codigo: '000001', cantidad: 1, usd: 2.5 },
+    { dias: 38, codigo: '000002', cantidad: 28 },
+    { dias: 66, codigo: '000003', cantidad: 28 },
+    { dias: 40, codigo: '000005', cantidad: 28 },
+    { dias: 3, codigo: '000006', cantidad: 7, usd: 28, unidad: 'KG' },
+    { dias: 5, codigo: '000007', cantidad: 28 },
+    { dias: 11, codigo: '000008', cantidad: 28 },
+    { dias: 5, codigo: '000009', cantidad: 28 },
+    { dias: 4, codigo: '000009', cantidad: -28 },
+    { dias: 5, codigo: '000002', cantidad: 3, tienda: 'tienda_08', almacen: 'APP-TBQ' },
+  );
+});
+
+const Answer = z.looseObject({
+  filas: z.array(z.looseObject({ articulo: z.looseObject({ codigo: z.string() }) })),
+});
+
+const rowsOf = async (query: string): Promise<Record<string, unknown>[]> =>
+  Answer.parse((await get(`/agotados?${query}`)).json).filas;
+
+describe('/agotados', () => {
+  it('A row says since when nothing is there, what was not sold, and where it is', async () => {
+    expect((await rowsOf('tienda=tienda_01')).find(({ cantidad }) => cantidad === -1)).toEqual({
+      tienda: { id: 'tienda_01', nombre: 'PERIFERICO' },
+      almacen: 'APP-TPF',
+      articulo: { codigo: '000001', nombre: 'ARROZ', categoria: 'VIVERES', marca: null },
+      cantidad: -1,
+      desde: iso(3, '08:00'),
+      desdeConocido: true,
+      horas: 60,
+      ventaDiaria: 2,
+      unidadesNoVendidas: 5,
+      usdNoVendidos: 12.5,
+      ultimoPrecioUsd: 2.5,
+      ultimaVenta: hace(3),
+      unidad: 'und',
+      otras: [{ tienda: 'tienda_08', cantidad: 12 }],
+    });
+  });
+
+  it.each([
+    [
+      'in negative from its first snapshot on',
+      '000002',
+      {
+        desde: iso(10, '08:00'),
+        desdeConocido: false,
+        horas: 228,
+        unidadesNoVendidas: 9.5,
+        usdNoVendidos: 9.5,
+      },
+    ],
+    [
+      'out for longer than 60 days',
+      '000003',
+      {
+        desde: iso(65, '08:00'),
+        desdeConocido: false,
+        horas: 1_548,
+        unidadesNoVendidas: 64.5,
+        usdNoVendidos: 64.5,
+      },
+    ],
+    [
+      'sold by the kilo',
+      '000006',
+      {
+        desde: iso(2, '20:00'),
+        desdeConocido: true,
+        horas: 24,
+        ventaDiaria: 0.25,
+        unidadesNoVendidas: 0.25,
+        usdNoVendidos: 1,
+        unidad: 'kg',
+      },
+    ],
+    [
+      'gone from the inventory and back without stock',
+      '000007',
+      { desde: iso(4, '08:00'), desdeConocido: false, horas: 84, usdNoVendidos: 3.5 },
+    ],
+  ])('An article %s', async (_title, codigo, expected) => {
+    const rows = await rowsOf('tienda=tienda_01');
+
+    expect(rows.filter(({ articulo }) => JSON.stringify(articulo).includes(codigo))).toEqual([
+      expect.objectContaining(expected),
+    ]);
+  });
+
+  it('The articles come by what was lost, and all of them are added up', async () => {
+    const { json } = await get('/agotados?tienda=tienda_01');
+
+    expect(Answer.parse(json).filas.map(({ articulo }) => articulo.codigo)).toEqual([
+      '000003',
+      '000001',
+      '000002',
+      '000007',
+      '000006',
+    ]);
+    // 64.5 + 12.5 + 9.5 + 3.5 + 1
+    expect(json).toMatchObject({ total: { articulos: 5, usdNoVendidos: 91 }, siguiente: null });
+  });
+
+  it('The total is there when nothing ran out', async () => {
+    expect((await get('/agotados', { claims: gerenteDe('tienda_99') })).json).toMatchObject({
+      total: { articulos: 0, usdNoVendidos: 0 },
+      filas: [],
+    });
+  });
+
+  it('Days of sales that were not read before the stock-outs make it incomplete', async () => {
+    expect((await get('/agotados?tienda=tienda_01')).json).toMatchObject({ cobertura: { completa: false } });
+  });
+
+  it('The CSV has a line for each article', async () => {
+    const { text } = await get('/agotados?tienda=tienda_01&formato=csv');
+
+    expect(text.split('\r\n')[2]).toBe(
+      `PERIFERICO;APP-TPF;000001;ARROZ;VIVERES;;-1;${iso(3, '08:00')};sí;60;2;und;5;12,5;2,5;${hace(3)};12`,
+    );
+  });
+
+  it('A warehouse that moved to another store keeps since when it is empty, and counts what the new store sells', async () => {
+    await database.query(`UPDATE almacenes SET ubicacion_id = 'tienda_08' WHERE codigo = 'APP-TPF'`);
+    const rows = await rowsOf('tienda=tienda_08');
+    await database.query(`UPDATE almacenes SET ubicacion_id = 'tienda_01' WHERE codigo = 'APP-TPF'`);
+
+    // BOSQUE sold 3 of 000002, five days ago: after d-10, when APP-TPF ran out, but before yesterday, when its own warehouse did.
+    expect(rows.map(({ almacen, desde, ventaDiaria }) => [almacen, desde, ventaDiaria])).toEqual([
+      ['APP-TBQ', iso(1, '20:00'), 0.107],
+    ]);
+  });
+
+  it('A manager sees his stores, and may name no other', async () => {
+    const claims = gerenteDe('tienda_08');
+
+    expect(Answer.parse((await get('/agotados', { claims })).json).filas).toHaveLength(1);
+    expect((await get('/agotados?tienda=tienda_01', { claims })).status).toBe(403);
+  });
+});
