@@ -33,6 +33,7 @@ export const TABLAS = [
   'descuadres_sin_evaluar',
   'ventas_diarias',
   'ventas_horarias',
+  'ventas_dias',
   'inventario_resumen',
   'ventas_recientes',
   'ventas_recientes_hasta',
