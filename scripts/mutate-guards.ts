@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runJest } from './fault-suite.ts';
 import type { SuiteOutcome } from './fault-suite.ts';
+import { CONSULTAS_GUARDS } from './guards/consultas.ts';
 import { DATABASE_GUARDS } from './guards/database.ts';
 import type { Guard } from './guards/guard.ts';
 import { SOURCE_GUARDS } from './guards/source.ts';
@@ -14,7 +15,7 @@ import { VENTAS_GUARDS } from './guards/ventas.ts';
  */
 const root = new URL('..', import.meta.url).pathname;
 const copy = await mkdtemp(join(tmpdir(), 'inventario-klk-mutantes-'));
-const GUARDS = [...SOURCE_GUARDS, ...VENTAS_GUARDS, ...DATABASE_GUARDS];
+const GUARDS = [...SOURCE_GUARDS, ...VENTAS_GUARDS, ...DATABASE_GUARDS, ...CONSULTAS_GUARDS];
 const LEFT_OUT = new Set(['node_modules', '.git', '.local', 'cdk.out']);
 
 /** The first failing test, or undefined. A test file that fails to load does not count. */

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import { CONSULTAS_GUARDS } from '../../scripts/guards/consultas.ts';
 import { DATABASE_GUARDS } from '../../scripts/guards/database.ts';
 import { SOURCE_GUARDS } from '../../scripts/guards/source.ts';
 import { VENTAS_GUARDS } from '../../scripts/guards/ventas.ts';
@@ -35,7 +36,7 @@ describe('the sources', () => {
   });
 });
 
-const GUARDS = [...SOURCE_GUARDS, ...VENTAS_GUARDS, ...DATABASE_GUARDS];
+const GUARDS = [...SOURCE_GUARDS, ...VENTAS_GUARDS, ...DATABASE_GUARDS, ...CONSULTAS_GUARDS];
 
 const tests = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' }).filter((file) =>
   file.endsWith('.test.ts'),

@@ -1,0 +1,70 @@
+import type { Guard } from './guard.ts';
+
+const consultas = (file: string): string => `lambdas/consultas/${file}`;
+
+/** The guards between a reader and what is not his. */
+export const CONSULTAS_GUARDS: readonly Guard[] = [
+  {
+    name: 'a foreign store is refused',
+    file: consultas('serve.ts'),
+    original: 'if (tienda !== undefined && !maySee(acceso, tienda)) {',
+    mutated: 'if (tienda !== undefined && !maySee(acceso, tienda) && tienda === acceso.rol) {',
+    tests: 'integration/consultas-acceso',
+  },
+  {
+    name: 'a manager gets his stores',
+    file: consultas('serve.ts'),
+    original: 'todas.filter(({ id }) => maySee(acceso, id))',
+    mutated: 'todas.filter(({ id }) => id !== acceso.rol)',
+    tests: 'integration/consultas-(acceso|sesion|tiendas)',
+  },
+  {
+    name: 'an ETag belongs to an access',
+    file: consultas('serve.ts'),
+    original: 'sortedEntries(valores), scopeOf(acceso)]',
+    mutated: 'sortedEntries(valores), acceso.rol]',
+    tests: 'integration/consultas-acceso',
+  },
+  {
+    name: 'a repeated parameter is refused',
+    file: consultas('serve.ts'),
+    original: 'if (query.getAll(nombre).length > 1 && nombre in parametros.shape) {',
+    mutated: 'if (query.getAll(nombre).length > 99 && nombre in parametros.shape) {',
+    tests: 'integration/consultas-api',
+  },
+  {
+    name: 'control characters are refused',
+    file: consultas('serve.ts'),
+    original: 'if (CONTROL.test(valor) && campo in parametros.shape) {',
+    mutated: "if (CONTROL.test(valor) && campo === '') {",
+    tests: 'integration/consultas-(acceso|api)',
+  },
+  {
+    name: 'the times of a token are looked at again',
+    file: consultas('access.ts'),
+    original: 'expires.data * 1_000 > now.getTime() &&',
+    mutated: 'expires.data * 1_000 > 0 * now.getTime() &&',
+    tests: 'unit/consultas/access',
+  },
+  {
+    name: 'a cursor serves its question alone',
+    file: consultas('cursor.ts'),
+    original: 'if (text.slice(0, BINDING_LENGTH) !== bind(json, question)) return undefined;',
+    mutated: 'if (text.slice(0, BINDING_LENGTH) === bind(json, `${question}.`)) return undefined;',
+    tests: 'unit/consultas/cursor',
+  },
+  {
+    name: 'no text of a CSV is a formula',
+    file: consultas('csv.ts'),
+    original: "return FORMULA.test(value) ? `'${value}` : value;",
+    mutated: "return FORMULA.test('') ? `'${value}` : value;",
+    tests: 'unit/consultas/csv',
+  },
+  {
+    name: 'a reader sees the schema consultas and nothing else',
+    file: 'lambdas/migraciones/create-user.ts',
+    original: "'SELECT ON ALL TABLES IN SCHEMA consultas',",
+    mutated: "'SELECT ON ALL TABLES IN SCHEMA consultas', 'SELECT ON ALL TABLES IN SCHEMA public',",
+    tests: 'integration/consultas-usuario',
+  },
+];
