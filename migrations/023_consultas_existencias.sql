@@ -320,15 +320,17 @@ DECLARE
   propios text[] := consultas.almacenes_de($2);
   todos text[] := consultas.almacenes_de(NULL);
   patrones text[] := ARRAY(SELECT public.sin_acentos(p) FROM unnest($3) AS p);
+  -- Of few warehouses, those rows that few articles have are found faster by reading all.
+  por_codigo boolean := $7 = 'codigo' AND $4 IS DISTINCT FROM 'sin-ventas' AND ($4 IS NULL OR $4 = 'con' OR cardinality(propios) > 3);
 BEGIN
   RETURN QUERY
     WITH pagina AS MATERIALIZED (
       SELECT e.*, row_number() OVER () AS n
         FROM (SELECT * FROM consultas.existencias_por_codigo(propios, patrones, $4, $5, $6, $10, $11, $12)
-               WHERE $7 = 'codigo' AND $4 IS DISTINCT FROM 'sin-ventas'
+               WHERE por_codigo
               UNION ALL
               SELECT * FROM consultas.existencias_ordenadas($1, $2, propios, patrones, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-               WHERE $7 <> 'codigo' OR $4 = 'sin-ventas') AS e
+               WHERE NOT por_codigo) AS e
     )
     SELECT g.tienda, g.almacen, g.codigo, p.nombre, p.categoria, p.marca, g.cantidad, r.desde, g.precio, g.iva,
            consultas.cantidad_vendida(coalesce(v.unidades_7, 0), coalesce(v.kilos_7, 0)),
@@ -383,37 +385,37 @@ BEGIN
         JOIN vacios v ON v.n = r.n
        WHERE r.desde <= v.extraccion
     ), vendidos AS MATERIALIZED (
-      -- What was sold in the 28 days before `dia`. Of who ran out lately: in the 28 days before today, less what came after, and the days before those.
-      SELECT r.*, v.unidades, v.kilos, consultas.cantidad_vendida(v.unidades, v.kilos) AS vendida, extract(epoch FROM r.extraccion - r.desde) / 3600 AS horas
+      -- What was sold in the 28 days before `dia`, and the last day since on which it was. Who ran out lately has the 28 days before today summed already: less
+      -- what came after, and with the days before those, few are looked up.
+      SELECT r.*, v.unidades, v.kilos, v.desde_entonces, consultas.cantidad_vendida(v.unidades, v.kilos) AS vendida,
+             extract(epoch FROM r.extraccion - r.desde) / 3600 AS horas
         FROM rotos r
         LEFT JOIN public.ventas_recientes_hasta h ON h.ubicacion_id = r.ubicacion_id AND h.hasta = $1 - 1 AND r.dia BETWEEN $1 - 13 AND $1
         LEFT JOIN LATERAL (
              SELECT unidades_28, kilos_28 FROM public.ventas_recientes WHERE ubicacion_id = h.ubicacion_id AND producto_id = r.producto_id OFFSET 0) AS s ON true
        CROSS JOIN LATERAL (
-             SELECT coalesce(s.unidades_28, 0) + coalesce(sum(CASE WHEN d.dia < r.dia THEN d.unidades ELSE -d.unidades END), 0) AS unidades,
-                    coalesce(s.kilos_28, 0) + coalesce(sum(CASE WHEN d.dia < r.dia THEN d.kilos ELSE -d.kilos END), 0) AS kilos
-               FROM public.ventas_diarias d
-              WHERE d.ubicacion_id = r.ubicacion_id AND d.producto_id = r.producto_id
-                AND d.dia = ANY (CASE WHEN h.hasta IS NULL THEN ARRAY(SELECT r.dia - n FROM generate_series(1, 28) AS n)
-                                      ELSE ARRAY(SELECT r.dia + n FROM generate_series(0, $1 - 1 - r.dia) AS n
-                                                 UNION ALL SELECT r.dia - 28 + n FROM generate_series(0, $1 - 1 - r.dia) AS n) END)) AS v
+             SELECT coalesce(s.unidades_28, 0) + coalesce(sum(d.unidades * d.signo), 0) AS unidades,
+                    coalesce(s.kilos_28, 0) + coalesce(sum(d.kilos * d.signo), 0) AS kilos,
+                    max(d.dia) FILTER (WHERE d.dia >= r.dia AND consultas.cantidad_vendida(d.unidades, d.kilos) > 0) AS desde_entonces
+               FROM (SELECT d.dia, d.unidades, d.kilos, CASE WHEN d.dia < r.dia THEN 1 WHEN h.hasta IS NULL OR d.dia = $1 THEN 0 ELSE -1 END AS signo
+                       FROM public.ventas_diarias d
+                      WHERE d.ubicacion_id = r.ubicacion_id AND d.producto_id = r.producto_id
+                        AND d.dia = ANY (CASE WHEN h.hasta IS NULL THEN ARRAY(SELECT r.dia + n FROM generate_series(-28, least($1 - r.dia, 28)) AS n)
+                                              ELSE ARRAY(SELECT r.dia + n FROM generate_series(0, $1 - r.dia) AS n
+                                                         UNION ALL SELECT r.dia - 28 + n FROM generate_series(0, $1 - 1 - r.dia) AS n) END)
+                     OFFSET 0) AS d) AS v
     ), ultimas AS (
+      -- If it was not sold since, the last day before. OFFSET 0 keeps the planner from walking back through all articles of the days.
       SELECT v.*, u.dia AS ultima, u.precio
         FROM vendidos v
-       -- The last day on which it was sold: since it ran out or, if it was not, before. OFFSET 0 keeps the planner from walking back through all articles.
        CROSS JOIN LATERAL (
-             SELECT max(dia) AS dia
+             SELECT coalesce(v.desde_entonces, max(d.dia)) AS dia
                FROM (SELECT d.dia FROM public.ventas_diarias d
                       WHERE d.ubicacion_id = v.ubicacion_id AND d.producto_id = v.producto_id AND consultas.cantidad_vendida(d.unidades, d.kilos) > 0
-                        AND d.dia = ANY (ARRAY(SELECT v.dia + n FROM generate_series(0, $1 - v.dia) AS n)) OFFSET 0) AS d) AS luego
-        LEFT JOIN LATERAL (
-             SELECT max(dia) AS dia
-               FROM (SELECT d.dia FROM public.ventas_diarias d
-                      WHERE d.ubicacion_id = v.ubicacion_id AND d.producto_id = v.producto_id AND consultas.cantidad_vendida(d.unidades, d.kilos) > 0
-                        AND d.dia = ANY (ARRAY(SELECT v.dia - n FROM generate_series(1, 28) AS n)) OFFSET 0) AS d) AS antes ON luego.dia IS NULL
+                        AND d.dia = ANY (ARRAY(SELECT v.dia - n FROM generate_series(1, CASE WHEN v.desde_entonces IS NULL THEN 28 ELSE 0 END) AS n)) OFFSET 0) AS d) AS l
        CROSS JOIN LATERAL (
              SELECT dia, venta_total / consultas.cantidad_vendida(unidades, kilos) AS precio FROM public.ventas_diarias
-              WHERE ubicacion_id = v.ubicacion_id AND dia = coalesce(luego.dia, antes.dia) AND producto_id = v.producto_id OFFSET 0) AS u
+              WHERE ubicacion_id = v.ubicacion_id AND dia = l.dia AND producto_id = v.producto_id OFFSET 0) AS u
        WHERE v.vendida > 0
     ), contados AS (
       SELECT v.*, round(vendida / 28 * horas / 24, 3) AS no_vendidas, round(vendida / 28 * horas / 24 * precio, 2) AS usd FROM ultimas v

@@ -157,6 +157,13 @@ describe('/agotados', () => {
     });
   });
 
+  it('It answers the same when the database has summed the last 28 days already', async () => {
+    const before = (await get('/agotados')).json;
+    await database.query(`SELECT avanzar_ventas_recientes(id, $1) FROM ubicaciones`, [hace(1)]);
+
+    expect((await get('/agotados')).json).toEqual(before);
+  });
+
   it('Days of sales that were not read before the stock-outs make it incomplete', async () => {
     expect((await get('/agotados?tienda=tienda_01')).json).toMatchObject({ cobertura: { completa: false } });
   });
