@@ -87,9 +87,9 @@ beforeAll(async () => {
   await insertTramo('tienda_01', HOY, '06:00', '10:00', 'provisional', `${HOY}T10:30:00-04:00`);
   await insertTramo('tienda_01', HOY, '10:00', '11:00', 'provisional', `${HOY}T10:30:00-04:00`);
   await insertTramo('tienda_01', HOY, '11:00', '24:00', 'pendiente', null);
-  await insertVenta('tienda_01', `${HOY}T08:10:00-04:00`, 'F1', 1, 6, 240);
-  await insertVenta('tienda_01', `${HOY}T08:10:00-04:00`, 'F1', 2, 4, 240);
-  await insertVenta('tienda_01', `${HOY}T09:59:59-04:00`, 'F2', 1, 5, 240);
+  await insertVenta('tienda_01', `${HOY}T08:10:00-04:00`, 'F1', 1, 6, 250);
+  await insertVenta('tienda_01', `${HOY}T08:10:00-04:00`, 'F1', 2, 4, 250);
+  await insertVenta('tienda_01', `${HOY}T09:59:59-04:00`, 'F2', 1, 5, 250);
   await insertVenta('tienda_01', `${HOY}T10:05:00-04:00`, 'F3', 1, 100, 250);
   await database.query(
     `UPDATE ventas_tramos SET lineas = 1, facturas = 1 WHERE dia = $1::date AND desde = '10:00'`,
@@ -98,6 +98,14 @@ beforeAll(async () => {
   await insertVenta('tienda_01', `${hace(7)}T07:00:00-04:00`, 'V1', 1, 12, 200);
   await insertVenta('tienda_01', `${hace(7)}T09:30:00-04:00`, 'V2', 1, 8, 200);
   await insertVenta('tienda_01', `${hace(7)}T10:00:00-04:00`, 'V3', 1, 50, 200);
+
+  // What FERIAS sold most of in 28 days: the first is there, the others are not. That of BOSQUE is in no inventory.
+  await database.query(
+    `INSERT INTO ventas (ubicacion_id, numero_factura, linea, fecha_venta, dia, producto_id, cantidad_vendida, venta_total)
+     SELECT t, 'M' || l, l, ($1::date + time '12:00') AT TIME ZONE 'America/Caracas', $1::date, p, 1, v
+       FROM (VALUES ('tienda_01', 1, '000002', 30.5), ('tienda_01', 2, '000003', 40), ('tienda_02', 3, '000002', 90)) AS v (t, l, p, v)`,
+    [hace(2)],
+  );
 
   // BOSQUE sells since a week ago, whose day failed; yesterday was read until 20:00 and today not at all.
   await insertTramo('tienda_02', hace(7), '00:00', '24:00', 'fallido', null);
@@ -214,6 +222,28 @@ describe('/tiendas', () => {
           diasIncompletos: [hace(5), hace(3), HOY],
         },
       ],
+    });
+  });
+});
+
+describe('/tiendas, what is out among the best sellers', () => {
+  it('It names the articles that no warehouse of the store has, those that sold most first, and since when', async () => {
+    const articulo = (codigo: string): unknown => ({
+      codigo,
+      nombre: `ARTICULO ${codigo}`,
+      categoria: 'SIN CATEGORIA',
+      marca: null,
+    });
+    const sinExistenciaDesde = '2025-12-31T20:00:00-04:00';
+
+    expect((await get('/tiendas')).json).toMatchObject({
+      destacados: [
+        { tienda: 'tienda_01', articulo: articulo('000003'), ventas28Usd: 40, sinExistenciaDesde },
+        { tienda: 'tienda_01', articulo: articulo('000002'), ventas28Usd: 30.5, sinExistenciaDesde },
+      ],
+    });
+    expect((await get('/tiendas', { claims: gerenteDe('tienda_02') })).json).toMatchObject({
+      destacados: [],
     });
   });
 });

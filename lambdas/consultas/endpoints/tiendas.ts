@@ -5,6 +5,7 @@ import { defineEndpoint, parametroTienda } from '../endpoint.ts';
 import { readCobertura } from '../queries/read-cobertura.ts';
 import { readEstadoTiendas } from '../queries/read-estado-tiendas.ts';
 import type { EstadoTienda } from '../queries/read-estado-tiendas.ts';
+import { readMejoresAgotados } from '../queries/read-mejores-agotados.ts';
 import { ArticuloSchema, Dia, Momento, TiendaSchema } from '../schemas.ts';
 
 /** Days before today whose gaps are shown: those of the best sellers. */
@@ -50,8 +51,8 @@ export const tiendas = defineEndpoint({
     'Una fila por tienda, por nombre. `agotados` cuenta los artículos con existencia cero y `negativos` los que la tienen por debajo.',
     '`hoy` suma las horas completas del día que ya se leyeron enteras, hasta la hora de `ventasHasta`; `habitual`, las mismas horas del mismo día de la',
     'semana pasada, y falta (con `variacionPct`) si de alguno de los dos días no se leyeron todas. `diasIncompletos` son los de los últimos 28 días con ventas',
-    'sin leer o fallidas. `destacados` son los 20 artículos de más venta que están en cero, entre los 200 más vendidos de cada tienda en 28 días, lista que se',
-    'hace una vez al día.',
+    'sin leer o fallidas. `destacados` son, como mucho, 20 artículos que la tienda no tiene en ningún almacén y que están entre los 200 que más vende, por importe, en',
+    '28 días; `sinExistenciaDesde` es desde cuándo, o el primer momento que se conoce.',
   ].join(' '),
   parametros: { tienda: parametroTienda },
   respuesta: RespuestaSchema,
@@ -76,10 +77,11 @@ export const tiendas = defineEndpoint({
   },
   answer: async ({ client, tiendas: asked, hoy }) => {
     const ids = asked.map(({ id }) => id);
-    const [frescura, cobertura, estados] = await Promise.all([
+    const [frescura, cobertura, estados, mejores] = await Promise.all([
       readFrescuraDe(client, asked),
       readCobertura(client, idsOfSelling(asked), { desde: addDias(hoy, -DIAS), hasta: hoy, hoy }),
       readEstadoTiendas(client, ids, hoy),
+      readMejoresAgotados(client, ids, hoy),
     ]);
     const byId = new Map(estados.map((estado) => [estado.id, estado]));
     const incomplete = Map.groupBy(
@@ -95,7 +97,11 @@ export const tiendas = defineEndpoint({
         return estado === undefined ? [] : [toFila({ id, nombre }, estado, dias)];
       }),
       siguiente: null,
-      destacados: [],
+      destacados: mejores.map(({ tienda, codigo, nombre, categoria, marca, ...rest }) => ({
+        tienda,
+        articulo: { codigo, nombre, categoria, marca },
+        ...rest,
+      })),
     };
   },
 });

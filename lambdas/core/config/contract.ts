@@ -22,7 +22,7 @@ export const ENV = {
 } as const;
 
 /** The last migration that this code needs; a database without it is refused, one with more is accepted. */
-export const MIGRACION_REQUERIDA = '024_consultas_ventas';
+export const MIGRACION_REQUERIDA = '025_consultas_tiendas';
 
 /** Days of sales whose suspicious answers a person can accept at once: somebody has looked at each. */
 export const MAX_DIAS_FORZADOS = 7;

@@ -1,0 +1,31 @@
+import type { Queryable } from '../../core/postgres/connection.ts';
+
+/** A best seller that a store does not have. */
+export interface MejorAgotado {
+  readonly tienda: string;
+  readonly codigo: string;
+  readonly nombre: string;
+  readonly categoria: string;
+  readonly marca: string | null;
+  readonly ventas28Usd: number;
+  readonly sinExistenciaDesde: string;
+}
+
+const MAX = 20;
+
+/** Those of these stores that sold most. */
+export async function readMejoresAgotados(
+  client: Queryable,
+  tiendas: readonly string[],
+  hoy: string,
+): Promise<readonly MejorAgotado[]> {
+  const { rows } = await client.query<MejorAgotado>({
+    name: 'mejores-agotados',
+    text: `
+      SELECT tienda, codigo, nombre, categoria, marca, round(venta_28, 2)::float8 AS "ventas28Usd", consultas.iso(desde) AS "sinExistenciaDesde"
+        FROM consultas.mejores_agotados($1::date, $2::text[], $3::integer)
+       ORDER BY venta_28 DESC, tienda, codigo`,
+    values: [hoy, tiendas, MAX],
+  });
+  return rows;
+}

@@ -1,0 +1,54 @@
+-- The best sellers of a store are the first rows of an index.
+CREATE INDEX ventas_recientes_venta_28_idx ON ventas_recientes (ubicacion_id, venta_28 DESC, producto_id);
+
+-- Of the 200 articles that each of these stores sold most of, by value, in 28 days: those that none of its warehouses has, and since when; those of most value
+-- first. A row is looked at in this order until there are enough. An article that the store has in no inventory is none of its articles any more.
+CREATE FUNCTION consultas.mejores_agotados(hoy date, tiendas text[], maximo integer)
+RETURNS TABLE (tienda text, codigo text, nombre text, categoria text, marca text, venta_28 numeric, desde timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
+SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
+SET plan_cache_mode = 'force_generic_plan' SET enable_hashjoin = off SET enable_mergejoin = off SET enable_bitmapscan = off SET jit = off AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+    WITH peores AS MATERIALIZED (
+      SELECT m.ubicacion_id, m.producto_id, m.venta_28
+        FROM (SELECT v.ubicacion_id, v.producto_id, v.venta_28, t.almacenes
+                FROM (SELECT ubicacion_id, array_agg(codigo::text) AS almacenes FROM public.almacenes WHERE ubicacion_id = ANY ($2) AND activo GROUP BY ubicacion_id) AS t
+               CROSS JOIN LATERAL (
+                     SELECT ubicacion_id, producto_id, venta_28 FROM public.ventas_recientes
+                      WHERE ubicacion_id = t.ubicacion_id AND venta_28 > 0 ORDER BY venta_28 DESC, producto_id LIMIT 200) AS v
+               ORDER BY v.venta_28 DESC, v.ubicacion_id, v.producto_id) AS m
+       CROSS JOIN LATERAL (
+             SELECT FROM public.inventario_vigente WHERE almacen_codigo = ANY (m.almacenes) AND producto_id = m.producto_id
+             HAVING max(cantidad) <= 0) AS e
+       ORDER BY m.venta_28 DESC, m.ubicacion_id, m.producto_id
+       LIMIT $3
+    ), lugares AS MATERIALIZED (
+      SELECT p.*, i.almacen_codigo, i.cantidad, i.vigente_desde, row_number() OVER () AS n
+        FROM peores p
+        JOIN public.almacenes a ON a.ubicacion_id = p.ubicacion_id AND a.activo
+        JOIN public.inventario_vigente i ON i.almacen_codigo = a.codigo AND i.producto_id = p.producto_id
+    )
+    SELECT l.ubicacion_id::text, l.producto_id::text, p.nombre, p.categoria, p.marca, l.venta_28::numeric, max(r.desde)
+      FROM lugares l
+      JOIN consultas.rachas(ARRAY(SELECT almacen_codigo::text FROM lugares ORDER BY n), ARRAY(SELECT producto_id::text FROM lugares ORDER BY n),
+                            ARRAY(SELECT cantidad::numeric FROM lugares ORDER BY n), ARRAY(SELECT vigente_desde FROM lugares ORDER BY n),
+                            true, ($1 - 60)::timestamp AT TIME ZONE 'America/Caracas') AS r ON r.n = l.n
+      JOIN public.productos p ON p.id = l.producto_id
+     GROUP BY l.ubicacion_id, l.producto_id, p.nombre, p.categoria, p.marca, l.venta_28
+     ORDER BY l.venta_28 DESC, l.ubicacion_id, l.producto_id;
+END
+$$;
+
+-- The last rate, bolivars per dollar, that a sale was made at: that of a line of the last slice that sold something and of its day. The first line of the day in
+-- its index is read, not the day.
+CREATE OR REPLACE VIEW consultas.tasa AS
+  SELECT v.tasa_usd AS bs_por_usd, t.dia
+    FROM (SELECT ubicacion_id, dia, desde FROM ventas_tramos WHERE lineas > 0 ORDER BY dia DESC, desde DESC, ubicacion_id LIMIT 40) AS t
+   CROSS JOIN LATERAL (
+         SELECT tasa_usd FROM ventas WHERE ubicacion_id = t.ubicacion_id AND dia = t.dia AND tasa_usd > 0 ORDER BY producto_id LIMIT 1) AS v
+   ORDER BY t.dia DESC, t.desde DESC, t.ubicacion_id
+   LIMIT 1;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA consultas FROM PUBLIC;
