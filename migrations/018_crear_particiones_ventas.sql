@@ -1,12 +1,13 @@
 -- As before for the versions (012), and now for the sales too: creates the monthly partitions that are missing of both tables, from that of `ventas_desde`
 -- on for the sales (without it, that of a week ago), this month's, three ahead, and those of which a default partition holds rows, which are moved. Bounds
 -- of the versions are in UTC, those of the sales are days. Returns the names of those created. Loads wait while rows are moved; lock_timeout bounds how
--- long this waits for them. The bounds name their zone, so that they do not depend on the caller's.
+-- long this waits for them. Time zone and date style are set because the bounds are written as text.
 DROP FUNCTION crear_particiones();
 
 CREATE FUNCTION crear_particiones(ventas_desde date DEFAULT NULL) RETURNS SETOF text
 LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp SET lock_timeout = '2s' AS $$
+SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
+SET lock_timeout = '2s' AS $$
 DECLARE
   faltante record;
   columnas text;

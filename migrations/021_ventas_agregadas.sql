@@ -40,7 +40,8 @@ CREATE TABLE ventas_horarias (
 -- new). Only indexes are used, whatever the planner knows and the caller has set.
 CREATE FUNCTION sumar_ventas_cambiadas() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp SET enable_nestloop = on SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off AS $$
+SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
+SET enable_nestloop = on SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET jit = off AS $$
 BEGIN
   IF TG_OP = 'TRUNCATE' THEN
     TRUNCATE public.ventas_diarias, public.ventas_horarias;
@@ -126,7 +127,8 @@ CREATE TRIGGER sumar_vaciadas AFTER TRUNCATE ON ventas
 -- were attached, detached or dropped. crear_particiones moves lines by name too, from one partition to another, and changes no sum. Nobody writes lines meanwhile.
 CREATE FUNCTION sumar_ventas(desde date, hasta date) RETURNS void
 LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp SET enable_partitionwise_aggregate = on SET jit = off AS $$
+SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
+SET enable_partitionwise_aggregate = on SET jit = off AS $$
 BEGIN
   LOCK TABLE public.ventas IN SHARE ROW EXCLUSIVE MODE;
   DELETE FROM public.ventas_diarias WHERE dia BETWEEN $1 AND $2;

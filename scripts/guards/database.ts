@@ -211,9 +211,9 @@ export const DATABASE_GUARDS: readonly Guard[] = [
   {
     name: 'partition bounds do not obey the caller',
     file: 'migrations/018_crear_particiones_ventas.sql',
-    original: "'vigente_hasta' AS columna, '+00' AS zona",
-    mutated: "'vigente_hasta' AS columna, '' AS zona",
-    tests: 'integration/particiones',
+    original: " SET timezone = 'UTC' SET datestyle = 'ISO, YMD'",
+    mutated: '',
+    tests: 'integration/(particiones|function-settings)',
   },
   {
     name: 'a pooler in front of the server',
