@@ -175,6 +175,20 @@ describe('What does not add up on a day', () => {
     ]);
   });
 
+  it('Many stores are answered for fewer days, and always for one', async () => {
+    await database.query(
+      `INSERT INTO ubicaciones (id, nombre) SELECT 'otra_' || n, 'OTRA ' || n FROM generate_series(1, 20) AS n`,
+    );
+    const dos = `desde=2026-11-17&hasta=${DIA}`;
+    expect(await get(`/descuadres?${dos}`)).toMatchObject({
+      status: 400,
+      json: { errores: [{ campo: 'desde', mensaje: 'son más de 1 días' }] },
+    });
+    expect((await get(`/descuadres?${dos}&tienda=tienda_01`)).status).toBe(200);
+    expect((await get(`/descuadres?${EN_EL_DIA}`)).status).toBe(200);
+    await database.query(`DELETE FROM ubicaciones WHERE id LIKE 'otra%'`);
+  });
+
   it.each([1, 2, 3])('Pages of %i rows have every row once, in order', async (limite) => {
     await withPipelineDatabase(reader, async (connection) => {
       const page = (despuesDe: Descuadre | undefined): Promise<readonly Descuadre[]> =>
