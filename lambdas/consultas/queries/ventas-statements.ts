@@ -1,0 +1,229 @@
+/*
+ * The statements of read-ventas.ts. Their parameters: $1 ids and $2 names of the stores, $3 first and $4 last day, $5 days back to the day of the comparison (NULL:
+ * none), $6 today, $7 category, $8 patterns of the words searched for (NULL: none), $9 order, $10 id, $11 number and $12 text of the last row of the page before,
+ * $13 rows.
+ */
+
+/** Whether all words that are searched for stand in a text without accents and in small letters; true without any. */
+const contains = (text: string): string =>
+  `($8::text[] IS NULL OR ${text} LIKE ALL (ARRAY(SELECT consultas.sin_acentos(p) FROM unnest($8::text[]) AS p)))`;
+
+/**
+ * Every day of every store with the day that it is compared with. Two days are compared when both are over, read whole, and not before the first on which the
+ * store sold anything. A day that is over and not read whole makes what is summed over it incomplete; today does so only when reading it failed.
+ */
+const PARES = `
+  tiendas AS MATERIALIZED (
+    SELECT t.id, t.nombre, p.primera
+      FROM unnest($1::text[], $2::text[]) AS t (id, nombre)
+      LEFT JOIN LATERAL (SELECT dia AS primera FROM consultas.ventas_dias WHERE tienda = t.id AND lineas > 0 ORDER BY dia LIMIT 1) AS p ON true
+  ), pares AS MATERIALIZED (
+    SELECT t.id AS tienda, c.dia, c.dia - $5::integer AS antes,
+           coalesce(a.fallido, c.dia < $6::date) OR c.dia < $6::date AND coalesce(a.falta, true) AS incompleto,
+           coalesce(c.dia < $6::date AND NOT a.fallido AND NOT a.falta AND NOT b.fallido AND NOT b.falta AND b.dia >= t.primera, false) AS comparable,
+           a.facturas, a.unidades, a.kilos, a.venta_total, a.venta_con_costo, a.utilidad_bruta,
+           b.unidades AS antes_unidades, b.kilos AS antes_kilos, b.venta_total AS antes_venta
+      FROM tiendas t
+     CROSS JOIN (SELECT $3::date + n AS dia FROM generate_series(0, $4::date - $3::date) AS n) AS c
+      LEFT JOIN (SELECT * FROM consultas.ventas_dias WHERE dia BETWEEN $3::date AND $4::date) AS a ON a.tienda = t.id AND a.dia = c.dia
+      LEFT JOIN (SELECT * FROM consultas.ventas_dias WHERE dia BETWEEN $3::date - $5::integer AND $4::date - $5::integer) AS b
+        ON b.tienda = t.id AND b.dia = c.dia - $5::integer
+  )`;
+
+/** What is summed of the days themselves. */
+const DIAS = {
+  facturas: 'sum(p.facturas)',
+  unidades: 'sum(p.unidades)',
+  kilos: 'sum(p.kilos)',
+  venta: 'sum(p.venta_total)',
+  con_costo: 'sum(p.venta_con_costo)',
+  utilidad: 'sum(p.utilidad_bruta)',
+  comparable: 'sum(p.venta_total) FILTER (WHERE p.comparable)',
+  antes_venta: 'sum(p.antes_venta) FILTER (WHERE p.comparable)',
+  antes_unidades: 'sum(p.antes_unidades) FILTER (WHERE p.comparable)',
+  antes_kilos: 'sum(p.antes_kilos) FILTER (WHERE p.comparable)',
+};
+
+/** The same of articles `v` on days `l` of both periods, of which `l.actual` are those of the period asked for. */
+const ARTICULOS = {
+  facturas: 'sum(v.facturas) FILTER (WHERE l.actual)',
+  unidades: 'sum(v.unidades) FILTER (WHERE l.actual)',
+  kilos: 'sum(v.kilos) FILTER (WHERE l.actual)',
+  venta: 'sum(v.venta_total) FILTER (WHERE l.actual)',
+  con_costo: 'sum(v.venta_con_costo) FILTER (WHERE l.actual)',
+  utilidad: 'sum(v.utilidad_bruta) FILTER (WHERE l.actual)',
+  comparable: 'sum(v.venta_total) FILTER (WHERE l.actual AND l.comparable)',
+  antes_venta: 'sum(v.venta_total) FILTER (WHERE NOT l.actual)',
+  antes_unidades: 'sum(v.unidades) FILTER (WHERE NOT l.actual)',
+  antes_kilos: 'sum(v.kilos) FILTER (WHERE NOT l.actual)',
+};
+
+/** Of rows that are sums already. */
+const SUMADAS = {
+  facturas: 'sum(s.facturas)',
+  unidades: 'sum(s.unidades)',
+  kilos: 'sum(s.kilos)',
+  venta: 'sum(s.venta)',
+  con_costo: 'sum(s.con_costo)',
+  utilidad: 'sum(s.utilidad)',
+  comparable: 'sum(s.comparable)',
+  antes_venta: 'sum(s.antes_venta)',
+  antes_unidades: 'sum(s.antes_unidades)',
+  antes_kilos: 'sum(s.antes_kilos)',
+};
+
+/** An invoice may hold several articles: theirs are not added up. */
+const SIN_FACTURAS = 'NULL::numeric';
+
+const select = (sumas: typeof SUMADAS): string =>
+  Object.entries(sumas)
+    .map(([nombre, suma]) => `${suma} AS ${nombre}`)
+    .join(', ');
+
+const COLUMNAS = Object.keys(SUMADAS).join(', ');
+
+/** How many days are compared, of how many, and whether one is missing. */
+const COBERTURA =
+  'count(*) FILTER (WHERE p.comparable) AS dias_comparados, count(*) AS dias, coalesce(bool_or(p.incompleto), false) AS incompleto';
+
+/** The days that are read of the articles: those asked for, and those that they are compared with. */
+const LECTURAS = `
+  lecturas AS MATERIALIZED (
+    SELECT tienda, dia, true AS actual, comparable FROM pares
+    UNION ALL
+    SELECT tienda, antes, false, true FROM pares WHERE comparable
+  ), cobertura AS (SELECT ${COBERTURA} FROM pares p)`;
+
+/** OFFSET 0 keeps the planner from reading the whole table instead of some days of it. */
+const leidos = (dias: 'lecturas' | 'pares'): string =>
+  `${dias} l CROSS JOIN LATERAL (SELECT * FROM consultas.ventas_articulos WHERE tienda = l.tienda AND dia = l.dia OFFSET 0) AS v`;
+
+const TIENDA_BUSCADA = contains(`consultas.sin_acentos(t.nombre || ' ' || t.id)`);
+const DE_LA_CATEGORIA =
+  '($7::text IS NULL OR v.articulo IN (SELECT codigo FROM consultas.articulos WHERE categoria = $7::text))';
+const ARTICULO_BUSCADO = `($8::text[] IS NULL OR v.articulo IN (SELECT codigo FROM consultas.articulos WHERE ${contains('busqueda')}))`;
+
+/** The number by which a row is ordered: smaller comes first. */
+const numero = (venta: string, unidades: string, margen: string): string => `
+  CASE $9::text WHEN '-venta' THEN -${venta} WHEN 'venta' THEN ${venta} WHEN '-unidades' THEN -${unidades} WHEN '-margen' THEN -${margen} WHEN 'margen' THEN ${margen} END`;
+
+/** Whether a row `n`, `t`, `id` comes after the last one of the page before. */
+const DESPUES = `
+  ($10::text IS NULL
+   OR CASE WHEN $11::numeric IS NULL THEN n IS NULL AND (t COLLATE "C", id COLLATE "C") > ($12::text, $10::text)
+           ELSE n IS NULL OR n > $11::numeric OR n = $11::numeric AND (t COLLATE "C", id COLLATE "C") > ($12::text, $10::text) END)`;
+
+const EN_ORDEN = 'o.n NULLS LAST, o.t COLLATE "C", o.id COLLATE "C"';
+
+/** So many articles are looked up on each day; more are found faster among all. */
+const POCAS = 1_000;
+
+/** Of each level the rows, at least those of the page, in `sumas`, and in `total` what all rows of the filter add up to. */
+const PREGUNTAS = {
+  /** Stores, from their days alone. */
+  dias: `
+    sumas AS (
+      SELECT t.id, t.nombre, ${select(DIAS)}, ${COBERTURA}
+        FROM tiendas t JOIN pares p ON p.tienda = t.id
+       WHERE $7::text IS NULL AND ${TIENDA_BUSCADA}
+       GROUP BY t.id, t.nombre
+    ), total AS (
+      SELECT ${select(SUMADAS)}, sum(dias_comparados) AS dias_comparados, sum(dias) AS dias, bool_or(incompleto) AS incompleto FROM sumas s
+    )`,
+  /** Stores, of what they sold of one category. */
+  tienda: `${LECTURAS}, vendidos AS (
+      SELECT v.tienda, ${select({ ...ARTICULOS, facturas: SIN_FACTURAS })} FROM ${leidos('lecturas')} WHERE ${DE_LA_CATEGORIA} GROUP BY v.tienda
+    ), sumas AS (
+      SELECT t.id, t.nombre, ${COLUMNAS}, c.dias_comparados, c.dias, c.incompleto
+        FROM tiendas t
+        JOIN (SELECT p.tienda, ${COBERTURA} FROM pares p GROUP BY p.tienda) AS c ON c.tienda = t.id
+        LEFT JOIN vendidos v ON v.tienda = t.id
+       WHERE ${TIENDA_BUSCADA}
+    ), total AS (
+      SELECT ${select(SUMADAS)}, sum(dias_comparados) AS dias_comparados, sum(dias) AS dias, bool_or(incompleto) AS incompleto FROM sumas s
+    )`,
+  categoria: `${LECTURAS}, vendidos AS (
+      SELECT v.articulo, ${select(ARTICULOS)}, bool_or(l.actual) AS actual FROM ${leidos('lecturas')} WHERE ${DE_LA_CATEGORIA} GROUP BY v.articulo
+    ), categorias AS (
+      SELECT a.categoria AS id, a.categoria AS nombre, ${select({ ...SUMADAS, facturas: SIN_FACTURAS })}, bool_or(s.actual) AS actual
+        FROM vendidos s JOIN consultas.articulos a ON a.codigo = s.articulo
+       WHERE ${contains('consultas.sin_acentos(a.categoria)')}
+       GROUP BY a.categoria
+    ), sumas AS (
+      SELECT id, nombre, ${COLUMNAS}, dias_comparados, dias, incompleto FROM categorias CROSS JOIN cobertura WHERE actual
+    ), total AS (
+      SELECT s.*, c.* FROM (SELECT ${select(SUMADAS)} FROM categorias s) AS s CROSS JOIN cobertura c
+    )`,
+  /**
+   * One pass over the period finds the articles of the page; what else is told of them is looked up, or read whole when they are many. What all of a store's articles add up to its days know;
+   * those of a filter are added up.
+   */
+  articulo: `${LECTURAS}, vendidos AS (
+      SELECT v.articulo, sum(v.venta_total) FILTER (WHERE $9::text IN ('-venta', 'venta')) AS venta,
+             sum(v.unidades) FILTER (WHERE $9::text = '-unidades') AS unidades,
+             sum(v.utilidad_bruta) FILTER (WHERE $9::text IN ('-margen', 'margen')) AS utilidad,
+             sum(v.venta_con_costo) FILTER (WHERE $9::text IN ('-margen', 'margen')) AS con_costo
+        FROM ${leidos('pares')}
+       WHERE ${DE_LA_CATEGORIA} AND ${ARTICULO_BUSCADO}
+       GROUP BY v.articulo
+    ), elegidos AS MATERIALIZED (
+      SELECT id, nombre
+        FROM (SELECT a.codigo AS id, a.nombre, ${numero('round(s.venta, 2)', 'round(s.unidades, 3)', 'round(100 * s.utilidad / nullif(s.con_costo, 0), 1)')} AS n,
+                     CASE WHEN $9::text = 'nombre' THEN a.nombre ELSE '' END AS t
+                FROM vendidos s JOIN consultas.articulos a ON a.codigo = s.articulo) AS o
+       WHERE ${DESPUES}
+       ORDER BY ${EN_ORDEN}
+       LIMIT $13::integer
+    ), detalle AS (
+      SELECT e.id, e.nombre, l.actual, l.comparable, v.*
+        FROM elegidos e CROSS JOIN lecturas l
+       CROSS JOIN LATERAL (SELECT * FROM consultas.ventas_articulos WHERE tienda = l.tienda AND dia = l.dia AND articulo = e.id OFFSET 0) AS v
+       WHERE $13::integer <= ${POCAS}
+      UNION ALL
+      SELECT e.id, e.nombre, l.actual, l.comparable, v.* FROM ${leidos('lecturas')} JOIN elegidos e ON e.id = v.articulo WHERE $13::integer > ${POCAS}
+    ), sumas AS (
+      SELECT s.*, c.*
+        FROM (SELECT v.id, v.nombre, ${select(ARTICULOS)} FROM detalle v CROSS JOIN LATERAL (SELECT v.actual, v.comparable) AS l GROUP BY v.id, v.nombre) AS s
+       CROSS JOIN cobertura c
+    ), total AS (
+      SELECT s.*, c.*
+        FROM (SELECT ${select({ ...DIAS, facturas: SIN_FACTURAS })} FROM pares p HAVING $7::text IS NULL AND $8::text[] IS NULL
+              UNION ALL
+              SELECT ${select({ ...ARTICULOS, facturas: SIN_FACTURAS })} FROM ${leidos('lecturas')} WHERE ${DE_LA_CATEGORIA} AND ${ARTICULO_BUSCADO}
+              HAVING $7::text IS NOT NULL OR $8::text[] IS NOT NULL) AS s
+       CROSS JOIN cobertura c
+    )`,
+} as const;
+
+const statement = (pregunta: keyof typeof PREGUNTAS): string => `
+  WITH ${PARES}, ${PREGUNTAS[pregunta]}, medidas AS (
+    SELECT id, nombre, round(coalesce(unidades, 0), 3) AS unidades, round(coalesce(kilos, 0), 3) AS kilos, round(coalesce(venta, 0), 2) AS venta,
+           round(utilidad, 2) AS utilidad, round(100 * utilidad / nullif(con_costo, 0), 1) AS margen,
+           ${pregunta === 'dias' ? 'coalesce(facturas, 0)' : 'facturas'} AS facturas,
+           ${pregunta === 'dias' ? 'round(venta / nullif(facturas, 0), 2)' : 'NULL::numeric'} AS ticket,
+           round(coalesce(comparable, 0), 2) AS comparable, round(coalesce(antes_venta, 0), 2) AS antes_venta, round(coalesce(antes_unidades, 0), 3) AS antes_unidades,
+           round(coalesce(antes_kilos, 0), 3) AS antes_kilos, round(100 * (coalesce(comparable, 0) - antes_venta) / nullif(abs(antes_venta), 0), 1) AS variacion,
+           coalesce(dias_comparados, 0) AS dias_comparados, coalesce(dias, 0) AS dias, coalesce(incompleto, false) AS incompleto
+      FROM (SELECT id, nombre, ${COLUMNAS}, dias_comparados, dias, incompleto FROM sumas
+            UNION ALL
+            SELECT NULL, NULL, ${COLUMNAS}, dias_comparados, dias, incompleto FROM total) AS s
+  ), ordenadas AS (
+    SELECT *, CASE WHEN id IS NOT NULL THEN ${numero('venta', 'unidades', 'margen')} END AS n, CASE WHEN $9::text = 'nombre' THEN nombre ELSE '' END AS t
+      FROM medidas
+  )
+  SELECT id, nombre, unidades::float8, kilos::float8, venta::float8 AS "ventaUsd", utilidad::float8 AS "utilidadUsd", margen::float8 AS "margenPct",
+         facturas::float8, ticket::float8 AS "ticketUsd", comparable::float8 AS "comparableUsd", antes_venta::float8 AS "antesUsd",
+         antes_unidades::float8 AS "antesUnidades", antes_kilos::float8 AS "antesKilos", variacion::float8 AS "variacionPct",
+         dias_comparados::integer AS "diasComparados", dias::integer, incompleto, n::text, t
+    FROM ordenadas o
+   WHERE id IS NULL OR ${DESPUES}
+   ORDER BY id IS NOT NULL, ${EN_ORDEN}
+   LIMIT $13::integer + 1`;
+
+/** The statement of each level; stores are summed from their days, or from what they sold of one category. */
+export const STATEMENTS = {
+  dias: statement('dias'),
+  tienda: statement('tienda'),
+  categoria: statement('categoria'),
+  articulo: statement('articulo'),
+};
