@@ -121,9 +121,16 @@ export const VENTAS_GUARDS: readonly Guard[] = [
   {
     name: 'empty slices',
     file: ventas('transform/guards.ts'),
-    original: 'if (extraidos === 0 && previas >= thresholds.empty) {',
+    original: 'if (extraidos === 0 && previas > 0 && previas + vaciadasDelDia >= thresholds.empty) {',
     mutated: 'if (extraidos < 0) {',
     tests: 'unit/ventas/guards',
+  },
+  {
+    name: 'small slices emptied one after the other',
+    file: ventas('load/ledger.ts'),
+    original: 'sum(retiradas) FILTER (WHERE lineas = 0 AND ejecucion_id = $4::uuid)',
+    mutated: 'sum(retiradas) FILTER (WHERE false AND ejecucion_id = $4::uuid)',
+    tests: 'integration/ventas-load',
   },
   {
     name: 'lines gone at once',
