@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { z } from 'zod';
 import { applyMigrations } from '../lambdas/migraciones/apply-migrations.ts';
-import { createUser, ETL } from '../lambdas/migraciones/create-user.ts';
+import { CONSULTAS, createUser, ETL } from '../lambdas/migraciones/create-user.ts';
 import { toClientConfig } from '../lambdas/core/postgres/settings.ts';
 import type { DatabaseSettings } from '../lambdas/core/postgres/settings.ts';
 import { startKlkSimulator } from './klk-simulator/server.ts';
@@ -15,6 +15,7 @@ import { startPostgres } from './postgres/server.ts';
 
 const DATABASE = 'inventario';
 const ETL_USER = 'inventario_etl';
+const CONSULTAS_USER = 'consultas';
 
 const RondaSchema = z.object({ ronda: z.int().min(0) });
 
@@ -22,6 +23,8 @@ const RondaSchema = z.object({ ronda: z.int().min(0) });
 export interface LocalEnvironment {
   /** As the pipeline's own user. */
   readonly database: DatabaseSettings;
+  /** As the read-only user of the queries. */
+  readonly consultas: DatabaseSettings;
   /** As the owner of everything, who migrates. */
   readonly admin: DatabaseSettings;
   readonly caFile: string;
@@ -47,6 +50,7 @@ export async function withLocalEnvironment<T>(
     // A new password every time: no other process needs it.
     const password = randomBytes(24).toString('base64url');
     await createUser(admin, ETL, { user: ETL_USER, password });
+    await createUser(admin, CONSULTAS, { user: CONSULTAS_USER, password });
 
     const rondaFile = join(dir, 'ronda.json');
     const klk = await startKlkSimulator({
@@ -60,6 +64,7 @@ export async function withLocalEnvironment<T>(
     try {
       return await fn({
         database: { ...admin, user: ETL_USER, password },
+        consultas: { ...admin, user: CONSULTAS_USER, password },
         admin,
         caFile: server.caFile,
         klk,

@@ -51,12 +51,12 @@ export async function load(program: Command): Promise<void> {
   if (flags.inventario !== undefined) parseRequest(flags.inventario, readCatalogo());
   if (flags.ventas !== undefined) parseVentasRequest(flags.ventas, readCatalogo(), diaAt(new Date()));
   await withLocal(async (environment, interrupted) => {
+    if (isPlain(flags, faults)) await loadPast(environment, interrupted, flags.json);
     const systems = {
       readTunables: () => readCommandConfig().tunables,
       readDatabaseSettings: () => Promise.resolve(environment.database),
       deadline: orAborted(deadlineIn(QUESTION_LIMIT_MS), interrupted),
     };
-    if (isPlain(flags, faults)) await loadPast(environment, interrupted, flags.json);
     switchOn(environment.klk, faults);
     await loadBoth({ environment, systems, interrupted, flags });
   });

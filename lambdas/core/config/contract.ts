@@ -21,6 +21,22 @@ export const ENV = {
   ventasDesde: 'ETL_VENTAS_DESDE',
 } as const;
 
+/** What the page of the queries may load and ask: its own site, and for its tokens the site of their issuer. */
+export const contentSecurityPolicy = (tokenOrigin: string): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "font-src 'self'",
+    "manifest-src 'self'",
+    "worker-src 'self'",
+    `connect-src 'self' ${tokenOrigin}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+
 /** The last migration that this code needs; a database without it is refused, one with more is accepted. */
 export const MIGRACION_REQUERIDA = '025_consultas_tiendas';
 
