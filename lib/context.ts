@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { CONSULTAS_KEYS, findConsultasProblems } from './context-consultas.ts';
+import type { ConsultasContext } from './context-consultas.ts';
 import { CONTEXT_KEYS } from './context-keys.ts';
 import { STAGES } from './stages.ts';
 
@@ -46,6 +48,12 @@ const correos = lista(z.email('debe llevar solo direcciones de correo'));
 const regla = z.enum(['activa', 'pausada'], 'debe ser activa o pausada').default('activa');
 const ventas = z.enum(['si', 'no'], 'debe ser si o no').default('si');
 
+function checkConsultas(values: ConsultasContext, context: z.RefinementCtx): void {
+  for (const [key, message] of findConsultasProblems(values)) {
+    context.addIssue({ code: 'custom', path: [key], message });
+  }
+}
+
 const { region } = STAGES.produccion;
 const secretArn = texto(
   new RegExp(`^arn:aws:secretsmanager:${region}:\\d{12}:secret:[\\w/+=.@!-]+-[A-Za-z0-9]{6}$`),
@@ -59,6 +67,7 @@ const Desarrollo = z
     ambiente: z.literal('desarrollo'),
     regla,
     ventas,
+    ...CONSULTAS_KEYS,
     klkCidr: cidr.optional(),
     klkPuerto: puerto.optional(),
     correos: correos.default([]),
@@ -71,13 +80,15 @@ const Desarrollo = z
   .refine(({ klkCidr, klkPuerto }) => klkCidr === undefined || klkPuerto !== undefined, {
     path: ['klkPuerto'],
     message: 'falta, si se da klkCidr',
-  });
+  })
+  .superRefine(checkConsultas);
 
 const Produccion = z
   .strictObject({
     ambiente: z.literal('produccion'),
     regla,
     ventas,
+    ...CONSULTAS_KEYS,
     vpcId: texto(/^vpc-[0-9a-f]{8,17}$/, 'debe ser como vpc-0123456789abcdef0'),
     azs: zonas,
     subnetIds: lista(texto(/^subnet-[0-9a-f]{8,17}$/, 'debe llevar subredes, como subnet-0123456789abcdef0')),
@@ -86,6 +97,7 @@ const Produccion = z
     dbInstanceId: texto(/^[A-Za-z][A-Za-z0-9-]{0,62}$/, 'debe ser un identificador de RDS'),
     dbSecretArn: secretArn,
     dbAdminSecretArn: secretArn,
+    dbConsultasSecretArn: secretArn.optional(),
     klkSecretArn: secretArn,
     klkCidr: cidr,
     klkPuerto: puerto,
@@ -102,7 +114,17 @@ const Produccion = z
   .refine((value) => new Set([value.dbSecretArn, value.dbAdminSecretArn, value.klkSecretArn]).size === 3, {
     path: ['dbAdminSecretArn'],
     message: 'los tres secretos deben ser distintos',
-  });
+  })
+  .refine(
+    ({ dbConsultasSecretArn: arn, dbSecretArn, dbAdminSecretArn, klkSecretArn }) =>
+      arn === undefined || ![dbSecretArn, dbAdminSecretArn, klkSecretArn].includes(arn),
+    { path: ['dbConsultasSecretArn'], message: 'debe ser distinto de los demás secretos' },
+  )
+  .refine(({ consultas, dbConsultasSecretArn: arn }) => consultas === 'no' || arn !== undefined, {
+    path: ['dbConsultasSecretArn'],
+    message: 'falta, con consultas=si',
+  })
+  .superRefine(checkConsultas);
 
 const Context = z.discriminatedUnion('ambiente', [Desarrollo, Produccion], {
   error: 'debe ser desarrollo o produccion',

@@ -27,6 +27,8 @@ const NOWHERE = '192.0.2.1/32';
 
 /** Both pipelines of one stage, or the inventory alone, in one stack. */
 export class InventarioKlkStack extends Stack {
+  readonly foundation: Foundation;
+
   /** @throws ContextError when the stage cannot work. */
   constructor(scope: Construct, id: string, stage: Stage, context: DeploymentContext) {
     super(scope, id, {
@@ -40,6 +42,7 @@ export class InventarioKlkStack extends Stack {
     const scheduleEnabled = context.regla === 'activa' && klk.cidr !== undefined;
 
     const foundation = createFoundation(this, context, klk);
+    this.foundation = foundation;
     const withSales = context.ventas === 'si';
     if (withSales) refuseBadDate(stage);
     const migration = new Migration(this, 'Migraciones', { foundation, stage, withSales });
@@ -96,7 +99,10 @@ const everyInterval = (minute: number): Times => Times.cron({ minute: `${minute}
 function createFoundation(scope: Construct, context: DeploymentContext, klk: KlkAddress): Foundation {
   if (context.ambiente === 'produccion') return new ImportedFoundation(scope, 'Base', context);
   const [host = ''] = (klk.cidr ?? NOWHERE).split('/');
-  return new CreatedFoundation(scope, 'Base', `http://${host}:${klk.port}`, context.azs);
+  return new CreatedFoundation(scope, 'Base', `http://${host}:${klk.port}`, {
+    azs: context.azs,
+    withConsultas: context.consultas === 'si',
+  });
 }
 
 function warnPaused(scope: Construct, { cidr }: KlkAddress): void {

@@ -1,5 +1,24 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
+/** The settings of the queries' API and page. */
+export interface ConsultasStage {
+  /** Of the API's Lambda. It waits for the database most of its time; the processor that comes with the memory shortens cold starts. */
+  readonly memoryMb: number;
+  /** Of the API's Lambda: a cold start, a statement within the database's limit of 5 s, and a large CSV. API Gateway waits 30 s. */
+  readonly timeoutSeconds: number;
+  /** Requests that API Gateway lets through: the mean, and how many at once. */
+  readonly requestsPerSecond: number;
+  readonly burst: number;
+  /** Executions of the Lambda reserved, and so connections at most, when the stage reserves concurrency. */
+  readonly concurrency: number;
+  /** Whether every user of the Cognito pool needs a second factor, or may have one. */
+  readonly secondFactor: 'opcional' | 'obligatorio';
+  /** Hours after which a reader logs in again: so long does a user who was removed still read. */
+  readonly sessionHours: number;
+  /** Alarm threshold: milliseconds of the slowest twentieth of the answers. */
+  readonly slowMs: number;
+}
+
 /** The settings of a stage. Secrets, ids and addresses come from the context (`context.ts`). */
 export interface Stage {
   /** The region of the stage; the account is that of the deployment. */
@@ -45,6 +64,7 @@ export interface Stage {
   readonly databaseCpuPercent: number;
   /** Alarm threshold: open connections of the database, some 80 % of its `max_connections`. A run opens four, and runs of both pipelines may overlap. */
   readonly databaseConnections: number;
+  readonly consultas: ConsultasStage;
 }
 
 /** The stages that can be deployed. */
@@ -71,6 +91,16 @@ export const STAGES = {
     databaseCpuPercent: 80,
     /** A db.t4g.micro accepts some 80. */
     databaseConnections: 65,
+    consultas: {
+      memoryMb: 1024,
+      timeoutSeconds: 20,
+      requestsPerSecond: 10,
+      burst: 20,
+      concurrency: 10,
+      secondFactor: 'opcional',
+      sessionHours: 8,
+      slowMs: 2_000,
+    },
   },
   /** In the chain's existing network and database, which it does not create, change or delete. */
   produccion: {
@@ -97,5 +127,17 @@ export const STAGES = {
     databaseCpuPercent: 80,
     /** 80 % of a db.t4g.small's limit. The chain's own database is larger: set it by `SHOW max_connections`. */
     databaseConnections: 150,
+    consultas: {
+      memoryMb: 1024,
+      timeoutSeconds: 20,
+      /** 40 readers who open a page, which asks four questions, in the same 8 seconds. */
+      requestsPerSecond: 20,
+      burst: 40,
+      concurrency: 20,
+      secondFactor: 'obligatorio',
+      /** A working day. */
+      sessionHours: 8,
+      slowMs: 2_000,
+    },
   },
 } as const satisfies Record<string, Stage>;

@@ -48,8 +48,8 @@ interface Condition extends Partial<AlarmProps> {
   readonly threshold: number;
 }
 
-/** One of the alarms. `name` is the heading of its section in docs/operacion.md. */
-interface Definition extends Condition {
+/** One alarm. `name` is the heading of its section in docs/operacion.md. */
+export interface AlarmDefinition extends Condition {
   readonly name: string;
   readonly meaning: string;
 }
@@ -60,27 +60,35 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    const action = new SnsAction(props.topic);
-    const definitions = [
+    this.alarms = createAlarms(this, props, [
       ...ofInventory(props),
       ...(props.sales === undefined ? [] : ofSales(props.sales, props)),
       ...ofMigration(props),
       ...ofDatabase(props),
-    ];
-    this.alarms = definitions.map(({ name, meaning, ...definition }) => {
-      const alarm = new Alarm(this, name, {
-        evaluationPeriods: 1,
-        comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-        treatMissingData: TreatMissingData.NOT_BREACHING,
-        ...definition,
-        alarmName: `${props.namePrefix}-${name}`,
-        alarmDescription: `${meaning} Abra docs/operacion.md, sección ${name}.`,
-      });
-      alarm.addAlarmAction(action);
-      alarm.addOkAction(action);
-      return alarm;
-    });
+    ]);
   }
+}
+
+/** The alarms, which notify the topic when they go off and when they end. Without data they are quiet, unless the definition says otherwise. */
+export function createAlarms(
+  scope: Construct,
+  { namePrefix, topic }: Pick<AlarmsProps, 'namePrefix' | 'topic'>,
+  definitions: readonly AlarmDefinition[],
+): Alarm[] {
+  const action = new SnsAction(topic);
+  return definitions.map(({ name, meaning, ...definition }) => {
+    const alarm = new Alarm(scope, name, {
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      ...definition,
+      alarmName: `${namePrefix}-${name}`,
+      alarmDescription: `${meaning} Abra docs/operacion.md, sección ${name}.`,
+    });
+    alarm.addAlarmAction(action);
+    alarm.addOkAction(action);
+    return alarm;
+  });
 }
 
 const seconds = (duration: Duration): number => duration.toSeconds();
@@ -131,7 +139,7 @@ const tooSlow = ({ lambda }: Pipeline, period: Duration): Condition => ({
 
 const waiting = (queue: IQueue): Condition => ({ metric: waitingMessages(queue), threshold: 0 });
 
-function ofInventory({ inventory, scheduleEnabled, stage }: AlarmsProps): Definition[] {
+function ofInventory({ inventory, scheduleEnabled, stage }: AlarmsProps): AlarmDefinition[] {
   return [
     {
       name: 'ejecucion-fallida',
@@ -182,7 +190,7 @@ function ofInventory({ inventory, scheduleEnabled, stage }: AlarmsProps): Defini
   ];
 }
 
-function ofSales(sales: Pipeline, { scheduleEnabled, stage }: AlarmsProps): Definition[] {
+function ofSales(sales: Pipeline, { scheduleEnabled, stage }: AlarmsProps): AlarmDefinition[] {
   return [
     {
       name: 'ventas-ejecucion-fallida',
@@ -231,7 +239,7 @@ function ofSales(sales: Pipeline, { scheduleEnabled, stage }: AlarmsProps): Defi
   ];
 }
 
-function ofMigration({ migration }: AlarmsProps): Definition[] {
+function ofMigration({ migration }: AlarmsProps): AlarmDefinition[] {
   return [
     {
       name: 'mantenimiento-fallido',
@@ -241,7 +249,7 @@ function ofMigration({ migration }: AlarmsProps): Definition[] {
   ];
 }
 
-function ofDatabase({ databaseId, stage }: AlarmsProps): Definition[] {
+function ofDatabase({ databaseId, stage }: AlarmsProps): AlarmDefinition[] {
   const metric = (name: string, statistic: string): IMetric => databaseMetric(databaseId, name, statistic);
   return [
     {

@@ -2,11 +2,19 @@ import { SecretValue, Validations } from 'aws-cdk-lib';
 import { SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { DatabaseSecret } from 'aws-cdk-lib/aws-rds';
+import type { DatabaseInstance } from 'aws-cdk-lib/aws-rds';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { DATABASE_NAME, DATABASE_PORT, createDatabase } from './database.ts';
 import type { Foundation } from './foundation.ts';
+
+export interface CreatedFoundationOptions {
+  /** The zones of the network: not every zone takes a Lambda, and which one does not differs by account. Undefined: the first two. */
+  readonly azs: readonly string[] | undefined;
+  /** Whether there is a database user of the queries. */
+  readonly withConsultas: boolean;
+}
 
 /** A network, a database and secrets of the stack's own. */
 export class CreatedFoundation extends Construct implements Foundation {
@@ -18,13 +26,16 @@ export class CreatedFoundation extends Construct implements Foundation {
   readonly pipelineSecret: ISecret;
   readonly adminSecret: ISecret;
   readonly klkSecret: ISecret;
+  readonly consultasSecret: ISecret | undefined;
   readonly secretsKeyArn = undefined;
 
-  /**
-   * `klkBaseUrl` is the content of KLK's secret. A person may edit it afterwards; a deployment with another address writes it again.
-   * `azs` are the zones of the network: not every zone takes a Lambda, and which one does not differs by account. Undefined: the first two.
-   */
-  constructor(scope: Construct, id: string, klkBaseUrl: string, azs: readonly string[] | undefined) {
+  /** `klkBaseUrl` is the content of KLK's secret. A person may edit it afterwards; a deployment with another address writes it again. */
+  constructor(
+    scope: Construct,
+    id: string,
+    klkBaseUrl: string,
+    { azs, withConsultas }: CreatedFoundationOptions,
+  ) {
     super(scope, id);
     this.vpc = this.#createVpc(azs);
     this.databaseSecurityGroup = new SecurityGroup(this, 'BaseDeDatosSg', {
@@ -36,25 +47,30 @@ export class CreatedFoundation extends Construct implements Foundation {
     this.databaseId = database.instanceIdentifier;
     if (database.secret === undefined) throw new TypeError('RDS manages the password, so there is a secret');
     this.adminSecret = database.secret;
-    const pipelineSecret = new DatabaseSecret(this, 'SecretoEtl', {
-      username: 'etl_klk',
-      dbname: DATABASE_NAME,
-    });
-    this.pipelineSecret = pipelineSecret.attach(database);
+    this.pipelineSecret = this.#createUserSecret('SecretoEtl', 'etl_klk', database);
+    if (withConsultas) {
+      this.consultasSecret = this.#createUserSecret('SecretoConsultas', 'consultas_klk', database);
+    }
     const klkSecret = new Secret(this, 'SecretoKlk', {
       description: 'Dirección de KLK: baseUrl, y headers si su pasarela los pide',
       secretStringValue: SecretValue.unsafePlainText(JSON.stringify({ baseUrl: klkBaseUrl })),
     });
     this.klkSecret = klkSecret;
-    Validations.of(pipelineSecret).acknowledge({
-      id: 'AwsSolutions-SMG4',
-      reason:
-        'The migration Lambda sets this password in the database at every deployment; a rotation would have to do the same.',
-    });
     Validations.of(klkSecret).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason: 'An address and the headers of a gateway, which nothing on AWS can rotate.',
     });
+  }
+
+  /** Name and password of a database user that the migration Lambda creates. */
+  #createUserSecret(id: string, username: string, database: DatabaseInstance): ISecret {
+    const secret = new DatabaseSecret(this, id, { username, dbname: DATABASE_NAME });
+    Validations.of(secret).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason:
+        'The migration Lambda sets this password in the database at every deployment; a rotation would have to do the same.',
+    });
+    return secret.attach(database);
   }
 
   #createVpc(azs: readonly string[] | undefined): Vpc {

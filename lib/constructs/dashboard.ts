@@ -103,7 +103,7 @@ function failures({ lambda, schedule }: Pipeline, prefix: string, queues: IMetri
   );
 }
 
-function database(databaseId: string): IWidget[] {
+export function database(databaseId: string): IWidget[] {
   const rds = (metricName: string, statistic: string): IMetric =>
     databaseMetric(databaseId, metricName, statistic);
   return row(
@@ -113,7 +113,7 @@ function database(databaseId: string): IWidget[] {
   );
 }
 
-const row = (...widgets: IWidget[]): IWidget[] => widgets;
+export const row = (...widgets: IWidget[]): IWidget[] => widgets;
 
-const graph = (title: string, left: IMetric[]): GraphWidget =>
+export const graph = (title: string, left: IMetric[]): GraphWidget =>
   new GraphWidget({ title, left, width: COLUMNS / 3 });

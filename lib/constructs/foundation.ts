@@ -16,6 +16,8 @@ export interface Foundation extends Construct {
   /** User and password that may do DDL. */
   readonly adminSecret: ISecret;
   readonly klkSecret: ISecret;
-  /** The KMS key that encrypts the three secrets; undefined: AWS's own. */
+  /** The read-only database user of the queries, in the RDS shape; undefined: the stage has no queries. */
+  readonly consultasSecret: ISecret | undefined;
+  /** The KMS key that encrypts the secrets; undefined: AWS's own. */
   readonly secretsKeyArn: string | undefined;
 }

@@ -17,6 +17,7 @@ export class ImportedFoundation extends Construct implements Foundation {
   readonly pipelineSecret: ISecret;
   readonly adminSecret: ISecret;
   readonly klkSecret: ISecret;
+  readonly consultasSecret: ISecret | undefined;
   readonly secretsKeyArn: string | undefined;
 
   constructor(scope: Construct, id: string, context: ProduccionContext) {
@@ -41,6 +42,13 @@ export class ImportedFoundation extends Construct implements Foundation {
     this.pipelineSecret = Secret.fromSecretCompleteArn(this, 'SecretoEtl', context.dbSecretArn);
     this.adminSecret = Secret.fromSecretCompleteArn(this, 'SecretoMigraciones', context.dbAdminSecretArn);
     this.klkSecret = Secret.fromSecretCompleteArn(this, 'SecretoKlk', context.klkSecretArn);
+    if (context.dbConsultasSecretArn !== undefined) {
+      this.consultasSecret = Secret.fromSecretCompleteArn(
+        this,
+        'SecretoConsultas',
+        context.dbConsultasSecretArn,
+      );
+    }
     this.secretsKeyArn = context.kmsKeyArn;
   }
 }

@@ -35,6 +35,7 @@ export class Migration extends Construct {
 
   constructor(scope: Construct, id: string, { foundation, stage, withSales }: MigrationProps) {
     super(scope, id);
+    const { consultasSecret } = foundation;
     const lambda = new PrivateFunction(this, 'Lambda', {
       foundation,
       stage,
@@ -46,10 +47,15 @@ export class Migration extends Construct {
       environment: {
         [ENV.dbAdminSecretArn]: foundation.adminSecret.secretArn,
         [ENV.dbSecretArn]: foundation.pipelineSecret.secretArn,
+        ...(consultasSecret !== undefined && { [ENV.consultasDbSecretArn]: consultasSecret.secretArn }),
         ...(stage.historyMonths !== undefined && { [ENV.retencionMeses]: String(stage.historyMonths) }),
         ...(withSales && VENTAS.environment(stage)),
       },
-      secrets: [foundation.adminSecret, foundation.pipelineSecret],
+      secrets: [
+        foundation.adminSecret,
+        foundation.pipelineSecret,
+        ...(consultasSecret === undefined ? [] : [consultasSecret]),
+      ],
     });
     Validations.of(lambda.function).acknowledge({
       id: 'Serverless-LambdaDLQ',

@@ -52,9 +52,9 @@ export function printCommands(
     );
     print('VentasSeguirRegistro', 'Muestra el registro de las ventas en vivo', follow(sales));
   }
-  print(
-    'VerTablero',
-    'Tablero de CloudWatch',
-    `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboard.dashboardName}`,
-  );
+  print('VerTablero', 'Tablero de CloudWatch', dashboardUrl(region, dashboard));
 }
+
+/** A dashboard's page in the console. */
+export const dashboardUrl = (region: string, { dashboardName }: Dashboard): string =>
+  `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboardName}`;

@@ -22,17 +22,19 @@ type Queries = Readonly<Record<string, QueryStringProps>>;
 export class SavedQueries extends Construct {
   constructor(scope: Construct, id: string, { folder, inventory, sales }: SavedQueriesProps) {
     super(scope, id);
-    const save = (logGroup: LogGroup, queries: Queries): void => {
-      for (const [name, query] of Object.entries(queries)) {
-        new QueryDefinition(this, name, {
-          queryDefinitionName: `${folder}/${name}`,
-          queryString: new QueryString(query),
-          logGroups: [logGroup],
-        });
-      }
-    };
-    save(inventory, OF_INVENTORY);
-    if (sales !== undefined) save(sales, OF_SALES);
+    saveQueries(this, folder, inventory, OF_INVENTORY);
+    if (sales !== undefined) saveQueries(this, folder, sales, OF_SALES);
+  }
+}
+
+/** Saves queries of one log, by name, in a folder. */
+export function saveQueries(scope: Construct, folder: string, logGroup: LogGroup, queries: Queries): void {
+  for (const [name, query] of Object.entries(queries)) {
+    new QueryDefinition(scope, name, {
+      queryDefinitionName: `${folder}/${name}`,
+      queryString: new QueryString(query),
+      logGroups: [logGroup],
+    });
   }
 }
 

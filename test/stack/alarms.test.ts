@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { STAGES } from '../../lib/stages.ts';
-import { PIPELINES, RUNNING } from './stage-contexts.ts';
+import { PIPELINES, RUNNING, WITH_CONSULTAS } from './stage-contexts.ts';
 import { flatten, synthesized } from './synthesized.ts';
 
 /** The sections of the chapter on alarms. */
@@ -67,8 +67,9 @@ describe.each(RUNNING)('the alarms of %s', (name) => {
     Period: 300,
   });
 
-  it('are exactly those of the operations guide, and each says which section to open', () => {
-    expect(alarms.map(suffix).sort()).toEqual([...headings].sort());
+  it('are with those of the queries exactly those of the operations guide, and each says which section to open', () => {
+    const ofInventory = headings.filter((heading) => !heading?.startsWith('consultas-'));
+    expect(alarms.map(suffix).sort()).toEqual(ofInventory.sort());
     for (const properties of alarms) {
       expect(properties['AlarmDescription']).toMatch(
         new RegExp(`docs/operacion.md, sección ${suffix(properties)}\\.$`),
@@ -235,6 +236,74 @@ describe.each(RUNNING)('the alarms of %s', (name) => {
       TreatMissingData: 'notBreaching',
     });
     expect(slow).not.toHaveProperty('DatapointsToAlarm');
+  });
+});
+
+describe.each(WITH_CONSULTAS)('the alarms of the queries of $stage', ({ name, stage: ambiente }) => {
+  const stage = synthesized(name, 'consultas');
+  const alarms = stage.resources('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
+  const alarm = (wanted: string): Record<string, unknown> | undefined =>
+    alarms.find(({ AlarmName }) => AlarmName === `inventario-klk-${ambiente}-${wanted}`);
+  const api = [{ Name: 'ApiId', Value: { Ref: stage.resource('AWS::ApiGatewayV2::Api').id } }];
+
+  it('have a section of the operations guide each, which they say to open', () => {
+    const sections = headings.filter((heading) => heading?.startsWith('consultas-'));
+    expect(sections).toHaveLength(alarms.length);
+    for (const section of sections) {
+      expect(alarm(section ?? '')?.['AlarmDescription']).toMatch(
+        new RegExp(`docs/operacion.md, sección ${section}\\.$`),
+      );
+    }
+  });
+
+  it('notify a topic that takes messages of the alarms of its account, over TLS only, and mails every address', () => {
+    const topic = stage.resource('AWS::SNS::Topic').id;
+    for (const properties of alarms) {
+      expect(properties).toMatchObject({ AlarmActions: [{ Ref: topic }], OKActions: [{ Ref: topic }] });
+    }
+    expect(stage.resources('AWS::SNS::Subscription')).toHaveLength(ambiente === 'produccion' ? 2 : 1);
+    expect(JSON.stringify(stage.resource('AWS::SNS::TopicPolicy').Properties)).toMatch(
+      /"aws:SecureTransport":"false".*"aws:SourceAccount"/,
+    );
+  });
+
+  it('go off when answers fail, but not for one', () => {
+    expect(alarm('consultas-errores')).toMatchObject({
+      Namespace: 'AWS/ApiGateway',
+      MetricName: '5xx',
+      Dimensions: api,
+      Statistic: 'Sum',
+      Period: 300,
+      Threshold: 2,
+      ComparisonOperator: 'GreaterThanThreshold',
+      TreatMissingData: 'notBreaching',
+    });
+  });
+
+  it('go off when one of twenty answers is slow for a quarter of an hour', () => {
+    const slow = alarm('consultas-lentas');
+    expect(slow).toMatchObject({
+      MetricName: 'Latency',
+      Dimensions: api,
+      ExtendedStatistic: 'p95',
+      Threshold: STAGES[ambiente].consultas.slowMs,
+      Period: 300,
+      EvaluationPeriods: 3,
+    });
+    expect(slow).not.toHaveProperty('DatapointsToAlarm');
+  });
+
+  it('go off when requests are refused, by the limit of the API or for want of a free execution', () => {
+    const refused = JSON.stringify(alarm('consultas-frenadas'));
+    expect(refused).toContain('"ConsultasFrenadas"');
+    expect(refused).toContain('"Throttles"');
+    expect(stage.resource('AWS::Logs::MetricFilter').Properties).toMatchObject({
+      FilterPattern: '{ $.estado = "429" }',
+      LogGroupName: { Ref: stage.resource('AWS::Logs::LogGroup', 'Entrada').id },
+      MetricTransformations: [
+        { MetricName: 'ConsultasFrenadas', MetricNamespace: `InventarioKLK/${ambiente}`, MetricValue: '1' },
+      ],
+    });
   });
 });
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { CONTEXT_KEYS } from '../../lib/context-keys.ts';
 import { ContextError, parseContext } from '../../lib/context.ts';
-import { PRODUCCION } from './stage-contexts.ts';
+import { CONSULTAS, OIDC, PRODUCCION } from './stage-contexts.ts';
 
 /** The message of a refusal, by line. */
 function refusal(context: Readonly<Record<string, unknown>>): string[] {
@@ -97,6 +97,64 @@ describe('the context of a deployment', () => {
     expect(refusal({ ambiente: 'desarrollo', klkCidr: '203.0.113.10/32' })[0]).toMatch(
       /^- klkPuerto: falta, si/,
     );
+  });
+
+  it('takes the keys of the queries with consultas=si alone, as docs/despliegue.md gives them', () => {
+    const consultas = { ...PRODUCCION, ...CONSULTAS };
+    expect(refusal(consultas)).toEqual([]);
+    expect(refusal({ ...consultas, ...OIDC })).toEqual([]);
+    const guide = readFileSync('docs/despliegue.md', 'utf8');
+    for (const [key, value] of Object.entries({ ...CONSULTAS, ...OIDC })) {
+      expect(guide).toContain(`-c ${key}=${value}`);
+    }
+    const alone = Object.keys(CONSULTAS).filter((key) => key !== 'consultas');
+    expect(
+      refusal({ ...consultas, consultas: 'no' })
+        .map((line) => line.split(' (')[0])
+        .sort(),
+    ).toEqual(alone.map((key) => `- ${key}: solo sirve con consultas=si`).sort());
+  });
+
+  it('wants for the queries of production the secret of their user, another than all others', () => {
+    expect(refusal({ ...PRODUCCION, consultas: 'si' })[0]).toMatch(
+      /^- dbConsultasSecretArn: falta, con consultas=si/,
+    );
+    const same = { ...PRODUCCION, ...CONSULTAS, dbConsultasSecretArn: PRODUCCION.dbSecretArn };
+    expect(refusal(same)[0]).toMatch(/^- dbConsultasSecretArn: debe ser distinto/);
+    expect(refusal({ ambiente: 'desarrollo', consultas: 'si' })).toEqual([]);
+    expect(
+      refusal({ ambiente: 'desarrollo', consultas: 'si', dbConsultasSecretArn: PRODUCCION.dbSecretArn })[0],
+    ).toMatch(/no es de esta etapa/);
+  });
+
+  it.each([
+    ['dominio', ['certificadoArn']],
+    ['certificadoArn', ['dominio']],
+    ['oidcIssuer', ['oidcClientId', 'oidcAuthorizeUrl', 'oidcTokenUrl']],
+    ['oidcClientId', ['oidcIssuer']],
+    ['oidcLogoutUrl', ['oidcIssuer']],
+    ['oidcClaimRol', ['oidcIssuer']],
+  ])('wants with %s also %j', (key, others) => {
+    const value = { ...CONSULTAS, ...OIDC, oidcLogoutUrl: OIDC.oidcTokenUrl, oidcClaimRol: 'roles' };
+    const given = Object.fromEntries(Object.entries(value).filter(([name]) => name === key));
+    const lines = refusal({ ambiente: 'desarrollo', consultas: 'si', ...given });
+    expect(lines.map((line) => line.split(' (')[0])).toEqual(
+      others.map((other) => `- ${other}: falta, si se da ${key}`),
+    );
+  });
+
+  it.each([
+    ['consultas', 'true'],
+    ['dominio', 'https://inventario.example.com'],
+    ['certificadoArn', CONSULTAS.certificadoArn.replace('us-east-1', 'sa-east-1')],
+    ['oidcIssuer', 'http://acceso.example.com'],
+    ['oidcTokenUrl', 'acceso.example.com/token'],
+    ['oidcClaimRol', 'dos palabras'],
+    ['dbConsultasSecretArn', 'inventario-klk/consultas'],
+  ])('refuses among the keys of the queries %s=%s', (key, value) => {
+    const lines = refusal({ ...PRODUCCION, ...CONSULTAS, ...OIDC, [key]: value });
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(new RegExp(`^- ${key}: debe `));
   });
 
   it('takes the zones of a development stage, two of them or more, as its database needs', () => {

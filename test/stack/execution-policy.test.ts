@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { RUNNING } from './stage-contexts.ts';
+import { RUNNING, WITH_CONSULTAS } from './stage-contexts.ts';
 import { synthesized } from './synthesized.ts';
 
 const list = z.union([z.string().transform((value) => [value]), z.array(z.string())]);
@@ -10,6 +10,7 @@ const Policy = z.object({
 });
 
 const SHARED = 'lib/cloudformation-policy.json';
+const CONSULTAS = 'lib/cloudformation-policy-consultas.json';
 const FILES = {
   produccion: [SHARED],
   desarrollo: [SHARED, 'lib/cloudformation-policy-desarrollo.json'],
@@ -20,11 +21,82 @@ const MAX_CHARACTERS = 6144;
 
 const read = (file: string): z.infer<typeof Policy> => Policy.parse(JSON.parse(readFileSync(file, 'utf8')));
 
+/** API Gateway's actions are HTTP's methods. */
+const apis = (...methods: readonly string[]): string[] => methods.map((method) => `apigateway:${method}`);
+
 /** What CloudFormation calls to create, change and delete each kind of resource of the templates. */
 const CALLS: Readonly<Record<string, readonly string[]>> = {
+  'AWS::ApiGatewayV2::Api': [...apis('POST', 'PATCH', 'DELETE'), 'apigateway:TagResource'],
+  'AWS::ApiGatewayV2::Authorizer': apis('POST', 'PATCH', 'DELETE'),
+  'AWS::ApiGatewayV2::Integration': apis('POST', 'PATCH', 'DELETE'),
+  'AWS::ApiGatewayV2::Route': apis('POST', 'PATCH', 'DELETE'),
+  'AWS::ApiGatewayV2::Stage': [
+    ...apis('POST', 'PATCH', 'DELETE'),
+    // For the access log: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html
+    'logs:CreateLogDelivery',
+    'logs:UpdateLogDelivery',
+    'logs:DeleteLogDelivery',
+    'logs:GetLogDelivery',
+    'logs:ListLogDeliveries',
+    'logs:PutResourcePolicy',
+    'logs:DescribeResourcePolicies',
+  ],
   'AWS::CDK::Metadata': [],
+  'AWS::CloudFront::Distribution': [
+    'cloudfront:CreateDistribution',
+    'cloudfront:GetDistributionConfig',
+    'cloudfront:UpdateDistribution',
+    'cloudfront:DeleteDistribution',
+    'cloudfront:TagResource',
+  ],
+  'AWS::CloudFront::Function': [
+    'cloudfront:CreateFunction',
+    'cloudfront:PublishFunction',
+    'cloudfront:UpdateFunction',
+    'cloudfront:DescribeFunction',
+    'cloudfront:DeleteFunction',
+  ],
+  'AWS::CloudFront::OriginAccessControl': [
+    'cloudfront:CreateOriginAccessControl',
+    'cloudfront:UpdateOriginAccessControl',
+    'cloudfront:DeleteOriginAccessControl',
+  ],
+  'AWS::CloudFront::ResponseHeadersPolicy': [
+    'cloudfront:CreateResponseHeadersPolicy',
+    'cloudfront:UpdateResponseHeadersPolicy',
+    'cloudfront:DeleteResponseHeadersPolicy',
+  ],
   'AWS::CloudWatch::Alarm': ['cloudwatch:PutMetricAlarm', 'cloudwatch:DeleteAlarms'],
   'AWS::CloudWatch::Dashboard': ['cloudwatch:PutDashboard', 'cloudwatch:DeleteDashboards'],
+  'AWS::Cognito::ManagedLoginBranding': [
+    'cognito-idp:CreateManagedLoginBranding',
+    'cognito-idp:UpdateManagedLoginBranding',
+    'cognito-idp:DeleteManagedLoginBranding',
+  ],
+  'AWS::Cognito::UserPool': [
+    'cognito-idp:CreateUserPool',
+    'cognito-idp:UpdateUserPool',
+    'cognito-idp:SetUserPoolMfaConfig',
+    'cognito-idp:AddCustomAttributes',
+    'cognito-idp:DeleteUserPool',
+    'cognito-idp:TagResource',
+  ],
+  'AWS::Cognito::UserPoolClient': [
+    'cognito-idp:CreateUserPoolClient',
+    'cognito-idp:UpdateUserPoolClient',
+    'cognito-idp:DeleteUserPoolClient',
+  ],
+  'AWS::Cognito::UserPoolDomain': [
+    'cognito-idp:CreateUserPoolDomain',
+    'cognito-idp:UpdateUserPoolDomain',
+    'cognito-idp:DeleteUserPoolDomain',
+    'cognito-idp:DescribeUserPoolDomain',
+  ],
+  'AWS::Cognito::UserPoolGroup': [
+    'cognito-idp:CreateGroup',
+    'cognito-idp:UpdateGroup',
+    'cognito-idp:DeleteGroup',
+  ],
   'AWS::EC2::EIP': ['ec2:AllocateAddress', 'ec2:ReleaseAddress'],
   'AWS::EC2::InternetGateway': ['ec2:CreateInternetGateway', 'ec2:DeleteInternetGateway'],
   'AWS::EC2::NatGateway': ['ec2:CreateNatGateway', 'ec2:DeleteNatGateway'],
@@ -66,9 +138,11 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
     'lambda:DeleteFunction',
     's3:GetObject',
   ],
+  'AWS::Lambda::LayerVersion': ['lambda:PublishLayerVersion', 'lambda:DeleteLayerVersion', 's3:GetObject'],
   'AWS::Lambda::Permission': ['lambda:AddPermission', 'lambda:RemovePermission'],
   'AWS::Lambda::Version': ['lambda:PublishVersion', 'lambda:DeleteFunction'],
   'AWS::Logs::LogGroup': ['logs:CreateLogGroup', 'logs:PutRetentionPolicy', 'logs:DeleteLogGroup'],
+  'AWS::Logs::MetricFilter': ['logs:PutMetricFilter', 'logs:DeleteMetricFilter'],
   'AWS::Logs::QueryDefinition': ['logs:PutQueryDefinition', 'logs:DeleteQueryDefinition'],
   'AWS::RDS::DBInstance': [
     'rds:CreateDBInstance',
@@ -84,6 +158,15 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
     'rds:ModifyDBSubnetGroup',
     'rds:DeleteDBSubnetGroup',
   ],
+  'AWS::S3::Bucket': [
+    's3:CreateBucket',
+    's3:PutBucketOwnershipControls',
+    's3:PutBucketPublicAccessBlock',
+    's3:PutBucketTagging',
+    's3:PutEncryptionConfiguration',
+    's3:DeleteBucket',
+  ],
+  'AWS::S3::BucketPolicy': ['s3:PutBucketPolicy', 's3:DeleteBucketPolicy'],
   'AWS::SNS::Subscription': ['sns:Subscribe', 'sns:Unsubscribe'],
   'AWS::SNS::Topic': ['sns:CreateTopic', 'sns:DeleteTopic'],
   'AWS::SNS::TopicPolicy': ['sns:SetTopicAttributes'],
@@ -100,6 +183,8 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
     'secretsmanager:PutSecretValue',
     'rds:DescribeDBInstances',
   ],
+  'Custom::CDKBucketDeployment': ['lambda:InvokeFunction'],
+  'Custom::S3AutoDeleteObjects': ['lambda:InvokeFunction'],
   'Custom::Trigger': ['lambda:InvokeFunction'],
   'Custom::VpcRestrictDefaultSG': ['lambda:InvokeFunction'],
 };
@@ -123,7 +208,39 @@ describe.each(RUNNING)('the policy under which CloudFormation deploys %s', (name
   });
 });
 
-describe.each(FILES.desarrollo)('%s', (file) => {
+describe.each(WITH_CONSULTAS)(
+  'the policies under which CloudFormation deploys the queries of $stage',
+  ({ name }) => {
+    const types = [...new Set(synthesized(name, 'consultas').all.map(({ Type }) => Type))];
+    const needed = types.flatMap((type) => CALLS[type] ?? []);
+    const actions = (files: readonly string[]): string[] =>
+      files.flatMap((file) => read(file).Statement).flatMap(({ Action }) => Action);
+
+    it('let it create, change and delete every resource of the template', () => {
+      expect(types.filter((type) => CALLS[type] === undefined)).toEqual([]);
+      const allowed = actions([SHARED, CONSULTAS]);
+      expect(needed.filter((action) => !allowed.includes(action))).toEqual([]);
+    });
+
+    it('reach no service more than the template needs, and repeat nothing of the one for every stage', () => {
+      const own = actions([CONSULTAS]);
+      const used = new Set(needed.filter((action) => !actions([SHARED]).includes(action)).map(serviceOf));
+      expect(new Set(own.map(serviceOf))).toEqual(used);
+      expect(own.filter((action) => actions([SHARED]).includes(action))).toEqual([]);
+    });
+
+    it('name the bucket and the layers as they will be called', () => {
+      const layers = synthesized(name, 'consultas').resources('AWS::Lambda::LayerVersion');
+      expect(layers.length).toBeGreaterThan(0);
+      for (const { id } of layers) expect(id).toMatch(/^Pagina/);
+      const resources = read(CONSULTAS).Statement.flatMap(({ Resource }) => Resource);
+      expect(resources).toContain('arn:aws:lambda:*:*:layer:Pagina*');
+      expect(resources).toContain('arn:aws:s3:::inventario-klk-consultas-*');
+    });
+  },
+);
+
+describe.each([...FILES.desarrollo, CONSULTAS])('%s', (file) => {
   it('allows no action by a wildcard but looking', () => {
     const wildcards = read(file).Statement.flatMap(({ Action }) => Action.filter((it) => it.includes('*')));
     expect(wildcards.filter((action) => action !== 'ec2:Describe*')).toEqual([]);

@@ -33,6 +33,22 @@ const DESARROLLO = {
   correos: 'operaciones@example.com',
 };
 
+/** The queries of a production stage, of docs/despliegue.md: the page has a name of its own. */
+export const CONSULTAS = {
+  consultas: 'si',
+  dbConsultasSecretArn: secret('consultas-StUvWx'),
+  dominio: 'inventario.example.com',
+  certificadoArn: 'arn:aws:acm:us-east-1:111122223333:certificate/0a1b2c3d-1234-5678-9abc-0123456789ab',
+};
+
+/** An issuer that the chain has already, of docs/despliegue.md. */
+export const OIDC = {
+  oidcIssuer: 'https://acceso.example.com/chain',
+  oidcClientId: 'inventario-klk',
+  oidcAuthorizeUrl: 'https://acceso.example.com/chain/authorize',
+  oidcTokenUrl: 'https://acceso.example.com/chain/token',
+};
+
 /** The deployments that the tests look at, by name. */
 export const STAGE_CONTEXTS = {
   desarrollo: DESARROLLO,
@@ -42,12 +58,30 @@ export const STAGE_CONTEXTS = {
   produccion: PRODUCCION,
   produccionSinVentas: { ...PRODUCCION, ventas: 'no' },
   produccionPausada: { ...PRODUCCION, regla: 'pausada', kmsKeyArn: KMS_KEY },
+  desarrolloConsultas: { ...DESARROLLO, consultas: 'si' },
+  produccionConsultas: { ...PRODUCCION, ...CONSULTAS },
+  produccionConsultasOidc: {
+    ...PRODUCCION,
+    consultas: 'si',
+    dbConsultasSecretArn: CONSULTAS.dbConsultasSecretArn,
+    kmsKeyArn: KMS_KEY,
+    ...OIDC,
+    oidcLogoutUrl: 'https://acceso.example.com/chain/logout',
+    oidcClaimRol: 'roles',
+    oidcClaimTiendas: 'sucursales',
+  },
 } as const;
 
 export type StageName = keyof typeof STAGE_CONTEXTS;
 
 /** The two stages as they run. */
 export const RUNNING = ['desarrollo', 'produccion'] as const satisfies readonly StageName[];
+
+/** The two stages with the stack of the queries. */
+export const WITH_CONSULTAS = [
+  { stage: 'desarrollo', name: 'desarrolloConsultas' },
+  { stage: 'produccion', name: 'produccionConsultas' },
+] as const satisfies readonly { readonly name: StageName; readonly stage: (typeof RUNNING)[number] }[];
 
 /** The two pipelines of a stage, by the beginning of the logical ids of their resources. */
 export const PIPELINES = [

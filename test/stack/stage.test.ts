@@ -2,13 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { App } from 'aws-cdk-lib';
 import type { Stack } from 'aws-cdk-lib';
 import { z } from 'zod';
+import { ConsultasStack } from '../../lib/consultas-stack.ts';
 import { ContextError, parseContext } from '../../lib/context.ts';
 import { InventarioKlkStack } from '../../lib/inventario-klk-stack.ts';
 import { requireRdsAuthorities } from '../../lib/rds-authorities.ts';
 import { STAGES } from '../../lib/stages.ts';
 import type { Stage } from '../../lib/stages.ts';
 import { rdsRootCas } from '../../lambdas/core/postgres/ca.ts';
-import { PRODUCCION } from './stage-contexts.ts';
+import { CONSULTAS, PRODUCCION } from './stage-contexts.ts';
 
 const NOT_BUNDLED = { 'aws:cdk:bundling-stacks': [] };
 
@@ -73,5 +74,15 @@ describe('a stage', () => {
     expect(lambda).toHaveProperty('reservedConcurrentExecutions', 1);
     const { environment } = z.object({ environment: z.unknown() }).parse(lambda);
     expect(stack.resolve(environment)).toMatchObject({ variables: tunables });
+  });
+
+  it('reserves for the queries as many executions as connections it grants them, when told to', () => {
+    const app = new App({ context: NOT_BUNDLED });
+    const stage = { ...STAGES.produccion, reserveConcurrency: true };
+    const context = parseContext({ ...PRODUCCION, ...CONSULTAS });
+    const inventory = new InventarioKlkStack(app, 'inventario-klk-prueba', stage, context);
+    const stack = new ConsultasStack(app, 'inventario-klk-consultas-prueba', { inventory, stage, context });
+    const lambda = stack.node.findAll().find(({ node }) => node.path.endsWith('Consultas/Funcion/Resource'));
+    expect(lambda).toHaveProperty('reservedConcurrentExecutions', stage.consultas.concurrency);
   });
 });

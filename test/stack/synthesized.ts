@@ -13,7 +13,7 @@ const ResourceSchema = z.object({
 
 const TemplateSchema = z.object({
   Resources: z.record(z.string(), ResourceSchema),
-  Outputs: z.record(z.string(), z.object({ Value: z.unknown() })),
+  Outputs: z.record(z.string(), z.object({ Value: z.unknown(), Export: z.unknown().optional() })),
 });
 
 const ReportSchema = z.object({ pluginReports: z.array(z.unknown()) });
@@ -21,7 +21,10 @@ const ReportSchema = z.object({ pluginReports: z.array(z.unknown()) });
 const ManifestSchema = z.object({
   artifacts: z.record(
     z.string(),
-    z.object({ properties: z.object({ terminationProtection: z.boolean().optional() }).optional() }),
+    z.object({
+      properties: z.object({ terminationProtection: z.boolean().optional() }).optional(),
+      dependencies: z.array(z.string()).default([]),
+    }),
   ),
 });
 
@@ -35,6 +38,8 @@ export interface Synthesized {
   readonly all: readonly Resource[];
   readonly outputs: Readonly<Record<string, unknown>>;
   readonly terminationProtection: boolean;
+  /** Names of the stacks and assets that are deployed before it. */
+  readonly dependencies: readonly string[];
   /** Findings of the rule packs, and warnings. */
   readonly findings: readonly unknown[];
   resources(type: string): readonly Resource[];
@@ -42,11 +47,14 @@ export interface Synthesized {
   resource(type: string, idPrefix?: string): Resource;
 }
 
-/** What the global setup synthesized of a stage. */
-export function synthesized(name: StageName): Synthesized {
+/** Names of the two stacks, but for the stage. */
+const STACKS = { inventario: /^inventario-klk-[a-z]+$/, consultas: /^inventario-klk-consultas-[a-z]+$/ };
+
+/** What the global setup synthesized of a stage: the stack of the inventory and the sales, or that of the queries. */
+export function synthesized(name: StageName, which: keyof typeof STACKS = 'inventario'): Synthesized {
   const read = (file: string): unknown => JSON.parse(readAssembled(join(name, file)));
   const { artifacts } = ManifestSchema.parse(read('manifest.json'));
-  const stack = Object.keys(artifacts).find((id) => /^inventario-klk-[a-z]+$/.test(id)) ?? '';
+  const stack = Object.keys(artifacts).find((id) => STACKS[which].test(id)) ?? '';
   const { Resources, Outputs } = TemplateSchema.parse(read(`${stack}.template.json`));
   const all = Object.entries(Resources).map(([id, resource]) => ({ id, ...resource }));
   const resources = (type: string): Resource[] => all.filter(({ Type }) => Type === type);
@@ -54,6 +62,7 @@ export function synthesized(name: StageName): Synthesized {
     all,
     outputs: Object.fromEntries(Object.entries(Outputs).map(([id, { Value }]) => [id, Value])),
     terminationProtection: artifacts[stack]?.properties?.terminationProtection ?? false,
+    dependencies: artifacts[stack]?.dependencies ?? [],
     findings: ReportSchema.parse(read('validation-report.json')).pluginReports,
     resources,
     resource(type, idPrefix = '') {
@@ -64,6 +73,12 @@ export function synthesized(name: StageName): Synthesized {
   };
 }
 
+/** The names of the stacks of a deployment. */
+export const stackNames = (name: StageName): string[] =>
+  Object.keys(ManifestSchema.parse(JSON.parse(readAssembled(join(name, 'manifest.json')))).artifacts).filter(
+    (id) => Object.values(STACKS).some((pattern) => pattern.test(id)),
+  );
+
 /** What synth said of a stack that breaks the rule packs. */
 export const refusalOfUnsoundStack = (): string => readAssembled(REFUSAL);
 
@@ -73,6 +88,7 @@ const readAssembled = (file: string): string =>
 /** An intrinsic function's value as one text, the references in it by logical id. */
 export function flatten(value: unknown): string {
   if (typeof value === 'string') return value;
+  if (typeof value === 'number') return String(value);
   if (Array.isArray(value)) return value.map(flatten).join('');
   const [entry] = Object.entries(z.record(z.string(), z.unknown()).parse(value));
   const [name, argument] = entry ?? ['', ''];
