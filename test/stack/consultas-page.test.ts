@@ -1,6 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
+import { CABECERAS } from '../../local/consultas/headers.ts';
 import { CONSULTAS, WITH_CONSULTAS } from './stage-contexts.ts';
 import type { StageName } from './stage-contexts.ts';
 import { flatten, synthesized } from './synthesized.ts';
@@ -207,6 +208,28 @@ describe.each(WITH_CONSULTAS)('the page of $stage', ({ name, stage: ambiente }) 
     const [pieces, rest] = stage.resources('Custom::CDKBucketDeployment');
     expect(rest?.DependsOn).toContain(pieces?.id);
   });
+});
+
+const HeadersPolicy = z.object({
+  CustomHeadersConfig: z.object({ Items: z.array(z.object({ Header: z.string(), Value: z.string() })) }),
+  SecurityHeadersConfig: z.object({
+    FrameOptions: z.object({ FrameOption: z.string() }),
+    ReferrerPolicy: z.object({ ReferrerPolicy: z.string() }),
+  }),
+});
+
+it('The page is sent with the headers that npm run local sends, for which its tests are true', () => {
+  const { CustomHeadersConfig, SecurityHeadersConfig } = HeadersPolicy.parse(
+    synthesized('produccionConsultas', 'consultas').resource('AWS::CloudFront::ResponseHeadersPolicy')
+      .Properties['ResponseHeadersPolicyConfig'],
+  );
+  expect({
+    ...Object.fromEntries(CustomHeadersConfig.Items.map(({ Header, Value }) => [Header, Value])),
+    'Referrer-Policy': SecurityHeadersConfig.ReferrerPolicy.ReferrerPolicy,
+    // CloudFront's only value for it.
+    'X-Content-Type-Options': 'nosniff',
+    'X-Frame-Options': SecurityHeadersConfig.FrameOptions.FrameOption,
+  }).toEqual(CABECERAS);
 });
 
 it('The page of an issuer of the chain may ask its site, and no site of Cognito', () => {
