@@ -70,9 +70,21 @@ module.exports = {
       { path: '^node_modules/(pg|node-pg-migrate)/', dependencyTypesNot: ['type-only'] },
     ),
     rule(
+      'page-stands-alone',
+      'The page knows the API by its answers alone, and no library but two.',
+      { path: '^web/src/' },
+      { pathNot: ['^web/src/', '^node_modules/(preact|uplot)/'] },
+    ),
+    rule(
+      'nobody-imports-the-page',
+      'The page is built, not imported.',
+      { pathNot: '^web/' },
+      { path: '^web/' },
+    ),
+    rule(
       'no-test-in-product',
       'The product does not import its tests.',
-      { path: '^(bin|lib|lambdas|local)/' },
+      { path: '^(bin|lib|lambdas|local|web)/' },
       { path: '^test/' },
     ),
     rule('resolvable', 'Every import resolves.', {}, { couldNotResolve: true }),

@@ -41,5 +41,6 @@ export default {
     project('e2e', onPostgres),
     project('faults', onPostgres),
     project('report', onPostgres),
+    project('web', { globalSetup: '<rootDir>/test/web/global-setup.ts' }),
   ],
 };

@@ -6,13 +6,14 @@ import { readReporte } from '../../bin/report/read-reporte.ts';
 import { renderReporte } from '../../bin/report/page.ts';
 import { ERRORES } from '../../lambdas/core/errors/codes.ts';
 import { addDias, diaAt } from '../../lambdas/core/time/dia.ts';
+import { findChromium, startBrowser, unlessChromium } from '../support/chromium.ts';
 import { createDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { insertTiendas, load } from '../support/inventory.ts';
 import { insertRun, insertYears } from '../support/past-runs.ts';
 import { BOSQUE, PERIFERICO, ejecucion, snapshot } from '../support/snapshots.ts';
 import { questionContext } from '../support/world.ts';
-import { findChromium, openPage, startBrowser } from './browser.ts';
+import { openPage } from './browser.ts';
 
 const CATALOGO = [PERIFERICO, BOSQUE];
 
@@ -27,10 +28,8 @@ const AxeResults = z.object({ violations: z.array(z.object({ id: z.string(), hel
 
 const executable = findChromium();
 const inChromium = executable === undefined ? it.skip : it;
-const unless =
-  executable === undefined ? ", skipped: there is no Chromium; install Debian's or set CHROMIUM_BIN" : '';
 
-describe(`the report in a real browser${unless}`, () => {
+describe(`the report in a real browser${unlessChromium(executable)}`, () => {
   const databases = new Map<string, TestDatabase>();
   const pages = new Map<string, string>();
   let browser: Browser;

@@ -1,0 +1,236 @@
+import { describe, expect } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { z } from 'zod';
+import { HARINA } from './answers.ts';
+import { DESKTOP, TELEPHONE, ask, findingsOf, inChromium, rowsOf, settled, unless, useSite } from './site.ts';
+
+const PAGES = {
+  Hoy: '/',
+  Existencias: '/existencias?tienda=tienda_20',
+  Faltantes: '/faltantes',
+  Ventas: '/ventas',
+  Artículo: `/articulo/${HARINA.codigo}?tienda=tienda_20`,
+  Descuadres: '/descuadres',
+  Datos: '/datos',
+} as const;
+
+const LOOKS = (['light', 'dark'] as const).flatMap((colorScheme) =>
+  [DESKTOP, TELEPHONE].map((width) => ({ colorScheme, width })),
+);
+
+const Texts = z.array(z.string());
+
+describe(`the page${unless}`, () => {
+  const { site, open } = useSite();
+
+  inChromium.each(
+    Object.entries(PAGES).flatMap(([name, address]) => LOOKS.map((look) => ({ name, address, ...look }))),
+  )('$name is accessible and fits in the $colorScheme, $width pixels wide', async ({ address, ...look }) => {
+    const { page, requests } = await open(address, look);
+    await settled(page);
+    expect(await findingsOf(page)).toEqual([]);
+    expect(await cutOff(page)).toEqual([]);
+    expect(requests.filter((url) => !url.startsWith(site().url))).toEqual([]);
+  });
+
+  inChromium.each(Object.entries(PAGES))(
+    '%s does not move what is already there while it loads',
+    async (_name, address) => {
+      for (const width of [DESKTOP, TELEPHONE]) {
+        const { page } = await open('/icono.svg', { width });
+        await page.addInitScript(`
+        globalThis.shifts = [];
+        new PerformanceObserver((list) => {
+          for (const shift of list.getEntries())
+            shifts.push(...shift.sources.map(({ node }) => (node?.outerHTML ?? node?.textContent ?? '').slice(0, 120)));
+        }).observe({ type: 'layout-shift', buffered: true })`);
+        await page.goto(site().url + address);
+        await settled(page);
+        expect(await ask(page, Texts, 'shifts')).toEqual([]);
+      }
+    },
+  );
+
+  inChromium('on a telephone has its controls as big as a thumb needs', async () => {
+    for (const address of Object.values(PAGES)) {
+      const { page } = await open(address, { width: TELEPHONE });
+      await settled(page);
+      expect(
+        await ask(
+          page,
+          Texts,
+          `[...document.querySelectorAll('.secciones a, .boton, .ficha, .filtros input, .filtros select, .moneda button, .como')]
+             .filter((control) => control.checkVisibility() && control.getBoundingClientRect().height < 40)
+             .map((control) => control.outerHTML)`,
+        ),
+      ).toEqual([]);
+    }
+  });
+
+  inChromium(
+    'Hoy says of each store how old its data is, what it sold against usual and what is out',
+    async () => {
+      const { page } = await open('/');
+      await settled(page);
+      const rows = await rowsOf(page, 'Tiendas');
+      expect(rows[0]?.slice(0, 9)).toEqual([
+        'PERIFERICO',
+        'hace 12 min',
+        '6.120',
+        '412',
+        '0',
+        '1.000',
+        '800',
+        '+25,0 %',
+        '120',
+      ]);
+      expect(rows[3]?.slice(6)).toEqual(['–', 'sin comparar', '213', 'hace 8 min', '2 días']);
+      expect((await rowsOf(page, /Agotados entre los 200/))[0]).toEqual([
+        'HARINA DE MAIZ BLANCO 1 KG000123 · VIVERES · LA NUESTRA',
+        'TAZAJAL',
+        '1.841',
+        'hace 18 h',
+      ]);
+      expect(await page.locator('.cifras dd').allTextContents()).toEqual([
+        '5.500',
+        '666 facturas',
+        '+13,6 %',
+        'en 3 de 4 tiendas',
+        '1.870',
+        'Ver los que se venden',
+        '54',
+        'Ver los descuadres',
+      ]);
+    },
+  );
+
+  inChromium(
+    'Existencias says what there is, since when, how long it lasts and where else it is',
+    async () => {
+      const { page } = await open('/existencias');
+      await settled(page);
+      const rows = await rowsOf(page, /^Existencias/);
+      expect(rows).toHaveLength(100);
+      expect(rows[4]).toEqual([
+        'CAFE MOLIDO GOURMET 500 G000104 · VIVERES · LOS ANDES',
+        'PERIFERICO',
+        '152 undhace 4 días',
+        '2,65',
+        '13 und',
+        '52 und',
+        '81,8',
+        'TAZAJAL 18 · FERIAS 13 +2',
+      ]);
+    },
+  );
+
+  inChromium('Faltantes says how long each article is out and what that costs', async () => {
+    const { page } = await open('/faltantes');
+    await settled(page);
+    expect(await rowsOf(page, 'Faltantes')).toEqual([
+      [
+        'HARINA DE MAIZ BLANCO 1 KG000123 · VIVERES · LA NUESTRA',
+        'TAZAJAL',
+        '44,52',
+        '15 h',
+        '0 und',
+        '64,321 und',
+        '40,469 und',
+        '1,10',
+        '28 nov',
+        'FERIAS 240 · BOSQUE 18 +1',
+      ],
+      [
+        'QUESO BLANCO SEMIDURO004501 · CHARCUTERIA · LOS ANDES',
+        'FERIAS',
+        '30,10',
+        'más de 60 d',
+        '-1,25 kg',
+        '0,18 kg',
+        '10,819 kg',
+        '6,45',
+        '29 sept',
+        'en ninguna',
+      ],
+    ]);
+    expect(await page.locator('.cifras').textContent()).toContain('312');
+    expect(await page.locator('.cifras').textContent()).toContain('4.211');
+  });
+
+  inChromium('Ventas compares only what can be compared, and says what is incomplete', async () => {
+    const { page } = await open('/ventas');
+    await settled(page);
+    const rows = await rowsOf(page, /^Ventas por tienda, sáb, 28 nov/);
+    expect(rows[0]).toEqual(['FERIAS', '5.400', '900', '+11,1 %', '20,4', '812', '71,25', '340', '9,87']);
+    expect(rows[3]?.slice(0, 4)).toEqual(['TAZAJAL incompleto', '1.300', '–', 'sin comparar']);
+  });
+
+  inChromium('Artículo shows stock as steps above the sales, and the numbers of both', async () => {
+    const { page } = await open(PAGES.Artículo);
+    await settled(page);
+    await page.locator('.grafico canvas').nth(1).waitFor();
+    expect(await page.getByRole('img', { name: /Existencia y ventas en TAZAJAL/ }).count()).toBe(1);
+    expect((await rowsOf(page, 'Existencia y ventas en cada tienda')).map((row) => row[1])).toEqual([
+      '0',
+      '240',
+      '18',
+    ]);
+    expect((await rowsOf(page, /^Ventas por día/)).slice(0, 2)).toEqual([
+      ['sáb, 28 nov provisional', '71', '78,10', '31'],
+      ['vie, 27 nov incompleto', '0', '0,00', '0'],
+    ]);
+    expect(await rowsOf(page, /^Llegadas/)).toEqual([
+      ['hace 7 días', '+460'],
+      ['hace 8 días', '-2'],
+    ]);
+  });
+
+  inChromium('Descuadres shows what does not add up, and the invoice behind a negative stock', async () => {
+    const { page } = await open('/descuadres');
+    await settled(page);
+    expect((await rowsOf(page, /^Lo que no cuadra/))[1]?.slice(1)).toEqual([
+      'FERIAS',
+      '31,5',
+      '9,1',
+      '18,25',
+      '-4,15',
+      '-26,77',
+    ]);
+    expect((await rowsOf(page, /por debajo de cero/))[0]?.at(-1)).toBe('F10-0012345, hace 1 h, 2,5');
+  });
+
+  inChromium('Datos shows which days are complete, what fails and what to do', async () => {
+    const { page } = await open('/datos');
+    await page.locator('.calendario').waitFor();
+    const tazajal = page.locator('.calendario tr', { hasText: 'TAZAJAL' }).locator('td');
+    expect(await tazajal.nth(24).textContent()).toContain('completo');
+    expect(await tazajal.nth(25).textContent()).toContain('fallido');
+    expect(await tazajal.nth(26).textContent()).toContain('falta');
+    expect(await page.locator('.fallas').textContent()).toContain(
+      'Qué hacer: Se vuelve a pedir en cada carga.',
+    );
+    expect((await rowsOf(page, 'Las últimas 20 cargas'))[0]?.slice(2)).toEqual([
+      '2 min',
+      'parcial',
+      'KLK_OTRO_TRAMO La respuesta es de otras horas',
+    ]);
+  });
+
+  inChromium('of no known address says so, and shows the way back', async () => {
+    const { page } = await open('/no-existe');
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Esta página no existe');
+    await page.getByRole('link', { name: 'Hoy' }).last().click();
+    await page.waitForURL(`${site().url}/`);
+  });
+});
+
+/** What reaches beyond the window, or what a person would have to scroll sideways for. */
+const cutOff = (page: Page): Promise<string[]> =>
+  ask(
+    page,
+    Texts,
+    `[document.documentElement, ...document.querySelectorAll('td, th, a, button, p, input, select')]
+       .filter((element) => element.checkVisibility({ visibilityProperty: true }) && !element.matches('.saltar, .saltar *'))
+       .filter((element) => element.getBoundingClientRect().right > innerWidth + 1 || element.scrollWidth > innerWidth + 1)
+       .map((element) => element.outerHTML.slice(0, 200))`,
+  );

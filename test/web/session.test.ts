@@ -1,0 +1,69 @@
+import { describe, expect } from '@jest/globals';
+import { z } from 'zod';
+import { ask, inChromium, kept, settled, unless, useSite } from './site.ts';
+
+describe(`the login of the page${unless}`, () => {
+  const { site, open } = useSite();
+
+  inChromium('goes to the issuer with PKCE and comes back to the address that was asked for', async () => {
+    const { page, requests } = await open('/existencias?estado=agotado', { token: undefined });
+    await page.waitForURL(`${site().url}/existencias?estado=agotado`);
+    await settled(page);
+    const authorize = requests.map((url) => new URL(url)).find(({ pathname }) => pathname === '/authorize');
+    expect(Object.fromEntries(authorize?.searchParams ?? [])).toEqual({
+      response_type: 'code',
+      client_id: 'pagina',
+      redirect_uri: `${site().url}/entrar`,
+      scope: 'openid',
+      state: expect.stringMatching(/^[\w-]{43}$/),
+      code_challenge: expect.stringMatching(/^[\w-]{43}$/),
+      code_challenge_method: 'S256',
+    });
+    expect(requests.map((url) => new URL(url).origin).filter((origin) => origin !== site().url)).toEqual([
+      site().issuerUrl,
+      site().issuerUrl,
+    ]);
+    expect(site().questions.every(({ token }) => token === 'entrado')).toBe(true);
+    expect(
+      await ask(
+        page,
+        z.array(z.string()),
+        `Object.keys(sessionStorage).filter((key) => key.startsWith('entrada:'))`,
+      ),
+    ).toEqual([]);
+  });
+
+  inChromium('refuses an answer of the issuer that this tab did not ask for', async () => {
+    const { page } = await open('/entrar?code=ajeno&state=ajeno', { token: undefined });
+    expect(await page.getByRole('alert').textContent()).toContain('no la pidió esta pestaña');
+    expect(site().questions).toEqual([]);
+  });
+
+  inChromium('says what the issuer said when it refuses', async () => {
+    const { page } = await open('/entrar?error=access_denied&error_description=Sin+permiso', {
+      token: undefined,
+    });
+    expect(await page.getByRole('alert').textContent()).toBe('El servicio de acceso contestó: Sin permiso');
+  });
+
+  inChromium('ends with the answers of this reader forgotten', async () => {
+    const { page } = await open('/');
+    await settled(page);
+    await kept(page, '/tiendas');
+    await page.getByRole('button', { name: 'Salir' }).click();
+    await page.waitForURL(/\/logout/);
+    const url = new URL(page.url());
+    expect(Object.fromEntries(url.searchParams)).toMatchObject({
+      client_id: 'pagina',
+      logout_uri: `${site().url}/`,
+    });
+    await page.goto(`${site().url}/icono.svg`);
+    expect(
+      await ask(
+        page,
+        z.number(),
+        `Object.keys(sessionStorage).filter((key) => key.startsWith('respuesta:')).length`,
+      ),
+    ).toBe(0);
+  });
+});

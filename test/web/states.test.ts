@@ -1,0 +1,200 @@
+import { describe, expect } from '@jest/globals';
+import { HOY, INCOMPLETE, SOBRE } from './answers.ts';
+import { problem } from './fake-site.ts';
+import {
+  TELEPHONE,
+  eventually,
+  findingsOf,
+  inChromium,
+  kept,
+  rowsOf,
+  settled,
+  unless,
+  useSite,
+} from './site.ts';
+
+const DOWN = problem('base-inaccesible', 503, 'La base de datos no contesta', {}, { 'Retry-After': '30' });
+
+describe(`the page when not all is well${unless}`, () => {
+  const { site, open } = useSite();
+
+  inChromium('keeps the old rows, marked, while the new ones load', async () => {
+    const { page } = await open('/existencias');
+    await settled(page);
+    const release = site().hold();
+    await page.locator('.filtros').getByLabel('Tienda').selectOption('FERIAS');
+    await page.getByText('Buscando…').waitFor();
+    expect(await page.locator('tbody tr').count()).toBe(100);
+    expect(await page.getByRole('table').getAttribute('aria-busy')).toBe('true');
+    release();
+    await settled(page);
+    expect(await page.getByRole('table').getAttribute('aria-busy')).toBe('false');
+  });
+
+  inChromium('holds the place of the rows while there are none yet', async () => {
+    const release = site().hold();
+    const { page } = await open('/existencias');
+    await page.locator('.esqueleto').waitFor();
+    expect(await findingsOf(page)).toEqual([]);
+    release();
+    await settled(page);
+  });
+
+  inChromium('says why a list is empty, and what to do', async () => {
+    site().answer({ '/existencias': () => ({ body: { ...SOBRE, filas: [] } }) });
+    const { page } = await open('/existencias?q=nada');
+    await settled(page);
+    expect(await page.locator('.panel').textContent()).toContain('Ningún artículo es así');
+    await page.getByRole('link', { name: 'quite los filtros' }).click();
+    await page.waitForURL(`${site().url}/existencias`);
+  });
+
+  inChromium('says what a refused question lacks, in the words of the refusal', async () => {
+    site().answer({
+      '/existencias': () =>
+        problem('parametros-invalidos', 400, 'La pregunta no se entiende', {
+          errores: [{ campo: 'estado', mensaje: 'No es un estado.', validos: ['con', 'agotado'] }],
+        }),
+    });
+    const { page } = await open('/existencias?estado=roto');
+    const panel = page.getByRole('alert');
+    expect(await panel.textContent()).toContain('estado: No es un estado. Valores posibles: con, agotado.');
+    expect(await findingsOf(page)).toEqual([]);
+    await panel.getByRole('link', { name: 'Quitar los filtros' }).click();
+    await page.waitForURL(`${site().url}/existencias`);
+  });
+
+  inChromium('says that an article does not exist', async () => {
+    site().answer({ '/articulos': () => problem('no-encontrado', 404, 'No existe el artículo 999999') });
+    const { page } = await open('/articulo/999999');
+    expect(await page.getByRole('alert').textContent()).toContain('No existe el artículo 999999');
+  });
+
+  inChromium('marks what was computed from incomplete sales, and links to what is missing', async () => {
+    site().answer({ '/tiendas': () => ({ body: { ...HOY, cobertura: INCOMPLETE } }) });
+    const { page } = await open('/');
+    await settled(page);
+    const notice = page.getByRole('link', { name: 'Incompleto: faltan 2 días de ventas de TAZAJAL' });
+    expect(await findingsOf(page)).toEqual([]);
+    await notice.click();
+    await page.waitForURL(/\/datos\?mes=2026-11/);
+  });
+
+  inChromium('without network shows the old answer and from when it is, also after a reload', async () => {
+    const { page, context } = await open('/');
+    await settled(page);
+    await page.evaluate('navigator.serviceWorker.ready');
+    // The answer is written down once it is drawn; the page by the service worker once it is installed.
+    await kept(page, '/tiendas');
+    await page.reload();
+    await settled(page);
+    await context.setOffline(true);
+    await page.reload();
+    await page.getByText('Sin red: esto es de las 10:40.').waitFor();
+    expect((await rowsOf(page, 'Tiendas'))[0]?.[0]).toBe('PERIFERICO');
+    expect(await findingsOf(page)).toEqual([]);
+    await context.setOffline(false);
+    await page.getByText('Sin red').waitFor({ state: 'detached' });
+  });
+
+  inChromium('without network says so where it has no old answer', async () => {
+    const { page, context } = await open('/');
+    await settled(page);
+    await context.setOffline(true);
+    await page.getByRole('link', { name: 'Ventas', exact: true }).first().click();
+    expect(await page.locator('main').getByRole('alert').textContent()).toContain('Sin red');
+    await context.setOffline(false);
+    await settled(page);
+    expect((await rowsOf(page, /^Ventas/))[0]?.[0]).toBe('FERIAS');
+  });
+
+  inChromium(
+    'with the database down says so and since when the data is, with the old rows or without',
+    async () => {
+      const { page } = await open('/');
+      await settled(page);
+      await kept(page, '/tiendas');
+      site().answer({ '/tiendas': () => DOWN, '/existencias': () => DOWN });
+      await page.reload();
+      await page.getByText('La base de datos no contesta: esto es de las 10:40.').waitFor();
+      expect((await rowsOf(page, 'Tiendas'))[0]?.[1]).toBe('hace 12 min');
+      await page.getByRole('link', { name: 'Existencias', exact: true }).first().click();
+      const panel = page.locator('main').getByRole('alert');
+      expect(await panel.textContent()).toContain(
+        'Lo último que este navegador supo llegaba hasta el domingo, 29 de noviembre de 2026, 10:32:00',
+      );
+      expect(await findingsOf(page)).toEqual([]);
+      site().reset();
+      await panel.getByRole('button', { name: 'Reintentar' }).click();
+      await settled(page);
+      expect(await page.locator('tbody tr').count()).toBe(100);
+    },
+  );
+
+  inChromium(
+    'of an expired session keeps what is shown, and returns to the same address after logging in',
+    async () => {
+      const { page } = await open('/existencias?tienda=tienda_20', { width: TELEPHONE });
+      await settled(page);
+      await page.evaluate(`sessionStorage.setItem('token', 'vencido')`);
+      await page.locator('.filtros').getByLabel('Estado').selectOption('Agotados');
+      const bar = page.locator('.barra');
+      await bar.getByText('Su sesión terminó.').waitFor();
+      expect(await page.locator('tbody tr').count()).toBe(100);
+      expect(await findingsOf(page)).toEqual([]);
+      await bar.getByRole('button', { name: 'Entrar otra vez' }).tap();
+      await page.waitForURL(/\/existencias\?tienda=tienda_20&estado=agotado$/);
+      await settled(page);
+      expect(site().questions.at(-1)).toMatchObject({ token: 'entrado', status: 200 });
+    },
+  );
+
+  inChromium('for a user without a role says that he has no access', async () => {
+    const refusal = problem('sin-acceso', 403, 'Su usuario no tiene acceso');
+    site().answer({ '/sesion': () => refusal, '/tiendas': () => refusal });
+    const { page } = await open('/');
+    expect(await page.locator('main').getByRole('alert').textContent()).toContain(
+      'Su usuario no tiene acceso',
+    );
+    expect(await page.getByRole('button', { name: 'Salir' }).isVisible()).toBe(true);
+  });
+
+  inChromium('of a store that is not the manager’s says so, and shows the way out', async () => {
+    site().answer({
+      '/sesion': () => ({ body: { rol: 'gerente', tiendas: [{ id: 'tienda_20', nombre: 'TAZAJAL' }] } }),
+      '/existencias': () => problem('tienda-ajena', 403, 'Esa tienda no es suya'),
+    });
+    const { page } = await open('/existencias?tienda=tienda_10');
+    const panel = page.locator('main').getByRole('alert');
+    expect(await panel.textContent()).toContain('Esa tienda no es suya');
+    expect(await page.locator('.cuenta').textContent()).toContain('Gerente de TAZAJAL');
+    await panel.getByRole('link', { name: 'Quitar los filtros' }).click();
+    await page.waitForURL(`${site().url}/existencias`);
+  });
+
+  inChromium('of an answer that it does not understand shows no wrong number', async () => {
+    site().answer({ '/tiendas': () => ({ body: { ...HOY, filas: [{ tienda: 7 }] } }) });
+    const { page } = await open('/');
+    const panel = page.locator('main').getByRole('alert');
+    expect(await panel.textContent()).toContain('filas.0.tienda');
+    expect(await page.getByRole('table').count()).toBe(0);
+  });
+
+  inChromium(
+    'asks again with the version that it holds, and takes an unchanged answer as it is',
+    async () => {
+      const { page } = await open('/existencias');
+      await settled(page);
+      await page.getByRole('link', { name: 'Faltantes', exact: true }).first().click();
+      await settled(page);
+      await page.goBack();
+      await settled(page);
+      await eventually(() => {
+        const asked = site().questions.filter(({ path }) => path === '/existencias');
+        expect(asked.map(({ status }) => status)).toEqual([200, 304]);
+        expect(asked[1]?.etag).toMatch(/^"/);
+      });
+      expect(await page.locator('tbody tr').count()).toBe(100);
+    },
+  );
+});

@@ -1,0 +1,268 @@
+import {
+  isFlag,
+  isList,
+  isNullable,
+  isNumber,
+  isObject,
+  isOneOf,
+  isOptional,
+  isPair,
+  isText,
+} from './shape.ts';
+import type { Guarded } from './shape.ts';
+
+/** The answers of the API. Fields that this page does not show are left out. */
+
+const tienda = isObject({ id: isText, nombre: isText });
+const articulo = isObject({
+  codigo: isText,
+  nombre: isText,
+  categoria: isNullable(isText),
+  marca: isNullable(isText),
+});
+const otras = isList(isObject({ tienda: isText, cantidad: isNumber }));
+const dias = isObject({ desde: isText, hasta: isText });
+
+const sobre = {
+  datosHasta: isObject({ existencias: isNullable(isText), ventas: isNullable(isText) }),
+  cobertura: isObject({
+    completa: isFlag,
+    huecos: isList(
+      isObject({ tienda: isText, dia: isText, estado: isOneOf('falta', 'fallido', 'provisional') }),
+    ),
+  }),
+  tasa: isNullable(isObject({ bsPorUsd: isNumber, dia: isText })),
+};
+const pagina = { ...sobre, siguiente: isNullable(isText) };
+
+/** What every answer carries. */
+export type Sobre = Pick<RespuestaDatos, keyof typeof sobre>;
+export type Tasa = NonNullable<Sobre['tasa']>;
+export type Tienda = Guarded<typeof tienda>;
+export type Articulo = Guarded<typeof articulo>;
+export type Otras = Guarded<typeof otras>;
+
+export const isSesion = isObject({
+  rol: isOneOf('comprador', 'gerente'),
+  tiendas: isList(tienda),
+  /** Every store's name, to read where else an article is; a manager chooses among `tiendas` alone. */
+  nombres: isOptional(isList(tienda)),
+});
+export type Sesion = Guarded<typeof isSesion>;
+
+export const isCategorias = isObject({ filas: isList(isObject({ nombre: isText, articulos: isNumber })) });
+
+const filaTienda = isObject({
+  tienda,
+  existenciasHasta: isNullable(isText),
+  articulos: isNumber,
+  agotados: isNumber,
+  negativos: isNumber,
+  ventasHasta: isNullable(isText),
+  hoy: isObject({ ventaUsd: isNumber, facturas: isNumber }),
+  habitual: isNullable(isObject({ ventaUsd: isNumber, facturas: isNumber, dia: isText })),
+  variacionPct: isNullable(isNumber),
+  diasIncompletos: isList(isText),
+});
+const destacado = isObject({
+  articulo,
+  ventas28Usd: isNumber,
+  sinExistenciaDesde: isNullable(isText),
+  tienda: isText,
+});
+export const isTiendas = isObject({ ...pagina, filas: isList(filaTienda), destacados: isList(destacado) });
+export type FilaTienda = Guarded<typeof filaTienda>;
+export type Destacado = Guarded<typeof destacado>;
+
+const filaExistencia = isObject({
+  tienda,
+  almacen: isText,
+  articulo,
+  cantidad: isNumber,
+  desde: isNullable(isText),
+  precioUsd: isNullable(isNumber),
+  ventas7: isNullable(isNumber),
+  ventas28: isNullable(isNumber),
+  unidad: isOneOf('und', 'kg', 'mixto'),
+  diasCobertura: isNullable(isNumber),
+  otras,
+});
+export const isExistencias = isObject({ ...pagina, filas: isList(filaExistencia) });
+export type FilaExistencia = Guarded<typeof filaExistencia>;
+
+const filaAgotado = isObject({
+  tienda,
+  almacen: isText,
+  articulo,
+  cantidad: isNumber,
+  desde: isNullable(isText),
+  desdeConocido: isOptional(isFlag),
+  horas: isNullable(isNumber),
+  unidad: isOneOf('und', 'kg', 'mixto'),
+  ventaDiaria: isNumber,
+  unidadesNoVendidas: isNullable(isNumber),
+  usdNoVendidos: isNullable(isNumber),
+  ultimoPrecioUsd: isNullable(isNumber),
+  ultimaVenta: isNullable(isText),
+  otras,
+});
+export const isAgotados = isObject({
+  ...pagina,
+  filas: isList(filaAgotado),
+  total: isOptional(isObject({ articulos: isNumber, usdNoVendidos: isNumber })),
+});
+export type FilaAgotado = Guarded<typeof filaAgotado>;
+
+const medidas = {
+  unidades: isNumber,
+  kilos: isNumber,
+  ventaUsd: isNumber,
+  utilidadUsd: isNullable(isNumber),
+  margenPct: isNullable(isNumber),
+  facturas: isNullable(isNumber),
+  ticketUsd: isNullable(isNumber),
+  comparacion: isNullable(
+    isObject({
+      ventaUsd: isNumber,
+      unidades: isNumber,
+      kilos: isNumber,
+      variacionPct: isNullable(isNumber),
+      diasComparados: isNumber,
+      dias: isNumber,
+    }),
+  ),
+  incompleto: isFlag,
+};
+const filaVenta = isObject({
+  clave: isObject({ id: isNullable(isText), nombre: isNullable(isText) }),
+  ...medidas,
+});
+export const isVentas = isObject({
+  ...pagina,
+  filas: isList(filaVenta),
+  total: isOptional(isObject(medidas)),
+  periodo: dias,
+  anterior: isNullable(dias),
+});
+export type FilaVenta = Guarded<typeof filaVenta>;
+export type Medidas = Omit<FilaVenta, 'clave'>;
+
+const existenciaDeTienda = isObject({
+  tienda,
+  almacen: isText,
+  cantidad: isNullable(isNumber),
+  desde: isNullable(isText),
+  precioUsd: isNullable(isNumber),
+  ventas28: isNullable(isNumber),
+  diasCobertura: isNullable(isNumber),
+});
+const ventaDelDia = isObject({
+  dia: isText,
+  unidades: isNumber,
+  kilos: isNumber,
+  ventaUsd: isNumber,
+  facturas: isNumber,
+  estado: isNullable(isText),
+});
+const movimiento = isObject({ almacen: isText, desde: isText, hasta: isText, diferencia: isNumber });
+const cambioDePrecio = isObject({
+  fecha: isText,
+  almacen: isText,
+  anterior: isNullable(isNumber),
+  nuevo: isNullable(isNumber),
+});
+const pasos = isObject({ almacen: isText, pasos: isList(isPair(isText, isNullable(isNumber))) });
+export const isArticulo = isObject({
+  ...sobre,
+  articulo: isObject({
+    codigo: isText,
+    nombre: isText,
+    categoria: isNullable(isText),
+    marca: isNullable(isText),
+    codigoBarras: isNullable(isText),
+    presentacion: isNullable(isText),
+  }),
+  /** The store whose stock, sales, movements and prices these are. */
+  tienda: isNullable(tienda),
+  periodo: dias,
+  tiendas: isList(existenciaDeTienda),
+  existencias: isList(pasos),
+  ventas: isList(ventaDelDia),
+  movimientos: isList(movimiento),
+  precios: isList(cambioDePrecio),
+});
+export type RespuestaArticulo = Guarded<typeof isArticulo>;
+export type ExistenciaDeTienda = Guarded<typeof existenciaDeTienda>;
+export type VentaDelDia = Guarded<typeof ventaDelDia>;
+export type Movimiento = Guarded<typeof movimiento>;
+export type CambioDePrecio = Guarded<typeof cambioDePrecio>;
+
+const filaDescuadre = isObject({
+  tienda,
+  almacen: isText,
+  articulo,
+  antes: isNullable(isNumber),
+  despues: isNullable(isNumber),
+  vendido: isNumber,
+  diferencia: isNumber,
+  usd: isNullable(isNumber),
+});
+const negativa = isObject({
+  tienda,
+  almacen: isText,
+  articulo,
+  cantidad: isNumber,
+  desde: isNullable(isText),
+  factura: isNullable(isObject({ numero: isText, momento: isText, cantidad: isNumber })),
+});
+export const isDescuadres = isObject({
+  ...pagina,
+  filas: isList(filaDescuadre),
+  negativas: isOptional(isList(negativa)),
+  /** From one accepted inventory to the next; not compared where sales are missing. */
+  intervalos: isObject({ comparados: isNumber, sinComparar: isNumber }),
+});
+export type FilaDescuadre = Guarded<typeof filaDescuadre>;
+export type Negativa = Guarded<typeof negativa>;
+
+const estadoDeDia = isNullable(isOneOf('completo', 'provisional', 'falta', 'fallido', 'futuro', 'abierto'));
+export type EstadoDeDia = Guarded<typeof estadoDeDia>;
+const ejecucion = isObject({
+  id: isText,
+  flujo: isText,
+  origen: isText,
+  estado: isText,
+  inicio: isText,
+  fin: isNullable(isText),
+  error: isNullable(isObject({ codigo: isText, mensaje: isNullable(isText) })),
+});
+const falla = isObject({
+  tienda,
+  flujo: isText,
+  codigo: isText,
+  mensaje: isNullable(isText),
+  desde: isText,
+  remedio: isText,
+});
+export const isDatos = isObject({
+  ...sobre,
+  dias: isList(isText),
+  tiendas: isList(isObject({ tienda, estados: isList(estadoDeDia) })),
+  ejecuciones: isList(ejecucion),
+  fallas: isList(falla),
+});
+export type RespuestaDatos = Guarded<typeof isDatos>;
+export type Ejecucion = Guarded<typeof ejecucion>;
+export type Falla = Guarded<typeof falla>;
+
+export const isProblema = isObject({
+  type: isText,
+  title: isText,
+  status: isNumber,
+  detail: isOptional(isText),
+  errores: isOptional(
+    isList(isObject({ campo: isText, mensaje: isText, validos: isOptional(isList(isText)) })),
+  ),
+});
+/** A refusal of the API, RFC 9457. */
+export type Problema = Guarded<typeof isProblema>;

@@ -1,0 +1,35 @@
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Drawing } from './draw-chart.ts';
+
+/** The chart of an article. The library that draws it is loaded only here; its place is kept. */
+export function Chart({ existencias, ventas, label }: Drawing & { readonly label: string }): JSX.Element {
+  const place = useRef<HTMLDivElement>(null);
+  const [refused, setRefused] = useState(false);
+  useEffect(() => {
+    const element = place.current;
+    if (element === null) return;
+    let remove: (() => void) | undefined;
+    let gone = false;
+    void import('./draw-chart.ts').then(
+      ({ drawChart }) => {
+        if (!gone) remove = drawChart(element, { existencias, ventas });
+      },
+      () => {
+        setRefused(true);
+      },
+    );
+    return () => {
+      gone = true;
+      remove?.();
+    };
+  }, [existencias, ventas]);
+  return (
+    <figure class="grafico" role="img" aria-label={label}>
+      <div ref={place} />
+      {refused ? (
+        <figcaption class="suave">El gráfico no se pudo cargar; los números están abajo.</figcaption>
+      ) : null}
+    </figure>
+  );
+}

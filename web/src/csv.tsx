@@ -1,0 +1,57 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { askCsv } from './ask.ts';
+import { describe } from './failure.tsx';
+import { toDia } from './format.ts';
+
+/** Saves all rows of the filter, not only those that are shown, as a file for Excel. */
+export function CsvButton({ path }: { readonly path: string }): JSX.Element {
+  const [state, setState] = useState<'listo' | 'exportando' | { readonly refusal: string }>('listo');
+  const exportCsv = async (): Promise<void> => {
+    setState('exportando');
+    const outcome = await askCsv(path);
+    if ('kind' in outcome) {
+      setState({ refusal: describe(outcome).title });
+      return;
+    }
+    save(outcome.blob, outcome.name ?? nameOf(path));
+    setState('listo');
+  };
+  return (
+    <span class="csv">
+      {typeof state === 'object' ? (
+        <span role="alert" class="suave">
+          No se exportó: {state.refusal}.
+        </span>
+      ) : null}
+      <button
+        type="button"
+        class="boton"
+        disabled={state === 'exportando'}
+        title="Todas las filas de este filtro, en USD, para Excel"
+        onClick={() => {
+          void exportCsv();
+        }}
+      >
+        {state === 'exportando' ? 'Exportando…' : 'Exportar CSV'}
+      </button>
+    </span>
+  );
+}
+
+/** `/ventas?tienda=tienda_08` becomes `ventas-tienda_08-2026-11-29.csv`. */
+function nameOf(path: string): string {
+  const url = new URL(path, location.origin);
+  const filter = [...url.searchParams.values()].map((value) => value.replaceAll(/[^\p{L}\p{N}_-]+/gu, '-'));
+  return `${[url.pathname.slice(1).replaceAll('/', '-'), ...filter, toDia(Date.now())].join('-')}.csv`;
+}
+
+function save(blob: Blob, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => {
+    URL.revokeObjectURL(link.href);
+  }, 60_000);
+}

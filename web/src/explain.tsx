@@ -1,0 +1,113 @@
+import type { CSSProperties, ComponentChildren, JSX } from 'preact';
+import { useRef } from 'preact/hooks';
+import { toAgo, toExact } from './format.ts';
+import { useNow } from './now.ts';
+import { createStore, useStore } from './store.ts';
+
+const ID = 'explicacion';
+/** Width of the popover beside its button, as in the style, and its distance from the window's edge. */
+const WIDTH = 340;
+const GAP = 8;
+
+interface Explained {
+  readonly title: string;
+  readonly content: ComponentChildren;
+  readonly anchor: DOMRect | undefined;
+}
+
+const explained = createStore<Explained>({ title: '', content: '', anchor: undefined });
+
+/** What a button explains; the popover of the page shows it. */
+interface Explanation {
+  readonly title: string;
+  readonly content: ComponentChildren;
+}
+
+/** A button that opens the explanation, and closes it again. Escape and a click elsewhere close it too. */
+export function ExplainButton({
+  title,
+  content,
+  label,
+  className,
+  children,
+}: Explanation & {
+  readonly label?: string;
+  readonly className: string;
+  readonly children: ComponentChildren;
+}): JSX.Element {
+  return (
+    <button
+      type="button"
+      class={className}
+      popovertarget={ID}
+      aria-label={label}
+      onClick={(event) => {
+        explained.set({ title, content, anchor: event.currentTarget.getBoundingClientRect() });
+      }}
+    >
+      {children}
+    </button>
+  );
+}
+
+/** The question mark beside a number or a heading. */
+export const Explain = ({ title, content }: Explanation): JSX.Element => (
+  <ExplainButton title={title} content={content} label={`¿Cómo se calcula? ${title}`} className="como">
+    ?
+  </ExplainButton>
+);
+
+/** A moment in words; its exact time on demand. */
+export function Moment({
+  iso,
+  what,
+  words,
+}: {
+  readonly iso: string;
+  readonly what: string;
+  readonly words?: string;
+}): JSX.Element {
+  const now = useNow();
+  const moment = Date.parse(iso);
+  return (
+    <ExplainButton title={what} content={<p>{toExact(moment)}.</p>} className="momento">
+      <time dateTime={iso}>{words ?? toAgo(moment, now)}</time>
+    </ExplainButton>
+  );
+}
+
+/** The one popover of the page. */
+export function ExplainPopover(): JSX.Element {
+  const { title, content, anchor } = useStore(explained);
+  const element = useRef<HTMLDivElement>(null);
+  return (
+    <div
+      id={ID}
+      popover="auto"
+      role="dialog"
+      aria-labelledby="explicacion-titulo"
+      tabIndex={-1}
+      // A popover that takes the focus gives it back to its button.
+      autofocus
+      ref={element}
+      style={anchor === undefined ? {} : placeBeside(anchor)}
+    >
+      <h2 id="explicacion-titulo">{title}</h2>
+      <div>{content}</div>
+      <button type="button" class="boton" popovertarget={ID} popovertargetaction="hide">
+        Cerrar
+      </button>
+    </div>
+  );
+}
+
+/** Below the button, or above it in the lower part of the window. On a telephone the style puts it at the bottom instead. */
+function placeBeside({ left, top, bottom }: DOMRect): CSSProperties {
+  const x = Math.max(GAP, Math.min(left, innerWidth - WIDTH - GAP));
+  const below = bottom < innerHeight * 0.6;
+  return {
+    left: `${x}px`,
+    top: below ? `${bottom + GAP}px` : 'auto',
+    bottom: below ? 'auto' : `${innerHeight - top + GAP}px`,
+  };
+}

@@ -1,0 +1,132 @@
+import type { ComponentChildren, JSX } from 'preact';
+import type { Failure } from './ask.ts';
+import { toExact, toFrom } from './format.ts';
+import { useNow } from './now.ts';
+import { logIn } from './session.ts';
+import type { Shown } from './use-answer.ts';
+import type { Sobre } from './answers.ts';
+
+/** A failure in the reader's words. */
+export function describe(failure: Failure): { readonly title: string; readonly detail: string } {
+  switch (failure.kind) {
+    case 'sin-red':
+      return {
+        title: 'Sin red',
+        detail:
+          'El servicio no se alcanza desde aquí. Revise la conexión; la página vuelve a intentarlo sola.',
+      };
+    case 'vencida':
+      return { title: 'Su sesión terminó', detail: 'Entre otra vez y volverá a esta misma página.' };
+    case 'problema': {
+      const { title, detail } = failure.problema;
+      return { title, detail: detail ?? '' };
+    }
+  }
+}
+
+const isDatabaseDown = (failure: Failure): boolean =>
+  failure.kind === 'problema' && failure.problema.type === 'urn:consultas:base-inaccesible';
+
+/** In place of an answer that there is none of. */
+export function FailurePanel({
+  failure,
+  again,
+}: {
+  readonly failure: Failure;
+  readonly again: () => void;
+}): JSX.Element {
+  const { title, detail } = describe(failure);
+  const errores = failure.kind === 'problema' ? (failure.problema.errores ?? []) : [];
+  return (
+    <section class="panel" role="alert">
+      <h2>{title}</h2>
+      {detail === '' ? null : <p>{detail}</p>}
+      {isDatabaseDown(failure) ? <LastKnown /> : null}
+      {errores.length === 0 ? null : (
+        <ul>
+          {errores.map(({ campo, mensaje, validos }) => (
+            <li key={campo}>
+              <strong>{campo}</strong>: {mensaje}
+              {validos === undefined || validos === null ? '' : ` Valores posibles: ${validos.join(', ')}.`}
+            </li>
+          ))}
+        </ul>
+      )}
+      <p class="botones">
+        {failure.kind === 'vencida' ? (
+          <LogInButton />
+        ) : (
+          <button type="button" class="boton fuerte" onClick={again}>
+            Reintentar
+          </button>
+        )}
+        {location.search !== '' && failure.kind === 'problema' && failure.problema.status < 500 ? (
+          <a class="boton" href={location.pathname}>
+            Quitar los filtros
+          </a>
+        ) : null}
+      </p>
+    </section>
+  );
+}
+
+export const LogInButton = (): JSX.Element => (
+  <button
+    type="button"
+    class="boton fuerte"
+    onClick={() => {
+      void logIn();
+    }}
+  >
+    Entrar otra vez
+  </button>
+);
+
+/** Over the page's lower edge: what is shown is not new, and why. It moves nothing. */
+export function FailureBar({
+  failure,
+  shown,
+  again,
+}: {
+  readonly failure: Failure;
+  readonly shown: Shown<unknown>;
+  readonly again: () => void;
+}): JSX.Element | null {
+  const now = useNow();
+  // The frame of the page says this itself.
+  if (failure.kind === 'vencida') return null;
+  const { title, detail } = describe(failure);
+  const old = `esto es ${toFrom(shown.received, now)}`;
+  return (
+    <Bar>
+      <p>
+        <strong>{failure.kind === 'sin-red' ? `Sin red: ${old}.` : `${title}: ${old}.`}</strong>{' '}
+        {failure.kind === 'sin-red' ? 'Se vuelve a intentar solo.' : detail}
+      </p>
+      <button type="button" class="boton" onClick={again}>
+        Reintentar
+      </button>
+    </Bar>
+  );
+}
+
+export const Bar = ({ children }: { readonly children: ComponentChildren }): JSX.Element => (
+  <div class="barra" role="status">
+    {children}
+  </div>
+);
+
+const LAST_KNOWN = 'datosHasta';
+
+/** Remembers until when the data was, for the day on which the database does not answer. */
+export function rememberDatosHasta({ datosHasta }: Sobre): void {
+  const newest = [datosHasta.existencias, datosHasta.ventas].filter((iso) => iso !== null).sort();
+  const last = newest.at(-1);
+  if (last !== undefined) localStorage.setItem(LAST_KNOWN, last);
+}
+
+function LastKnown(): JSX.Element | null {
+  const iso = localStorage.getItem(LAST_KNOWN);
+  if (iso === null) return null;
+  return <p>Lo último que este navegador supo llegaba hasta el {toExact(Date.parse(iso))}.</p>;
+}

@@ -1,0 +1,235 @@
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { hrefWith, navigate, useAddress } from './address.ts';
+import { isCategorias } from './answers.ts';
+import { addDias, toDia } from './format.ts';
+import { useNow } from './now.ts';
+import { useTiendas } from './people.ts';
+import { useAnswer } from './use-answer.ts';
+
+/** The search field of a page; `/` puts the cursor into it. */
+export const SEARCH_ID = 'buscar';
+/** Typing asks after this pause. */
+const TYPING_MS = 250;
+/** What the API takes. */
+const MAX_LENGTH = 100;
+
+export const Filters = ({ children }: { readonly children: ComponentChildren }): JSX.Element => (
+  <form
+    class="filtros"
+    role="search"
+    onSubmit={(event) => {
+      event.preventDefault();
+    }}
+  >
+    {children}
+  </form>
+);
+
+interface Option {
+  readonly value: string;
+  readonly label: string;
+}
+
+/** A choice that the address holds as the parameter `name`. */
+export function ChoiceFilter({
+  name,
+  label,
+  options,
+  fallback = '',
+}: {
+  readonly name: string;
+  readonly label: string;
+  readonly options: readonly Option[];
+  /** What holds when the address does not say. */
+  readonly fallback?: string;
+}): JSX.Element {
+  const address = useAddress();
+  const value = address.query.get(name) ?? fallback;
+  // What a copied address asks for is shown even if the list does not have it.
+  const shown = options.some((option) => option.value === value)
+    ? options
+    : [...options, { value, label: value }];
+  return (
+    <label>
+      <span>{label}</span>
+      <select
+        name={name}
+        value={value}
+        onChange={(event) => {
+          const chosen = event.currentTarget.value;
+          navigate(hrefWith(address, { [name]: chosen === fallback ? undefined : chosen }));
+        }}
+      >
+        {shown.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+export function StoreFilter({ all = 'Todas' }: { readonly all?: string }): JSX.Element {
+  const tiendas = useTiendas();
+  return (
+    <ChoiceFilter
+      name="tienda"
+      label="Tienda"
+      options={[
+        { value: '', label: all },
+        ...tiendas.map(({ id, nombre }) => ({ value: id, label: nombre })),
+      ]}
+    />
+  );
+}
+
+export function CategoryFilter(): JSX.Element {
+  const { shown } = useAnswer('/categorias', isCategorias, { revalidate: false });
+  const options = (shown?.value.filas ?? []).map(({ nombre }) => ({ value: nombre, label: nombre }));
+  return (
+    <ChoiceFilter name="categoria" label="Categoría" options={[{ value: '', label: 'Todas' }, ...options]} />
+  );
+}
+
+/** Searches while one types; the address follows. */
+export function SearchFilter({ label }: { readonly label: string }): JSX.Element {
+  const address = useAddress();
+  const q = address.query.get('q') ?? '';
+  const input = useRef<HTMLInputElement>(null);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => {
+    const element = input.current;
+    if (element !== null && document.activeElement !== element) element.value = q;
+  }, [q]);
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current);
+    },
+    [],
+  );
+  return (
+    <label class="ancho">
+      <span>{label}</span>
+      <input
+        id={SEARCH_ID}
+        ref={input}
+        type="search"
+        name="q"
+        defaultValue={q}
+        maxLength={MAX_LENGTH}
+        autocomplete="off"
+        enterkeyhint="search"
+        placeholder="Nombre, código o código de barras"
+        onInput={(event) => {
+          const text = event.currentTarget.value.trim();
+          clearTimeout(timer.current);
+          timer.current = setTimeout(() => {
+            navigate(hrefWith(address, { q: text }), { replace: true });
+          }, TYPING_MS);
+        }}
+      />
+    </label>
+  );
+}
+
+/** The parameters that say a filter; empty ones are left out. */
+export function useParameters(names: readonly string[]): Readonly<Record<string, string | undefined>> {
+  const { query } = useAddress();
+  return Object.fromEntries(names.map((name) => [name, query.get(name) ?? undefined]));
+}
+
+const DIA = /^\d{4}-\d{2}-\d{2}$/;
+
+/** From day to day, and the usual periods as links. Ends yesterday: today is not over. */
+export function PeriodFilter({
+  desde,
+  hasta,
+  periods,
+  maxDays,
+}: {
+  readonly desde: string;
+  readonly hasta: string;
+  readonly periods: readonly { readonly label: string; readonly days: number }[];
+  readonly maxDays: number;
+}): JSX.Element {
+  const address = useAddress();
+  const today = toDia(useNow());
+  const yesterday = addDias(today, -1);
+  const change = (changed: { desde?: string; hasta?: string }): void => {
+    const next = { desde, hasta, ...changed };
+    if (!DIA.test(next.desde) || !DIA.test(next.hasta)) return;
+    // The end that was not touched gives way.
+    if (next.desde > next.hasta || addDias(next.desde, maxDays - 1) < next.hasta) {
+      if (changed.desde === undefined) next.desde = next.hasta;
+      else next.hasta = next.desde;
+    }
+    navigate(hrefWith(address, next));
+  };
+  return (
+    <>
+      <label>
+        <span>Desde</span>
+        <input
+          type="date"
+          name="desde"
+          value={desde}
+          max={today}
+          onChange={(event) => {
+            change({ desde: event.currentTarget.value });
+          }}
+        />
+      </label>
+      <label>
+        <span>Hasta</span>
+        <input
+          type="date"
+          name="hasta"
+          value={hasta}
+          max={today}
+          onChange={(event) => {
+            change({ hasta: event.currentTarget.value });
+          }}
+        />
+      </label>
+      <div class="periodos" role="group" aria-label="Períodos">
+        {periods.map(({ label, days }) => {
+          const from = addDias(yesterday, 1 - days);
+          return (
+            <a
+              key={label}
+              class="ficha"
+              href={hrefWith(address, { desde: from, hasta: yesterday })}
+              aria-current={from === desde && yesterday === hasta ? 'true' : undefined}
+            >
+              {label}
+            </a>
+          );
+        })}
+      </div>
+    </>
+  );
+}
+
+/** A filter that was set by a link: what it is, and how to be rid of it. */
+export function SetFilter({
+  name,
+  label,
+}: {
+  readonly name: string;
+  readonly label: string;
+}): JSX.Element | null {
+  const address = useAddress();
+  const value = address.query.get(name);
+  if (value === null) return null;
+  return (
+    <a
+      class="ficha puesta"
+      href={hrefWith(address, { [name]: undefined })}
+      aria-label={`Quitar ${label} ${value}`}
+    >
+      {label}: {value} <span aria-hidden="true">×</span>
+    </a>
+  );
+}

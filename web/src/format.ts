@@ -1,0 +1,111 @@
+/** Numbers, moments and days in the words of Venezuela. Every time is Caracas time. */
+
+const ZONA = 'America/Caracas';
+const LOCALE = 'es-VE';
+
+// Spanish groups from 10.000 on by default; in a column 9.999 and 10.000 must look alike.
+const grouped = (minimumFractionDigits: number, maximumFractionDigits: number): Intl.NumberFormat =>
+  new Intl.NumberFormat(LOCALE, { minimumFractionDigits, maximumFractionDigits, useGrouping: 'always' });
+
+const whole = grouped(0, 0);
+const cents = grouped(2, 2);
+const quantity = grouped(0, 3);
+const oneDecimal = grouped(1, 1);
+const signed = new Intl.NumberFormat(LOCALE, {
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+  signDisplay: 'exceptZero',
+});
+const signedQuantity = new Intl.NumberFormat(LOCALE, {
+  maximumFractionDigits: 3,
+  signDisplay: 'exceptZero',
+  useGrouping: 'always',
+});
+
+/** What stands where there is no number. */
+export const NINGUNO = '–';
+
+export const toWhole = (value: number): string => whole.format(value);
+export const toCents = (value: number): string => cents.format(value);
+export const toQuantity = (value: number): string => quantity.format(value);
+export const toSignedQuantity = (value: number): string => signedQuantity.format(value);
+export const toTenths = (value: number): string => oneDecimal.format(value);
+export const toSignedPercent = (value: number): string => `${signed.format(value)} %`;
+
+/** One thing or several: `3 tiendas`. */
+export const count = (value: number, one: string, several: string): string =>
+  `${toWhole(value)} ${value === 1 ? one : several}`;
+
+/** Hours in the two largest units: `3 d 4 h`. */
+export function toDuration(hours: number): string {
+  if (hours < 1) return `${Math.round(hours * 60)} min`;
+  if (hours < 48) return `${toWhole(Math.floor(hours))} h`;
+  const days = Math.floor(hours / 24);
+  const rest = Math.floor(hours - days * 24);
+  return days >= 10 || rest === 0 ? `${days} d` : `${days} d ${rest} h`;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** How long ago a moment was, in words: `hace 12 min`. */
+export function toAgo(moment: number, now: number): string {
+  const ago = now - moment;
+  if (ago < MINUTE_MS) return 'hace un momento';
+  if (ago < HOUR_MS) return `hace ${Math.floor(ago / MINUTE_MS)} min`;
+  if (ago < 48 * HOUR_MS) return `hace ${Math.floor(ago / HOUR_MS)} h`;
+  return `hace ${Math.floor(ago / HOUR_MS / 24)} días`;
+}
+
+const exact = new Intl.DateTimeFormat(LOCALE, {
+  timeZone: ZONA,
+  weekday: 'long',
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
+const clock = new Intl.DateTimeFormat(LOCALE, {
+  timeZone: ZONA,
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
+// Swedish dates have the form of ISO 8601.
+const isoDay = new Intl.DateTimeFormat('sv-SE', { timeZone: ZONA, dateStyle: 'short' });
+
+/** `domingo, 29 de noviembre de 2026, 10:32:05, hora de Caracas` */
+export const toExact = (moment: number): string => `${exact.format(moment)}, hora de Caracas`;
+
+/** From when something is: `de las 10:32`, or `del 28 nov, 10:32` when that is not today. */
+export function toFrom(moment: number, now: number): string {
+  const time = clock.format(moment);
+  return toDia(moment) === toDia(now) ? `de las ${time}` : `del ${toShortDay(toDia(moment))}, ${time}`;
+}
+
+/** The day of the stores at a moment, `2026-11-29`. */
+export const toDia = (moment: number): string => isoDay.format(moment);
+
+/** A day so many days later. */
+export function addDias(dia: string, days: number): string {
+  return new Date(Date.parse(`${dia}T00:00:00Z`) + days * 24 * HOUR_MS).toISOString().slice(0, 10);
+}
+
+const dayFormat = (options: Intl.DateTimeFormatOptions): ((dia: string) => string) => {
+  const format = new Intl.DateTimeFormat(LOCALE, { timeZone: 'UTC', ...options });
+  return (dia) => format.format(Date.parse(`${dia}T00:00:00Z`)).replaceAll('.', '');
+};
+
+/** `29 nov` */
+export const toShortDay = dayFormat({ day: 'numeric', month: 'short' });
+/** `dom, 29 nov` */
+export const toDay = dayFormat({ weekday: 'short', day: 'numeric', month: 'short' });
+/** `noviembre de 2026`; of any day of the month. */
+export const toMonth = dayFormat({ month: 'long', year: 'numeric' });
+
+/** A period in words; one day is named alone. */
+export const toPeriod = (desde: string, hasta: string): string =>
+  desde === hasta ? toDay(desde) : `del ${toShortDay(desde)} al ${toShortDay(hasta)}`;

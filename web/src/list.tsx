@@ -1,0 +1,94 @@
+import type { ComponentChildren, JSX } from 'preact';
+import { CsvButton } from './csv.tsx';
+import { FailureBar, FailurePanel, describe } from './failure.tsx';
+import { count } from './format.ts';
+import { CardTools, Table } from './table.tsx';
+import type { Column } from './table.tsx';
+import type { Asked, AskedList } from './use-answer.ts';
+
+/** Where there is no row: why, and what to do. */
+export interface Empty {
+  readonly title: string;
+  readonly detail: ComponentChildren;
+}
+
+/** The rows of an answer with their count, their file and the next page; or why there are none. */
+export function List<F>({
+  asked,
+  columns,
+  caption,
+  path,
+  keyOf,
+  empty,
+  defaultOrder,
+}: {
+  readonly asked: AskedList<F, unknown>;
+  readonly columns: readonly Column<F>[];
+  readonly caption: string;
+  readonly path: string;
+  readonly keyOf: (fila: F) => string;
+  readonly empty: Empty;
+  readonly defaultOrder?: string;
+}): JSX.Element {
+  const { shown, filas, failure, loading, older, more, loadingMore, moreFailure, again } = asked;
+  if (shown === undefined) {
+    return failure === undefined || loading ? <Skeleton /> : <FailurePanel failure={failure} again={again} />;
+  }
+  return (
+    <>
+      <div class="herramientas">
+        <span class="suave" aria-live="polite">
+          {filas.length === 0
+            ? ''
+            : `${count(filas.length, 'fila', 'filas')}${more === undefined ? '' : ', y hay más'}`}
+        </span>
+        <CardTools columns={columns} defaultOrder={defaultOrder} />
+        <CsvButton path={path} />
+      </div>
+      {filas.length === 0 ? (
+        <EmptyPanel {...empty} />
+      ) : (
+        <Table
+          caption={caption}
+          columns={columns}
+          filas={filas}
+          keyOf={keyOf}
+          busy={older && loading}
+          {...(defaultOrder === undefined ? {} : { defaultOrder })}
+        />
+      )}
+      {more === undefined ? null : (
+        <p class="mas">
+          <button type="button" class="boton fuerte" onClick={more} disabled={loadingMore}>
+            {loadingMore ? 'Cargando…' : 'Más filas'}
+          </button>
+          {moreFailure === undefined ? null : (
+            <span role="alert">{describe(moreFailure).title}. Inténtelo otra vez.</span>
+          )}
+        </p>
+      )}
+      <OldAnswer asked={asked} />
+    </>
+  );
+}
+
+/** Says over the lower edge that what is shown is not new; nothing while all is well. */
+export function OldAnswer({ asked }: { readonly asked: Asked<unknown> }): JSX.Element | null {
+  const { shown, failure, again } = asked;
+  if (shown === undefined || failure === undefined) return null;
+  return <FailureBar failure={failure} shown={shown} again={again} />;
+}
+
+const EmptyPanel = ({ title, detail }: Empty): JSX.Element => (
+  <section class="panel">
+    <h2>{title}</h2>
+    <p>{detail}</p>
+  </section>
+);
+
+/** Holds the place of rows that are on their way. */
+export const Skeleton = (): JSX.Element => (
+  <div class="esqueleto" role="status">
+    <span class="oculto">Cargando…</span>
+  </div>
+);

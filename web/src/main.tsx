@@ -1,0 +1,15 @@
+import { render } from 'preact';
+import { followAddress } from './address.ts';
+import { App } from './app.tsx';
+import { followKeyboard } from './keyboard.ts';
+
+const place = document.getElementById('pagina');
+if (place === null) throw new Error('index.html has no #pagina');
+followAddress();
+followKeyboard();
+render(<App />, place);
+
+// Keeps the page itself for when there is no network; the answers are kept by the page.
+addEventListener('load', () => {
+  if ('serviceWorker' in navigator) void navigator.serviceWorker.register('/service-worker.js');
+});

@@ -1,0 +1,272 @@
+import type { JSX } from 'preact';
+import { hrefOf } from '../address.ts';
+import { isDatos } from '../answers.ts';
+import type { Ejecucion, EstadoDeDia, Falla, RespuestaDatos } from '../answers.ts';
+import { CsvButton } from '../csv.tsx';
+import { Explain, Moment } from '../explain.tsx';
+import { FailurePanel } from '../failure.tsx';
+import { useParameters } from '../filters.tsx';
+import { NINGUNO, toDay, toDia, toDuration, toMonth } from '../format.ts';
+import { OldAnswer, Skeleton } from '../list.tsx';
+import { useNow } from '../now.ts';
+import { Page } from '../page.tsx';
+import { Stamp } from '../stamp.tsx';
+import { Table } from '../table.tsx';
+import type { Column } from '../table.tsx';
+import { useAnswer } from '../use-answer.ts';
+
+export function Datos(): JSX.Element {
+  const parameters = useParameters(['mes']);
+  const path = hrefOf('/datos', parameters);
+  const asked = useAnswer(path, isDatos);
+  const thisMonth = toDia(useNow()).slice(0, 7);
+  const mes = parameters['mes'] ?? thisMonth;
+  const { shown, failure, again, loading } = asked;
+  return (
+    <Page title="Datos" lead="Qué tan completos están los datos de esta página.">
+      <Stamp asked={asked} />
+      {shown === undefined ? (
+        failure === undefined || loading ? (
+          <Skeleton />
+        ) : (
+          <FailurePanel failure={failure} again={again} />
+        )
+      ) : (
+        <>
+          <Fallas fallas={shown.value.fallas} />
+          <Calendar value={shown.value} mes={mes} thisMonth={thisMonth} path={path} />
+          <Ejecuciones ejecuciones={shown.value.ejecuciones} />
+        </>
+      )}
+      <OldAnswer asked={asked} />
+    </Page>
+  );
+}
+
+function Fallas({ fallas }: { readonly fallas: readonly Falla[] }): JSX.Element {
+  return (
+    <section>
+      <h2>
+        Qué falla ahora{' '}
+        <Explain
+          title="Qué falla ahora"
+          content={
+            <p>
+              La última carga de cada tienda que no terminó bien, desde cuándo, y qué se hace para arreglarla.
+            </p>
+          }
+        />
+      </h2>
+      {fallas.length === 0 ? (
+        <p class="suave">Nada. Las últimas cargas de todas sus tiendas terminaron bien.</p>
+      ) : (
+        <ul class="fallas">
+          {fallas.map(({ tienda, flujo, codigo, mensaje, desde, remedio }) => (
+            <li key={`${tienda.id} ${flujo} ${codigo}`}>
+              <h3>
+                {flujo === 'ventas' ? 'Ventas' : 'Inventario'} de {tienda.nombre}{' '}
+                <span class="suave">
+                  <Moment iso={desde} what="Falla desde" /> · {codigo}
+                </span>
+              </h3>
+              {mensaje === null ? null : <p>{mensaje}</p>}
+              <p>
+                <strong>Qué hacer:</strong> {remedio}
+              </p>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+interface DayLook {
+  readonly mark: string;
+  readonly look: string;
+  readonly words: string;
+}
+
+const LOOKS: Readonly<Record<NonNullable<EstadoDeDia>, DayLook>> = {
+  completo: { mark: '■', look: 'bien', words: 'completo' },
+  provisional: { mark: '□', look: 'provisional', words: 'provisional: leído, todavía puede cambiar' },
+  abierto: { mark: '◧', look: 'provisional', words: 'abierto: el día no ha terminado' },
+  falta: { mark: '–', look: 'regular', words: 'falta: no se ha leído' },
+  fallido: { mark: '✗', look: 'mal', words: 'fallido: se intentó y no se pudo' },
+  futuro: { mark: '·', look: 'nada', words: 'todavía no llega' },
+};
+const UNASKED: DayLook = { mark: '·', look: 'nada', words: 'no se pide' };
+const lookOf = (estado: EstadoDeDia): DayLook => (estado === null ? UNASKED : LOOKS[estado]);
+const LEGEND = [LOOKS.completo, LOOKS.provisional, LOOKS.abierto, LOOKS.falta, LOOKS.fallido];
+
+function addMonths(mes: string, months: number): string {
+  const [year = 0, month = 1] = mes.split('-').map(Number);
+  return new Date(Date.UTC(year, month - 1 + months, 1)).toISOString().slice(0, 7);
+}
+
+function Calendar({
+  value: { dias, tiendas },
+  mes,
+  thisMonth,
+  path,
+}: {
+  readonly value: RespuestaDatos;
+  readonly mes: string;
+  readonly thisMonth: string;
+  readonly path: string;
+}): JSX.Element {
+  const next = addMonths(mes, 1);
+  return (
+    <section>
+      <div class="herramientas">
+        <h2>
+          Ventas leídas en {toMonth(`${mes}-01`)}{' '}
+          <Explain
+            title="Ventas leídas"
+            content={
+              <p>
+                Un cuadro por tienda y día. Un día está completo cuando KLK dio todas sus ventas; los dos
+                últimos son siempre provisionales. Lo que falta se vuelve a pedir solo, cada media hora.
+              </p>
+            }
+          />
+        </h2>
+        <nav class="meses" aria-label="Mes">
+          <a class="boton" href={hrefOf('/datos', { mes: addMonths(mes, -1) })} aria-label="Mes anterior">
+            ←
+          </a>
+          {next > thisMonth ? null : (
+            <a class="boton" href={hrefOf('/datos', { mes: next })} aria-label="Mes siguiente">
+              →
+            </a>
+          )}
+        </nav>
+        <CsvButton path={path} />
+      </div>
+      {tiendas.length === 0 ? (
+        <p class="suave">Ninguna tienda tiene ventas que leer en este mes.</p>
+      ) : (
+        <table class="calendario" role="table">
+          <caption>Estado de las ventas de cada tienda, día por día</caption>
+          <thead role="rowgroup">
+            <tr role="row">
+              <th role="columnheader" scope="col">
+                Tienda
+              </th>
+              {dias.map((dia) => (
+                <th role="columnheader" scope="col" key={dia} class={isMonday(dia) ? 'lunes' : ''}>
+                  {Number(dia.slice(8))}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody role="rowgroup">
+            {tiendas.map(({ tienda, estados }) => (
+              <tr role="row" key={tienda.id}>
+                <th role="rowheader" scope="row">
+                  {tienda.nombre}
+                </th>
+                {estados.map((estado, index) => {
+                  const dia = dias[index] ?? '';
+                  const { mark, look, words } = lookOf(estado);
+                  return (
+                    <td
+                      role="cell"
+                      key={dia}
+                      class={`${look}${isMonday(dia) ? ' lunes' : ''}`}
+                      title={`${toDay(dia)}: ${words}`}
+                    >
+                      <span aria-hidden="true">{mark}</span>
+                      <span class="oculto">{words.split(':')[0]}</span>
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <ul class="leyenda">
+        {LEGEND.map(({ mark, look, words }) => (
+          <li key={words}>
+            <span class={look} aria-hidden="true">
+              {mark}
+            </span>{' '}
+            {words}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const isMonday = (dia: string): boolean => new Date(`${dia}T00:00:00Z`).getUTCDay() === 1;
+
+const Ejecuciones = ({ ejecuciones }: { readonly ejecuciones: readonly Ejecucion[] }): JSX.Element => (
+  <section>
+    <h2>Últimas cargas</h2>
+    {ejecuciones.length === 0 ? (
+      <p class="suave">Todavía no hubo ninguna carga.</p>
+    ) : (
+      <Table
+        caption="Las últimas 20 cargas"
+        columns={EJECUCIONES}
+        filas={ejecuciones}
+        keyOf={({ id }) => id}
+      />
+    )}
+  </section>
+);
+
+const GOOD = new Set(['exitosa', 'en_curso']);
+
+const EJECUCIONES: readonly Column<Ejecucion>[] = [
+  {
+    title: 'Carga',
+    explain: 'Qué se cargó: el inventario o las ventas.',
+    card: 'titulo',
+    cell: ({ flujo, origen }) => (
+      <>
+        {flujo === 'ventas' ? 'Ventas' : 'Inventario'} <small>{origen}</small>
+      </>
+    ),
+  },
+  {
+    title: 'Empezó',
+    explain: 'Cuándo empezó la carga.',
+    cell: ({ inicio }) => <Moment iso={inicio} what="Empezó" />,
+  },
+  {
+    title: 'Duró',
+    explain: 'Cuánto tardó.',
+    numeric: true,
+    cell: ({ inicio, fin }) => (fin === null ? NINGUNO : lasted(inicio, fin)),
+  },
+  {
+    title: 'Estado',
+    explain: 'Exitosa: todas las tiendas. Parcial: alguna tienda falló. Fallida: ninguna se cargó.',
+    cell: ({ estado }) => (
+      <span class={`marca ${GOOD.has(estado) ? 'bien' : estado === 'parcial' ? 'regular' : 'mal'}`}>
+        {estado.replaceAll('_', ' ')}
+      </span>
+    ),
+  },
+  {
+    title: 'Error',
+    explain: 'El primer error de la carga, si lo hubo.',
+    card: 'linea',
+    cell: ({ error }) =>
+      error === null ? (
+        <span class="suave">ninguno</span>
+      ) : (
+        <>
+          {error.codigo} <small>{error.mensaje}</small>
+        </>
+      ),
+  },
+];
+
+function lasted(inicio: string, fin: string): string {
+  const seconds = (Date.parse(fin) - Date.parse(inicio)) / 1_000;
+  return seconds < 60 ? `${Math.round(seconds)} s` : toDuration(seconds / 3_600);
+}

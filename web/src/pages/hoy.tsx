@@ -1,0 +1,269 @@
+import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
+import { hrefOf } from '../address.ts';
+import { isTiendas } from '../answers.ts';
+import type { Destacado, FilaTienda } from '../answers.ts';
+import { ArticleLink, Variation } from '../cells.tsx';
+import { Moment } from '../explain.tsx';
+import { Figures } from '../figures.tsx';
+import { NINGUNO, count, toShortDay, toSignedPercent, toWhole } from '../format.ts';
+import { List } from '../list.tsx';
+import { useMoney } from '../money.ts';
+import type { Money } from '../money.ts';
+import { Page } from '../page.tsx';
+import type { Figure } from '../page.tsx';
+import { useNow } from '../now.ts';
+import { useNameOf } from '../people.ts';
+import { Stamp } from '../stamp.tsx';
+import { Table } from '../table.tsx';
+import type { Column } from '../table.tsx';
+import { useList } from '../use-answer.ts';
+
+const PATH = '/tiendas';
+const HABITUAL =
+  'Las mismas horas completas del mismo día de la semana pasada: si las ventas de hoy se conocen hasta las 10:40, se comparan las de antes de las 10:00 de los dos días.';
+
+export function Hoy(): JSX.Element {
+  const asked = useList(PATH, isTiendas);
+  const value = asked.shown?.value;
+  const money = useMoney(value?.tasa);
+  const columns = useMemo(() => columnsOf(money), [money]);
+  const filas = asked.filas;
+  return (
+    <Page title="Hoy" lead="Cómo está cada tienda ahora mismo.">
+      <Stamp asked={asked} />
+      <Figures figures={figuresOf(value === undefined ? undefined : filas, money)} />
+      <List
+        asked={asked}
+        columns={columns}
+        caption="Tiendas"
+        path={PATH}
+        keyOf={({ tienda }) => tienda.id}
+        empty={{
+          title: 'Todavía no hay ninguna tienda',
+          detail:
+            'Aparecen aquí con su primer inventario cargado. Mire en Datos si las cargas están fallando.',
+        }}
+      />
+      {value === undefined ? null : <Destacados destacados={value.destacados} money={money} />}
+    </Page>
+  );
+}
+
+/** Sums over the stores that are shown, which are all of the reader's. */
+function figuresOf(filas: readonly FilaTienda[] | undefined, money: Money): readonly Figure[] {
+  const known = filas ?? [];
+  const sum = (of: (fila: FilaTienda) => number): number =>
+    known.reduce((total, fila) => total + of(fila), 0);
+  const compared = known.filter(({ habitual, variacionPct }) => habitual !== null && variacionPct !== null);
+  const before = compared.reduce((total, { habitual }) => total + (habitual?.ventaUsd ?? 0), 0);
+  const now = compared.reduce((total, { hoy }) => total + hoy.ventaUsd, 0);
+  const shown = (text: string): string => (filas === undefined ? NINGUNO : text);
+  return [
+    {
+      label: `Venta de hoy, ${money.unit}`,
+      value: shown(money.whole(sum(({ hoy }) => hoy.ventaUsd))),
+      note: shown(
+        count(
+          sum(({ hoy }) => hoy.facturas),
+          'factura',
+          'facturas',
+        ),
+      ),
+      how: (
+        <p>
+          Suma de lo vendido hoy en sus tiendas, sin IVA, hasta la última hora completa que se leyó de cada
+          una.
+        </p>
+      ),
+    },
+    {
+      label: 'Contra lo habitual',
+      value: before === 0 ? NINGUNO : toSignedPercent((100 * (now - before)) / before),
+      note: shown(
+        compared.length === known.length
+          ? 'en todas sus tiendas'
+          : `en ${compared.length} de ${count(known.length, 'tienda', 'tiendas')}`,
+      ),
+      how: <p>{HABITUAL} Solo entran las tiendas que tienen completos los dos días.</p>,
+    },
+    {
+      label: 'Agotados',
+      value: shown(toWhole(sum(({ agotados }) => agotados))),
+      note: <a href="/faltantes">Ver los que se venden</a>,
+      how: <p>Artículos con existencia cero, contados una vez por tienda. Los negativos van aparte.</p>,
+    },
+    {
+      label: 'Negativos',
+      value: shown(toWhole(sum(({ negativos }) => negativos))),
+      note: <a href="/descuadres">Ver los descuadres</a>,
+      how: <p>Artículos con existencia menor que cero: se facturó más de lo que el sistema creía tener.</p>,
+    },
+  ];
+}
+
+const columnsOf = (money: Money): readonly Column<FilaTienda>[] => [
+  {
+    title: 'Tienda',
+    explain: 'Cada tienda que usted puede ver. El nombre abre sus existencias.',
+    card: 'titulo',
+    cell: ({ tienda }) => (
+      <a class="principal" href={hrefOf('/existencias', { tienda: tienda.id })}>
+        {tienda.nombre}
+      </a>
+    ),
+  },
+  {
+    title: 'Existencias',
+    explain:
+      'Hace cuánto se leyó de KLK el inventario de la tienda. Se lee cada 30 minutos; con más de 2 horas se marca como atrasado.',
+    cell: ({ existenciasHasta }) => <Freshness iso={existenciasHasta} what="Existencias de la tienda" />,
+  },
+  {
+    title: 'Artículos',
+    explain: 'Artículos distintos que la tienda tiene en su inventario, con o sin existencia.',
+    numeric: true,
+    cell: ({ articulos }) => toWhole(articulos),
+  },
+  {
+    title: 'Agotados',
+    explain: 'Artículos con existencia cero. El número abre los que además se vendían.',
+    numeric: true,
+    cell: ({ agotados, tienda }) => (
+      <a href={hrefOf('/faltantes', { tienda: tienda.id })}>{toWhole(agotados)}</a>
+    ),
+  },
+  {
+    title: 'Negativos',
+    explain: 'Artículos con existencia menor que cero. El número abre la lista.',
+    numeric: true,
+    cell: ({ negativos, tienda }) =>
+      negativos === 0 ? (
+        '0'
+      ) : (
+        <a href={hrefOf('/existencias', { tienda: tienda.id, estado: 'negativo' })}>{toWhole(negativos)}</a>
+      ),
+  },
+  {
+    title: 'Venta de hoy',
+    unit: money.unit,
+    explain: 'Lo vendido hoy sin IVA, hasta la última hora completa que se leyó.',
+    numeric: true,
+    cell: ({ hoy, tienda }) => (
+      <a href={hrefOf('/ventas', { tienda: tienda.id, nivel: 'categoria' })}>{money.whole(hoy.ventaUsd)}</a>
+    ),
+  },
+  {
+    title: 'Habitual',
+    unit: money.unit,
+    explain: HABITUAL,
+    numeric: true,
+    cell: ({ habitual }) => money.whole(habitual?.ventaUsd),
+  },
+  {
+    title: 'Variación',
+    explain:
+      'Venta de hoy contra la habitual, en porcentaje. No se compara si alguno de los dos días está incompleto.',
+    numeric: true,
+    cell: ({ variacionPct }) => (
+      <Variation
+        value={variacionPct}
+        why="Las ventas de hoy o las del mismo día de la semana pasada están incompletas en esta tienda."
+      />
+    ),
+  },
+  {
+    title: 'Facturas',
+    explain: 'Facturas distintas de hoy, hasta la misma hora que la venta.',
+    numeric: true,
+    cell: ({ hoy }) => toWhole(hoy.facturas),
+  },
+  {
+    title: 'Ventas',
+    explain: 'Hasta cuándo se leyeron de KLK las ventas de hoy.',
+    cell: ({ ventasHasta }) => <Freshness iso={ventasHasta} what="Ventas de la tienda" />,
+  },
+  {
+    title: 'Días incompletos',
+    explain: 'De los últimos 28 días, aquellos cuyas ventas faltan o fallaron. El enlace abre el calendario.',
+    card: 'linea',
+    cell: ({ diasIncompletos }) => <Incomplete dias={diasIncompletos} />,
+  },
+];
+
+function Incomplete({ dias }: { readonly dias: readonly string[] }): JSX.Element {
+  const [first] = dias;
+  if (first === undefined) return <span class="suave">ninguno</span>;
+  return (
+    <a class="marca regular" href={hrefOf('/datos', { mes: first.slice(0, 7) })}>
+      {dias.length === 1 ? toShortDay(first) : `${dias.length} días`}
+    </a>
+  );
+}
+
+const LATE_MS = 2 * 3_600_000;
+
+function Freshness({ iso, what }: { readonly iso: string | null; readonly what: string }): JSX.Element {
+  const now = useNow();
+  if (iso === null) return <span class="marca mal">sin cargar</span>;
+  const late = now - Date.parse(iso) > LATE_MS;
+  return (
+    <span class={late ? 'marca regular' : ''}>
+      <Moment iso={iso} what={what} />
+    </span>
+  );
+}
+
+function Destacados({
+  destacados,
+  money,
+}: {
+  readonly destacados: readonly Destacado[];
+  readonly money: Money;
+}): JSX.Element {
+  const nameOf = useNameOf();
+  const columns = useMemo(() => destacadosOf(money, nameOf), [money, nameOf]);
+  return (
+    <section>
+      <h2>De lo que más se vende, no hay</h2>
+      {destacados.length === 0 ? (
+        <p class="suave">Ninguno de los 200 artículos más vendidos de cada tienda está agotado.</p>
+      ) : (
+        <Table
+          caption="Agotados entre los 200 más vendidos de cada tienda en 28 días"
+          columns={columns}
+          filas={destacados}
+          keyOf={({ tienda, articulo }) => `${tienda} ${articulo.codigo}`}
+        />
+      )}
+    </section>
+  );
+}
+
+const destacadosOf = (money: Money, nameOf: (id: string) => string): readonly Column<Destacado>[] => [
+  {
+    title: 'Artículo',
+    explain: 'Está agotado y es de los 200 que más vendieron en la tienda en 28 días.',
+    card: 'titulo',
+    cell: ({ articulo, tienda }) => <ArticleLink articulo={articulo} tienda={tienda} />,
+  },
+  {
+    title: 'Tienda',
+    explain: 'Dónde falta.',
+    cell: ({ tienda }) => nameOf(tienda),
+  },
+  {
+    title: 'Vendió en 28 días',
+    unit: money.unit,
+    explain: 'Lo que vendió ese artículo en esa tienda en los últimos 28 días completos, sin IVA.',
+    numeric: true,
+    cell: ({ ventas28Usd }) => money.whole(ventas28Usd),
+  },
+  {
+    title: 'Sin existencia',
+    explain: 'Desde cuándo su existencia es cero o menos.',
+    numeric: true,
+    cell: ({ sinExistenciaDesde }) =>
+      sinExistenciaDesde === null ? NINGUNO : <Moment iso={sinExistenciaDesde} what="Sin existencia desde" />,
+  },
+];

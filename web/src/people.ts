@@ -1,0 +1,22 @@
+import { createContext } from 'preact';
+import { useContext, useMemo } from 'preact/hooks';
+import type { Sesion, Tienda } from './answers.ts';
+
+/** Who reads, and his stores; undefined until the API said so. */
+export const Reader = createContext<Sesion | undefined>(undefined);
+
+/** Whether the API is still asked who reads: names of stores would change once it says so. */
+export const ReaderPending = createContext(false);
+
+/** The stores that the reader may choose. */
+export const useTiendas = (): readonly Tienda[] => useContext(Reader)?.tiendas ?? [];
+
+/** The name of a store, or its id in words where the API does not tell this reader its name. */
+export function useNameOf(): (id: string) => string {
+  const reader = useContext(Reader);
+  return useMemo(() => {
+    const all = [...(reader?.nombres ?? []), ...(reader?.tiendas ?? [])];
+    const names = new Map(all.map(({ id, nombre }) => [id, nombre]));
+    return (id) => names.get(id) ?? id.replace('tienda_', 'Tienda ').replaceAll('_', ' ');
+  }, [reader]);
+}

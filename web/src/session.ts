@@ -1,0 +1,112 @@
+import { isObject, isText, parse } from './shape.ts';
+import type { Guarded } from './shape.ts';
+import { createStore } from './store.ts';
+
+/**
+ * Login by OIDC's authorization code flow with PKCE. The tokens are kept in sessionStorage: they end with the tab, and no other site
+ * reads them. The page never looks into a token; the API judges it.
+ */
+
+const isConfiguracion = isObject({
+  issuer: isText,
+  clientId: isText,
+  authorizeUrl: isText,
+  tokenUrl: isText,
+  logoutUrl: isText,
+});
+const isTokens = isObject({ id_token: isText });
+const isPending = isObject({ verifier: isText, address: isText });
+type Configuracion = Guarded<typeof isConfiguracion>;
+
+const TOKEN = 'token';
+const pendingKey = (state: string): string => `entrada:${state}`;
+const CALLBACK = '/entrar';
+
+/** `vencida`: the API refused the token; what is shown stays, and the reader can log in again. */
+export const sesion = createStore<'abierta' | 'vencida' | 'ninguna'>(
+  sessionStorage.getItem(TOKEN) === null ? 'ninguna' : 'abierta',
+);
+
+export const token = (): string | null => sessionStorage.getItem(TOKEN);
+
+const base64url = (bytes: Uint8Array): string =>
+  btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '');
+
+const random = (): string => base64url(crypto.getRandomValues(new Uint8Array(32)));
+
+async function readConfiguracion(): Promise<Configuracion> {
+  const response = await fetch('/configuracion.json');
+  return parse(isConfiguracion, await response.json());
+}
+
+/** Goes to the issuer; afterwards the reader is back at this address. */
+export async function logIn(address = location.pathname + location.search): Promise<void> {
+  const { authorizeUrl, clientId } = await readConfiguracion();
+  const state = random();
+  const verifier = random();
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier));
+  sessionStorage.setItem(pendingKey(state), JSON.stringify({ verifier, address }));
+  const url = new URL(authorizeUrl);
+  url.search = new URLSearchParams({
+    response_type: 'code',
+    client_id: clientId,
+    redirect_uri: location.origin + CALLBACK,
+    scope: 'openid',
+    state,
+    code_challenge: base64url(new Uint8Array(digest)),
+    code_challenge_method: 'S256',
+  }).toString();
+  location.assign(url);
+}
+
+export const isCallback = (): boolean => location.pathname === CALLBACK;
+
+/**
+ * Ends what `logIn` began and returns to the address where it was begun.
+ * @throws Error, in the reader's words, when the issuer refused or the answer belongs to no login of this tab
+ */
+export async function completeLogIn(): Promise<string> {
+  const answer = new URLSearchParams(location.search);
+  const refusal = answer.get('error_description') ?? answer.get('error');
+  if (refusal !== null) throw new Error(`El servicio de acceso contestó: ${refusal}`);
+  const key = pendingKey(answer.get('state') ?? '');
+  const pending = sessionStorage.getItem(key);
+  const code = answer.get('code');
+  if (pending === null || code === null) {
+    throw new Error('Esta entrada no la pidió esta pestaña, o ya se usó.');
+  }
+  const { verifier, address } = parse(isPending, JSON.parse(pending));
+  const { tokenUrl, clientId } = await readConfiguracion();
+  const response = await fetch(tokenUrl, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'authorization_code',
+      client_id: clientId,
+      code,
+      redirect_uri: location.origin + CALLBACK,
+      code_verifier: verifier,
+    }),
+  });
+  if (!response.ok) throw new Error('El servicio de acceso no reconoció esta entrada.');
+  const tokens = parse(isTokens, await response.json());
+  // Another reader may have been here: his answers are not for this one.
+  sessionStorage.clear();
+  sessionStorage.setItem(TOKEN, tokens.id_token);
+  sesion.set('abierta');
+  return address;
+}
+
+/** Forgets the tokens and every answer, and ends the issuer's session too. */
+export async function logOut(): Promise<void> {
+  sessionStorage.clear();
+  const { logoutUrl, clientId } = await readConfiguracion();
+  const url = new URL(logoutUrl);
+  url.searchParams.set('client_id', clientId);
+  // Cognito reads the first, other issuers the second.
+  url.searchParams.set('logout_uri', `${location.origin}/`);
+  url.searchParams.set('post_logout_redirect_uri', `${location.origin}/`);
+  location.assign(url);
+}
