@@ -21,12 +21,14 @@ await runCommand('local', async (argv) => {
     addCommand(
       program,
       'servir',
-      'mantiene PostgreSQL y KLK en marcha e imprime las variables para npm run etl y npm run ventas',
+      'mantiene en marcha la página, PostgreSQL y KLK, e imprime las variables para npm run etl y npm run ventas',
     ),
-  ).action(async (_options, command: Command) => {
-    const { serveLocally } = await import('./commands/serve.ts');
-    await serveLocally(command);
-  });
+  )
+    .option('--puerto <n>', 'puerto de la página; sin la opción, 4180')
+    .action(async (_options, command: Command) => {
+      const { serveLocally } = await import('./commands/serve.ts');
+      await serveLocally(command);
+    });
   addVentasQuestions(program, async () => (await import('./commands/with-local.ts')).ASKING);
   addQuestions(program, async () => (await import('./commands/with-local.ts')).ASKING);
   await runProgram(program, argv);

@@ -159,6 +159,7 @@ const FLAGS = [
   'csv',
   'salida',
   'detalle',
+  'puerto',
 ] as const;
 
 /** Flags that take a value. npm passes `--tiendas=` as an empty value, which without this check would mean all stores. */
@@ -172,6 +173,7 @@ const WITH_VALUE: ReadonlySet<string> = new Set([
   'mes',
   'flujo',
   'salida',
+  'puerto',
 ]);
 
 /** Letters alone, so that `--dryrun` counts as `--dry-run`. */

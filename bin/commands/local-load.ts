@@ -11,6 +11,7 @@ import type { Resumen } from '../../lambdas/inventario-klk/summary.ts';
 import { parseRequest as parseVentasRequest } from '../../lambdas/ventas-klk/event.ts';
 import { isResumen as isResumenVentas } from '../../lambdas/ventas-klk/summary.ts';
 import type { Resumen as ResumenVentas } from '../../lambdas/ventas-klk/summary.ts';
+import { consultasUrl, PUERTO_CONSULTAS } from '../../local/consultas/address.ts';
 import type { LocalEnvironment } from '../../local/environment.ts';
 import { readCommandConfig } from '../config.ts';
 import { findVendedoras, QUESTION_LIMIT_MS } from './asking.ts';
@@ -180,4 +181,7 @@ async function printRows(
   const desde = mondayBefore(addDias(hoy, -6));
   const rows = await askDatabase(systems, (client) => readCalendar(client, tiendas, desde, hoy));
   process.stdout.write(`\nCobertura de las ventas desde el ${desde}\n${renderCalendar(rows, desde, hoy)}`);
+  process.stdout.write(
+    `\nPara verlo todo en una página: npm run local -- servir, y abra ${consultasUrl(PUERTO_CONSULTAS)}\n`,
+  );
 }

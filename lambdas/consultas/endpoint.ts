@@ -144,7 +144,7 @@ export function defineEndpoint<S extends z.ZodRawShape, R, F = never, K = never>
     const max = formato === 'csv' ? MAX_FILAS_CSV : FILAS_POR_PAGINA;
 
     return {
-      answer: async (scene) => {
+      answer: async (scene): Promise<Cuerpo> => {
         const question = JSON.stringify([ruta, sortedEntries(own), scopeOf(scene.acceso)]);
         const answer = await definition.answer({
           ...scene,

@@ -65,7 +65,7 @@ async function finish(child: Started): Promise<Finished> {
 }
 
 /** What the commands need of the project. */
-const PARTS = ['bin', 'lambdas', 'local', 'migrations', 'package.json'];
+const PARTS = ['bin', 'lambdas', 'local', 'migrations', 'web', 'package.json', 'tsconfig.json'];
 
 /** Copies the working tree's code, with a `.local` of its own and the packages shared, so that `npm run local` touches nobody's data. */
 export async function createCheckout(): Promise<{ readonly root: string; remove(): Promise<void> }> {

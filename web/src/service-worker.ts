@@ -29,7 +29,9 @@ async function keepPage(page: Response): Promise<void> {
 async function openPage(request: Request): Promise<Response> {
   try {
     const page = await fetch(request);
-    if (page.ok && !page.redirected) await keepPage(page.clone()).catch(() => undefined);
+    // On one machine the issuer's form has the same origin as the page; it says that it must not be kept.
+    const keeps = page.ok && !page.redirected && page.headers.get('Cache-Control') !== 'no-store';
+    if (keeps) await keepPage(page.clone()).catch(() => undefined);
     return page;
   } catch (error) {
     const kept = await caches.match('/');
