@@ -50,7 +50,7 @@ export async function logIn(address = location.pathname + location.search): Prom
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier));
   sessionStorage.setItem(pendingKey(state), JSON.stringify({ verifier, address }));
   const url = new URL(authorizeUrl);
-  url.search = new URLSearchParams({
+  const parameters = {
     response_type: 'code',
     client_id: clientId,
     redirect_uri: location.origin + CALLBACK,
@@ -58,7 +58,9 @@ export async function logIn(address = location.pathname + location.search): Prom
     state,
     code_challenge: base64url(new Uint8Array(digest)),
     code_challenge_method: 'S256',
-  }).toString();
+  };
+  // The address has parameters of its own, such as the language of the login page.
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
   location.assign(url);
 }
 
