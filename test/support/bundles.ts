@@ -23,6 +23,11 @@ const Alarm = z.object({
   }),
 });
 
+const Deployment = z.object({
+  Type: z.literal('Custom::CDKBucketDeployment'),
+  Properties: z.object({ SourceObjectKeys: z.array(z.string()) }),
+});
+
 const Template = z.object({ Resources: z.record(z.string(), z.unknown()) });
 
 /** A Lambda as it would be uploaded. */
@@ -43,43 +48,86 @@ export interface SynthesizedStage {
   remove(): Promise<void>;
 }
 
-/** Runs `bin/app.ts` as the CDK's command does. */
+/** The stack of the queries of a development stage, bundled as `cdk deploy` would. */
+export interface SynthesizedConsultas {
+  readonly lambda: SynthesizedLambda;
+  /** The folder with the files of the page. */
+  readonly page: string;
+  remove(): Promise<void>;
+}
+
 export async function synthesizeDesarrollo(): Promise<SynthesizedStage> {
+  const { directory, remove } = await synthesize({});
+  const resources = await readResources(directory, 'inventario-klk-desarrollo');
+  return {
+    inventario: findLambda(directory, resources, 'Inventario'),
+    ventas: findLambda(directory, resources, 'Ventas'),
+    migraciones: findLambda(directory, resources, 'Migraciones'),
+    watched: resources.flatMap(([, resource]) => Alarm.safeParse(resource).data?.Properties ?? []),
+    remove,
+  };
+}
+
+export async function synthesizeConsultas(): Promise<SynthesizedConsultas> {
+  const { directory, remove } = await synthesize({ consultas: 'si' });
+  const resources = await readResources(directory, 'inventario-klk-consultas-desarrollo');
+  const [page] = resources
+    .filter(([id]) => id.startsWith('PaginaPiezas'))
+    .flatMap(([, resource]) => Deployment.safeParse(resource).data?.Properties.SourceObjectKeys ?? []);
+  return {
+    lambda: findLambda(directory, resources, 'Consultas'),
+    page: assetFolder(directory, page ?? ''),
+    remove,
+  };
+}
+
+const CdkJson = z.object({ context: z.record(z.string(), z.unknown()) });
+
+/** Runs `bin/app.ts` as the CDK's command does, with the flags of cdk.json. */
+async function synthesize(
+  context: Readonly<Record<string, string>>,
+): Promise<{ readonly directory: string; readonly remove: () => Promise<void> }> {
   const directory = await mkdtemp(join(tmpdir(), 'inventario-klk-cdk-'));
-  const context = { ambiente: 'desarrollo', klkCidr: '203.0.113.10/32', klkPuerto: '7002' };
+  const { context: flags } = CdkJson.parse(JSON.parse(await readFile('cdk.json', 'utf8')));
   const app = spawn(process.execPath, ['bin/app.ts'], {
     env: {
       ...process.env,
       NODE_OPTIONS: '',
       CDK_OUTDIR: directory,
-      CDK_CONTEXT_JSON: JSON.stringify(context),
+      CDK_CONTEXT_JSON: JSON.stringify({
+        ...flags,
+        ambiente: 'desarrollo',
+        klkCidr: '203.0.113.10/32',
+        klkPuerto: '7002',
+        ...context,
+      }),
     },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const [said] = await Promise.all([text(app.stderr), once(app, 'exit')]);
   if (app.exitCode !== 0) throw new Error(said);
-  const template = await readFile(join(directory, 'inventario-klk-desarrollo.template.json'), 'utf8');
-  const resources = Object.entries(Template.parse(JSON.parse(template)).Resources);
-  const lambda = (idPrefix: string): SynthesizedLambda => {
-    const [found] = resources
-      .filter(([id]) => id.startsWith(idPrefix))
-      .flatMap(([, resource]) => Lambda.safeParse(resource).data?.Properties ?? []);
-    const { Code, Environment } = Lambda.shape.Properties.parse(found);
-    const known = Object.entries(Environment.Variables).flatMap(([name, value]) =>
-      typeof value === 'string' ? [[name, value] as const] : [],
-    );
-    return {
-      asset: join(directory, `asset.${Code.S3Key.replace('.zip', '')}`),
-      variables: Object.fromEntries(known),
-    };
-  };
-  return {
-    inventario: lambda('Inventario'),
-    ventas: lambda('Ventas'),
-    migraciones: lambda('Migraciones'),
-    watched: resources.flatMap(([, resource]) => Alarm.safeParse(resource).data?.Properties ?? []),
-    remove: () => rm(directory, { recursive: true }),
-  };
+  return { directory, remove: () => rm(directory, { recursive: true }) };
+}
+
+type Resources = readonly (readonly [id: string, resource: unknown])[];
+
+async function readResources(directory: string, stack: string): Promise<Resources> {
+  const template = await readFile(join(directory, `${stack}.template.json`), 'utf8');
+  return Object.entries(Template.parse(JSON.parse(template)).Resources);
+}
+
+const assetFolder = (directory: string, key: string): string =>
+  join(directory, `asset.${key.replace('.zip', '')}`);
+
+function findLambda(directory: string, resources: Resources, idPrefix: string): SynthesizedLambda {
+  const [found] = resources
+    .filter(([id]) => id.startsWith(idPrefix))
+    .flatMap(([, resource]) => Lambda.safeParse(resource).data?.Properties ?? []);
+  const { Code, Environment } = Lambda.shape.Properties.parse(found);
+  const known = Object.entries(Environment.Variables).flatMap(([name, value]) =>
+    typeof value === 'string' ? [[name, value] as const] : [],
+  );
+  return { asset: assetFolder(directory, Code.S3Key), variables: Object.fromEntries(known) };
 }
 
 /** How a bundle answered, and what it wrote to standard output. */
