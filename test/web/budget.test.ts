@@ -1,37 +1,12 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { DIST } from './fake-site.ts';
+import { firstLoad, gzipped } from './first-load.ts';
 
 const KB = 1_000;
 const MAX_SCRIPT = 35 * KB;
 const MAX_STYLE = 10 * KB;
-
-/** What the first load brings: what index.html names, and what those scripts import at once. */
-async function firstLoad(): Promise<readonly string[]> {
-  const files = new Set(
-    [...(await readFile(join(DIST, 'index.html'), 'utf8')).matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map(
-      ([, file = '']) => file,
-    ),
-  );
-  for (const file of files) {
-    if (!file.endsWith('.js')) continue;
-    for (const [, imported = ''] of (await readFile(join(DIST, file), 'utf8')).matchAll(
-      /(?:^|[;}])import(?:[^"'();]*?from)?["']\.\/([^"']+)["']/g,
-    )) {
-      files.add(`assets/${imported}`);
-    }
-  }
-  return [...files];
-}
-
-const gzipped = async (files: readonly string[]): Promise<number> => {
-  const sizes = await Promise.all(
-    files.map(async (file) => gzipSync(await readFile(join(DIST, file))).length),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
-};
 
 describe('the built page', () => {
   it('needs at most 35 kB of JavaScript and 10 kB of CSS, gzip, to open', async () => {

@@ -66,6 +66,7 @@ function chartsOf(element: HTMLElement, { existencias, ventas }: Drawing): reado
         grid: { stroke: colours.line, width: 1 },
         ticks: { show: false },
         space: 70,
+        size: 30,
         values: (_chart, splits) => splits.map((split) => toDay(toDia(split * 1_000)).replace(/^\S+ /, '')),
       },
       {
@@ -76,7 +77,7 @@ function chartsOf(element: HTMLElement, { existencias, ventas }: Drawing): reado
         values: (_chart, splits) => splits.map((split) => toQuantity(split)),
       },
     ],
-    series: [{ value: (_chart, value) => nameX(value, height) }, ...series],
+    series: [{ label: 'Cuándo', value: (_chart, value) => nameX(value, height) }, ...series],
   });
   const value: uPlot.Series.Value = (_chart, number) =>
     typeof number === 'number' ? toQuantity(number) : '–';

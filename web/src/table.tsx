@@ -81,16 +81,16 @@ function Heading<F>({
   const direction = directionOf(sort, order);
   const next = nextOrder(sort, direction);
   const text = (
-    <>
+    <span>
       {title}
       {unit === undefined ? null : <small>{unit}</small>}
-    </>
+    </span>
   );
   return (
     <th role="columnheader" scope="col" class={classOf(column)} aria-sort={direction}>
       <div>
         {next === undefined ? (
-          <span>{text}</span>
+          text
         ) : (
           <a href={hrefWith(address, { orden: next })} title={`Ordenar por ${title.toLowerCase()}`}>
             {text}
@@ -131,6 +131,13 @@ export function CardTools<F>({
     ...(sort?.down === undefined ? [] : [{ value: sort.down, label: `${title}, de mayor a menor` }]),
     ...(sort?.up === undefined ? [] : [{ value: sort.up, label: `${title}, de menor a mayor` }]),
   ]);
+  if (
+    orders.length > 0 &&
+    defaultOrder !== undefined &&
+    orders.every(({ value }) => value !== defaultOrder)
+  ) {
+    orders.unshift({ value: defaultOrder, label: 'Orden de siempre' });
+  }
   return (
     <div class="solo-telefono">
       {orders.length === 0 ? null : (
