@@ -104,7 +104,8 @@ describe(`the page when not all is well${unless}`, () => {
     await page.getByRole('link', { name: 'Ventas', exact: true }).first().click();
     expect(await page.locator('main').getByRole('alert').textContent()).toContain('Sin red');
     await context.setOffline(false);
-    await settled(page);
+    // The panel of the failure stands there until the answer comes.
+    await page.locator('tbody tr').first().waitFor();
     expect((await rowsOf(page, /^Ventas/))[0]?.[0]).toBe('FERIAS');
   });
 
@@ -126,7 +127,7 @@ describe(`the page when not all is well${unless}`, () => {
       expect(await findingsOf(page)).toEqual([]);
       site().reset();
       await panel.getByRole('button', { name: 'Reintentar' }).click();
-      await settled(page);
+      await page.locator('tbody tr').first().waitFor();
       expect(await page.locator('tbody tr').count()).toBe(100);
     },
   );
