@@ -12,21 +12,24 @@ beforeAll(async () => {
 });
 
 describe('/sesion', () => {
+  const TODAS = [
+    { id: 'tienda_02', nombre: 'BOSQUE' },
+    { id: 'cedi_01', nombre: 'CEDI' },
+    { id: 'tienda_01', nombre: 'FERIAS' },
+  ];
+
   it('A buyer sees every open store, by name', async () => {
-    expect((await get('/sesion')).json).toEqual({
-      rol: 'comprador',
-      tiendas: [
-        { id: 'tienda_02', nombre: 'BOSQUE' },
-        { id: 'cedi_01', nombre: 'CEDI' },
-        { id: 'tienda_01', nombre: 'FERIAS' },
-      ],
-    });
+    expect((await get('/sesion')).json).toEqual({ rol: 'comprador', tiendas: TODAS, nombres: TODAS });
   });
 
-  it('A manager sees the open stores of the claim', async () => {
+  it('A manager sees the open stores of the claim, and what all are called', async () => {
     const { json } = await get('/sesion', { claims: gerenteDe('tienda_01', 'tienda_09', 'otra') });
 
-    expect(json).toEqual({ rol: 'gerente', tiendas: [{ id: 'tienda_01', nombre: 'FERIAS' }] });
+    expect(json).toEqual({
+      rol: 'gerente',
+      tiendas: [{ id: 'tienda_01', nombre: 'FERIAS' }],
+      nombres: TODAS,
+    });
   });
 
   it.each([
