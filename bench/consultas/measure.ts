@@ -21,6 +21,9 @@ const CLIENTS = 8;
 const WARM_UP = 5;
 const QUESTIONS = 50;
 
+/** The status of a question that the database did not finish in five seconds: it counts with this time. */
+const TOO_SLOW = 503;
+
 const STEADY_MS = 5 * 60_000;
 
 /** An API process for each client, as each request at a time has a Lambda sandbox of its own. */
@@ -82,11 +85,12 @@ async function measureKind(
   await Promise.all(
     clients.map(async ({ url }, client) => {
       for (let n = 0; n < WARM_UP + QUESTIONS; n += 1) {
-        const ms = await timeAnswer(`${url}${path(client + n * CLIENTS)}`);
+        const ms = await timeAnswer(`${url}${path(client + n * CLIENTS)}`, [200, TOO_SLOW]);
         if (n >= WARM_UP) times.push(ms);
       }
     }),
   );
+  process.stderr.write(`${what}: ${format(quantile(times, 0.95))} ms\n`);
   return atMost(
     `${what}: 95 of 100 under ${withinMs} ms (median ${format(quantile(times, 0.5))})`,
     quantile(times, 0.95),
@@ -103,18 +107,22 @@ async function measureUnchanged(clients: readonly Client[]): Promise<ReturnType<
       const address = `${url}/existencias?tienda=tienda_07`;
       const etag = (await fetch(address)).headers.get('ETag') ?? '';
       for (let n = 0; n < QUESTIONS; n += 1)
-        times.push(await timeAnswer(address, 304, { 'If-None-Match': etag }));
+        times.push(await timeAnswer(address, [304], { 'If-None-Match': etag }));
     }),
   );
   return atMost('an answer that has not changed: 95 of 100 under 10 ms', quantile(times, 0.95), 10, ' ms');
 }
 
 /** Milliseconds until the whole answer is there. Fails on any other status. */
-async function timeAnswer(url: string, status = 200, headers: Record<string, string> = {}): Promise<number> {
+async function timeAnswer(
+  url: string,
+  statuses: readonly number[] = [200],
+  headers: Record<string, string> = {},
+): Promise<number> {
   const start = performance.now();
   const response = await fetch(url, { headers });
   const text = await response.text();
-  if (response.status !== status) throw new Error(`${url}: ${response.status} ${text}`);
+  if (!statuses.includes(response.status)) throw new Error(`${url}: ${response.status} ${text}`);
   return performance.now() - start;
 }
 
