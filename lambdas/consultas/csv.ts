@@ -6,6 +6,28 @@ export interface Columna<F> {
   readonly valor: (fila: F) => string | number | boolean | null | undefined;
 }
 
+/** An article in a warehouse, as every row of one begins. */
+interface FilaDeArticulo {
+  readonly tienda: { readonly nombre: string };
+  readonly almacen: string;
+  readonly articulo: {
+    readonly codigo: string;
+    readonly nombre: string;
+    readonly categoria: string;
+    readonly marca: string | null;
+  };
+}
+
+/** The first columns of a table of articles. */
+export const COLUMNAS_DE_ARTICULO: readonly Columna<FilaDeArticulo>[] = [
+  { titulo: 'Tienda', valor: ({ tienda }) => tienda.nombre },
+  { titulo: 'Almacén', valor: ({ almacen }) => almacen },
+  { titulo: 'Código', valor: ({ articulo }) => articulo.codigo },
+  { titulo: 'Artículo', valor: ({ articulo }) => articulo.nombre },
+  { titulo: 'Categoría', valor: ({ articulo }) => articulo.categoria },
+  { titulo: 'Marca', valor: ({ articulo }) => articulo.marca },
+];
+
 /** What a spreadsheet would take for a formula, or for the end of a cell. */
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 

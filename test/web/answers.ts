@@ -41,7 +41,7 @@ export const INCOMPLETE = {
   ],
 };
 
-export const SESION = { rol: 'comprador', tiendas: TIENDAS };
+export const SESION = { rol: 'comprador', tiendas: TIENDAS, nombres: TIENDAS };
 export const CATEGORIAS = {
   filas: [
     { nombre: 'CHARCUTERIA', articulos: 210 },

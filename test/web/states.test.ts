@@ -1,5 +1,5 @@
 import { describe, expect } from '@jest/globals';
-import { HOY, INCOMPLETE, SOBRE } from './answers.ts';
+import { HOY, INCOMPLETE, SESION, SOBRE } from './answers.ts';
 import { problem } from './fake-site.ts';
 import {
   TELEPHONE,
@@ -162,7 +162,9 @@ describe(`the page when not all is well${unless}`, () => {
 
   inChromium('of a store that is not the manager’s says so, and shows the way out', async () => {
     site().answer({
-      '/sesion': () => ({ body: { rol: 'gerente', tiendas: [{ id: 'tienda_20', nombre: 'TAZAJAL' }] } }),
+      '/sesion': () => ({
+        body: { ...SESION, rol: 'gerente', tiendas: [{ id: 'tienda_20', nombre: 'TAZAJAL' }] },
+      }),
       '/existencias': () => problem('tienda-ajena', 403, 'Esa tienda no es suya'),
     });
     const { page } = await open('/existencias?tienda=tienda_10');

@@ -46,7 +46,7 @@ export const isSesion = isObject({
   rol: isOneOf('comprador', 'gerente'),
   tiendas: isList(tienda),
   /** Every store's name, to read where else an article is; a manager chooses among `tiendas` alone. */
-  nombres: isOptional(isList(tienda)),
+  nombres: isList(tienda),
 });
 export type Sesion = Guarded<typeof isSesion>;
 

@@ -11,12 +11,11 @@ export const ReaderPending = createContext(false);
 /** The stores that the reader may choose. */
 export const useTiendas = (): readonly Tienda[] => useContext(Reader)?.tiendas ?? [];
 
-/** The name of a store, or its id in words where the API does not tell this reader its name. */
+/** The name of a store; its id until the API said who reads. */
 export function useNameOf(): (id: string) => string {
   const reader = useContext(Reader);
   return useMemo(() => {
-    const all = [...(reader?.nombres ?? []), ...(reader?.tiendas ?? [])];
-    const names = new Map(all.map(({ id, nombre }) => [id, nombre]));
-    return (id) => names.get(id) ?? id.replace('tienda_', 'Tienda ').replaceAll('_', ' ');
+    const names = new Map(reader?.nombres.map(({ id, nombre }) => [id, nombre]));
+    return (id) => names.get(id) ?? id;
   }, [reader]);
 }

@@ -95,21 +95,21 @@ function useRevalidation(again: () => void, failure: Failure | undefined, revali
     if (wait === undefined) return;
     let asked = Date.now();
     const look = (): void => {
-      if (document.visibilityState !== 'visible' || Date.now() - asked < wait) return;
+      if (document.visibilityState !== 'visible') return;
       asked = Date.now();
       latest.current();
     };
-    const online = (): void => {
-      asked = 0;
-      look();
+    const lookWhenDue = (): void => {
+      if (Date.now() - asked >= wait) look();
     };
+    // Not by the clock, which may stand or be set: the browser itself counts the wait.
     const timer = setInterval(look, wait);
-    document.addEventListener('visibilitychange', look);
-    addEventListener('online', online);
+    document.addEventListener('visibilitychange', lookWhenDue);
+    addEventListener('online', look);
     return () => {
       clearInterval(timer);
-      document.removeEventListener('visibilitychange', look);
-      removeEventListener('online', online);
+      document.removeEventListener('visibilitychange', lookWhenDue);
+      removeEventListener('online', look);
     };
   }, [failure, revalidate]);
 }

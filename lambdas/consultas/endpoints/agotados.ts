@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { addDias } from '../../core/time/dia.ts';
 import { EncabezadoSchema, readEncabezado } from '../cobertura.ts';
+import { COLUMNAS_DE_ARTICULO } from '../csv.ts';
 import { defineEndpoint, parametroTienda } from '../endpoint.ts';
 import { nameStores, sumOtras, toOtras } from '../otras.ts';
 import { readAgotados } from '../queries/read-agotados.ts';
@@ -47,12 +48,7 @@ export const agotados = defineEndpoint({
     nombre: 'agotados',
     filas: ({ filas }) => filas,
     columnas: [
-      { titulo: 'Tienda', valor: ({ tienda }) => tienda.nombre },
-      { titulo: 'Almacén', valor: ({ almacen }) => almacen },
-      { titulo: 'Código', valor: ({ articulo }) => articulo.codigo },
-      { titulo: 'Artículo', valor: ({ articulo }) => articulo.nombre },
-      { titulo: 'Categoría', valor: ({ articulo }) => articulo.categoria },
-      { titulo: 'Marca', valor: ({ articulo }) => articulo.marca },
+      ...COLUMNAS_DE_ARTICULO,
       { titulo: 'Existencia', valor: ({ cantidad }) => cantidad },
       { titulo: 'Agotado desde', valor: ({ desde }) => desde },
       { titulo: 'Se sabe desde cuándo', valor: ({ desdeConocido }) => desdeConocido },

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { addDias } from '../../core/time/dia.ts';
 import { EncabezadoSchema, readEncabezado } from '../cobertura.ts';
+import { COLUMNAS_DE_ARTICULO } from '../csv.ts';
 import { defineEndpoint, parametroTienda, readPeriodo } from '../endpoint.ts';
 import { readDescuadres, readIntervalos } from '../queries/read-descuadres.ts';
 import { readNegativas } from '../queries/read-negativas.ts';
@@ -68,12 +69,7 @@ export const descuadres = defineEndpoint({
     nombre: 'descuadres',
     filas: ({ filas }) => filas,
     columnas: [
-      { titulo: 'Tienda', valor: ({ tienda }) => tienda.nombre },
-      { titulo: 'Almacén', valor: ({ almacen }) => almacen },
-      { titulo: 'Código', valor: ({ articulo }) => articulo.codigo },
-      { titulo: 'Artículo', valor: ({ articulo }) => articulo.nombre },
-      { titulo: 'Categoría', valor: ({ articulo }) => articulo.categoria },
-      { titulo: 'Marca', valor: ({ articulo }) => articulo.marca },
+      ...COLUMNAS_DE_ARTICULO,
       { titulo: 'Antes', valor: ({ antes }) => antes },
       { titulo: 'Después', valor: ({ despues }) => despues },
       { titulo: 'Vendido', valor: ({ vendido }) => vendido },

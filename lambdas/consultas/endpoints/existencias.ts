@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { addDias } from '../../core/time/dia.ts';
 import { readEncabezado, EncabezadoSchema } from '../cobertura.ts';
+import { COLUMNAS_DE_ARTICULO } from '../csv.ts';
 import { defineEndpoint, parametroTienda } from '../endpoint.ts';
 import { nameStores, sumOtras, toOtras } from '../otras.ts';
 import { readExistencias } from '../queries/read-existencias.ts';
@@ -56,12 +57,7 @@ export const existencias = defineEndpoint({
     nombre: 'existencias',
     filas: ({ filas }) => filas,
     columnas: [
-      { titulo: 'Tienda', valor: ({ tienda }) => tienda.nombre },
-      { titulo: 'Almacén', valor: ({ almacen }) => almacen },
-      { titulo: 'Código', valor: ({ articulo }) => articulo.codigo },
-      { titulo: 'Artículo', valor: ({ articulo }) => articulo.nombre },
-      { titulo: 'Categoría', valor: ({ articulo }) => articulo.categoria },
-      { titulo: 'Marca', valor: ({ articulo }) => articulo.marca },
+      ...COLUMNAS_DE_ARTICULO,
       { titulo: 'Existencia', valor: ({ cantidad }) => cantidad },
       { titulo: 'Unidad', valor: ({ unidad }) => unidad },
       { titulo: 'Desde', valor: ({ desde }) => desde },
