@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyWithin } from '../support/property.ts';
 import { readRuns, readState } from './database-state.ts';
 import { step } from './inventory-model.ts';
 import { take } from './model-steps.ts';
@@ -17,19 +18,23 @@ const world = await useWatchedWorld();
 /** fast-check prints the seed of a failure, and the steps that led to it. */
 it('Rows, history and run tables are what a model in memory says after any sequence of good and bad snapshots, crashes, late and concurrent runs', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: STEPS, maxLength: STEPS }), async (steps) => {
-      await world.reset();
-      const model: Model = { stocks: new Map(), runs: new Map() };
-      for (const next of steps) {
-        await take(world, model, next);
-        const state = await readState(world.database);
-        const loaded = [...state].filter(([, { extraccion }]) => extraccion !== null);
-        expect(new Map(loaded.map(([almacen, { existencias }]) => [almacen, existencias]))).toEqual(
-          model.stocks,
-        );
-        expect(await readRuns(world.database)).toEqual(model.runs);
-      }
-    }),
-    { numRuns: SEQUENCES, interruptAfterTimeLimit: NO_NEW_SEQUENCE_AFTER_MS, endOnFailure: true },
+    propertyWithin(
+      NO_NEW_SEQUENCE_AFTER_MS,
+      fc.array(step, { minLength: STEPS, maxLength: STEPS }),
+      async (steps) => {
+        await world.reset();
+        const model: Model = { stocks: new Map(), runs: new Map() };
+        for (const next of steps) {
+          await take(world, model, next);
+          const state = await readState(world.database);
+          const loaded = [...state].filter(([, { extraccion }]) => extraccion !== null);
+          expect(new Map(loaded.map(([almacen, { existencias }]) => [almacen, existencias]))).toEqual(
+            model.stocks,
+          );
+          expect(await readRuns(world.database)).toEqual(model.runs);
+        }
+      },
+    ),
+    { numRuns: SEQUENCES, endOnFailure: true },
   );
 }, 120_000);
