@@ -350,8 +350,8 @@ BEGIN
 END
 $$;
 
--- What sells and is not there: the articles at zero or less that sold something in the 28 whole days before their stock-out began, with what was not sold since,
--- up to the last snapshot of their warehouse; those that lost most first. Pages after the first go up to the moment of the first (`momento`), so that a load
+-- What sells and is not there: the articles that no open warehouse of a store has and that sold something in the 28 whole days before their stock-out began, with
+-- what was not sold since, up to the last snapshot of the warehouse that ran out last, which stands for the store; those that lost most first. Pages after the first go up to the moment of the first (`momento`), so that a load
 -- between two pages moves no article that did not change. The first row has the totals, and is there without any article.
 CREATE FUNCTION consultas.agotados(
   hoy date, tiendas text[], hasta timestamptz, tras_usd numeric, tras_codigo text, tras_almacen text, limite integer)
@@ -373,17 +373,20 @@ BEGIN
   RETURN QUERY
     WITH vacios AS MATERIALIZED (
       SELECT i.ubicacion_id, i.almacen_codigo, i.producto_id, i.cantidad, i.vigente_desde, s.extraccion, row_number() OVER () AS n
-        FROM unnest(consultas.almacenes_de($2)) AS a (codigo)
+        FROM (SELECT codigo, ARRAY(SELECT o.codigo::text FROM public.almacenes o WHERE o.ubicacion_id = a.ubicacion_id AND o.activo AND o.codigo <> a.codigo) AS otros
+                FROM public.almacenes a WHERE codigo = ANY (consultas.almacenes_de($2))) AS a
        CROSS JOIN LATERAL (
              SELECT extraccion FROM public.almacen_snapshots WHERE almacen_codigo = a.codigo AND extraccion <= corte ORDER BY extraccion DESC LIMIT 1) AS s
         JOIN public.inventario_vigente i ON i.almacen_codigo = a.codigo AND i.cantidad <= 0
+       WHERE NOT EXISTS (SELECT FROM public.inventario_vigente WHERE almacen_codigo = ANY (a.otros) AND producto_id = i.producto_id AND cantidad > 0 OFFSET 0)
     ), rotos AS (
-      SELECT v.*, r.desde, r.conocido, (r.desde AT TIME ZONE 'America/Caracas')::date AS dia
+      SELECT DISTINCT ON (v.ubicacion_id, v.producto_id) v.*, r.desde, r.conocido, (r.desde AT TIME ZONE 'America/Caracas')::date AS dia
         FROM consultas.rachas(ARRAY(SELECT almacen_codigo::text FROM vacios ORDER BY n), ARRAY(SELECT producto_id::text FROM vacios ORDER BY n),
                               ARRAY(SELECT cantidad::numeric FROM vacios ORDER BY n), ARRAY(SELECT vigente_desde FROM vacios ORDER BY n),
                               true, corte - interval '60 days') AS r
         JOIN vacios v ON v.n = r.n
        WHERE r.desde <= v.extraccion
+       ORDER BY v.ubicacion_id, v.producto_id, r.desde DESC, v.almacen_codigo
     ), vendidos AS MATERIALIZED (
       -- What was sold in the 28 days before `dia`, and the last day since on which it was. Who ran out lately has the 28 days before today summed already: less
       -- what came after, and with the days before those, few are looked up.

@@ -15,8 +15,10 @@ const { database, get } = await useConsultas();
  * 000003  d-65 08:00, a price change; empty since d-70      64 days 12 h = 1548    64.5          1            64.50
  * 000006  d-2 20:00                                         24                     0.25 kilos    4            1.00
  * 000007  d-4 08:00, when it came back, empty               84                     3.5           1            3.50
+ * 000010  d-2 20:00 in APP-PPF, whose last snapshot is of
+ *         d-1 08:00; d-3 08:00 in APP-TPF                   12                     0.5           1            0.50
  *
- * Not there: 000004 was never sold, 000005 was sold before the 28 days only, 000008 has come again, 000009 sold as much as was returned.
+ * Not there: 000004 was never sold, 000005 was sold before the 28 days only, 000008 has come again, 000009 sold as much as was returned, APP-PPF has 000011.
  */
 beforeAll(async () => {
   const trade = await startTrade(database);
@@ -33,10 +35,22 @@ beforeAll(async () => {
     '000007': 5,
     '000008': 0,
     '000009': 5,
+    '000010': 5,
+    '000011': 5,
   });
+  await trade.stock('APP-PPF', 10, '08:00', { '000010': 5, '000011': 5 });
+  await trade.stock('APP-PPF', 2, '20:00', { '000010': 0 });
+  await trade.stock('APP-PPF', 1, '08:00', {});
   await trade.stock('APP-TPF', 6, '08:00', { '000007': null });
   await trade.stock('APP-TPF', 4, '08:00', { '000007': 0 });
-  await trade.stock('APP-TPF', 3, '08:00', { '000001': 0, '000005': 0, '000008': 9, '000009': 0 });
+  await trade.stock('APP-TPF', 3, '08:00', {
+    '000001': 0,
+    '000005': 0,
+    '000008': 9,
+    '000009': 0,
+    '000010': 0,
+    '000011': 0,
+  });
   await trade.stock('APP-TPF', 2, '08:00', { '000001': { cantidad: 0, precio: 7 } });
   await trade.stock('APP-TPF', 2, '20:00', { '000006': 0 });
   await trade.stock('APP-TPF', 1, '08:00', { '000001': -1 });
@@ -56,6 +70,8 @@ beforeAll(async () => {
     { dias: 11, codigo: '000008', cantidad: 28 },
     { dias: 5, codigo: '000009', cantidad: 28 },
     { dias: 4, codigo: '000009', cantidad: -28 },
+    { dias: 5, codigo: '000010', cantidad: 28 },
+    { dias: 5, codigo: '000011', cantidad: 28 },
     { dias: 5, codigo: '000002', cantidad: 3, tienda: 'tienda_08', almacen: 'APP-TBQ' },
   );
 });
@@ -128,6 +144,11 @@ describe('/agotados', () => {
       '000007',
       { desde: iso(4, '08:00'), desdeConocido: false, horas: 84, usdNoVendidos: 3.5 },
     ],
+    [
+      'out in both warehouses of its store, which counts once, since the second ran out',
+      '000010',
+      { almacen: 'APP-PPF', desde: iso(2, '20:00'), desdeConocido: true, horas: 12, usdNoVendidos: 0.5 },
+    ],
   ])('An article %s', async (_title, codigo, expected) => {
     const rows = await rowsOf('tienda=tienda_01');
 
@@ -145,9 +166,14 @@ describe('/agotados', () => {
       '000002',
       '000007',
       '000006',
+      '000010',
     ]);
-    // 64.5 + 12.5 + 9.5 + 3.5 + 1
-    expect(json).toMatchObject({ total: { articulos: 5, usdNoVendidos: 91 }, siguiente: null });
+    // 64.5 + 12.5 + 9.5 + 3.5 + 1 + 0.5
+    expect(json).toMatchObject({ total: { articulos: 6, usdNoVendidos: 91.5 }, siguiente: null });
+  });
+
+  it('An article that another warehouse of the store has is not out', async () => {
+    expect(JSON.stringify(await rowsOf('tienda=tienda_01'))).not.toContain('000011');
   });
 
   it('The total is there when nothing ran out', async () => {
