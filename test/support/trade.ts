@@ -33,7 +33,7 @@ interface Line {
   readonly almacen?: string;
 }
 
-/** Stock and sales of two stores, PERIFERICO with two warehouses and BOSQUE, in a database. */
+/** Stock and sales of a few stores in a database: PERIFERICO, which has two warehouses, and BOSQUE, unless a test names others. */
 export interface Trade {
   /** What the articles are called and so on; for those that are not said, see `producto`. */
   describe(codigo: string, attributes: Partial<ProductoRow>): void;
@@ -49,13 +49,12 @@ export interface Trade {
   close(tienda: string, first: number, last: number): Promise<void>;
 }
 
-const ALMACENES: readonly (readonly [Tienda, string])[] = [PERIFERICO, BOSQUE].flatMap((tienda) =>
-  tienda.almacenes.map(({ codigo }) => [tienda, codigo] as const),
-);
-
 /** Begins with the stores and their empty warehouses. */
-export async function startTrade(database: TestDatabase): Promise<Trade> {
-  await insertTiendas(database.etl, [PERIFERICO, BOSQUE]);
+export async function startTrade(
+  database: TestDatabase,
+  tiendas: readonly Tienda[] = [PERIFERICO, BOSQUE],
+): Promise<Trade> {
+  await insertTiendas(database.etl, tiendas);
   const described = new Map<string, Partial<ProductoRow>>();
   const held = new Map<string, Map<string, InventarioRow>>();
   let lines = 0;
@@ -71,7 +70,7 @@ export async function startTrade(database: TestDatabase): Promise<Trade> {
         else rows.set(codigo, changed(codigo, rows.get(codigo), change));
       }
       const inventario = [...rows.values()].toSorted((a, b) => (a.producto_id < b.producto_id ? -1 : 1));
-      const [tienda] = ALMACENES.find(([, codigo]) => codigo === almacen) ?? [];
+      const tienda = tiendas.find(({ almacenes }) => almacenes.some(({ codigo }) => codigo === almacen));
       await load(
         database.etl,
         snapshot(

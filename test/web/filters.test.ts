@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect } from '@jest/globals';
-import { TELEPHONE, eventually, inChromium, queryOf, rowsOf, settled, unless, useSite } from './site.ts';
+import { eventually, inChromium, queryOf, rowsOf, settled, unless } from '../support/page.ts';
+import { TELEPHONE, useSite } from './site.ts';
 
 const hasFocus = (element: { matches(selector: string): boolean }): boolean => element.matches(':focus');
 

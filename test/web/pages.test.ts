@@ -1,8 +1,9 @@
 import { describe, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { z } from 'zod';
+import { ask, findingsOf, inChromium, rowsOf, settled, unless } from '../support/page.ts';
 import { HARINA } from './answers.ts';
-import { DESKTOP, TELEPHONE, ask, findingsOf, inChromium, rowsOf, settled, unless, useSite } from './site.ts';
+import { DESKTOP, TELEPHONE, useSite } from './site.ts';
 
 const PAGES = {
   Hoy: '/',

@@ -1,6 +1,7 @@
 import { describe, expect } from '@jest/globals';
 import { z } from 'zod';
-import { ask, inChromium, kept, settled, unless, useSite } from './site.ts';
+import { ask, inChromium, kept, settled, unless } from '../support/page.ts';
+import { useSite } from './site.ts';
 
 describe(`the login of the page${unless}`, () => {
   const { site, open } = useSite();

@@ -1,17 +1,8 @@
 import { describe, expect } from '@jest/globals';
+import { eventually, findingsOf, inChromium, kept, rowsOf, settled, unless } from '../support/page.ts';
 import { HOY, INCOMPLETE, SESION, SOBRE } from './answers.ts';
 import { problem } from './fake-site.ts';
-import {
-  TELEPHONE,
-  eventually,
-  findingsOf,
-  inChromium,
-  kept,
-  rowsOf,
-  settled,
-  unless,
-  useSite,
-} from './site.ts';
+import { TELEPHONE, useSite } from './site.ts';
 
 const DOWN = problem('base-inaccesible', 503, 'La base de datos no contesta', {}, { 'Retry-After': '30' });
 
