@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { ProductoRow } from '../../lambdas/inventario-klk/transform/parse-articulo.ts';
 import { useDatabase } from '../support/database.ts';
 import { load, resetInventario } from '../support/inventory.ts';
 import { at, BOSQUE, ejecucion, producto, snapshot } from '../support/snapshots.ts';
@@ -84,18 +83,13 @@ describe('Products', () => {
     });
   });
 
-  const changes: Partial<ProductoRow>[] = [
-    { codigo_barras: '7591' },
-    { codigo_barras: null },
-    { nombre: 'QUESO' },
-    { descripcion: null },
-    { categoria: 'SIN CATEGORIA' },
-    { categoria_codigo: null },
-    { grupo_articulo: 'DE TRIGO' },
-    { subgrupo: null },
-    { marca: null },
+  const attributes = Object.keys(producto('000001')).filter((columna) => columna !== 'codigo');
+  const optional = attributes.filter((columna) => !['nombre', 'categoria'].includes(columna));
+  const changes = [
+    ...attributes.map((columna) => ({ [columna]: 'OTRO' })),
+    ...optional.map((columna) => ({ [columna]: null })),
   ];
-  it.each(changes)('A changed product is updated, and dated: %p', async (change) => {
+  it.each(changes)('A product is updated and dated when one attribute changes: %p', async (change) => {
     await load(database.etl, snapshot({ '000001': '5', '000002': '3' }));
     const before = await versions();
     const productos = [producto('000001', change), producto('000002')];

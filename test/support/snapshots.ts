@@ -1,6 +1,8 @@
 import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
 import type { Snapshot } from '../../lambdas/inventario-klk/load/replace-inventario.ts';
+import { parseArticulo } from '../../lambdas/inventario-klk/transform/parse-articulo.ts';
 import type { InventarioRow, ProductoRow } from '../../lambdas/inventario-klk/transform/parse-articulo.ts';
+import { articulo } from '../fixtures/klk/articulo.ts';
 
 /** Two stores, of two warehouses and of one. */
 export const PERIFERICO: Tienda = {
@@ -30,19 +32,21 @@ export const at = (hora: string): Date => new Date(`2026-11-18T${hora}Z`);
 export const ejecucion = (digito: number): string =>
   `${String(digito).repeat(8)}-0000-4000-8000-000000000000`;
 
-/** A product whose every attribute is set. */
-export const producto = (codigo: string, changes: Partial<ProductoRow> = {}): ProductoRow => ({
-  codigo,
-  codigo_barras: `0${codigo}`,
-  nombre: `PRODUCTO ${codigo}`,
-  descripcion: `PRODUCTO ${codigo}`,
-  categoria: 'FRUVER',
-  categoria_codigo: '08',
-  grupo_articulo: 'POR PESO',
-  subgrupo: '1',
-  marca: 'DRAGOS',
-  ...changes,
-});
+const ARTICULO = parseArticulo(articulo({ Marca: 'DRAGOS' }));
+
+/** A product whose every attribute is set: that of the fixture, under another code and name. */
+export function producto(codigo: string, changes: Partial<ProductoRow> = {}): ProductoRow {
+  if (!('producto' in ARTICULO)) throw new Error(ARTICULO.motivo);
+  const nombre = `PRODUCTO ${codigo}`;
+  return {
+    ...ARTICULO.producto,
+    codigo,
+    codigo_barras: `0${codigo}`,
+    nombre,
+    descripcion: nombre,
+    ...changes,
+  };
+}
 
 /** A row of inventory, at a price of 4.939655 and 16 % of tax. */
 export const existencia = (

@@ -7,19 +7,22 @@ export interface ProductoCounts {
   readonly actualizados: number;
 }
 
-/** The columns that KLK fills besides the code. A new one is added here and to `ProductoRow`. */
-const ATRIBUTOS = [
-  'codigo_barras',
-  'nombre',
-  'descripcion',
-  'categoria',
-  'categoria_codigo',
-  'grupo_articulo',
-  'subgrupo',
-  'marca',
-] as const satisfies readonly (keyof ProductoRow)[];
+/** The columns that KLK fills, with their types. `ProductoRow` has the same, else this does not compile. */
+const TIPOS = {
+  codigo: 'text',
+  codigo_barras: 'text',
+  nombre: 'text',
+  descripcion: 'text',
+  categoria: 'text',
+  categoria_codigo: 'text',
+  grupo_articulo: 'text',
+  subgrupo: 'text',
+  marca: 'text',
+} as const satisfies Readonly<Record<keyof ProductoRow, string>>;
 
-const COLUMNAS = ['codigo', ...ATRIBUTOS] as const;
+const isColumna = (columna: string): columna is keyof ProductoRow => columna in TIPOS;
+const COLUMNAS = Object.keys(TIPOS).filter(isColumna);
+const ATRIBUTOS = COLUMNAS.filter((columna) => columna !== 'codigo');
 
 const attributesOf = (row: string): string =>
   `(${ATRIBUTOS.map((columna) => `${row}.${columna}`).join(', ')})`;
@@ -30,7 +33,7 @@ const attributesOf = (row: string): string =>
  */
 const UPSERT = `
   WITH entrada AS (
-    SELECT * FROM unnest(${COLUMNAS.map((_columna, index) => `$${index + 3}::text[]`).join(', ')}) AS e (${COLUMNAS.join(', ')})
+    SELECT * FROM unnest(${COLUMNAS.map((columna, index) => `$${index + 3}::${TIPOS[columna]}[]`).join(', ')}) AS e (${COLUMNAS.join(', ')})
   ), superado AS (
     SELECT FROM almacenes a
      CROSS JOIN LATERAL (
