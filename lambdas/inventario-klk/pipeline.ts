@@ -6,7 +6,7 @@ import { createBreaker } from '../core/klk/breaker.ts';
 import { withKlkClient } from '../core/klk/client.ts';
 import type { KlkSettings } from '../core/klk/settings.ts';
 import { createTurns } from '../core/klk/turns.ts';
-import type { HoldTurn, MemoryPlace } from '../core/klk/turns.ts';
+import type { HoldTurn, AnswerSlot } from '../core/klk/turns.ts';
 import { runPipelineOnce } from '../core/run/run.ts';
 import type { LockedRun, RunContext } from '../core/run/run.ts';
 import { estadoTienda } from '../core/run/summary.ts';
@@ -42,7 +42,7 @@ export interface InventarioRun extends RunContext {
   readonly publish?: (resumen: Resumen, antiguedades: readonly Antiguedad[]) => void;
 }
 
-/** What a run has besides KLK. A dry run has no knowledge of earlier runs, and neither loads nor records. */
+/** What the database gives a run. A dry run knows nothing of earlier runs, and neither loads nor records. */
 interface Surroundings {
   readonly clock: Clock;
   readonly precedence: Precedence;
@@ -124,7 +124,7 @@ async function processTiendas(
   await withKlkClient(klkSettings, limits, async (client) => {
     const asker = { client, limits, clock, breaker, deadline };
     const camposNombrados = new Set<string>();
-    const stagesWith = (place: MemoryPlace): Stages => ({
+    const stagesWith = (slot: AnswerSlot): Stages => ({
       ejecucionId: run.ejecucionId,
       forzar: solicitud.forzar,
       badRows: tunables.thresholds.badRows,
@@ -132,7 +132,7 @@ async function processTiendas(
       // Each attempt waits for its turn; `timed` measures from then on.
       extract: (almacen, onRetry, timed) =>
         fetchInventario(asker, almacen, onRetry, (intento, attempt) =>
-          turns.take(place, intento, () => {
+          turns.take(slot, intento, () => {
             refuseLateStart(deadline, almacen);
             return timed(attempt);
           }),
@@ -140,9 +140,9 @@ async function processTiendas(
       load,
     });
     const processJob = async (job: Job): Promise<void> => {
-      const place = turns.createPlace();
-      const processed = await processAlmacen(job, stagesWith(place), run.logger);
-      place.leave();
+      const slot = turns.createAnswerSlot();
+      const processed = await processAlmacen(job, stagesWith(slot), run.logger);
+      slot.release();
       if (record !== undefined) records.push(record(job, processed));
       resumenes.set(job.almacen.codigo, processed.resumen);
     };
@@ -163,8 +163,8 @@ function refuseLateStart({ signal, remainingMs }: Deadline, almacen: string): vo
 
 function orderJobs({ tiendas }: Solicitud, order: readonly string[]): Job[] {
   const position = new Map(order.map((codigo, index) => [codigo, index]));
-  const place = ({ almacen }: Job): number => position.get(almacen.codigo) ?? 0;
+  const positionOf = ({ almacen }: Job): number => position.get(almacen.codigo) ?? 0;
   return tiendas
     .flatMap((tienda) => tienda.almacenes.map((almacen) => ({ tienda, almacen })))
-    .sort((a, b) => place(a) - place(b));
+    .sort((a, b) => positionOf(a) - positionOf(b));
 }

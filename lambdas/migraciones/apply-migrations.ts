@@ -6,7 +6,7 @@ import type { DatabaseSettings } from '../core/postgres/settings.ts';
 import { PipelineError } from '../core/errors/errors.ts';
 import type { CodigoError } from '../core/errors/codes.ts';
 import { refuseForeignDatabase } from './foreign-database.ts';
-import { withTurn } from './migration-session.ts';
+import { withMigrationLock } from './migration-session.ts';
 import { findPending, readMigrations } from './pending.ts';
 import { refuseReadOnly, refuseWithoutRights } from './rights.ts';
 
@@ -27,7 +27,7 @@ export async function applyMigrations(
   migrations: URL = MIGRATIONS,
 ): Promise<string[]> {
   const available = await readMigrations(migrations);
-  return withTurn(settings, async (client) => {
+  return withMigrationLock(settings, async (client) => {
     await refuseReadOnly(client);
     await refuseForeignDatabase(client);
     await refuseWithoutRights(client);

@@ -9,7 +9,7 @@ import { PipelineError } from '../core/errors/errors.ts';
 import { ETL_FUNCTIONS, ETL_TABLE_RIGHTS } from '../core/config/etl-rights.ts';
 import { PasswordSchema, UserNameSchema } from '../core/postgres/settings.ts';
 import { refusePowerfulRole, findOtherRights, revokeRights } from './user-role.ts';
-import { withClient, withTurn } from './migration-session.ts';
+import { withClient, withMigrationLock } from './migration-session.ts';
 import { refuseWithoutRoleRights } from './rights.ts';
 
 /** What a program's own user may do, and what it is called when it cannot be created. */
@@ -103,7 +103,7 @@ export async function createUser(
   login: DatabaseUser,
 ): Promise<string[]> {
   refuseUnusableUser(settings, papel, login);
-  return pRetry(() => withTurn(settings, (client) => setUp(client, papel, login)), {
+  return pRetry(() => withMigrationLock(settings, (client) => setUp(client, papel, login)), {
     retries: RETRIES,
     minTimeout: FIRST_WAIT_MS,
     randomize: true,

@@ -63,7 +63,10 @@ export async function waitForDatabase(settings: DatabaseSettings, limitMs: numbe
  * Runs `fn` under the lock of the migrations, so that no other migration changes what `fn` has read. The lock ends with the session.
  * @throws PipelineError `BD_BLOQUEO`, naming who holds the lock
  */
-export function withTurn<T>(settings: DatabaseSettings, fn: (client: Client) => Promise<T>): Promise<T> {
+export function withMigrationLock<T>(
+  settings: DatabaseSettings,
+  fn: (client: Client) => Promise<T>,
+): Promise<T> {
   return withClient(settings, async (client) => {
     await takeTurn(client);
     return fn(client);

@@ -186,21 +186,21 @@ function processTiendas(
       asked: solicitud.desde !== undefined,
       deadline,
       atOnce,
-      process: (tienda, tramo) => withPlace(turns, shared, asker, run, { tienda, tramo }),
+      process: (tienda, tramo) => withAnswerSlot(turns, shared, asker, run, { tienda, tramo }),
       ...rest,
     });
   });
 }
 
-/** The answer keeps its place in memory until the slice is done with. */
-async function withPlace(
+/** The answer keeps its slot in memory until the slice is processed. */
+async function withAnswerSlot(
   turns: Turns,
   shared: Omit<Stages, 'extract'>,
   asker: Parameters<typeof fetchVentas>[0],
   { logger }: RunContext,
   job: Parameters<typeof processTramo>[0],
 ): ReturnType<typeof processTramo> {
-  const place = turns.createPlace();
+  const slot = turns.createAnswerSlot();
   try {
     return await processTramo(
       job,
@@ -208,7 +208,7 @@ async function withPlace(
         ...shared,
         extract: (tienda, tramo, onRetry, timed) =>
           fetchVentas(asker, tienda, tramo, onRetry, (intento, attempt) =>
-            turns.take(place, intento, () => {
+            turns.take(slot, intento, () => {
               asker.deadline.signal.throwIfAborted();
               return timed(attempt);
             }),
@@ -217,7 +217,7 @@ async function withPlace(
       logger,
     );
   } finally {
-    place.leave();
+    slot.release();
   }
 }
 

@@ -83,7 +83,7 @@ export const SOURCE_GUARDS: readonly Guard[] = [
   {
     name: 'first attempts before repeated ones',
     file: 'lambdas/core/klk/turns.ts',
-    original: '          place.leave();\n          throw error;',
+    original: '          slot.release();\n          throw error;',
     mutated: '          throw error;',
     tests: 'faults/source-starvation',
   },

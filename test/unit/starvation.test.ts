@@ -59,17 +59,17 @@ async function runOnce(
   const after = await Promise.all(
     order.map(async (almacen): Promise<Antecedente> => {
       const known = before.find((antecedente) => antecedente.almacen === almacen);
-      const place = turns.createPlace();
+      const slot = turns.createAnswerSlot();
       const error = await fetchInventario(
         extractor,
         almacen,
         () => undefined,
-        (intento, attempt) => turns.take(place, intento, attempt),
+        (intento, attempt) => turns.take(slot, intento, attempt),
       ).then(
         () => null,
         (thrown: unknown) => toPipelineError(thrown).codigo,
       );
-      place.leave();
+      slot.release();
       const loaded = error === null ? new Date() : (known?.ultimaExtraccion ?? null);
       return {
         almacen,

@@ -2,75 +2,75 @@ import pLimit from 'p-limit';
 import type { LimitFunction } from 'p-limit';
 import type { Breaker } from './breaker.ts';
 
-/** A slot in memory for one warehouse's answer: taken before each attempt, released when it fails or the answer is processed. */
-export interface MemoryPlace {
+/** Room in memory for one answer: taken before each attempt, released when the attempt fails or its answer is processed. */
+export interface AnswerSlot {
   take(): Promise<void>;
-  leave(): void;
+  release(): void;
 }
 
 /** The queue of attempts, first in, first out: a repeated attempt comes after the first ones of all other warehouses. */
 export interface Turns {
-  /** One for each warehouse. */
-  createPlace(): MemoryPlace;
+  /** For the answers of one warehouse, or of one store's slices. */
+  createAnswerSlot(): AnswerSlot;
   /**
-   * Runs an attempt when there is a place in memory and a free slot. While the breaker is in doubt first attempts wait and hold neither.
-   * After a success the place is kept.
+   * Runs an attempt once it has its slot in memory and its turn. While the breaker is in doubt, first attempts wait and hold neither.
+   * After a success the slot stays taken: the caller releases it when the answer is processed.
    */
-  take<T>(place: MemoryPlace, intento: number, attempt: () => Promise<T>): Promise<T>;
+  take<T>(slot: AnswerSlot, intento: number, attempt: () => Promise<T>): Promise<T>;
 }
 
 /** Runs one request while holding a turn that is shared with other runs. */
 export type HoldTurn = <T>(request: () => Promise<T>) => Promise<T>;
 
-/** What knows of no other run, such as a dry run. */
+/** For a run that shares its turns with no other, such as a dry run. */
 const ofThisRunAlone: HoldTurn = (request) => request();
 
-/** Limits the attempts at the same time, each of which holds a turn shared with other runs, and the answers in memory. */
+/** Limits how many attempts run at once, each with a turn shared with other runs, and how many answers are in memory. */
 export function createTurns(
   attemptsAtOnce: number,
   answersInMemory: number,
   breaker: Breaker,
   holdTurn: HoldTurn = ofThisRunAlone,
 ): Turns {
-  const slots = pLimit(attemptsAtOnce);
-  const places = pLimit(answersInMemory);
+  const attempts = pLimit(attemptsAtOnce);
+  const answers = pLimit(answersInMemory);
   return {
-    createPlace: () => createPlace(places),
-    take: async (place, intento, attempt) => {
+    createAnswerSlot: () => createAnswerSlot(answers),
+    take: async (slot, intento, attempt) => {
       const isFirst = intento === 1;
       for (;;) {
         if (isFirst) await breaker.untilSure();
-        await place.take();
+        await slot.take();
         try {
-          const done = await slots(() =>
+          const done = await attempts(() =>
             holdTurn(async () => (isFirst && breaker.inDoubt() ? undefined : { value: await attempt() })),
           );
           if (done !== undefined) return done.value;
         } catch (error) {
-          place.leave();
+          slot.release();
           throw error;
         }
-        place.leave();
+        slot.release();
       }
     },
   };
 }
 
-function createPlace(places: LimitFunction): MemoryPlace {
-  let leave = (): void => undefined;
+function createAnswerSlot(answers: LimitFunction): AnswerSlot {
+  let release = (): void => undefined;
   return {
     take: () =>
       new Promise((taken) => {
-        void places(
+        void answers(
           () =>
-            new Promise<void>((left) => {
-              leave = left;
+            new Promise<void>((released) => {
+              release = released;
               taken();
             }),
         );
       }),
-    leave: () => {
-      leave();
+    release: () => {
+      release();
     },
   };
 }

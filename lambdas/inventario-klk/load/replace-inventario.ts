@@ -9,10 +9,10 @@ export interface Snapshot {
   readonly almacen: string;
   /** When KLK was asked, by the database's clock. */
   readonly extraccion: Date;
-  /** Products whose attributes this warehouse sets; those set by an earlier warehouse of the run are left out. */
+  /** Products to write. `load-almacen.ts` leaves out those that an earlier warehouse of the run has set. */
   readonly productos: readonly ProductoRow[];
   readonly inventario: readonly InventarioRow[];
-  /** Articles whose row was rejected: they keep the row they have. */
+  /** Articles with a rejected row: the row that the database has of them is kept. */
   readonly codigosRechazados: readonly string[];
   /** False when a row's code was unreadable: it may be any of the absent articles, so none is retired. */
   readonly retirarAusentes: boolean;
@@ -40,7 +40,8 @@ export interface Replaced {
 /**
  * Replaces a warehouse's inventory by the snapshot, in one statement that sends the rows once and writes only what changed. The version
  * of an article whose quantity, price or tax differs, or that is gone, is closed; the others are kept. An article whose row was rejected
- * keeps its version, marked as unconfirmed until a snapshot confirms, replaces or retires it.
+ * keeps its version, marked as unconfirmed until a snapshot confirms, replaces or retires it. What `perdida` and `alterada` count is defined
+ * by `RowChanges`.
  */
 export async function replaceInventario(client: Queryable, snapshot: Snapshot): Promise<Replaced> {
   const { inventario } = snapshot;
