@@ -67,7 +67,7 @@ describe.each(RUNNING)('the alarms of %s', (name) => {
     Period: 300,
   });
 
-  it('are with those of the queries exactly those of the operations guide, and each says which section to open', () => {
+  it('have, those of the queries included, exactly the sections of docs/operacion.md, and each names its own', () => {
     const ofInventory = headings.filter((heading) => !heading?.startsWith('consultas-'));
     expect(alarms.map(suffix).sort()).toEqual(ofInventory.sort());
     for (const properties of alarms) {
@@ -77,12 +77,12 @@ describe.each(RUNNING)('the alarms of %s', (name) => {
     }
   });
 
-  it('are as many as the deployment guide draws and counts into the price', () => {
+  it('are as many as docs/despliegue.md shows in its drawing and in its price', () => {
     const counts = [...readFileSync('docs/despliegue.md', 'utf8').matchAll(/(\d+) alarmas/g)];
     expect(counts.map(([, count]) => Number(count))).toEqual([alarms.length, alarms.length]);
   });
 
-  it('notify the topic when they go off and when they end', () => {
+  it('send a notification when they go off and another when they end', () => {
     const topic = [{ Ref: stage.resource('AWS::SNS::Topic').id }];
     for (const properties of alarms) {
       expect(properties).toMatchObject({ AlarmActions: topic, OKActions: topic });
@@ -94,7 +94,7 @@ describe.each(RUNNING)('the alarms of %s', (name) => {
     const of = NAMES[service];
     const dimensions = [{ Name: 'service', Value: service }];
 
-    it('go off when a scheduled run fails, which an operator with a mistyped event cannot cause', () => {
+    it('go off when a scheduled run fails, but not when an event sent by hand is refused', () => {
       expect(alarm(of.failed)).toMatchObject({
         Namespace: `InventarioKLK/${name}`,
         MetricName: 'ProgramadaFallida',
@@ -107,21 +107,21 @@ describe.each(RUNNING)('the alarms of %s', (name) => {
       });
     });
 
-    it('do not end and begin again between two runs: what one run measures counts for three intervals', () => {
+    it('stay on between two runs: a measurement counts for three intervals', () => {
       for (const perRun of of.perRun) {
         expect(alarm(perRun)).toMatchObject({ Period: 1800, EvaluationPeriods: 3, DatapointsToAlarm: 1 });
       }
     });
 
-    it('go off when runs ended without saying so: out of memory, out of time, throttled until too old', () => {
+    it('go off when a run ended without a summary: out of memory, out of time, or throttled until its event expired', () => {
       expect(alarm(of.unseen)).toMatchObject(waitingIn(`${lambda}Fallidas`));
     });
 
-    it('go off when an event finds no Lambda', () => {
+    it('go off when EventBridge cannot deliver an event to the Lambda', () => {
       expect(alarm(of.undelivered)).toMatchObject(waitingIn(schedule));
     });
 
-    it('go off when Lambda refuses to start a run, long before the silence does', () => {
+    it('go off when Lambda throttles a run, earlier than the alarm of silence', () => {
       expect(alarm(of.throttled)).toMatchObject({
         Namespace: 'AWS/Lambda',
         MetricName: 'Throttles',
@@ -134,7 +134,7 @@ describe.each(RUNNING)('the alarms of %s', (name) => {
       });
     });
 
-    it('go off when no scheduled run has loaded anything for two intervals, also when nothing says anything', () => {
+    it('go off when no scheduled run has loaded anything for two intervals, missing data included', () => {
       const silence = alarm(of.silent);
       expect(silence).toMatchObject({
         Namespace: `InventarioKLK/${name}`,
@@ -149,7 +149,7 @@ describe.each(RUNNING)('the alarms of %s', (name) => {
       expect(silence).not.toHaveProperty('DatapointsToAlarm');
     });
 
-    it('go off when more rows than usual are rejected', () => {
+    it('go off when a run rejects more rows than the threshold of the stage', () => {
       expect(alarm(of.rejected)).toMatchObject({
         MetricName: 'Rechazados',
         Dimensions: dimensions,
@@ -159,11 +159,11 @@ describe.each(RUNNING)('the alarms of %s', (name) => {
     });
   });
 
-  it('go off when the daily care of the history failed', () => {
+  it('go off when the daily migration failed', () => {
     expect(alarm('mantenimiento-fallido')).toMatchObject(waitingIn('MigracionesFallidas'));
   });
 
-  it('watch the room of the database, and go off when nobody measures it', () => {
+  it('go off when the database runs out of disk, and when its free space is not measured', () => {
     expect(alarm('base-sin-espacio')).toMatchObject({
       ...ofDatabase('FreeStorageSpace', 'Minimum'),
       Threshold: STAGES[name].databaseFreeBytes,
@@ -172,7 +172,7 @@ describe.each(RUNNING)('the alarms of %s', (name) => {
     });
   });
 
-  it('watch the processor and the connections of the database', () => {
+  it('go off when the processor or the connections of the database are nearly used up', () => {
     expect(alarm('base-procesador')).toMatchObject({
       ...ofDatabase('CPUUtilization', 'Average'),
       Threshold: STAGES[name].databaseCpuPercent,
@@ -184,7 +184,7 @@ describe.each(RUNNING)('the alarms of %s', (name) => {
     });
   });
 
-  it('go off when a warehouse is older than two hours, and stay so while nobody measures', () => {
+  it('go off when the inventory of a warehouse is older than two hours, and stay on while no age is measured', () => {
     expect(alarm('inventario-antiguo')).toMatchObject({
       MetricName: 'AntiguedadMaxima',
       Statistic: 'Maximum',
@@ -193,7 +193,7 @@ describe.each(RUNNING)('the alarms of %s', (name) => {
     });
   });
 
-  it('watch every queue that keeps evidence', () => {
+  it('go off when a message arrives in any queue of failed events', () => {
     const watched = alarms
       .filter(({ MetricName }) => MetricName === 'ApproximateNumberOfMessagesVisible')
       .map(({ Dimensions }) => Dimensions);
@@ -202,7 +202,7 @@ describe.each(RUNNING)('the alarms of %s', (name) => {
     expect(watched).toEqual(expect.arrayContaining(queues));
   });
 
-  it('go off when a day of the sales is missing, and stay so while nobody measures', () => {
+  it('go off when a day of sales is missing, and stay on while nothing is measured', () => {
     expect(alarm('ventas-dia-incompleto')).toMatchObject({
       Namespace: `InventarioKLK/${name}`,
       MetricName: 'DiasIncompletos',
@@ -214,7 +214,7 @@ describe.each(RUNNING)('the alarms of %s', (name) => {
     });
   });
 
-  it('go off when a run of the inventory takes more than 70 % of its timeout', () => {
+  it('go off when an inventory run takes more than 70 % of its timeout', () => {
     expect(alarm('ejecucion-lenta')).toMatchObject({
       MetricName: 'Duration',
       Dimensions: functionName('Inventario'),
@@ -224,7 +224,7 @@ describe.each(RUNNING)('the alarms of %s', (name) => {
     });
   });
 
-  it('go off when runs of the sales take more than 70 % of their timeout for a whole day, which a backfill may do for hours', () => {
+  it('go off when sales runs take more than 70 % of their timeout for a whole day, because a backfill does so for hours', () => {
     const slow = alarm('ventas-ejecucion-lenta');
     expect(slow).toMatchObject({
       MetricName: 'Duration',
@@ -246,7 +246,7 @@ describe.each(WITH_CONSULTAS)('the alarms of the queries of $stage', ({ name, st
     alarms.find(({ AlarmName }) => AlarmName === `inventario-klk-${ambiente}-${wanted}`);
   const api = [{ Name: 'ApiId', Value: { Ref: stage.resource('AWS::ApiGatewayV2::Api').id } }];
 
-  it('have a section of the operations guide each, which they say to open', () => {
+  it('each name a section of docs/operacion.md that exists', () => {
     const sections = headings.filter((heading) => heading?.startsWith('consultas-'));
     expect(sections).toHaveLength(alarms.length);
     for (const section of sections) {
@@ -256,7 +256,7 @@ describe.each(WITH_CONSULTAS)('the alarms of the queries of $stage', ({ name, st
     }
   });
 
-  it('notify a topic that takes messages of the alarms of its account, over TLS only, and mails every address', () => {
+  it('publish to a topic that accepts alarms of its own account, over TLS only, and mails every address', () => {
     const topic = stage.resource('AWS::SNS::Topic').id;
     for (const properties of alarms) {
       expect(properties).toMatchObject({ AlarmActions: [{ Ref: topic }], OKActions: [{ Ref: topic }] });
@@ -267,7 +267,7 @@ describe.each(WITH_CONSULTAS)('the alarms of the queries of $stage', ({ name, st
     );
   });
 
-  it('go off when answers fail, but not for one', () => {
+  it('go off when several answers fail, but not for a single one', () => {
     expect(alarm('consultas-errores')).toMatchObject({
       Namespace: 'AWS/ApiGateway',
       MetricName: '5xx',
@@ -280,7 +280,7 @@ describe.each(WITH_CONSULTAS)('the alarms of the queries of $stage', ({ name, st
     });
   });
 
-  it('go off when one of twenty answers is slow for a quarter of an hour', () => {
+  it('go off when one answer in twenty is slow for a quarter of an hour', () => {
     const slow = alarm('consultas-lentas');
     expect(slow).toMatchObject({
       MetricName: 'Latency',
@@ -293,7 +293,7 @@ describe.each(WITH_CONSULTAS)('the alarms of the queries of $stage', ({ name, st
     expect(slow).not.toHaveProperty('DatapointsToAlarm');
   });
 
-  it('go off when requests are refused, by the limit of the API or for want of a free execution', () => {
+  it('go off when requests are throttled, by the API or by Lambda', () => {
     const refused = JSON.stringify(alarm('consultas-frenadas'));
     expect(refused).toContain('"ConsultasFrenadas"');
     expect(refused).toContain('"Throttles"');
@@ -311,7 +311,7 @@ describe.each(RUNNING)('the alarm topic of %s', (name) => {
   const stage = synthesized(name);
   const topic = { Ref: stage.resource('AWS::SNS::Topic').id };
 
-  it('takes messages from the alarms of its account, over TLS only', () => {
+  it('accepts alarms of its own account, over TLS only', () => {
     expect(stage.resource('AWS::SNS::TopicPolicy').Properties).toMatchObject({
       PolicyDocument: {
         Statement: [
@@ -328,7 +328,7 @@ describe.each(RUNNING)('the alarm topic of %s', (name) => {
     });
   });
 
-  it('mails every address', () => {
+  it('sends mail to every address of the context', () => {
     const mails = stage.resources('AWS::SNS::Subscription').map(({ Properties }) => Properties);
     const expected = name === 'produccion' ? ['operaciones', 'sistemas'] : ['operaciones'];
     expect(mails).toMatchObject(

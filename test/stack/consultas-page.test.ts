@@ -33,7 +33,7 @@ describe.each(WITH_CONSULTAS)('the page of $stage', ({ name, stage: ambiente }) 
   const { DefaultCacheBehavior: files, CacheBehaviors: behaviors } = distribution;
   const [api] = behaviors;
 
-  it('lies in a bucket that is closed to the public and encrypted', () => {
+  it('is stored in an encrypted bucket without public access', () => {
     expect(bucket.Properties).toMatchObject({
       PublicAccessBlockConfiguration: {
         BlockPublicAcls: true,
@@ -49,7 +49,7 @@ describe.each(WITH_CONSULTAS)('the page of $stage', ({ name, stage: ambiente }) 
     expect(bucket.Properties).not.toHaveProperty('WebsiteConfiguration');
   });
 
-  it('is read by its own distribution alone, over TLS', () => {
+  it('can be read from the bucket by its own CloudFront distribution only, over TLS', () => {
     const Statement = z.looseObject({ Effect: z.string(), Action: z.unknown(), Principal: z.unknown() });
     const statements = z
       .object({ PolicyDocument: z.object({ Statement: z.array(Statement) }) })
@@ -74,7 +74,7 @@ describe.each(WITH_CONSULTAS)('the page of $stage', ({ name, stage: ambiente }) 
     });
   });
 
-  it('is read over HTTPS only, with GET and HEAD only, the API too', () => {
+  it('is served over HTTPS only, for GET and HEAD only, as is the API', () => {
     for (const behavior of [files, api]) {
       expect(behavior).toMatchObject({
         ViewerProtocolPolicy: 'redirect-to-https',
@@ -83,7 +83,7 @@ describe.each(WITH_CONSULTAS)('the page of $stage', ({ name, stage: ambiente }) 
     }
   });
 
-  it('has the API below its own address, passed on with the token, and never cached', () => {
+  it('serves the API below /api, with the token passed on and nothing cached', () => {
     expect(behaviors).toHaveLength(1);
     expect(api).toMatchObject({
       PathPattern: '/api/*',
@@ -99,11 +99,11 @@ describe.each(WITH_CONSULTAS)('the page of $stage', ({ name, stage: ambiente }) 
     });
   });
 
-  it('replaces no answer of the API by a page of its own, a refusal too', () => {
+  it('passes every answer of the API on unchanged, errors included', () => {
     expect(distribution).not.toHaveProperty('CustomErrorResponses');
   });
 
-  it('has with a name of its own a certificate and TLS 1.2 at least', () => {
+  it('requires a certificate and TLS 1.2 when it has a name of its own', () => {
     if (ambiente === 'desarrollo') expect(distribution).not.toHaveProperty('Aliases');
     else {
       expect(distribution).toMatchObject({
@@ -117,7 +117,7 @@ describe.each(WITH_CONSULTAS)('the page of $stage', ({ name, stage: ambiente }) 
     }
   });
 
-  it('may load its own files and ask its own site and that of the tokens, and nothing else', () => {
+  it('may load its own files only, and may request only its own site and the token endpoint', () => {
     const policy = stage.resource('AWS::CloudFront::ResponseHeadersPolicy');
     for (const behavior of [files, api])
       expect(behavior?.ResponseHeadersPolicyId).toEqual({ Ref: policy.id });
@@ -189,7 +189,7 @@ describe.each(WITH_CONSULTAS)('the page of $stage', ({ name, stage: ambiente }) 
     expect(rewrite(api, asked)).toBe(passed);
   });
 
-  it('is published so that files with a hash stay for a year, and all others are asked for again', () => {
+  it('is uploaded so that browsers keep files with a hash for a year and revalidate all others', () => {
     const [pieces, rest] = stage.resources('Custom::CDKBucketDeployment').map(({ Properties }) => Properties);
     expect(pieces).toMatchObject({
       Exclude: ['*'],
@@ -204,7 +204,7 @@ describe.each(WITH_CONSULTAS)('the page of $stage', ({ name, stage: ambiente }) 
     });
   });
 
-  it('is published after its files with a hash, which it names', () => {
+  it('is uploaded after the files with a hash that it refers to', () => {
     const [pieces, rest] = stage.resources('Custom::CDKBucketDeployment');
     expect(rest?.DependsOn).toContain(pieces?.id);
   });
@@ -218,7 +218,7 @@ const HeadersPolicy = z.object({
   }),
 });
 
-it('The page is sent with the headers that npm run local sends, for which its tests are true', () => {
+it('The deployed page has the same headers as that of npm run local, so that the tests of the page hold for both', () => {
   const { CustomHeadersConfig, SecurityHeadersConfig } = HeadersPolicy.parse(
     synthesized('produccionConsultas', 'consultas').resource('AWS::CloudFront::ResponseHeadersPolicy')
       .Properties['ResponseHeadersPolicyConfig'],
@@ -232,7 +232,7 @@ it('The page is sent with the headers that npm run local sends, for which its te
   }).toEqual(CABECERAS);
 });
 
-it('The page of an issuer of the chain may ask its site, and no site of Cognito', () => {
+it('With an issuer of the chain the page may request that issuer, and no address of Cognito', () => {
   const policy = synthesized('produccionConsultasOidc', 'consultas').resource(
     'AWS::CloudFront::ResponseHeadersPolicy',
   );

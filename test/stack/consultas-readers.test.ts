@@ -13,7 +13,7 @@ describe.each(WITH_CONSULTAS)('the readers of $stage', ({ name, stage: ambiente 
   const pool = stage.resource('AWS::Cognito::UserPool');
   const client = stage.resource('AWS::Cognito::UserPoolClient').Properties;
 
-  it('are entered by an administrator, with a mail address and a strong password', () => {
+  it('are created by an administrator only, with a mail address and a strong password', () => {
     expect(pool.Properties).toMatchObject({
       AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
       UsernameAttributes: ['email'],
@@ -30,14 +30,14 @@ describe.each(WITH_CONSULTAS)('the readers of $stage', ({ name, stage: ambiente 
     });
   });
 
-  it('have a second factor, by an application and not by SMS, which production demands', () => {
+  it('may have a second factor by application, never by SMS, and must have one in production', () => {
     expect(pool.Properties).toMatchObject({
       MfaConfiguration: ambiente === 'produccion' ? 'ON' : 'OPTIONAL',
       EnabledMfas: ['SOFTWARE_TOKEN_MFA'],
     });
   });
 
-  it('are buyers or managers, and a manager has his stores', () => {
+  it('are in the group of buyers or of managers, and a manager has a list of stores', () => {
     const groups = stage
       .resources('AWS::Cognito::UserPoolGroup')
       .map(({ Properties }) => Properties['GroupName']);
@@ -47,7 +47,7 @@ describe.each(WITH_CONSULTAS)('the readers of $stage', ({ name, stage: ambiente 
     );
   });
 
-  it('log in at the login page alone, with a code and PKCE, as a page that keeps no secret', () => {
+  it('log in only by the login page, with code flow and PKCE, without a client secret', () => {
     expect(client).toMatchObject({
       AllowedOAuthFlows: ['code'],
       AllowedOAuthFlowsUserPoolClient: true,
@@ -58,7 +58,7 @@ describe.each(WITH_CONSULTAS)('the readers of $stage', ({ name, stage: ambiente 
     });
   });
 
-  it('cannot change their own stores: no token allows it, nor is the page allowed to write them', () => {
+  it('cannot change their own list of stores: neither a token nor the page may write it', () => {
     expect(client).toMatchObject({
       AllowedOAuthScopes: ['openid'],
       ReadAttributes: ['custom:tiendas', 'email'],
@@ -66,7 +66,7 @@ describe.each(WITH_CONSULTAS)('the readers of $stage', ({ name, stage: ambiente 
     });
   });
 
-  it('come back to the page, and nowhere else', () => {
+  it('are redirected to the page and to no other address', () => {
     const [callback, ...others] = flattenAll(client['CallbackURLs']);
     const [logout, ...more] = flattenAll(client['LogoutURLs']);
     expect([...others, ...more]).toEqual([]);
@@ -74,7 +74,7 @@ describe.each(WITH_CONSULTAS)('the readers of $stage', ({ name, stage: ambiente 
     expect(logout?.replace(/\/$/, '')).toMatch(PAGE[name]);
   });
 
-  it('log in again after the hours of the stage', () => {
+  it('must log in again after the hours that the stage sets', () => {
     const minutes = STAGES[ambiente].consultas.sessionHours * 60;
     expect(client).toMatchObject({
       IdTokenValidity: minutes,
@@ -84,7 +84,7 @@ describe.each(WITH_CONSULTAS)('the readers of $stage', ({ name, stage: ambiente 
     });
   });
 
-  it('see a login page that Cognito draws, below an address that no other stack has', () => {
+  it('have a login page hosted by Cognito, at an address that is unique to the stack', () => {
     expect(stage.resource('AWS::Cognito::UserPoolDomain').Properties).toMatchObject({
       ManagedLoginVersion: 2,
     });
@@ -96,7 +96,7 @@ describe.each(WITH_CONSULTAS)('the readers of $stage', ({ name, stage: ambiente 
     );
   });
 
-  it('stay when the stack of production goes', () => {
+  it('are kept when the stack of production is deleted', () => {
     expect(pool.DeletionPolicy).toBe(ambiente === 'produccion' ? 'Retain' : 'Delete');
     expect(pool.Properties['DeletionProtection']).toBe(ambiente === 'produccion' ? 'ACTIVE' : 'INACTIVE');
   });

@@ -29,7 +29,7 @@ const SECRET = {
 };
 
 describe.each(RUNNING)('a deployment of %s without consultas=si', (name) => {
-  it('has the stack of the inventory alone, and in it nothing of the queries', () => {
+  it('has only the stack of the inventory, without any resource of the queries', () => {
     expect(stackNames(name)).toEqual([`inventario-klk-${name}`]);
     const text = JSON.stringify([synthesized(name).all, synthesized(name).outputs]);
     expect(text).not.toMatch(/CONSULTAS_|SecretoConsultas/);
@@ -47,7 +47,7 @@ describe.each(WITH_CONSULTAS)('beside the queries, the inventory of $stage', ({ 
   const before = properties(alone);
   const after = properties(name);
 
-  it('gains their secret in a stage that makes its secrets, and no other resource', () => {
+  it('has one resource more, the secret of the queries, and only where the stage creates its secrets', () => {
     const created = [...after.keys()].filter((id) => !before.has(id));
     expect(created).toEqual(
       alone === 'desarrollo' ? ['BaseSecretoConsultas', 'BaseSecretoConsultasAttachment'] : [],
@@ -55,7 +55,7 @@ describe.each(WITH_CONSULTAS)('beside the queries, the inventory of $stage', ({ 
     expect([...before.keys()].filter((id) => !after.has(id))).toEqual([]);
   });
 
-  it('tells its migration Lambda the secret and lets it read it, and changes nothing else', () => {
+  it('gives the migration Lambda the name of that secret and the right to read it, and changes nothing else', () => {
     const changed = [...before].filter(([id, text]) => after.get(id) !== text).map(([id]) => id);
     expect(changed.sort()).toEqual([
       'MigracionesDisparo',
@@ -68,7 +68,7 @@ describe.each(WITH_CONSULTAS)('beside the queries, the inventory of $stage', ({ 
     expect(flatten(Variables['CONSULTAS_DB_SECRET_ARN'])).toMatch(/Consultas|consultas/);
   });
 
-  it('exports in a stage that makes its network what the queries use of it, and keeps its other outputs', () => {
+  it('exports what the queries use of its network where the stage creates the network, and keeps its other outputs', () => {
     const [outputs, more] = [synthesized(alone).outputs, synthesized(name).outputs];
     expect(more).toMatchObject(outputs);
     const exported = Object.keys(more).filter((id) => !(id in outputs));
@@ -76,7 +76,7 @@ describe.each(WITH_CONSULTAS)('beside the queries, the inventory of $stage', ({ 
     for (const id of exported) expect(id).toMatch(/^ExportsOutput/);
   });
 
-  it('has the user of the queries made before they are deployed', () => {
+  it('is deployed first, because its migration creates the user of the queries', () => {
     const { dependencies } = synthesized(name, 'consultas');
     expect(dependencies).toContain(`inventario-klk-${alone}`);
   });
@@ -87,7 +87,7 @@ describe.each(WITH_CONSULTAS)('the stack of the queries of $stage', ({ name, sta
   const lambda = stage.resource('AWS::Lambda::Function', 'Consultas');
   const settings = STAGES[ambiente].consultas;
 
-  it('leaves the rule packs without a finding and the CDK without a warning', () => {
+  it('passes every rule of cdk-nag, without a warning of the CDK', () => {
     expect(stage.findings).toEqual([]);
     expect(stage.terminationProtection).toBe(ambiente === 'produccion');
   });
@@ -103,12 +103,12 @@ describe.each(WITH_CONSULTAS)('the stack of the queries of $stage', ({ name, sta
       expect(lambda.Properties).not.toHaveProperty('ReservedConcurrentExecutions');
     });
 
-    it('gives up before API Gateway does, which waits 30 s, and after the longest statement', () => {
+    it('times out after the longest statement, and before the 30 s of API Gateway', () => {
       expect(settings.timeoutSeconds).toBeGreaterThan(5);
       expect(settings.timeoutSeconds).toBeLessThan(30);
     });
 
-    it('knows the secret of its user and the issuer of the tokens, and no other secret', () => {
+    it('is given the secret of its user and the issuer of the tokens, and no other secret', () => {
       const { Variables } = Environment.parse(lambda.Properties['Environment']);
       expect(Object.keys(Variables).sort()).toEqual([
         'CONSULTAS_AUDIENCE',
@@ -121,7 +121,7 @@ describe.each(WITH_CONSULTAS)('the stack of the queries of $stage', ({ name, sta
       expect(flatten(Variables['CONSULTAS_AUDIENCE'])).toMatch(/^<LectoresUsuariosPagina\w+>$/);
     });
 
-    it('may read that secret, and do nothing else', () => {
+    it('may read that secret and call nothing else', () => {
       const [only, ...others] = Statements.parse(
         stage.resource('AWS::IAM::Policy', 'ConsultasFuncion').Properties,
       ).PolicyDocument.Statement;
@@ -130,7 +130,7 @@ describe.each(WITH_CONSULTAS)('the stack of the queries of $stage', ({ name, sta
       expect(flatten(only?.Resource)).toMatch(SECRET[name]);
     });
 
-    it('reaches the database and the APIs of AWS, and nothing else', () => {
+    it('may connect to the database and the APIs of AWS only', () => {
       const group = stage.resource('AWS::EC2::SecurityGroup', 'ConsultasSg');
       const rules = [
         ...z.array(Rule).parse(group.Properties['SecurityGroupEgress'] ?? []),
@@ -149,7 +149,7 @@ describe.each(WITH_CONSULTAS)('the stack of the queries of $stage', ({ name, sta
       expect(group.Properties).not.toHaveProperty('SecurityGroupIngress');
     });
 
-    it('is let into the database by one rule, which belongs to this stack', () => {
+    it('may enter the database by one rule, which belongs to this stack', () => {
       const [rule, ...others] = stage.resources('AWS::EC2::SecurityGroupIngress');
       expect(others).toEqual([]);
       expect(rule?.Properties).toMatchObject({ FromPort: 5432, ToPort: 5432, IpProtocol: 'tcp' });
@@ -161,7 +161,7 @@ describe.each(WITH_CONSULTAS)('the stack of the queries of $stage', ({ name, sta
     const routes = stage.resources('AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties);
     const authorizer = stage.resource('AWS::ApiGatewayV2::Authorizer');
 
-    it('answers GET alone, and everything but its own description to readers with a token', () => {
+    it('answers GET only, and needs a token for everything but its OpenAPI description', () => {
       const JWT = { AuthorizationType: 'JWT', AuthorizerId: { Ref: authorizer.id } };
       expect(routes).toHaveLength(2);
       expect(routes.find(({ RouteKey }) => RouteKey === 'GET /{proxy+}')).toMatchObject(JWT);
@@ -170,7 +170,7 @@ describe.each(WITH_CONSULTAS)('the stack of the queries of $stage', ({ name, sta
       });
     });
 
-    it('takes tokens of the same issuer and for the same page as the Lambda, from the header', () => {
+    it('accepts tokens from the header only, of the issuer and the audience that the Lambda checks too', () => {
       const { Variables } = Environment.parse(lambda.Properties['Environment']);
       expect(authorizer.Properties).toMatchObject({
         AuthorizerType: 'JWT',
@@ -182,7 +182,7 @@ describe.each(WITH_CONSULTAS)('the stack of the queries of $stage', ({ name, sta
       });
     });
 
-    it('limits how much is asked, and is asked by no other site', () => {
+    it('limits the rate of requests, and allows no other site by CORS', () => {
       expect(stage.resource('AWS::ApiGatewayV2::Stage').Properties).toMatchObject({
         StageName: '$default',
         DefaultRouteSettings: {
@@ -193,7 +193,7 @@ describe.each(WITH_CONSULTAS)('the stack of the queries of $stage', ({ name, sta
       expect(stage.resource('AWS::ApiGatewayV2::Api').Properties).not.toHaveProperty('CorsConfiguration');
     });
 
-    it('writes a line for every request, in which no name, token or searched word stands', () => {
+    it('logs a line for every request, without name, token or searched word', () => {
       const { Format, DestinationArn } = z
         .object({ Format: z.string(), DestinationArn: z.unknown() })
         .parse(stage.resource('AWS::ApiGatewayV2::Stage').Properties['AccessLogSettings']);
@@ -203,7 +203,7 @@ describe.each(WITH_CONSULTAS)('the stack of the queries of $stage', ({ name, sta
       expect(Format).not.toMatch(/queryString|email|path\}|header/i);
     });
 
-    it('can invoke the Lambda, and nothing else can', () => {
+    it('is the only one that may invoke the Lambda', () => {
       const permissions = stage
         .resources('AWS::Lambda::Permission')
         .filter(({ Properties }) => flatten(Properties['FunctionName']).includes(lambda.id));
@@ -215,7 +215,7 @@ describe.each(WITH_CONSULTAS)('the stack of the queries of $stage', ({ name, sta
     });
   });
 
-  it('logs to groups of its own, which forget after a while, as every Lambda of the CDK in it', () => {
+  it('gives every log group a retention, those of the Lambdas of the CDK included', () => {
     const Logging = z.object({ LoggingConfig: z.object({ LogGroup: z.object({ Ref: z.string() }) }) });
     const groups = stage.resources('AWS::Logs::LogGroup');
     for (const { Properties } of groups) {
@@ -227,7 +227,7 @@ describe.each(WITH_CONSULTAS)('the stack of the queries of $stage', ({ name, sta
     }
   });
 
-  it('prints what a person copies: the page, the name for the DNS, the log, the dashboard', () => {
+  it('has outputs for what a person copies: the page, the DNS name, the log, the dashboard', () => {
     const output = (id: string): string => flatten(stage.outputs[id]);
     const ofCloudFront = /^https:\/\/<PaginaDistribucion\w+\.DomainName>$/;
     expect(output('DireccionDeLaPagina')).toMatch(
@@ -241,14 +241,14 @@ describe.each(WITH_CONSULTAS)('the stack of the queries of $stage', ({ name, sta
     expect(output('GrupoDeUsuarios')).toMatch(/^<LectoresUsuarios\w+>$/);
   });
 
-  it('has a dashboard of the requests, their time and the database', () => {
+  it('has a dashboard of the requests, their duration and the database', () => {
     const body = flatten(stage.resource('AWS::CloudWatch::Dashboard').Properties['DashboardBody']);
     for (const text of ['"Count"', '"4xx"', '"5xx"', '"Latency"', '"p95"', '"DatabaseConnections"']) {
       expect(body).toContain(text);
     }
   });
 
-  it('has saved queries for what failed and for what is slow', () => {
+  it('has saved queries for failed and for slow requests', () => {
     const saved = stage.resources('AWS::Logs::QueryDefinition').map(({ Properties }) => ({
       name: flatten(Properties['Name']),
       of: Properties['LogGroupNames'],
@@ -264,13 +264,13 @@ describe.each(WITH_CONSULTAS)('the stack of the queries of $stage', ({ name, sta
 describe('readers of an issuer that the chain has already', () => {
   const stage = synthesized('produccionConsultasOidc', 'consultas');
 
-  it('need no pool of users', () => {
+  it('need no Cognito pool', () => {
     expect(stage.all.filter(({ Type }) => Type.startsWith('AWS::Cognito::'))).toEqual([]);
     expect(stage.outputs).not.toHaveProperty('GrupoDeUsuarios');
     expect(stage.findings).toEqual([]);
   });
 
-  it('are judged by the API and by the Lambda by what the context says of the issuer', () => {
+  it('are checked by the API and by the Lambda with the issuer of the context', () => {
     expect(stage.resource('AWS::ApiGatewayV2::Authorizer').Properties).toMatchObject({
       JwtConfiguration: { Issuer: OIDC.oidcIssuer, Audience: [OIDC.oidcClientId] },
     });
@@ -284,7 +284,7 @@ describe('readers of an issuer that the chain has already', () => {
     });
   });
 
-  it('cost the Lambda one more right when the secrets have a key of their own', () => {
+  it('add the right to decrypt to the Lambda when the secrets have a key of their own', () => {
     const policies = (which: 'inventario' | 'consultas', prefix: string): string =>
       JSON.stringify(
         synthesized('produccionConsultasOidc', which).resource('AWS::IAM::Policy', prefix).Properties,
@@ -296,7 +296,7 @@ describe('readers of an issuer that the chain has already', () => {
   });
 });
 
-it('No Lambda but that of the queries and that of the migrations may read the secret of the read-only user', () => {
+it('Only the Lambda of the queries and that of the migrations may read the secret of the read-only user', () => {
   const reading = (policy: Resource): boolean =>
     JSON.stringify(policy.Properties).includes(CONSULTAS.dbConsultasSecretArn);
   for (const [which, expected] of [

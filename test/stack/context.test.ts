@@ -17,7 +17,7 @@ function refusal(context: Readonly<Record<string, unknown>>): string[] {
 
 describe('the context of a deployment', () => {
   it.each([{}, { ambiente: 'pruebas' }, { ambiente: '' }])(
-    'names both stages when it names none: %j',
+    'is refused with the names of both stages when it names none: %j',
     (context) => {
       const [line, ...others] = refusal(context);
       expect(line).toMatch(/^- ambiente: debe ser desarrollo o produccion /);
@@ -25,20 +25,20 @@ describe('the context of a deployment', () => {
     },
   );
 
-  it('is complete with the sample values of docs/despliegue.md', () => {
+  it('is accepted with the sample values of docs/despliegue.md', () => {
     expect(refusal(PRODUCCION)).toEqual([]);
     const guide = readFileSync('docs/despliegue.md', 'utf8');
     for (const [key, value] of Object.entries(PRODUCCION)) expect(guide).toContain(`-c ${key}=${value}`);
   });
 
-  it('names every missing key of a production stage and where its value is found', () => {
+  it('is refused with every missing key of production, and where to find each value', () => {
     const required = Object.keys(PRODUCCION).filter((key) => key !== 'ambiente');
     const lines = refusal({ ambiente: 'produccion' });
     expect(lines.map((line) => line.split(':')[0])).toEqual(required.map((key) => `- ${key}`));
     for (const line of lines) expect(line).toMatch(/^- \w+: falta \(.{10,}\)$/);
   });
 
-  it('takes an empty value for a missing one, as an unset variable of a workflow leaves it', () => {
+  it('counts an empty value as missing, because an unset variable of a workflow is empty', () => {
     expect(refusal({ ...PRODUCCION, vpcId: '' })[0]).toMatch(/^- vpcId: falta /);
     expect(refusal({ ...PRODUCCION, kmsKeyArn: '' })).toEqual([]);
   });
@@ -66,32 +66,32 @@ describe('the context of a deployment', () => {
     ['correos', 'operaciones'],
     ['regla', 'no'],
     ['ventas', 'false'],
-  ])('refuses %s=%s', (key, value) => {
+  ])('is refused with %s=%s', (key, value) => {
     const lines = refusal({ ...PRODUCCION, [key]: value });
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(new RegExp(`^- ${key}: (debe|tiene|abriría)`));
   });
 
-  it('refuses one secret for two purposes', () => {
+  it('is refused when one secret serves two purposes', () => {
     expect(refusal({ ...PRODUCCION, dbAdminSecretArn: PRODUCCION.dbSecretArn })).toEqual([
       expect.stringContaining('los tres secretos deben ser distintos'),
     ]);
   });
 
-  it('refuses a key that does not exist, which is a misspelt one', () => {
+  it('is refused with an unknown key, which is probably misspelt', () => {
     expect(refusal({ ...PRODUCCION, correo: 'a@example.com' })).toEqual(['- correo: no existe']);
     expect(refusal({ ambiente: 'desarrollo', 'klk-cidr': '203.0.113.10/32' })).toEqual([
       '- klk-cidr: no existe',
     ]);
   });
 
-  it('refuses a key of the other stage, which would have deployed something else', () => {
+  it('is refused with a key of the other stage', () => {
     expect(refusal({ ambiente: 'desarrollo', vpcId: PRODUCCION.vpcId })).toEqual([
       expect.stringMatching(/^- vpcId: no es de esta etapa/),
     ]);
   });
 
-  it('wants both address and port of KLK in a development stage, or neither', () => {
+  it('needs both address and port of KLK in a development stage, or neither', () => {
     expect(refusal({ ambiente: 'desarrollo' })).toEqual([]);
     expect(refusal({ ambiente: 'desarrollo', klkPuerto: '7002' })[0]).toMatch(/^- klkCidr: falta, si/);
     expect(refusal({ ambiente: 'desarrollo', klkCidr: '203.0.113.10/32' })[0]).toMatch(
@@ -99,7 +99,7 @@ describe('the context of a deployment', () => {
     );
   });
 
-  it('takes the keys of the queries with consultas=si alone, as docs/despliegue.md gives them', () => {
+  it('accepts the keys of the queries, as docs/despliegue.md shows them, only together with consultas=si', () => {
     const consultas = { ...PRODUCCION, ...CONSULTAS };
     expect(refusal(consultas)).toEqual([]);
     expect(refusal({ ...consultas, ...OIDC })).toEqual([]);
@@ -115,7 +115,7 @@ describe('the context of a deployment', () => {
     ).toEqual(alone.map((key) => `- ${key}: solo sirve con consultas=si`).sort());
   });
 
-  it('wants for the queries of production the secret of their user, another than all others', () => {
+  it('needs in production a secret for the user of the queries, different from all others', () => {
     expect(refusal({ ...PRODUCCION, consultas: 'si' })[0]).toMatch(
       /^- dbConsultasSecretArn: falta, con consultas=si/,
     );
@@ -134,7 +134,7 @@ describe('the context of a deployment', () => {
     ['oidcClientId', ['oidcIssuer']],
     ['oidcLogoutUrl', ['oidcIssuer']],
     ['oidcClaimRol', ['oidcIssuer']],
-  ])('wants with %s also %j', (key, others) => {
+  ])('needs, with %s, also %j', (key, others) => {
     const value = { ...CONSULTAS, ...OIDC, oidcLogoutUrl: OIDC.oidcTokenUrl, oidcClaimRol: 'roles' };
     const given = Object.fromEntries(Object.entries(value).filter(([name]) => name === key));
     const lines = refusal({ ambiente: 'desarrollo', consultas: 'si', ...given });
@@ -151,13 +151,13 @@ describe('the context of a deployment', () => {
     ['oidcTokenUrl', 'acceso.example.com/token'],
     ['oidcClaimRol', 'dos palabras'],
     ['dbConsultasSecretArn', 'inventario-klk/consultas'],
-  ])('refuses among the keys of the queries %s=%s', (key, value) => {
+  ])('is refused with the key %s=%s of the queries', (key, value) => {
     const lines = refusal({ ...PRODUCCION, ...CONSULTAS, ...OIDC, [key]: value });
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(new RegExp(`^- ${key}: debe `));
   });
 
-  it('takes the zones of a development stage, two of them or more, as its database needs', () => {
+  it('accepts two zones or more for a development stage, because RDS needs two', () => {
     const zones = (azs: string): string[] => refusal({ ambiente: 'desarrollo', azs });
     expect(zones('us-east-1b,us-east-1d')).toEqual([]);
     expect(zones('us-east-1b')[0]).toMatch(/^- azs: debe llevar al menos dos zonas/);
@@ -165,7 +165,7 @@ describe('the context of a deployment', () => {
     expect(zones('use1-az4,use1-az6')[0]).toMatch(/^- azs: debe llevar zonas de us-east-1/);
   });
 
-  it('has every key explained in docs/despliegue.md', () => {
+  it('has every key in docs/despliegue.md', () => {
     const guide = readFileSync('docs/despliegue.md', 'utf8');
     for (const key of Object.keys(CONTEXT_KEYS)) expect(guide).toContain(`| \`${key}\` |`);
   });

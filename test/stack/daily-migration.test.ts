@@ -36,7 +36,7 @@ describe.each(RUNNING)('the migration Lambda of %s', (name) => {
   const lambda = stage.resource('AWS::Lambda::Function', 'Migraciones');
   const failures = { 'Fn::GetAtt': [stage.resource('AWS::SQS::Queue', 'Migraciones').id, 'Arn'] };
 
-  it('runs every day by a rule of its own', () => {
+  it('runs every day, by a rule of its own', () => {
     expect(rule.Properties).toMatchObject({
       ScheduleExpression: 'rate(1 day)',
       State: 'ENABLED',
@@ -50,7 +50,7 @@ describe.each(RUNNING)('the migration Lambda of %s', (name) => {
     });
   });
 
-  it('leaves evidence in one queue of the day on which it failed and of the event that did not reach it, and waits for the next day', () => {
+  it('keeps failed and undelivered events in one queue, and is not retried before the next day', () => {
     expect(rule.Properties).toMatchObject({
       Targets: [{ DeadLetterConfig: { Arn: failures }, RetryPolicy: { MaximumRetryAttempts: 0 } }],
     });
@@ -61,7 +61,7 @@ describe.each(RUNNING)('the migration Lambda of %s', (name) => {
     });
   });
 
-  it('alone knows how much history the stage keeps, which is not left to whoever runs out of disk', () => {
+  it('is the only one that is given the months of history to keep', () => {
     const told = stage
       .resources('AWS::Lambda::Function')
       .filter(({ Properties }) => JSON.stringify(Properties).includes('ETL_RETENCION_MESES'));
@@ -73,7 +73,7 @@ describe.each(RUNNING)('the migration Lambda of %s', (name) => {
   });
 });
 
-it('The migration Lambda and the sales Lambda alone know from which day on sales are wanted', () => {
+it('Only the migration Lambda and the sales Lambda are given the first day of sales', () => {
   const told = synthesized('produccion').all.filter(({ Properties }) =>
     JSON.stringify(Properties).includes('ETL_VENTAS_DESDE'),
   );
@@ -95,12 +95,12 @@ describe('a stage that keeps all its history', () => {
     template.hasResourceProperties('AWS::Events::Rule', DAILY);
   });
 
-  it('retires nothing', () => {
+  it('gives no number of months to keep, so that nothing is retired', () => {
     expect(JSON.stringify(template.toJSON())).not.toContain('ETL_RETENCION_MESES');
   });
 });
 
-it('A stage retires what is older than the months that it keeps, every day', () => {
+it('A stage with a number of months to keep gives it to the migration Lambda', () => {
   const template = synthesize(24);
   template.hasResourceProperties('AWS::Events::Rule', DAILY);
   const told = template.findResources('AWS::Lambda::Function', {

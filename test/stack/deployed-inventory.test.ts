@@ -18,33 +18,33 @@ const CHANGED = {
   produccion: ['MigracionesDisparo', 'MigracionesLambdaFuncion', 'ProgramacionRegla', 'Tablero'],
 };
 
-describe.each(RUNNING)('the inventory of %s, which is deployed', (name) => {
+describe.each(RUNNING)('the inventory of %s, compared with the version deployed before the sales', (name) => {
   /** All but the version of the migration Lambda, whose id follows from its code and environment. */
   const lasting = (of: Parameters<typeof synthesized>[0]): readonly Resource[] =>
     synthesized(of).all.filter(({ Type }) => Type !== 'AWS::Lambda::Version');
   const alone = lasting(ALONE[name]);
   const beside = lasting(name);
 
-  it('keeps the logical id of every resource, for CloudFormation replaces what changes its id', () => {
+  it('keeps the logical id of every resource, because CloudFormation replaces a resource whose id changes', () => {
     const ids = (resources: readonly Resource[]): Record<string, string> =>
       Object.fromEntries(resources.map(({ id, Type }) => [id, Type]));
     expect(ids(alone)).toEqual(DEPLOYED[name]);
     expect(ids(beside)).toMatchObject(DEPLOYED[name]);
   });
 
-  it('is alone in the stack without the sales, of which no resource, output or variable is left', () => {
+  it('has no resource, output or variable of the sales when the sales are not deployed', () => {
     const text = JSON.stringify([alone, synthesized(ALONE[name]).outputs]);
     expect(text).not.toMatch(/ventas/i);
     expect(synthesized(ALONE[name]).findings).toEqual([]);
   });
 
-  it('runs by the rate that it always had while it is alone', () => {
+  it('runs at its former rate when the sales are not deployed', () => {
     expect(
       synthesized(ALONE[name]).resource('AWS::Events::Rule', 'Programacion').Properties['ScheduleExpression'],
     ).toBe('rate(30 minutes)');
   });
 
-  it('changes beside the sales its minutes, its page of the dashboard and what the migrations know, and nothing else', () => {
+  it('changes, when the sales are deployed, only its minutes, its dashboard and the variables of the migrations', () => {
     const changed = alone.filter(({ id, Properties }) => {
       const other = beside.find((resource) => resource.id === id)?.Properties;
       return JSON.stringify(other) !== JSON.stringify(Properties);

@@ -30,7 +30,7 @@ describe.each(RUNNING)('a deployment of %s', (name) => {
   const trigger = stage.resource('Custom::Trigger');
   const beforeTrigger = before(stage, trigger.id);
 
-  it('migrates once database, secrets and every network rule are there', () => {
+  it('migrates after the database, the secrets and every network rule exist', () => {
     const needed = stage.all.filter(({ Type }) =>
       /::(SecurityGroup(In|E)gress|SecurityGroup|DBInstance|Secret|SecretTargetAttachment|NatGateway|Route)$/.test(
         Type,
@@ -40,7 +40,7 @@ describe.each(RUNNING)('a deployment of %s', (name) => {
     for (const { id } of needed) expect(beforeTrigger).toContain(id);
   });
 
-  it('touches the Lambdas of the pipelines and the rules only after the migrations have succeeded', () => {
+  it('updates the pipelines and their rules only after the migrations have succeeded', () => {
     const lambdas = PIPELINES.map(({ lambda }) => stage.resource('AWS::Lambda::Function', lambda));
     for (const { id } of [...lambdas, ...stage.resources('AWS::Events::Rule')]) {
       expect(before(stage, id)).toContain(trigger.id);
@@ -48,7 +48,7 @@ describe.each(RUNNING)('a deployment of %s', (name) => {
     }
   });
 
-  it('migrates again when the migration Lambda has changed, and waits for the answer', () => {
+  it('migrates again when the migration Lambda has changed, and waits for its result', () => {
     expect(trigger.Properties).toMatchObject({
       HandlerArn: { Ref: stage.resource('AWS::Lambda::Version').id },
       ExecuteOnHandlerChange: true,

@@ -196,12 +196,12 @@ describe.each(RUNNING)('the policy under which CloudFormation deploys %s', (name
   const needed = types.flatMap((type) => CALLS[type] ?? []);
   const allowed = FILES[name].flatMap((file) => read(file).Statement).flatMap(({ Action }) => Action);
 
-  it('lets it create, change and delete every resource of the template', () => {
+  it('allows it to create, change and delete every resource of the template', () => {
     expect(types.filter((type) => CALLS[type] === undefined)).toEqual([]);
     expect(needed.filter((action) => !allowed.includes(action))).toEqual([]);
   });
 
-  it('reaches no service that the template does not use', () => {
+  it('allows no service that the template does not use', () => {
     // The version of the bootstrap, which CloudFormation reads first.
     const used = new Set([...needed, 'ssm:GetParameters'].map(serviceOf));
     expect(new Set(allowed.map(serviceOf))).toEqual(used);
@@ -216,20 +216,20 @@ describe.each(WITH_CONSULTAS)(
     const actions = (files: readonly string[]): string[] =>
       files.flatMap((file) => read(file).Statement).flatMap(({ Action }) => Action);
 
-    it('let it create, change and delete every resource of the template', () => {
+    it('allow it to create, change and delete every resource of the template', () => {
       expect(types.filter((type) => CALLS[type] === undefined)).toEqual([]);
       const allowed = actions([SHARED, CONSULTAS]);
       expect(needed.filter((action) => !allowed.includes(action))).toEqual([]);
     });
 
-    it('reach no service more than the template needs, and repeat nothing of the one for every stage', () => {
+    it('allow no service that the template does not use, and repeat nothing of the policy of the stage', () => {
       const own = actions([CONSULTAS]);
       const used = new Set(needed.filter((action) => !actions([SHARED]).includes(action)).map(serviceOf));
       expect(new Set(own.map(serviceOf))).toEqual(used);
       expect(own.filter((action) => actions([SHARED]).includes(action))).toEqual([]);
     });
 
-    it('name the bucket and the layers as they will be called', () => {
+    it('name the bucket and the layers as the CDK will name them', () => {
       const layers = synthesized(name, 'consultas').resources('AWS::Lambda::LayerVersion');
       expect(layers.length).toBeGreaterThan(0);
       for (const { id } of layers) expect(id).toMatch(/^Pagina/);
@@ -241,18 +241,18 @@ describe.each(WITH_CONSULTAS)(
 );
 
 describe.each([...FILES.desarrollo, CONSULTAS])('%s', (file) => {
-  it('allows no action by a wildcard but looking', () => {
+  it('has wildcards only in actions that read', () => {
     const wildcards = read(file).Statement.flatMap(({ Action }) => Action.filter((it) => it.includes('*')));
     expect(wildcards.filter((action) => action !== 'ec2:Describe*')).toEqual([]);
   });
 
-  it('fits into a managed policy of IAM, and the deployment guide says how to use it', () => {
+  it('fits into a managed policy of IAM, and docs/despliegue.md says how to use it', () => {
     expect(JSON.stringify(JSON.parse(readFileSync(file, 'utf8'))).length).toBeLessThanOrEqual(MAX_CHARACTERS);
     expect(readFileSync('docs/despliegue.md', 'utf8')).toContain(`--policy-document file://${file}`);
   });
 });
 
-it('A role of the stack takes its managed policies from those of a Lambda alone, and goes to Lambda alone', () => {
+it('A role of the stack may have only the managed policies of a Lambda, and may be passed to Lambda only', () => {
   const statements = z
     .object({ Statement: z.array(z.looseObject({ Action: list })) })
     .parse(JSON.parse(readFileSync(SHARED, 'utf8'))).Statement;

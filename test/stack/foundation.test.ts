@@ -6,7 +6,7 @@ describe('the database that a development stage creates', () => {
   const stage = synthesized('desarrollo');
   const database = stage.resource('AWS::RDS::DBInstance');
 
-  it('is a small, encrypted PostgreSQL 16 that nothing outside the network reaches', () => {
+  it('is a small encrypted PostgreSQL 16 that is not reachable from outside the network', () => {
     expect(database.Properties).toMatchObject({
       Engine: 'postgres',
       EngineVersion: expect.stringMatching(/^16\.1[1-9]$/),
@@ -17,16 +17,16 @@ describe('the database that a development stage creates', () => {
     });
   });
 
-  it('is backed up every day, and stays as a snapshot when it is removed', () => {
+  it('has a backup every day, and leaves a snapshot when it is deleted', () => {
     expect(database.Properties['BackupRetentionPeriod']).toBe(7);
     expect(database.DeletionPolicy).toBe('Snapshot');
   });
 
-  it('shows a certificate of the authorities that the Lambdas trust', () => {
+  it('has a certificate of an authority that the Lambdas trust', () => {
     expect(database.Properties['CACertificateIdentifier']).toMatch(/-g1$/);
   });
 
-  it('keeps its passwords out of the template', () => {
+  it('has no password in the template', () => {
     expect(database.Properties).toMatchObject({ ManageMasterUserPassword: true });
     expect(database.Properties).not.toHaveProperty('MasterUserPassword');
     const etl = stage.resource('AWS::SecretsManager::Secret', 'BaseSecretoEtl');
@@ -34,7 +34,7 @@ describe('the database that a development stage creates', () => {
     expect(etl.Properties).not.toHaveProperty('SecretString');
   });
 
-  it('starts with the address of KLK in its secret', () => {
+  it('has the address of KLK in the secret of KLK', () => {
     const klk = (name: 'desarrollo' | 'desarrolloSinKlk'): unknown =>
       synthesized(name).resource('AWS::SecretsManager::Secret', 'BaseSecretoKlk').Properties['SecretString'];
     expect(klk('desarrollo')).toBe('{"baseUrl":"http://203.0.113.10:7002"}');
@@ -55,7 +55,7 @@ describe('a production stage', () => {
     ]);
   });
 
-  it('cannot be removed by accident, and keeps its logs', () => {
+  it('is protected against deletion, and keeps its logs', () => {
     expect(stage.terminationProtection).toBe(true);
     expect(synthesized('desarrollo').terminationProtection).toBe(false);
     const kept = stage.resources('AWS::Logs::LogGroup').map(({ DeletionPolicy }) => DeletionPolicy);
@@ -64,13 +64,13 @@ describe('a production stage', () => {
 });
 
 describe.each(RUNNING)('%s', (name) => {
-  it('leaves the rule packs without a finding and the CDK without a warning', () => {
+  it('passes every rule of cdk-nag, without a warning of the CDK', () => {
     expect(synthesized(name).findings).toEqual([]);
   });
 });
 
 describe('synth', () => {
-  it('fails on a finding of either rule pack', () => {
+  it('fails when either pack of cdk-nag reports a finding', () => {
     expect(refusalOfUnsoundStack()).toContain('AwsSolutions-SQS4');
     expect(refusalOfUnsoundStack()).toContain('Serverless-SQSRedrivePolicy');
   });

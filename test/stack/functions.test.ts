@@ -43,7 +43,7 @@ describe.each(RUNNING)('the Lambdas of %s', (name) => {
     }
   });
 
-  it('and those of the CDK itself each log to a group of the stack, which forgets after a while', () => {
+  it('log, those of the CDK included, to groups of the stack that have a retention', () => {
     const [retention, deletion] = name === 'produccion' ? [90, 'Retain'] : [30, 'Delete'];
     const functions = stage.resources('AWS::Lambda::Function');
     expect(functions.length).toBeGreaterThan(2);
@@ -56,7 +56,7 @@ describe.each(RUNNING)('the Lambdas of %s', (name) => {
     }
   });
 
-  it('end a run before the other pipeline begins, and a migration before the deployment gives up', () => {
+  it('time out before the other pipeline begins, and that of the migrations before the deployment gives up', () => {
     for (const { Properties, timeout } of pipelines) {
       expect(Properties['Timeout']).toBe(STAGES[name][timeout] * 60);
       expect(STAGES[name][timeout]).toBeLessThan(15);
@@ -65,12 +65,12 @@ describe.each(RUNNING)('the Lambdas of %s', (name) => {
     expect(stage.resource('Custom::Trigger').Properties['Timeout']).toBe('600000');
   });
 
-  it('reserve no concurrency, which small accounts refuse', () => {
+  it('reserve no concurrency, because small accounts refuse it', () => {
     for (const { Properties } of pipelines)
       expect(Properties['ReservedConcurrentExecutions']).toBeUndefined();
   });
 
-  it('are told their secrets, the port of KLK and where metrics go', () => {
+  it('are given their secrets, the port of KLK and the namespace of their metrics', () => {
     const variable = ({ Properties }: Resource, key: string): string =>
       flatten(Environment.parse(Properties['Environment']).Variables[key]);
     for (const { service, ...lambda } of pipelines) {
@@ -93,7 +93,7 @@ describe.each(RUNNING)('the Lambdas of %s', (name) => {
     expect(variable(migration, 'DB_ADMIN_SECRET_ARN')).toMatch(secrets[name].admin);
   });
 
-  it('never retry an asynchronous run, and forget one before the next is due', () => {
+  it('are never retried, and drop an event before the next one is due', () => {
     for (const { lambda } of pipelines) {
       const failures = stage.resource('AWS::SQS::Queue', `${lambda}Fallidas`).id;
       expect(stage.resource('AWS::Lambda::EventInvokeConfig', lambda).Properties).toMatchObject({

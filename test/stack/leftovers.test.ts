@@ -17,7 +17,7 @@ const runTests = (temporary: string): Promise<unknown> =>
   );
 
 it(
-  'A run of the tests leaves nothing in the temporary folder, and takes away what a killed run left',
+  'A run of the tests leaves nothing in the temporary folder, and removes what a killed run left',
   async () => {
     const temporary = await mkdtemp(join(tmpdir(), 'restos-'));
     // No process has this number.

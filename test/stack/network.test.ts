@@ -41,7 +41,7 @@ describe.each(RUNNING)('the network of %s', (name) => {
   const stage = synthesized(name);
 
   it.each(PIPELINES)(
-    'lets the $pipeline Lambda out to the database, to KLK, to the APIs of AWS, and nowhere else',
+    'allows the $pipeline Lambda to connect to the database, to KLK and to the APIs of AWS only',
     ({ lambda }) => {
       const [api, database, klk, ...others] = egress(stage, `${lambda}LambdaSg`);
       expect(api).toBe('tcp 443-443 0.0.0.0/0');
@@ -52,14 +52,14 @@ describe.each(RUNNING)('the network of %s', (name) => {
     },
   );
 
-  it('lets the migration Lambda out to the database and to the APIs of AWS, and nowhere else', () => {
+  it('allows the migration Lambda to connect to the database and to the APIs of AWS only', () => {
     const [api, database, ...others] = egress(stage, MIGRACIONES);
     expect(api).toBe('tcp 443-443 0.0.0.0/0');
     expect(database?.split(' ')[2]).toMatch(databaseGroup[name]);
     expect(others).toEqual([]);
   });
 
-  it('adds one way into the database for each Lambda and nothing else', () => {
+  it('adds one rule to the security group of the database for each Lambda, and nothing else', () => {
     const rules = stage.resources('AWS::EC2::SecurityGroupIngress').map(({ Properties }) => ({
       group: flatten(Properties['GroupId']),
       source: flatten(Properties['SourceSecurityGroupId']),
@@ -75,14 +75,14 @@ describe.each(RUNNING)('the network of %s', (name) => {
     }
   });
 
-  it('opens no way in anywhere else', () => {
+  it('adds no other rule for incoming connections', () => {
     const inline = stage
       .resources('AWS::EC2::SecurityGroup')
       .filter(({ Properties }) => Properties['SecurityGroupIngress'] !== undefined);
     expect(inline).toEqual([]);
   });
 
-  it('puts every Lambda into private subnets', () => {
+  it('has every Lambda in private subnets', () => {
     const subnets = ['Inventario', 'Ventas', 'Migraciones'].map((prefix) => {
       const { VpcConfig } = stage.resource('AWS::Lambda::Function', prefix).Properties;
       return z
@@ -99,7 +99,7 @@ describe.each(RUNNING)('the network of %s', (name) => {
 });
 
 describe('the network of a development stage without KLK', () => {
-  it('opens no way to KLK', () => {
+  it('allows no connection to KLK', () => {
     for (const group of [INVENTARIO, VENTAS]) {
       const ports = egress(synthesized('desarrolloSinKlk'), group).map((rule) => rule.split(' ')[1]);
       expect(ports).toEqual(['443-443', '5432-5432']);
@@ -115,14 +115,14 @@ describe('the network that a development stage creates', () => {
     expect(stage.resources('AWS::EC2::Subnet')).toHaveLength(6);
   });
 
-  it('gives no public address to what starts in a public subnet', () => {
+  it('assigns no public address in its public subnets', () => {
     const open = stage
       .resources('AWS::EC2::Subnet')
       .map(({ Properties }) => Properties['MapPublicIpOnLaunch']);
     expect(open).not.toContain(true);
   });
 
-  it('lies in the zones that the context names, for not every zone takes a Lambda', () => {
+  it('uses the zones that the context names, because not every zone supports Lambda', () => {
     const zones = (name: 'desarrollo' | 'desarrolloEnZonas'): unknown[] =>
       synthesized(name)
         .resources('AWS::EC2::Subnet')

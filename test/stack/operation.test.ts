@@ -3,7 +3,7 @@ import { STAGES } from '../../lib/stages.ts';
 import { RUNNING } from './stage-contexts.ts';
 import { flatten, synthesized } from './synthesized.ts';
 
-describe.each(RUNNING)('what an operator of %s is given', (name) => {
+describe.each(RUNNING)('the outputs for an operator of %s', (name) => {
   const stage = synthesized(name);
   const inventory = stage.resource('AWS::Lambda::Function', 'Inventario').id;
   const logGroup = stage.resource('AWS::Logs::LogGroup', 'Inventario').id;
@@ -11,26 +11,26 @@ describe.each(RUNNING)('what an operator of %s is given', (name) => {
   const salesLogGroup = stage.resource('AWS::Logs::LogGroup', 'Ventas').id;
   const output = (id: string): string => flatten(stage.outputs[id]);
 
-  it('is a dry run of all stores, to paste', () => {
+  it('contain a command to paste for a dry run of all stores', () => {
     expect(output('EnsayoDeTodas')).toBe(
       `aws lambda invoke --region us-east-1 --function-name <${inventory}> --cli-binary-format raw-in-base64-out` +
         ` --cli-read-timeout 0 --payload '{"dryRun":true}' /dev/stdout`,
     );
   });
 
-  it('is a run of some stores, to paste', () => {
+  it('contain a command to paste for a run of some stores', () => {
     expect(output('CargaDeAlgunas')).toContain(`--payload '{"tiendas":["tienda_01","tienda_08"]}'`);
     expect(output('Diagnostico')).toContain(`--cli-read-timeout 0 --payload '{"accion":"diagnostico"}'`);
     expect(output('Estado')).toContain(`--cli-read-timeout 0 --payload '{"accion":"estado"}'`);
     expect(output('CargaDeAlgunas')).toContain('--cli-binary-format raw-in-base64-out --cli-read-timeout 0');
   });
 
-  it('is the log, live, and the dashboard', () => {
+  it('contain the command that follows the log, and the address of the dashboard', () => {
     expect(output('SeguirRegistro')).toBe(`aws logs tail --region us-east-1 --follow <${logGroup}>`);
     expect(output('VerTablero')).toMatch(/region=us-east-1#dashboards\/dashboard\/<Tablero\w+>$/);
   });
 
-  it('is the same for the sales: a dry run, a run, a re-read of some days, the state of every day, the log', () => {
+  it('contain the same for the sales, a re-read of some days and the state of every day included', () => {
     const payloads = {
       VentasEnsayo: '{"dryRun":true}',
       VentasCarga: '{}',
@@ -48,7 +48,7 @@ describe.each(RUNNING)('what an operator of %s is given', (name) => {
     );
   });
 
-  it('is a saved query of each pipeline for the last run, for the errors of each store and for the rejected rows', () => {
+  it('come with saved queries of each pipeline for the last run, the errors of each store and the rejected rows', () => {
     const saved = stage.resources('AWS::Logs::QueryDefinition').map(({ Properties }) => ({
       name: flatten(Properties['Name']).replace(`inventario-klk-${name}/`, ''),
       query: Properties['QueryString'],
@@ -69,7 +69,7 @@ describe.each(RUNNING)('what an operator of %s is given', (name) => {
     ]);
   });
 
-  it('is a dashboard of the runs, stores, failures and queues of both pipelines, and of the database', () => {
+  it('come with a dashboard of the runs, stores, failures and queues of both pipelines, and of the database', () => {
     const body = flatten(stage.resource('AWS::CloudWatch::Dashboard').Properties['DashboardBody']);
     const shown = [
       '"Invocations"',

@@ -52,7 +52,7 @@ describe.each(RUNNING)('the permissions of %s', (name) => {
   }[name]();
 
   it.each(PIPELINES)(
-    'let the $pipeline Lambda read its two secrets and report failures, and nothing else',
+    'allow the $pipeline Lambda to read its two secrets and to report failures, and nothing else',
     ({ lambda }) => {
       const failures = `<${id('AWS::SQS::Queue', `${lambda}Fallidas`)}.Arn>`;
       expect(allowed(stage, lambda).sort()).toEqual(
@@ -61,14 +61,14 @@ describe.each(RUNNING)('the permissions of %s', (name) => {
     },
   );
 
-  it('let the migration Lambda read its two secrets and report failures, and nothing else', () => {
+  it('allow the migration Lambda to read its two secrets and to report failures, and nothing else', () => {
     const failures = `<${id('AWS::SQS::Queue', 'MigracionesFallidas')}.Arn>`;
     expect(allowed(stage, 'Migraciones').sort()).toEqual(
       [...readSecret(secrets.etl), ...readSecret(secrets.admin), ...writeQueue(failures)].sort(),
     );
   });
 
-  it('come from no managed policy but the two of every Lambda in a VPC', () => {
+  it('use no managed policy but the two of every Lambda in a VPC', () => {
     const managed = stage
       .resources('AWS::IAM::Role')
       .flatMap(({ Properties }) => Inline.parse(Properties).ManagedPolicyArns.map(flatten));
@@ -76,7 +76,7 @@ describe.each(RUNNING)('the permissions of %s', (name) => {
     expect(names).toEqual(new Set(['AWSLambdaBasicExecutionRole', 'AWSLambdaVPCAccessExecutionRole']));
   });
 
-  it('hold a wildcard only where the deployment invokes any version of the migration Lambda', () => {
+  it('have a wildcard only where the deployment invokes any version of the migration Lambda', () => {
     const granted = [
       ...stage.resources('AWS::IAM::Policy').flatMap(statements),
       ...stage
@@ -95,7 +95,7 @@ describe.each(RUNNING)('the permissions of %s', (name) => {
 });
 
 describe('the permissions of a production stage whose secrets have a key of their own', () => {
-  it('let every Lambda decrypt with that key, through Secrets Manager only', () => {
+  it('allow every Lambda to decrypt with that key, through Secrets Manager only', () => {
     for (const prefix of ['Inventario', 'Ventas', 'Migraciones']) {
       const policy = synthesized('produccionPausada').resource('AWS::IAM::Policy', prefix);
       const [decrypt, ...others] = statements(policy).filter(({ Action }) => Action.includes('kms:Decrypt'));

@@ -25,7 +25,7 @@ describe.each(RULES)('the schedule of the $pipeline of $name', ({ name, lambda, 
     });
   });
 
-  it('keeps the events that it cannot deliver', () => {
+  it('keeps in a queue the events that it cannot deliver', () => {
     const { id } = stage.resource('AWS::SQS::Queue', schedule);
     expect(rule.Properties).toMatchObject({
       Targets: [
@@ -53,7 +53,7 @@ describe.each(RULES)('the schedule of the $pipeline of $name', ({ name, lambda, 
 describe.each(RUNNING)('the queues of %s', (name) => {
   const stage = synthesized(name);
 
-  it('are five, are encrypted, speak TLS only and keep for two weeks', () => {
+  it('are five, are encrypted, accept TLS only and keep messages for two weeks', () => {
     const queues = stage.resources('AWS::SQS::Queue');
     expect(queues).toHaveLength(5);
     for (const { id, Properties } of queues) {
@@ -76,7 +76,7 @@ describe.each(RUNNING)('the queues of %s', (name) => {
 });
 
 describe('the switch of the schedule', () => {
-  it('is off in a development stage that knows no KLK, and with regla=pausada', () => {
+  it('is off in a development stage without a KLK, and with regla=pausada', () => {
     for (const name of ['desarrolloSinKlk', 'produccionPausada'] as const) {
       for (const { schedule } of PIPELINES) {
         expect(synthesized(name).resource('AWS::Events::Rule', schedule).Properties['State']).toBe(
@@ -86,12 +86,12 @@ describe('the switch of the schedule', () => {
     }
   });
 
-  it('says so when a stage is deployed with it off', () => {
+  it('is reported at deployment when it is off', () => {
     expect(JSON.stringify(synthesized('desarrolloSinKlk').findings)).toContain('regla apagada');
     expect(JSON.stringify(synthesized('produccionPausada').findings)).toContain('regla=pausada');
   });
 
-  it('takes the actions of the alarms of silence, staleness and missing days with it, and only theirs', () => {
+  it('turns off, when it is off, the actions of the alarms of silence, staleness and missing days, and no others', () => {
     for (const [name, off] of [
       ['produccion', []],
       [
@@ -107,7 +107,7 @@ describe('the switch of the schedule', () => {
     }
   });
 
-  it('lets them rest while it is off, so that they change state, and tell, once it is on again', () => {
+  it('leaves these alarms in OK while it is off, so that they notify once it is on again', () => {
     const missing = synthesized('produccionPausada')
       .resources('AWS::CloudWatch::Alarm')
       .filter(({ Properties }) => Properties['ActionsEnabled'] === false)

@@ -22,14 +22,14 @@ const build = (stage: Stage): Stack =>
   );
 
 describe('a stage', () => {
-  it('in a region without RDS authorities is refused before anything is built', () => {
+  it('is refused at synthesis in a region without RDS authorities', () => {
     const message = /La región sa-norte-9 no tiene autoridades de RDS/;
     expect(() => build({ ...STAGES.produccion, region: 'sa-norte-9' })).toThrow(ContextError);
     expect(() => build({ ...STAGES.produccion, region: 'sa-norte-9' })).toThrow(message);
   });
 
   it.each(['us-east-1', 'sa-east-1', 'eu-central-1', 'sa-norte-9'])(
-    'in %s is accepted exactly when the Lambda finds authorities there',
+    'is accepted in %s exactly when the Lambda finds authorities of RDS there',
     (region) => {
       const check = (): void => {
         requireRdsAuthorities(region);
@@ -39,7 +39,7 @@ describe('a stage', () => {
     },
   );
 
-  it('with a timeout that reaches into the next run is refused', () => {
+  it('is refused with a timeout that reaches into the next run', () => {
     expect(() => build({ ...STAGES.produccion, timeoutMinutes: 16 })).toThrow(/timeoutMinutes es 16/);
     expect(() => build({ ...STAGES.produccion, ventasTimeoutMinutes: 15 })).toThrow(
       /ventasTimeoutMinutes es 15 y debe ser como mucho 14/,
@@ -47,7 +47,7 @@ describe('a stage', () => {
   });
 
   it.each(['2025-13-01', '2025-11-31', '01/11/2025', '2025-11-01T00:00:00Z', ''])(
-    'whose first day of sales is %j is refused',
+    'is refused when its first day of sales is %j',
     (ventasDesde) => {
       expect(() => build({ ...STAGES.produccion, ventasDesde })).toThrow(ContextError);
       expect(() => build({ ...STAGES.produccion, ventasDesde })).toThrow(
@@ -61,22 +61,25 @@ describe('a stage', () => {
     ['less memory for the sales', { ventasMemoryMb: 512 }],
     ['larger answers', { tunables: { KLK_MAX_BYTES: '16000000' } }],
     ['more answers at once', { tunables: { KLK_CONCURRENCIA: '20' } }],
-  ])('with %s than its limits admit is refused', (_what, changes) => {
+  ])('is refused with %s than its limits allow', (_what, changes) => {
     expect(() => build({ ...STAGES.produccion, ...changes })).toThrow(/pueden exigir \d+: bájelas/);
   });
 
-  it.each(['Inventario', 'Ventas'])('reserves one execution and changes limits of %s when told to', (id) => {
-    const tunables = { KLK_TIMEOUT_MS: '45000' };
-    const stack = build({ ...STAGES.produccion, reserveConcurrency: true, tunables });
-    const lambda = stack.node
-      .findAll()
-      .find(({ node }) => node.path.endsWith(`${id}/Lambda/Funcion/Resource`));
-    expect(lambda).toHaveProperty('reservedConcurrentExecutions', 1);
-    const { environment } = z.object({ environment: z.unknown() }).parse(lambda);
-    expect(stack.resolve(environment)).toMatchObject({ variables: tunables });
-  });
+  it.each(['Inventario', 'Ventas'])(
+    'reserves one execution of %s, and changes its limits, when the stage says so',
+    (id) => {
+      const tunables = { KLK_TIMEOUT_MS: '45000' };
+      const stack = build({ ...STAGES.produccion, reserveConcurrency: true, tunables });
+      const lambda = stack.node
+        .findAll()
+        .find(({ node }) => node.path.endsWith(`${id}/Lambda/Funcion/Resource`));
+      expect(lambda).toHaveProperty('reservedConcurrentExecutions', 1);
+      const { environment } = z.object({ environment: z.unknown() }).parse(lambda);
+      expect(stack.resolve(environment)).toMatchObject({ variables: tunables });
+    },
+  );
 
-  it('reserves for the queries as many executions as connections it grants them, when told to', () => {
+  it('reserves for the queries as many executions as they may have connections, when the stage says so', () => {
     const app = new App({ context: NOT_BUNDLED });
     const stage = { ...STAGES.produccion, reserveConcurrency: true };
     const context = parseContext({ ...PRODUCCION, ...CONSULTAS });
