@@ -69,7 +69,7 @@ describe(`the report in a real browser${unlessChromium(executable)}`, () => {
   const STATES = ['nothing', 'one run', 'fifteen runs', 'sales', 'a year'];
 
   inChromium.each(STATES)(
-    'of %s needs no network, no script, and no room beyond the window',
+    'of %s loads nothing, runs no script, and is never wider than the window',
     async (name) => {
       const { page, requests, complaints } = await open(name, { javaScriptEnabled: false });
 
@@ -90,7 +90,7 @@ describe(`the report in a real browser${unlessChromium(executable)}`, () => {
       { name, look: 'dark' as const, width: 400 },
     ]),
   )(
-    'of $name is accessible in the $look, $width pixels wide',
+    'of $name has no violation of axe in the $look theme, $width pixels wide',
     async ({ name, look, width }) => {
       const { page } = await open(name, { colorScheme: look });
       await page.setViewportSize({ width, height: 800 });
@@ -101,7 +101,7 @@ describe(`the report in a real browser${unlessChromium(executable)}`, () => {
     120_000,
   );
 
-  inChromium('is black on white on paper, whatever the reader prefers on the screen', async () => {
+  inChromium('is printed black on white, even if the reader prefers a dark screen', async () => {
     const { page } = await open('one run', { colorScheme: 'dark' });
     const colours = (): Promise<unknown> =>
       page.evaluate(
@@ -113,7 +113,7 @@ describe(`the report in a real browser${unlessChromium(executable)}`, () => {
     expect(onScreen).not.toEqual(['rgb(255, 255, 255)', 'light']);
   });
 
-  inChromium('shows every warehouse of the catalogue with what the tables hold', async () => {
+  inChromium('shows every warehouse of the catalogue with the values of the tables', async () => {
     const { page } = await open('one run');
     const [loaded, never, failed] = await rowsOf(page, 'Estado de cada almacén');
     expect(loaded).toEqual([
@@ -131,7 +131,7 @@ describe(`the report in a real browser${unlessChromium(executable)}`, () => {
     expect(failed?.at(-1)).toBe('fallido KLK_VACIA en 11111111');
   });
 
-  inChromium('names the stores that fail in its first words, and shows how bad it is by colour', async () => {
+  inChromium('begins with the stores that fail, in a colour that shows how serious it is', async () => {
     const stateOf = async (name: string): Promise<{ text: string; classes: string }> => {
       const { page } = await open(name);
       const state = page.getByRole('region', { name: 'Estado general' });
@@ -158,27 +158,30 @@ describe(`the report in a real browser${unlessChromium(executable)}`, () => {
     });
   });
 
-  inChromium('says what fails now: where, since when, in which run, and what to run', async () => {
-    const { page } = await open('fifteen runs');
-    expect(await rowsOf(page, 'Almacenes que fallan por KLK_VACIA')).toEqual([
-      [
-        'tienda_08 APP-TBQ',
-        expect.stringMatching(/^20.*, hace 1 h 5 min$/),
-        '3',
-        idOf(1).slice(0, 8),
-        expect.stringMatching(/^1 artículo de 20/),
-        'mensaje de KLK_VACIA',
-      ],
-    ]);
-    const failing = sectionOf(page, 'Fallando ahora');
-    expect(await failing.textContent()).toContain(ERRORES.KLK_VACIA.remedio);
-    expect(await failing.locator('code.orden').allTextContents()).toEqual([
-      'npm run etl -- tiendas',
-      `npm run etl -- historial ${idOf(1).slice(0, 8)}`,
-    ]);
-  });
+  inChromium(
+    'shows each current failure: store, since when, in which run, and the command that repairs it',
+    async () => {
+      const { page } = await open('fifteen runs');
+      expect(await rowsOf(page, 'Almacenes que fallan por KLK_VACIA')).toEqual([
+        [
+          'tienda_08 APP-TBQ',
+          expect.stringMatching(/^20.*, hace 1 h 5 min$/),
+          '3',
+          idOf(1).slice(0, 8),
+          expect.stringMatching(/^1 artículo de 20/),
+          'mensaje de KLK_VACIA',
+        ],
+      ]);
+      const failing = sectionOf(page, 'Fallando ahora');
+      expect(await failing.textContent()).toContain(ERRORES.KLK_VACIA.remedio);
+      expect(await failing.locator('code.orden').allTextContents()).toEqual([
+        'npm run etl -- tiendas',
+        `npm run etl -- historial ${idOf(1).slice(0, 8)}`,
+      ]);
+    },
+  );
 
-  inChromium('keeps what is over apart from what fails now', async () => {
+  inChromium('lists failures that are over apart from current ones', async () => {
     const { page } = await open('fifteen runs');
     expect(await rowsOf(page, 'Fallos recuperados')).toEqual([
       [
@@ -193,7 +196,7 @@ describe(`the report in a real browser${unlessChromium(executable)}`, () => {
     ]);
   });
 
-  inChromium('says that runs fail before any store, and that nobody asks for the stores', async () => {
+  inChromium('says when runs fail before any store, and when no run was started at all', async () => {
     const failed = await open('a failed program');
     const [whole] = await rowsOf(failed.page, 'Almacenes que fallan por SECRETO_INACCESIBLE');
     expect(whole?.slice(0, 4)).toEqual([
@@ -213,7 +216,7 @@ describe(`the report in a real browser${unlessChromium(executable)}`, () => {
     );
   });
 
-  inChromium('says how many rows and runs it does not show, and the command that does', async () => {
+  inChromium('says how many rows and runs it leaves out, and the command that shows them', async () => {
     const { page } = await open('fifteen runs');
     const rows = await rowsOf(page, 'Filas rechazadas de APP-TPF');
     expect(rows).toHaveLength(5);
@@ -234,7 +237,7 @@ describe(`the report in a real browser${unlessChromium(executable)}`, () => {
     );
   });
 
-  inChromium('leaves out no past failure, however many there are', async () => {
+  inChromium('shows every past failure, however many there are', async () => {
     const database = databases.get('a year');
     const page = await pageOf(database, async () => {
       await database?.query(
@@ -246,7 +249,7 @@ describe(`the report in a real browser${unlessChromium(executable)}`, () => {
     for (let n = 0; n < 40; n += 1) expect(page).toContain(`CODIGO_${n}<`);
   });
 
-  inChromium('paints health: every fresh store has its word, its age and a bar that is seen', async () => {
+  inChromium('shows for every fresh store the word, its age and a visible bar', async () => {
     const { page } = await open('good health');
     const bars = await ask(
       page,
@@ -258,7 +261,7 @@ describe(`the report in a real browser${unlessChromium(executable)}`, () => {
     expect(await page.locator('.intentos rect.bien').count()).toBe(3);
   });
 
-  inChromium('begins its axes where the data begins', async () => {
+  inChromium('begins its time axes where the data begins', async () => {
     const { page } = await open('fifteen runs');
     const starts = await ask(
       page,
@@ -269,7 +272,7 @@ describe(`the report in a real browser${unlessChromium(executable)}`, () => {
     expect(starts.slice(0, 2).map(Math.round)).toEqual([0, 0]);
   });
 
-  inChromium('has its commands as code that one click selects whole', async () => {
+  inChromium('shows each command as code that one click selects completely', async () => {
     for (const name of [...STATES, 'a failed program', 'a stopped schedule']) {
       const { page } = await open(name);
       const commands = page.locator('code.orden');
@@ -282,7 +285,7 @@ describe(`the report in a real browser${unlessChromium(executable)}`, () => {
     }
   });
 
-  inChromium('turns rows into cards that repeat the headings on a telephone', async () => {
+  inChromium('shows rows as cards that repeat the headings on a telephone', async () => {
     const { page } = await open('one run');
     await page.setViewportSize({ width: 400, height: 800 });
     const heading = await ask(
@@ -293,7 +296,7 @@ describe(`the report in a real browser${unlessChromium(executable)}`, () => {
     expect(heading).toBe('"Artículos"');
   });
 
-  inChromium('shows as many runs of each state as the table holds', async () => {
+  inChromium('counts as many runs of each state as the table holds', async () => {
     const { page } = await open('a year');
     const shown = new Map<string, number>();
     for (const [, estado = '', count = ''] of await rowsOf(page, 'Ejecuciones por período')) {
@@ -308,7 +311,7 @@ describe(`the report in a real browser${unlessChromium(executable)}`, () => {
     );
   });
 
-  inChromium('draws a bar for every period and state', async () => {
+  inChromium('draws one bar for each period and state', async () => {
     const { page } = await open('a year');
     const periods = await query(
       'a year',
@@ -318,25 +321,28 @@ describe(`the report in a real browser${unlessChromium(executable)}`, () => {
     expect(await chart.locator('.mark-rect > path').count()).toBe(periods.length);
   });
 
-  inChromium('shows which days of the sales are complete, and the command for each that is not', async () => {
-    const { page } = await open('sales');
-    const [periferico, bosque] = await rowsOf(page, 'Cobertura de las ventas por tienda');
-    expect(periferico?.slice(2, 6)).toEqual(['17', '3', '0', '0']);
-    expect(bosque?.slice(2, 6)).toEqual(['15', '3', '1', '1']);
-    const label = await page.locator('svg.dias').nth(1).getAttribute('aria-label');
-    expect(label).toBe('15 completos, 3 provisionales, 1 que faltan y 1 fallidos');
-    const cobertura = sectionOf(page, 'Ventas: cobertura');
-    expect(await cobertura.locator('code.orden').allTextContents()).toEqual([
-      `npm run ventas -- --tiendas tienda_08 --desde ${dia(5)} --hasta ${dia(5)}`,
-      'npm run ventas -- sondeo --tienda tienda_08',
-      `npm run ventas -- --tiendas tienda_08 --desde ${dia(3)} --hasta ${dia(3)}`,
-    ]);
-    expect(await page.getByRole('region', { name: 'Estado general' }).textContent()).toContain(
-      'BOSQUE (tienda_08)',
-    );
-  });
+  inChromium(
+    'shows which days of sales are complete, and the command that reads each other day',
+    async () => {
+      const { page } = await open('sales');
+      const [periferico, bosque] = await rowsOf(page, 'Cobertura de las ventas por tienda');
+      expect(periferico?.slice(2, 6)).toEqual(['17', '3', '0', '0']);
+      expect(bosque?.slice(2, 6)).toEqual(['15', '3', '1', '1']);
+      const label = await page.locator('svg.dias').nth(1).getAttribute('aria-label');
+      expect(label).toBe('15 completos, 3 provisionales, 1 que faltan y 1 fallidos');
+      const cobertura = sectionOf(page, 'Ventas: cobertura');
+      expect(await cobertura.locator('code.orden').allTextContents()).toEqual([
+        `npm run ventas -- --tiendas tienda_08 --desde ${dia(5)} --hasta ${dia(5)}`,
+        'npm run ventas -- sondeo --tienda tienda_08',
+        `npm run ventas -- --tiendas tienda_08 --desde ${dia(3)} --hasta ${dia(3)}`,
+      ]);
+      expect(await page.getByRole('region', { name: 'Estado general' }).textContent()).toContain(
+        'BOSQUE (tienda_08)',
+      );
+    },
+  );
 
-  inChromium('tells the states of a day apart without colours', async () => {
+  inChromium('distinguishes the states of a day without colours', async () => {
     const { page } = await open('sales');
     const shapes = await ask(
       page,
@@ -366,7 +372,7 @@ describe(`the report in a real browser${unlessChromium(executable)}`, () => {
     ]);
   });
 
-  inChromium('compares stock with sales, and says where it cannot', async () => {
+  inChromium('compares stock with sales, and says where they cannot be compared', async () => {
     const { page } = await open('sales');
     const [periferico] = await rowsOf(page, 'Intervalos comparados por tienda');
     expect(periferico).toEqual(['PERIFERICO tienda_01', '2', '1', '1 sin ventas leídas después', '1']);
@@ -374,7 +380,7 @@ describe(`the report in a real browser${unlessChromium(executable)}`, () => {
     expect([article?.[0], ...(article?.slice(2) ?? [])]).toEqual(['tienda_01', '000001', '0', '-2']);
   });
 
-  inChromium('of an empty database says that there is nothing yet', async () => {
+  inChromium('says of an empty database that nothing was loaded yet', async () => {
     const { page } = await open('nothing');
     const text = (await page.locator('main').textContent()) ?? '';
     expect(text).toContain('Todavía no hubo ninguna ejecución.');

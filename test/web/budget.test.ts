@@ -9,7 +9,7 @@ const MAX_SCRIPT = 35 * KB;
 const MAX_STYLE = 10 * KB;
 
 describe('the built page', () => {
-  it('needs at most 35 kB of JavaScript and 10 kB of CSS, gzip, to open', async () => {
+  it('opens with at most 35 kB of JavaScript and 10 kB of CSS, gzip', async () => {
     const files = await firstLoad();
     const scripts = files.filter((file) => file.endsWith('.js'));
     const styles = files.filter((file) => file.endsWith('.css'));
@@ -26,7 +26,7 @@ describe('the built page', () => {
     expect(await firstLoad()).not.toEqual(expect.arrayContaining(later.map((file) => `assets/${file}`)));
   });
 
-  it('has nothing inline: no script, no style, no handler', async () => {
+  it('has no inline script, style or handler', async () => {
     const html = await readFile(join(DIST, 'index.html'), 'utf8');
     expect(html).not.toMatch(/<script(?![^>]*\bsrc=)[^>]*>|<style|\son\w+=|\sstyle=|javascript:/i);
   });

@@ -15,7 +15,7 @@ describe(`the filters and tables of the page${unless}`, () => {
     });
 
   inChromium(
-    'live in the address: choosing changes it, back undoes it, and a copied address asks the same',
+    'are kept in the address: a choice changes it, Back restores it, and a copied address shows the same',
     async () => {
       const { page } = await open('/existencias');
       await settled(page);
@@ -42,7 +42,7 @@ describe(`the filters and tables of the page${unless}`, () => {
     },
   );
 
-  inChromium('search while one types, without an entry of the history for each letter', async () => {
+  inChromium('search while a person types, without an entry in the history for each letter', async () => {
     const { page } = await open('/existencias');
     await settled(page);
     const before = await page.evaluate('history.length');
@@ -53,7 +53,7 @@ describe(`the filters and tables of the page${unless}`, () => {
     expect(await page.evaluate('history.length')).toBe(before);
   });
 
-  inChromium('sort by the links of the headings, and say by which', async () => {
+  inChromium('sort by a click on a heading, and mark the heading that sorts', async () => {
     const { page } = await open('/existencias');
     await settled(page);
     const heading = page.getByRole('columnheader', { name: /^Existencia/ });
@@ -67,7 +67,7 @@ describe(`the filters and tables of the page${unless}`, () => {
     expect(await heading.getAttribute('aria-sort')).toBe('ascending');
   });
 
-  inChromium('on a telephone sort and explain by two buttons above the cards', async () => {
+  inChromium('have on a telephone a button to sort and a button to explain, above the cards', async () => {
     const { page } = await open('/existencias', { width: TELEPHONE });
     await settled(page);
     await page.getByLabel('Ordenar por').selectOption('Existencia, de menor a mayor');
@@ -79,7 +79,7 @@ describe(`the filters and tables of the page${unless}`, () => {
     );
   });
 
-  inChromium('load a page of rows at a time, and find them again when one comes back', async () => {
+  inChromium('load one page of rows at a time, and show the same rows after Back', async () => {
     const { page } = await open('/existencias');
     await settled(page);
     for (const rows of [200, 240]) {
@@ -107,7 +107,7 @@ describe(`the filters and tables of the page${unless}`, () => {
     expect(await page.evaluate('scrollY > 1000')).toBe(true);
   });
 
-  inChromium('export the rows of the same filter as a file with a speaking name', async () => {
+  inChromium('export the filtered rows as a file whose name says what it holds', async () => {
     const { page } = await open('/existencias?tienda=tienda_20&q=harina');
     await settled(page);
     const [download] = await Promise.all([
@@ -119,50 +119,50 @@ describe(`the filters and tables of the page${unless}`, () => {
     await asks('/existencias', { tienda: 'tienda_20', q: 'harina' });
   });
 
+  inChromium('lead by clicks from store to category to article and back, with the same days', async () => {
+    const { page } = await open('/ventas?desde=2026-11-21&hasta=2026-11-28');
+    await settled(page);
+    await page.getByRole('link', { name: 'FERIAS' }).click();
+    await page.getByRole('link', { name: 'CHARCUTERIA' }).waitFor();
+    const days = { desde: '2026-11-21', hasta: '2026-11-28' };
+    expect(queryOf(page)).toEqual({ ...days, nivel: 'categoria', tienda: 'tienda_10' });
+    await page.getByRole('link', { name: 'VIVERES' }).click();
+    await page.getByRole('link', { name: 'HARINA' }).waitFor();
+    expect(queryOf(page)).toEqual({
+      ...days,
+      nivel: 'articulo',
+      tienda: 'tienda_10',
+      categoria: 'VIVERES',
+    });
+    await page
+      .getByRole('navigation', { name: 'Nivel de las ventas' })
+      .getByRole('link', { name: 'FERIAS' })
+      .click();
+    await page.getByRole('link', { name: 'CHARCUTERIA' }).waitFor();
+    await page.getByRole('link', { name: 'VIVERES' }).click();
+    await page.getByRole('link', { name: 'HARINA' }).click();
+    await page.waitForURL(/\/articulo\/000123\?tienda=tienda_10/);
+  });
+
   inChromium(
-    'drill down from store to category to article by clicks, in the same days, and back up',
+    'take a period by its days or by a link, and refuse one that ends before it begins',
     async () => {
-      const { page } = await open('/ventas?desde=2026-11-21&hasta=2026-11-28');
+      const { page } = await open('/ventas');
       await settled(page);
-      await page.getByRole('link', { name: 'FERIAS' }).click();
-      await page.getByRole('link', { name: 'CHARCUTERIA' }).waitFor();
-      const days = { desde: '2026-11-21', hasta: '2026-11-28' };
-      expect(queryOf(page)).toEqual({ ...days, nivel: 'categoria', tienda: 'tienda_10' });
-      await page.getByRole('link', { name: 'VIVERES' }).click();
-      await page.getByRole('link', { name: 'HARINA' }).waitFor();
-      expect(queryOf(page)).toEqual({
-        ...days,
-        nivel: 'articulo',
-        tienda: 'tienda_10',
-        categoria: 'VIVERES',
-      });
-      await page
-        .getByRole('navigation', { name: 'Nivel de las ventas' })
-        .getByRole('link', { name: 'FERIAS' })
-        .click();
-      await page.getByRole('link', { name: 'CHARCUTERIA' }).waitFor();
-      await page.getByRole('link', { name: 'VIVERES' }).click();
-      await page.getByRole('link', { name: 'HARINA' }).click();
-      await page.waitForURL(/\/articulo\/000123\?tienda=tienda_10/);
+      expect(await page.getByLabel('Desde').inputValue()).toBe('2026-11-28');
+      await page.getByRole('link', { name: '7 días', exact: true }).click();
+      expect(queryOf(page)).toEqual({ desde: '2026-11-22', hasta: '2026-11-28' });
+      await page.getByLabel('Hasta').fill('2026-11-20');
+      await page.getByLabel('Hasta').blur();
+      expect(queryOf(page)).toEqual({ desde: '2026-11-20', hasta: '2026-11-20' });
+      await page.getByLabel('Comparar con').selectOption('No comparar');
+      await settled(page);
+      await asks('/ventas', { desde: '2026-11-20', hasta: '2026-11-20', comparar: 'no' });
+      expect((await rowsOf(page, /^Ventas/))[0]).toHaveLength(7);
     },
   );
 
-  inChromium('take a period by its days or by a link, and never one that ends before it begins', async () => {
-    const { page } = await open('/ventas');
-    await settled(page);
-    expect(await page.getByLabel('Desde').inputValue()).toBe('2026-11-28');
-    await page.getByRole('link', { name: '7 días', exact: true }).click();
-    expect(queryOf(page)).toEqual({ desde: '2026-11-22', hasta: '2026-11-28' });
-    await page.getByLabel('Hasta').fill('2026-11-20');
-    await page.getByLabel('Hasta').blur();
-    expect(queryOf(page)).toEqual({ desde: '2026-11-20', hasta: '2026-11-20' });
-    await page.getByLabel('Comparar con').selectOption('No comparar');
-    await settled(page);
-    await asks('/ventas', { desde: '2026-11-20', hasta: '2026-11-20', comparar: 'no' });
-    expect((await rowsOf(page, /^Ventas/))[0]).toHaveLength(7);
-  });
-
-  inChromium('page through the months of the calendar', async () => {
+  inChromium('show the months of the calendar before and after', async () => {
     const { page } = await open('/datos');
     await page.getByRole('link', { name: 'Mes anterior' }).click();
     await page.waitForURL(/mes=2026-10/);
@@ -171,38 +171,41 @@ describe(`the filters and tables of the page${unless}`, () => {
     expect(await page.getByRole('link', { name: 'Mes siguiente' }).count()).toBe(0);
   });
 
-  inChromium('need no mouse: / searches, arrows go from row to row, Enter opens, Escape closes', async () => {
-    const { page } = await open('/');
-    await settled(page);
-    await page.keyboard.press('/');
-    await page.waitForURL(/existencias/);
-    await page.locator('#buscar:focus').waitFor();
-    await page.keyboard.type('queso');
-    await page.waitForURL(/q=queso/);
-    await settled(page);
-    await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('ArrowUp');
-    expect(await page.evaluate('document.activeElement.textContent')).toBe('ARROZ TIPO I 900 G');
-    await page.keyboard.press('Enter');
-    await page.waitForURL(/\/articulo\/000101/);
-    expect(await page.evaluate('document.activeElement.tagName')).toBe('H1');
+  inChromium(
+    'work without a mouse: / searches, arrows go from row to row, Enter opens, Escape closes',
+    async () => {
+      const { page } = await open('/');
+      await settled(page);
+      await page.keyboard.press('/');
+      await page.waitForURL(/existencias/);
+      await page.locator('#buscar:focus').waitFor();
+      await page.keyboard.type('queso');
+      await page.waitForURL(/q=queso/);
+      await settled(page);
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowUp');
+      expect(await page.evaluate('document.activeElement.textContent')).toBe('ARROZ TIPO I 900 G');
+      await page.keyboard.press('Enter');
+      await page.waitForURL(/\/articulo\/000101/);
+      expect(await page.evaluate('document.activeElement.tagName')).toBe('H1');
 
-    await page.goto(`${site().url}/faltantes`);
-    await settled(page);
-    const how = page.getByRole('button', { name: '¿Cómo se calcula? Venta diaria' });
-    await how.focus();
-    await page.keyboard.press('Enter');
-    const dialog = page.getByRole('dialog', { name: 'Venta diaria' });
-    await dialog.waitFor();
-    expect(await dialog.textContent()).toContain('28 días completos antes de agotarse');
-    await page.keyboard.press('Escape');
-    expect(await dialog.isVisible()).toBe(false);
-    expect(await how.evaluate(hasFocus)).toBe(true);
-  });
+      await page.goto(`${site().url}/faltantes`);
+      await settled(page);
+      const how = page.getByRole('button', { name: '¿Cómo se calcula? Venta diaria' });
+      await how.focus();
+      await page.keyboard.press('Enter');
+      const dialog = page.getByRole('dialog', { name: 'Venta diaria' });
+      await dialog.waitFor();
+      expect(await dialog.textContent()).toContain('28 días completos antes de agotarse');
+      await page.keyboard.press('Escape');
+      expect(await dialog.isVisible()).toBe(false);
+      expect(await how.evaluate(hasFocus)).toBe(true);
+    },
+  );
 
-  inChromium('write amounts in Bs with the rate of the day, and remember that', async () => {
+  inChromium('show amounts in Bs at the rate of the day, and remember the choice', async () => {
     const { page } = await open('/');
     await settled(page);
     await page.getByRole('button', { name: 'Bs', exact: true }).click();
@@ -214,7 +217,7 @@ describe(`the filters and tables of the page${unless}`, () => {
     expect((await rowsOf(page, 'Tiendas'))[0]?.[5]).toBe('245.300');
   });
 
-  inChromium('say the exact time of a moment on demand', async () => {
+  inChromium('show the exact time of a moment on request', async () => {
     const { page } = await open('/', { width: TELEPHONE });
     await settled(page);
     await page.locator('tbody .momento').first().tap();

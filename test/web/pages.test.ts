@@ -52,7 +52,7 @@ describe(`the page${unless}`, () => {
     },
   );
 
-  inChromium('on a telephone has its controls as big as a thumb needs', async () => {
+  inChromium('has controls at least 40 pixels high on a telephone', async () => {
     for (const address of Object.values(PAGES)) {
       const { page } = await open(address, { width: TELEPHONE });
       await settled(page);
@@ -69,7 +69,7 @@ describe(`the page${unless}`, () => {
   });
 
   inChromium(
-    'Hoy says of each store how old its data is, what it sold against usual and what is out',
+    'Hoy shows for each store the age of its data, its sales against usual ones, and the articles that are out',
     async () => {
       const { page } = await open('/');
       await settled(page);
@@ -106,7 +106,7 @@ describe(`the page${unless}`, () => {
   );
 
   inChromium(
-    'Existencias says what there is, since when, how long it lasts and where else it is',
+    'Existencias shows the stock of an article, since when, how long it lasts, and which other stores have it',
     async () => {
       const { page } = await open('/existencias');
       await settled(page);
@@ -125,7 +125,7 @@ describe(`the page${unless}`, () => {
     },
   );
 
-  inChromium('Faltantes says how long each article is out and what that costs', async () => {
+  inChromium('Faltantes shows how long each article has been out, and the sales lost', async () => {
     const { page } = await open('/faltantes');
     await settled(page);
     expect(await rowsOf(page, 'Faltantes')).toEqual([
@@ -158,7 +158,7 @@ describe(`the page${unless}`, () => {
     expect(await page.locator('.cifras').textContent()).toContain('4.211');
   });
 
-  inChromium('Ventas compares only what can be compared, and says what is incomplete', async () => {
+  inChromium('Ventas compares only complete days, and marks incomplete ones', async () => {
     const { page } = await open('/ventas');
     await settled(page);
     const rows = await rowsOf(page, /^Ventas por tienda, sáb, 28 nov/);
@@ -166,7 +166,7 @@ describe(`the page${unless}`, () => {
     expect(rows[3]?.slice(0, 4)).toEqual(['TAZAJAL incompleto', '1.300', '–', 'sin comparar']);
   });
 
-  inChromium('Artículo shows stock as steps above the sales, and the numbers of both', async () => {
+  inChromium('Artículo draws the stock as steps above the sales, and lists the numbers of both', async () => {
     const { page } = await open(PAGES.Artículo);
     await settled(page);
     await page.locator('.grafico canvas').nth(1).waitFor();
@@ -186,21 +186,24 @@ describe(`the page${unless}`, () => {
     ]);
   });
 
-  inChromium('Descuadres shows what does not add up, and the invoice behind a negative stock', async () => {
-    const { page } = await open('/descuadres');
-    await settled(page);
-    expect((await rowsOf(page, /^Lo que no cuadra/))[1]?.slice(1)).toEqual([
-      'FERIAS',
-      '31,5',
-      '9,1',
-      '18,25',
-      '-4,15',
-      '-26,77',
-    ]);
-    expect((await rowsOf(page, /por debajo de cero/))[0]?.at(-1)).toBe('F10-0012345, hace 1 h, 2,5');
-  });
+  inChromium(
+    'Descuadres shows stock that disagrees with the sales, and the invoice that made a stock negative',
+    async () => {
+      const { page } = await open('/descuadres');
+      await settled(page);
+      expect((await rowsOf(page, /^Lo que no cuadra/))[1]?.slice(1)).toEqual([
+        'FERIAS',
+        '31,5',
+        '9,1',
+        '18,25',
+        '-4,15',
+        '-26,77',
+      ]);
+      expect((await rowsOf(page, /por debajo de cero/))[0]?.at(-1)).toBe('F10-0012345, hace 1 h, 2,5');
+    },
+  );
 
-  inChromium('Datos shows which days are complete, what fails and what to do', async () => {
+  inChromium('Datos shows which days are complete, what fails, and what to do about it', async () => {
     const { page } = await open('/datos');
     await page.locator('.calendario').waitFor();
     const tazajal = page.locator('.calendario tr', { hasText: 'TAZAJAL' }).locator('td');
@@ -217,7 +220,7 @@ describe(`the page${unless}`, () => {
     ]);
   });
 
-  inChromium('of no known address says so, and shows the way back', async () => {
+  inChromium('says at an unknown address that it does not exist, and links back', async () => {
     const { page } = await open('/no-existe');
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Esta página no existe');
     await page.getByRole('link', { name: 'Hoy' }).last().click();

@@ -6,7 +6,7 @@ import { useSite } from './site.ts';
 describe(`the login of the page${unless}`, () => {
   const { site, open } = useSite();
 
-  inChromium('goes to the issuer with PKCE and comes back to the address that was asked for', async () => {
+  inChromium('goes to the issuer with PKCE and returns to the address that was asked for', async () => {
     const { page, requests } = await open('/existencias?estado=agotado', { token: undefined });
     await page.waitForURL(`${site().url}/existencias?estado=agotado`);
     await settled(page);
@@ -34,20 +34,20 @@ describe(`the login of the page${unless}`, () => {
     ).toEqual([]);
   });
 
-  inChromium('refuses an answer of the issuer that this tab did not ask for', async () => {
+  inChromium('refuses an answer of the issuer to a request that this tab did not make', async () => {
     const { page } = await open('/entrar?code=ajeno&state=ajeno', { token: undefined });
     expect(await page.getByRole('alert').textContent()).toContain('no la pidió esta pestaña');
     expect(site().questions).toEqual([]);
   });
 
-  inChromium('says what the issuer said when it refuses', async () => {
+  inChromium('shows the message of the issuer when it refuses', async () => {
     const { page } = await open('/entrar?error=access_denied&error_description=Sin+permiso', {
       token: undefined,
     });
     expect(await page.getByRole('alert').textContent()).toBe('El servicio de acceso contestó: Sin permiso');
   });
 
-  inChromium('ends with the answers of this reader forgotten', async () => {
+  inChromium('forgets the answers that this reader saw when the reader logs out', async () => {
     const { page } = await open('/');
     await settled(page);
     await kept(page, '/tiendas');

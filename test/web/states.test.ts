@@ -6,10 +6,10 @@ import { TELEPHONE, useSite } from './site.ts';
 
 const DOWN = problem('base-inaccesible', 503, 'La base de datos no contesta', {}, { 'Retry-After': '30' });
 
-describe(`the page when not all is well${unless}`, () => {
+describe(`the page when an answer is late, missing or an error${unless}`, () => {
   const { site, open } = useSite();
 
-  inChromium('keeps the old rows, marked, while the new ones load', async () => {
+  inChromium('keeps the old rows, marked as old, while new ones load', async () => {
     const { page } = await open('/existencias');
     await settled(page);
     const release = site().hold();
@@ -22,7 +22,7 @@ describe(`the page when not all is well${unless}`, () => {
     expect(await page.getByRole('table').getAttribute('aria-busy')).toBe('false');
   });
 
-  inChromium('holds the place of the rows while there are none yet', async () => {
+  inChromium('shows placeholders until the first rows arrive', async () => {
     const release = site().hold();
     const { page } = await open('/existencias');
     await page.locator('.esqueleto').waitFor();
@@ -31,7 +31,7 @@ describe(`the page when not all is well${unless}`, () => {
     await settled(page);
   });
 
-  inChromium('says why a list is empty, and what to do', async () => {
+  inChromium('says why a list is empty, and what to do about it', async () => {
     site().answer({ '/existencias': () => ({ body: { ...SOBRE, filas: [] } }) });
     const { page } = await open('/existencias?q=nada');
     await settled(page);
@@ -40,7 +40,7 @@ describe(`the page when not all is well${unless}`, () => {
     await page.waitForURL(`${site().url}/existencias`);
   });
 
-  inChromium('says what a refused question lacks, in the words of the refusal', async () => {
+  inChromium('shows the message of the API when it refuses a question', async () => {
     site().answer({
       '/existencias': () =>
         problem('parametros-invalidos', 400, 'La pregunta no se entiende', {
@@ -61,17 +61,20 @@ describe(`the page when not all is well${unless}`, () => {
     expect(await page.getByRole('alert').textContent()).toContain('No existe el artículo 999999');
   });
 
-  inChromium('marks what was computed from incomplete sales, and links to what is missing', async () => {
-    site().answer({ '/tiendas': () => ({ body: { ...HOY, cobertura: INCOMPLETE } }) });
-    const { page } = await open('/');
-    await settled(page);
-    const notice = page.getByRole('link', { name: 'Incompleto: faltan 2 días de ventas de TAZAJAL' });
-    expect(await findingsOf(page)).toEqual([]);
-    await notice.click();
-    await page.waitForURL(/\/datos\?mes=2026-11/);
-  });
+  inChromium(
+    'marks numbers that were computed from incomplete sales, and links to the missing days',
+    async () => {
+      site().answer({ '/tiendas': () => ({ body: { ...HOY, cobertura: INCOMPLETE } }) });
+      const { page } = await open('/');
+      await settled(page);
+      const notice = page.getByRole('link', { name: 'Incompleto: faltan 2 días de ventas de TAZAJAL' });
+      expect(await findingsOf(page)).toEqual([]);
+      await notice.click();
+      await page.waitForURL(/\/datos\?mes=2026-11/);
+    },
+  );
 
-  inChromium('without network shows the old answer and from when it is, also after a reload', async () => {
+  inChromium('shows without network the last answer and its time, also after a reload', async () => {
     const { page, context } = await open('/');
     await settled(page);
     await page.evaluate('navigator.serviceWorker.ready');
@@ -88,7 +91,7 @@ describe(`the page when not all is well${unless}`, () => {
     await page.getByText('Sin red').waitFor({ state: 'detached' });
   });
 
-  inChromium('without network says so where it has no old answer', async () => {
+  inChromium('says that there is no network where it has no earlier answer', async () => {
     const { page, context } = await open('/');
     await settled(page);
     await context.setOffline(true);
@@ -101,7 +104,7 @@ describe(`the page when not all is well${unless}`, () => {
   });
 
   inChromium(
-    'with the database down says so and since when the data is, with the old rows or without',
+    'says that the database is down, and how old the data is, with or without earlier rows',
     async () => {
       const { page } = await open('/');
       await settled(page);
@@ -124,7 +127,7 @@ describe(`the page when not all is well${unless}`, () => {
   );
 
   inChromium(
-    'of an expired session keeps what is shown, and returns to the same address after logging in',
+    'keeps its rows when the session expires, and returns to the same address after the login',
     async () => {
       const { page } = await open('/existencias?tienda=tienda_20', { width: TELEPHONE });
       await settled(page);
@@ -141,7 +144,7 @@ describe(`the page when not all is well${unless}`, () => {
     },
   );
 
-  inChromium('for a user without a role says that he has no access', async () => {
+  inChromium('tells a user without a role that there is no access', async () => {
     const refusal = problem('sin-acceso', 403, 'Su usuario no tiene acceso');
     site().answer({ '/sesion': () => refusal, '/tiendas': () => refusal });
     const { page } = await open('/');
@@ -151,22 +154,25 @@ describe(`the page when not all is well${unless}`, () => {
     expect(await page.getByRole('button', { name: 'Salir' }).isVisible()).toBe(true);
   });
 
-  inChromium('of a store that is not the manager’s says so, and shows the way out', async () => {
-    site().answer({
-      '/sesion': () => ({
-        body: { ...SESION, rol: 'gerente', tiendas: [{ id: 'tienda_20', nombre: 'TAZAJAL' }] },
-      }),
-      '/existencias': () => problem('tienda-ajena', 403, 'Esa tienda no es suya'),
-    });
-    const { page } = await open('/existencias?tienda=tienda_10');
-    const panel = page.locator('main').getByRole('alert');
-    expect(await panel.textContent()).toContain('Esa tienda no es suya');
-    expect(await page.locator('.cuenta').textContent()).toContain('Gerente de TAZAJAL');
-    await panel.getByRole('link', { name: 'Quitar los filtros' }).click();
-    await page.waitForURL(`${site().url}/existencias`);
-  });
+  inChromium(
+    'tells a manager that a store belongs to another manager, and links to the page without filters',
+    async () => {
+      site().answer({
+        '/sesion': () => ({
+          body: { ...SESION, rol: 'gerente', tiendas: [{ id: 'tienda_20', nombre: 'TAZAJAL' }] },
+        }),
+        '/existencias': () => problem('tienda-ajena', 403, 'Esa tienda no es suya'),
+      });
+      const { page } = await open('/existencias?tienda=tienda_10');
+      const panel = page.locator('main').getByRole('alert');
+      expect(await panel.textContent()).toContain('Esa tienda no es suya');
+      expect(await page.locator('.cuenta').textContent()).toContain('Gerente de TAZAJAL');
+      await panel.getByRole('link', { name: 'Quitar los filtros' }).click();
+      await page.waitForURL(`${site().url}/existencias`);
+    },
+  );
 
-  inChromium('of an answer that it does not understand shows no wrong number', async () => {
+  inChromium('shows no number of an answer whose form it does not know', async () => {
     site().answer({ '/tiendas': () => ({ body: { ...HOY, filas: [{ tienda: 7 }] } }) });
     const { page } = await open('/');
     const panel = page.locator('main').getByRole('alert');
@@ -175,7 +181,7 @@ describe(`the page when not all is well${unless}`, () => {
   });
 
   inChromium(
-    'asks again with the version that it holds, and takes an unchanged answer as it is',
+    'asks again with the version that it holds, and keeps its rows when the answer is unchanged',
     async () => {
       const { page } = await open('/existencias');
       await settled(page);

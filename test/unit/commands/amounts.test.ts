@@ -12,7 +12,7 @@ describe('a time span', () => {
     [12_000, '3 h 20 min'],
     [86_400, '1 d'],
     [200_000, '2 d 7 h'],
-  ])('of %d s is shown in its two largest units', (seconds, text) => {
+  ])('of %d s is written in its two largest units', (seconds, text) => {
     expect(toLapse(seconds)).toBe(text);
   });
 
@@ -21,13 +21,13 @@ describe('a time span', () => {
     [999, '999 ms'],
     [1_500, '1,5 s'],
     [90_000, '2 min'],
-  ])('of %d ms is shown as a duration', (ms, text) => {
+  ])('of %d ms is written as a duration', (ms, text) => {
     expect(toDuration(ms)).toBe(text);
   });
 });
 
 describe('a moment', () => {
-  it('is shown as the clocks of Caracas show it', () => {
+  it('is written in the time of Caracas', () => {
     expect(toHora(new Date('2026-11-24T03:59:00Z'))).toBe('2026-11-23 23:59');
   });
 });

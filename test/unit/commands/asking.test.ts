@@ -11,7 +11,7 @@ describe('--desde', () => {
     ['2026-11-24', '2026-11-24T00:00'],
     ['2026-11-24T08:30', '2026-11-24T08:30'],
     ['2028-02-29', '2028-02-29T00:00'],
-  ])('takes a day or a moment: %s', (text, moment) => {
+  ])('accepts a day or a moment: %s', (text, moment) => {
     expect(parseDesde(text)).toBe(moment);
   });
 
@@ -24,7 +24,7 @@ describe('--desde', () => {
     '2026-11-24T25:00',
     '2026-11-24T08:30Z',
     '0001-01-01',
-  ])('refuses %j with an example of what it takes', (text) => {
+  ])('refuses %j with an example of a valid value', (text) => {
     expect(() => parseDesde(text)).toThrow(refusal('escriba AAAA-MM-DD o AAAA-MM-DDTHH:MM, como 20'));
   });
 });
@@ -32,7 +32,7 @@ describe('--desde', () => {
 describe('--tienda', () => {
   const catalogo = [PERIFERICO, BOSQUE];
 
-  it('takes the id of a store of the catalogue', () => {
+  it('accepts the id of a store of the catalogue', () => {
     expect(findTienda('tienda_08', catalogo)).toBe(BOSQUE);
   });
 
@@ -41,7 +41,7 @@ describe('--tienda', () => {
     ['TIENDA_08', '¿quiso decir tienda_08?'],
     ['bosque', '¿quiso decir tienda_08?'],
     ['xyz', 'existen: tienda_01, tienda_08'],
-  ])('refuses %s with the nearest one, or all', (id, hint) => {
+  ])('refuses %s with the nearest id, or with all ids', (id, hint) => {
     expect(() => findTienda(id, catalogo)).toThrow(refusal(hint));
   });
 });
@@ -52,7 +52,7 @@ describe('a suggestion', () => {
     ['histrial', '¿quiso decir historial?'],
     ['diagnóstico', '¿quiso decir diagnostico?'],
     ['borrar', 'existen: estado, historial, diagnostico'],
-  ])('for %s is the nearest word, or all where none is near', (word, hint) => {
+  ])('for %s is the nearest known word, or all of them when none is near', (word, hint) => {
     expect(suggest(word, ['estado', 'historial', 'diagnostico'])).toBe(hint);
   });
 });

@@ -28,7 +28,7 @@ describe('A calendar', () => {
     expect(stripVTControlCharacters(signs).indexOf('-')).toBe(headingOf(NOVIEMBRE).indexOf('16'));
   });
 
-  it('Each state has a sign of its own, which the legend explains, and a day that nobody wants is blank', () => {
+  it('Each state has its own sign, which the legend explains, and a day that is not wanted is blank', () => {
     const estados = ['completo', 'provisional', 'falta', 'fallido'] as const;
     const dias = diasBetween('2026-11-23', '2026-11-29');
     const signs = stripVTControlCharacters(signsOf(dias, (dia) => estados[Number(dia.slice(-2)) - 23]));

@@ -30,7 +30,7 @@ const problemaOf = async (...argv: string[]): Promise<unknown> => {
 };
 
 describe('the flags of a run', () => {
-  it('are all off at first', async () => {
+  it('are all off by default', async () => {
     expect(await run()).toEqual({
       dryRun: false,
       forzar: false,
@@ -71,13 +71,13 @@ describe('the flags of a run', () => {
     [['historail'], 'comando desconocido: historail; ¿quiso decir historial?'],
     [['tienda_01'], 'comando desconocido: tienda_01; '],
     [['historial', 'a', 'b'], 'sobran argumentos: '],
-  ])('are refused with what was meant: %j', async (argv, problema) => {
+  ])('are refused with what was probably meant: %j', async (argv, problema) => {
     expect(await problemaOf(...argv)).toEqual(expect.stringContaining(problema));
   });
 });
 
 describe('--solo-fallidas', () => {
-  it('goes with --json', async () => {
+  it('may be combined with --json', async () => {
     expect(await run('--solo-fallidas', '--json')).toMatchObject({ soloFallidas: true, json: true });
   });
 
@@ -85,13 +85,13 @@ describe('--solo-fallidas', () => {
     [['--dry-run'], '--solo-fallidas y --dry-run no van juntas'],
     [['--tiendas', 'tienda_01'], '--solo-fallidas y --tiendas no van juntas'],
     [['--forzar'], 'npm run etl -- --tiendas ID --forzar'],
-  ])('is refused with %j', async (argv, problema) => {
+  ])('may not be combined with %j', async (argv, problema) => {
     expect(await problemaOf('--solo-fallidas', ...argv)).toEqual(expect.stringContaining(problema));
   });
 });
 
 describe('a subcommand', () => {
-  it('has its options after its name, and --json anywhere', async () => {
+  it('takes its options after its name, and --json anywhere', async () => {
     expect(await run('historial', '--desde', '2026-01-01', '--json')).toEqual({
       desde: '2026-01-01',
       json: true,
@@ -100,7 +100,7 @@ describe('a subcommand', () => {
   });
 
   it.each([[['--dry-run', 'historial']], [['--forzar', 'historial']]])(
-    'is refused with an option of a run, instead of ignoring it: %j',
+    'refuses an option of a run instead of ignoring it: %j',
     async (argv) => {
       expect(await problemaOf(...argv)).toBe(`${argv.at(0)} no va con el comando historial`);
     },
@@ -112,7 +112,7 @@ describe('the help', () => {
     jest.restoreAllMocks();
   });
 
-  it('is printed in Spanish, and nothing is run', async () => {
+  it('is printed in Spanish, and no command runs', async () => {
     const write = jest.spyOn(process.stdout, 'write').mockImplementation(() => true);
     const ran: unknown[] = [];
 

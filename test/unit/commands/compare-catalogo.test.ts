@@ -17,7 +17,7 @@ const OF_BOSQUE = klk('APP-TBQ', { sucursal: 'SUC002', nombreSucursal: 'BOSQUE' 
 const CATALOGO = [PERIFERICO, BOSQUE];
 
 describe('the catalogue against the warehouses of KLK', () => {
-  it('agrees when both say the same, whichever of its lists KLK has them on', () => {
+  it('agrees when both have the same warehouses, in whichever list of KLK they are', () => {
     const listas = { pisoventa: [OF_BOSQUE], reposicion: OF_PERIFERICO };
     expect(compareCatalogo(CATALOGO, listas)).toEqual({
       coinciden: 3,
@@ -28,7 +28,7 @@ describe('the catalogue against the warehouses of KLK', () => {
     });
   });
 
-  it('names the codes that KLK does not know, and the one that was probably meant', () => {
+  it('reports each code that KLK does not know, with the code that was probably meant', () => {
     const mistyped = {
       ...BOSQUE,
       activa: false,
@@ -50,13 +50,13 @@ describe('the catalogue against the warehouses of KLK', () => {
     ]);
   });
 
-  it('offers what was probably meant in the place of the mistyped code, and not beside it', () => {
+  it('suggests the probable code in place of the mistyped one, not as another missing one', () => {
     const mistyped = { ...BOSQUE, almacenes: [{ codigo: 'APP-TBX', nombre: 'PISO DE VENTA' }] };
     const { faltan } = compareCatalogo([mistyped], { pisoventa: [OF_BOSQUE], reposicion: [OF_BOSQUE] });
     expect(faltan).toEqual([]);
   });
 
-  it('takes no code to be meant twice, and rather one of the same branch', () => {
+  it('suggests each code once only, preferably one of the same branch', () => {
     const twice = { ...BOSQUE, almacenes: ['APP-TBX', 'APP-TBY'].map((codigo) => ({ codigo, nombre: 'X' })) };
     const elsewhere = klk('APP-TBX1', { sucursal: 'SUC050', nombreSucursal: 'OTRA' });
     const { desconocidos, faltan } = compareCatalogo([twice], {
@@ -67,7 +67,7 @@ describe('the catalogue against the warehouses of KLK', () => {
     expect(faltan).toEqual([]);
   });
 
-  it('takes returns and shrinkage for what nobody meant', () => {
+  it('never suggests a warehouse of returns or shrinkage', () => {
     const mistyped = { ...PERIFERICO, almacenes: [{ codigo: 'APP-XPF', nombre: 'PISO DE VENTA' }] };
     const merma = klk('APP-MPF', { nombre: 'MERMA' });
     const { desconocidos, sinVenta } = compareCatalogo([mistyped], { pisoventa: [], reposicion: [merma] });
@@ -75,7 +75,7 @@ describe('the catalogue against the warehouses of KLK', () => {
     expect(sinVenta).toEqual([merma]);
   });
 
-  it('names what both call by different names', () => {
+  it('reports warehouses that have different names in both', () => {
     const renamed = klk('APP-TPF', { nombre: 'PISO', nombreSucursal: 'PERIFÉRICO', sucursal: 'SUC009' });
     const { diferencias } = compareCatalogo([PERIFERICO], {
       pisoventa: [renamed],
@@ -100,7 +100,7 @@ describe('the catalogue against the warehouses of KLK', () => {
     ]);
   });
 
-  it('offers for a missing sales floor of a known store what to add to it, and no returns or shrinkage', () => {
+  it('prints the entry to add for a missing sales floor of a known store, but none for returns and shrinkage', () => {
     const merma = klk('APP-MPF', { nombre: 'MERMA' });
     const segundo = klk('APP-SPF', { nombre: 'SEGUNDO PISO' });
     const { faltan, sinVenta } = compareCatalogo([PERIFERICO], {
@@ -113,7 +113,7 @@ describe('the catalogue against the warehouses of KLK', () => {
     expect(sinVenta).toEqual([merma]);
   });
 
-  it('offers for a missing store a whole entry that the catalogue accepts, with its sales floor alone', () => {
+  it('prints a whole entry for a missing store, with its sales floor only, which the catalogue accepts', () => {
     const piso = klk('NUEVA', { sucursal: 'SUC020', nombreSucursal: 'NUEVA TIENDA' });
     const merma = { ...piso, codigo: 'NUEVA-M', nombre: 'MERMA' };
     const cedi = klk('CEDI', { sucursal: 'SUC099', nombreSucursal: 'CEDI', nombre: 'PRINCIPAL' });

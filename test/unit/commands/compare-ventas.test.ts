@@ -16,7 +16,7 @@ const linea = (numero: number, cambios: Partial<LineaRow> = {}): LineaRow => {
 const FACTURA = linea(1).numero_factura;
 
 describe('A comparison of KLK with the database', () => {
-  it('Equal lines are equal, whatever their order', () => {
+  it('The same lines in another order are equal', () => {
     expect(compareLineas([linea(1), linea(2)], [linea(2), linea(1)], [])).toEqual({
       iguales: 2,
       faltan: [],
@@ -25,7 +25,7 @@ describe('A comparison of KLK with the database', () => {
     });
   });
 
-  it('It tells what is missing, what is extra, and each column that differs', () => {
+  it('It lists missing lines, extra lines, and each column that differs', () => {
     const changed = linea(2, { venta_total: '7', descuento_monto: '1' });
     expect(compareLineas([linea(1), changed], [linea(2), linea(3)], [])).toEqual({
       iguales: 0,
@@ -49,7 +49,10 @@ describe('A comparison of KLK with the database', () => {
     ['a line of the same invoice whose number cannot be read', { numeroFactura: FACTURA, linea: null }, 0],
     ['any line', { numeroFactura: null, linea: null }, 0],
     ['another line', { numeroFactura: FACTURA, linea: 9 }, 1],
-  ])('A line held is not extra where what cannot be read may be it: %s', (_title, apartada, extra) => {
-    expect(compareLineas([], [linea(3)], [apartada]).sobran).toHaveLength(extra);
-  });
+  ])(
+    'A line of the database is not extra when an unreadable line of KLK may be the same one: %s',
+    (_title, apartada, extra) => {
+      expect(compareLineas([], [linea(3)], [apartada]).sobran).toHaveLength(extra);
+    },
+  );
 });

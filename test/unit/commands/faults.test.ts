@@ -5,7 +5,7 @@ import { tiendaKlk } from '../../fixtures/klk/tienda.ts';
 const TIENDAS = [tiendaKlk('UNO'), tiendaKlk('DOS', { activa: false })];
 
 describe('--falla', () => {
-  it('names a warehouse, active or not, or all, and a fault of the simulator', () => {
+  it('takes a warehouse, active or not, or *, and a fault of the simulator', () => {
     expect(parseFaults(['UNO=html', 'DOS=500', '*=goteo'], TIENDAS)).toEqual([
       { codigo: 'UNO', fault: 'html' },
       { codigo: 'DOS', fault: '500' },
@@ -13,7 +13,7 @@ describe('--falla', () => {
     ]);
   });
 
-  it('names a branch and a fault of its sales', () => {
+  it('takes a branch and a fault of the sales', () => {
     expect(parseFaults(['SUC-UNO=horas-ignoradas', 'UNO=cortada'], TIENDAS)).toEqual([
       { codigo: 'SUC-UNO', fault: 'horas-ignoradas' },
       { codigo: 'UNO', fault: 'cortada' },
@@ -23,7 +23,7 @@ describe('--falla', () => {
     );
   });
 
-  it('may be left out', () => {
+  it('is optional', () => {
     expect(parseFaults([], TIENDAS)).toEqual([]);
   });
 
@@ -35,7 +35,7 @@ describe('--falla', () => {
     ['UNO=html=500', 'no existe la falla "html=500"'],
     ['UNO=', 'no existe la falla ""'],
     ['UNO', 'no existe la falla ""'],
-  ])('is refused: %s', (value, problema) => {
+  ])('is refused when it is %s', (value, problema) => {
     expect(() => parseFaults([value], TIENDAS)).toThrow(
       expect.objectContaining({ name: 'ConfiguracionInvalida', message: expect.stringContaining(problema) }),
     );
@@ -54,7 +54,7 @@ describe('--falla', () => {
     );
   });
 
-  it('is refused with what there is instead', () => {
+  it('is refused with the known codes and faults', () => {
     expect(() => parseFaults(['zzzzzzzz=zzzzzzzzzzzzzzzzz'], TIENDAS)).toThrow(
       /UNO, DOS, [\s\S]*goteo, infinito/,
     );

@@ -16,7 +16,7 @@ const refuse = (argv: string[], env: Record<string, string>): (() => void) => {
   };
 };
 
-describe('a flag that npm took for its own', () => {
+describe('a flag without -- before it, which npm takes as its own', () => {
   it.each([
     ['npm_config_dry_run', 'true', '--dry-run'],
     ['npm_config_dryrun', 'true', '--dry-run'],
@@ -27,7 +27,7 @@ describe('a flag that npm took for its own', () => {
     ['npm_config_solo_fallidas', 'true', '--solo-fallidas'],
     ['npm_config_json', 'true', '--json'],
     ['npm_config_falla', 'APP-TPF=html', '--falla'],
-  ])('is refused, and the right way told: %s=%s', (name, value, flag) => {
+  ])('is refused with the correct command: %s=%s', (name, value, flag) => {
     expect(refuse([], { [name]: value })).toThrow(
       expect.objectContaining({
         name: 'ConfiguracionInvalida',
@@ -36,11 +36,11 @@ describe('a flag that npm took for its own', () => {
     );
   });
 
-  it('is refused whatever else was given in the right way', () => {
+  it('is refused even if other flags come after --', () => {
     expect(refuse(['--tiendas', 'tienda_01'], { npm_config_dry_run: 'true' })).toThrow('--dry-run');
   });
 
-  it('is refused together with all others', () => {
+  it('is refused in one message with all others', () => {
     const env = { npm_config_dry_run: 'true', npm_config_tiendas: 'tienda_01' };
 
     expect(refuse([], env)).toThrow(
@@ -49,13 +49,13 @@ describe('a flag that npm took for its own', () => {
   });
 });
 
-describe('a flag in its place', () => {
-  it('is fine, whatever npm was told too', () => {
+describe('a flag after --', () => {
+  it('is accepted, also if npm got it too', () => {
     expect(refuse(['--dry-run'], {})).not.toThrow();
     expect(refuse(['--dry-run'], { npm_config_dry_run: 'true' })).not.toThrow();
   });
 
-  it.each(['', 'false'])('that npm was told not to set is none: %j', (value) => {
+  it.each(['', 'false'])('is not missed when npm has it switched off: %j', (value) => {
     expect(refuse([], { npm_config_dry_run: value })).not.toThrow();
   });
 });

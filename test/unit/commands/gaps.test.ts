@@ -29,14 +29,14 @@ describe('What is missing', () => {
     ]);
   });
 
-  it('A gap that several stores have is named once', () => {
+  it('A gap that several stores have in common is listed once', () => {
     expect(brief([...days('a', 3, 4), ...days('b', 3, 4), ...days('c', 4)])).toEqual([
       ['a b', '2026-11-03', '2026-11-04', '', null],
       ['c', '2026-11-04', '2026-11-04', '00:00-24:00', null],
     ]);
   });
 
-  it('Hours of one day that touch each other are one span', () => {
+  it('Adjacent hours of a day are one span', () => {
     const hours = (['08:00 09:00', '09:00 10:00', '14:00 15:00'] as const).map((span) => {
       const [desde = '', hasta = ''] = span.split(' ');
       return tramo('a', '2026-11-03', [desde, hasta]);
@@ -44,7 +44,7 @@ describe('What is missing', () => {
     expect(brief(hours)).toEqual([['a', '2026-11-03', '2026-11-03', '08:00-10:00 14:00-15:00', null]]);
   });
 
-  it('Gaps of different reasons are told apart', () => {
+  it('Gaps with different reasons are listed apart', () => {
     const tramos = [
       tramo('a', '2026-11-03', ['08:00', '09:00'], 'KLK_INCOMPLETA'),
       tramo('a', '2026-11-03', ['09:00', '10:00']),
@@ -55,7 +55,7 @@ describe('What is missing', () => {
     ]);
   });
 
-  it('Nothing is missing where there is nothing', () => {
+  it('Without missing slices there is no gap', () => {
     expect(findHuecos([])).toEqual([]);
   });
 });

@@ -28,7 +28,7 @@ function createTerminal(): { readonly stream: Writable; readonly look: () => str
 const TIENDA = { level: 'INFO', tienda: PERIFERICO.id, almacen: 'APP-TPF' };
 
 describe('the live list', () => {
-  it('shows who waits, who is asked, for how long and with what result, and goes away at the end', () => {
+  it('shows for each warehouse whether it waits or is asked, for how long and with what result, and is erased at the end', () => {
     const { stream, look } = createTerminal();
     const list = startLiveList([PERIFERICO, BOSQUE], stream);
     expect(look()).toMatch(
@@ -53,7 +53,7 @@ describe('the live list', () => {
     expect(look().trim()).toBe('');
   });
 
-  it('shows a warehouse of a dry run as done once it is checked', () => {
+  it('shows a warehouse of a dry run as done after its check', () => {
     const { stream, look } = createTerminal();
     const list = startLiveList([PERIFERICO], stream);
     list.show({ ...TIENDA, message: MENSAJES_ALMACEN.transformado, validos: 3_860, rechazados: 0 });
@@ -62,7 +62,7 @@ describe('the live list', () => {
     list.end();
   });
 
-  it('keeps warnings above itself, and no other line', () => {
+  it('prints warnings above itself, and no other line', () => {
     const { stream, look } = createTerminal();
     const list = startLiveList([BOSQUE], stream);
     list.show({ level: 'INFO', message: MENSAJES_EJECUCION.iniciada });

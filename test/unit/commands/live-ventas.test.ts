@@ -7,7 +7,7 @@ import { BOSQUE, PERIFERICO } from '../../support/snapshots.ts';
 const TRAMO = { level: 'INFO', tienda: PERIFERICO.id, dia: '2026-11-23', desde: '12:00' };
 
 describe('The live list of a run of sales', () => {
-  it('It shows of each store the slice that was asked for last and what its slices came to', () => {
+  it('It shows for each store the slice that was asked for last, and the sums of its slices', () => {
     const view = createVistaVentas();
     const items = view.createItems([PERIFERICO, BOSQUE]);
     view.move({ ...TRAMO, message: MENSAJES_TRAMO.preguntando }, items);
@@ -20,14 +20,14 @@ describe('The live list of a run of sales', () => {
     expect(view.describeAll([...items.values()])).toBe('2 tramos');
   });
 
-  it('It leaves lines about anything else alone', () => {
+  it('It ignores lines that are not about a slice', () => {
     const view = createVistaVentas();
     const items = view.createItems([PERIFERICO]);
     expect(view.move({ level: 'INFO', message: MENSAJES_EJECUCION.iniciada }, items)).toBe(false);
     expect(view.move({ ...TRAMO, level: 'WARN', message: MENSAJES_TRAMO.reintento }, items)).toBe(false);
   });
 
-  it('Where there is no list, one line tells that a day of a store was reached, and every warning is told', () => {
+  it('Without a terminal it prints one line for each day of a store, and every warning', () => {
     const tells = createVistaVentas().createTells();
     const told = [
       { ...TRAMO, message: MENSAJES_TRAMO.preguntando },

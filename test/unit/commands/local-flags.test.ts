@@ -19,12 +19,12 @@ describe('npm run local', () => {
       { inventario: false, ventas: true },
     ],
     ['what failed', ['--solo-fallidas'], { inventario: true, ventas: false }],
-  ])('Asked for %s it loads what that is about', (_title, argv, expected) => {
+  ])('With %s it runs the pipelines that the flags are about', (_title, argv, expected) => {
     const { inventario, ventas } = parse(...argv);
     expect({ inventario: inventario !== undefined, ventas: ventas !== undefined }).toEqual(expected);
   });
 
-  it('It asks the sales for the stores, the days and the force that were given', () => {
+  it('It passes stores, days and --forzar on to the sales', () => {
     const argv = ['--tiendas', 'tienda_01', '--forzar', '--desde', '2026-11-01', '--hasta', '2026-11-02'];
     expect(parse(...argv).ventas).toEqual({
       dryRun: false,
@@ -35,7 +35,7 @@ describe('npm run local', () => {
     });
   });
 
-  it('It refuses days together with --solo-fallidas, which is about the inventory', () => {
+  it('It refuses days together with --solo-fallidas, which concerns the inventory only', () => {
     expect(() => parse('--solo-fallidas', '--desde', '2026-11-01')).toThrow(
       '--solo-fallidas es del inventario, y --desde y --hasta, de las ventas',
     );

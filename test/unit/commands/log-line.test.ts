@@ -27,12 +27,12 @@ describe('a line of the log', () => {
     ],
     [{ level: 'ERROR', codigo: 'KLK_VACIA', error: { stack: 'x' } }, '✗ Mensaje  código=KLK_VACIA'],
     [{ producto: null, rechazados: 0 }, '· Mensaje  rechazos=0'],
-  ])('tells a person where, what and its figures: %j', (line, expected) => {
+  ])('is written for a person with place, message and figures: %j', (line, expected) => {
     expect(describeText(line)).toBe(expected);
   });
 
   it.each([MENSAJES_ALMACEN.reintento, MENSAJES_ALMACEN.fallido, MENSAJES_ALMACEN.omitido])(
-    'leaves the reason to the end of the run, where it is told with the remedy: %s',
+    'has no reason when the end of the run repeats it with the remedy: %s',
     (message) => {
       expect(describeText({ message, codigo: 'KLK_VACIA', motivo: 'lista vacía' })).toBe(
         `· ${message}  código=KLK_VACIA`,
@@ -41,7 +41,7 @@ describe('a line of the log', () => {
   );
 
   it.each(['', 'aviso de Node', '5', 'null', '[]', '{"no":"es del registro"}', '{"level":"INFO"}'])(
-    'is none when it is another text: %j',
+    'is not recognised in any other text: %j',
     (text) => {
       expect(parseLogLine(text)).toBeUndefined();
     },

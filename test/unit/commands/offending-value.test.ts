@@ -7,7 +7,7 @@ import { lineaKlk } from '../../fixtures/klk/linea.ts';
 const describeFila = (fila: string, motivo = 'EXISTENCIA_ILEGIBLE'): unknown =>
   describeOffending({ producto: '000001', motivo, fila });
 
-describe('what is wrong with a refused row', () => {
+describe('the explanation of a rejected row', () => {
   it.each([
     ['EXISTENCIA_ILEGIBLE', { NombreProducto: 'ARROZ', stock: 'doce' }, 'stock', '"doce"'],
     ['EXISTENCIA_ILEGIBLE', { NombreProducto: 'ARROZ', stock: { kg: [1, 2] } }, 'stock', '{"kg":[1,2]}'],
@@ -15,19 +15,16 @@ describe('what is wrong with a refused row', () => {
     ['EXISTENCIA_ILEGIBLE', { NombreProducto: 'ARROZ' }, 'stock', '(falta)'],
     ['EXISTENCIA_CONTRADICTORIA', { NombreProducto: 'ARROZ', stock: 3 }, 'stock', '3'],
     ['CODIGO_ILEGIBLE', { Codigo: '', NombreProducto: 'ARROZ', stock: 3 }, 'Codigo', '""'],
-  ])(
-    'by %s is told by its field and value, and the product by its name: %j',
-    (motivo, fila, campo, valor) => {
-      expect(describeFila(JSON.stringify(fila), motivo)).toEqual({
-        campo,
-        valor,
-        nombre: 'ARROZ',
-        explicacion: expect.stringMatching(new RegExp(`^.+ \\(${motivo}\\)$`)),
-      });
-    },
-  );
+  ])('for %s names field, value and product: %j', (motivo, fila, campo, valor) => {
+    expect(describeFila(JSON.stringify(fila), motivo)).toEqual({
+      campo,
+      valor,
+      nombre: 'ARROZ',
+      explicacion: expect.stringMatching(new RegExp(`^.+ \\(${motivo}\\)$`)),
+    });
+  });
 
-  it('is the whole row where it is no article, or where nobody knows the reason', () => {
+  it('shows the whole row when it is not an article or the reason is unknown', () => {
     expect(describeFila('[1,2]', 'FILA_ILEGIBLE')).toMatchObject({ campo: 'fila', valor: '[1,2]' });
     expect(describeFila('{"stock":1}', 'OTRO')).toMatchObject({ campo: 'fila', valor: '{"stock":1}' });
   });
@@ -38,17 +35,17 @@ describe('what is wrong with a refused row', () => {
     ['{"NombreProducto":"ARROZ","stock":12', 'ARROZ', '12…'],
     ['{"NombreProducto":"AR \\"stock\\":1, ROZ","Marca":"N/', 'AR \\"stock\\":1, ROZ', '(no se guardó)'],
     ['{"NombreProducto":"NNNN', 'NNNN…', '(no se guardó)'],
-  ])('is found in a row of which only the beginning was kept: %s', (fila, nombre, valor) => {
+  ])('is possible when only the beginning of the row was kept: %s', (fila, nombre, valor) => {
     expect(describeFila(fila)).toMatchObject({ nombre, valor });
   });
 
-  it('steers no terminal', () => {
+  it('has no control characters of a terminal', () => {
     const fila = JSON.stringify({ NombreProducto: 'A\u009b31mB\u202e', stock: '\u009b2J' });
     expect(JSON.stringify(describeFila(fila))).not.toMatch(/[\u0080-\u009f\u202e]/);
   });
 });
 
-describe('What is wrong with a refused line of sales', () => {
+describe('The explanation of a rejected line of sales', () => {
   const describeVenta = (motivo: string, fila: unknown): unknown =>
     describeOffendingVenta({ motivo, fila: abridge(fila) });
 
@@ -58,25 +55,22 @@ describe('What is wrong with a refused line of sales', () => {
     ['FECHA_ILEGIBLE', { linea: { hora: '25:00' } }, 'hora', '"25:00"'],
     ['FACTURA_ILEGIBLE', { linea: { numero_factura: '' } }, 'numero_factura', '""'],
     ['CODIGO_ILEGIBLE', { producto: { codigo_producto: 7 } }, 'codigo_producto', '7'],
-  ] as const)(
-    'By %s it is told by its field and value, and the product by its name',
-    (motivo, cambios, campo, valor) => {
-      expect(describeVenta(motivo, lineaKlk(cambios))).toEqual({
-        campo,
-        valor,
-        nombre: 'NECTAR DE PERA 250 ML',
-        explicacion: expect.stringMatching(new RegExp(`^.+ \\(${motivo}\\)$`)),
-      });
-    },
-  );
+  ] as const)('For %s it names field, value and product', (motivo, cambios, campo, valor) => {
+    expect(describeVenta(motivo, lineaKlk(cambios))).toEqual({
+      campo,
+      valor,
+      nombre: 'NECTAR DE PERA 250 ML',
+      explicacion: expect.stringMatching(new RegExp(`^.+ \\(${motivo}\\)$`)),
+    });
+  });
 
-  it.each(MOTIVOS_RECHAZO_VENTA)('Every reason is explained: %s', (motivo) => {
+  it.each(MOTIVOS_RECHAZO_VENTA)('It exists for every reason: %s', (motivo) => {
     expect(describeVenta(motivo, lineaKlk())).toMatchObject({
       explicacion: expect.not.stringContaining('otra versión'),
     });
   });
 
-  it('It is the whole line where it is none', () => {
+  it('It shows the whole line when the line is not an object', () => {
     expect(describeVenta('FILA_ILEGIBLE', [1, 2])).toMatchObject({
       campo: 'fila',
       valor: '[1,2]',

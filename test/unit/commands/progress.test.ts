@@ -40,7 +40,7 @@ const logWith = (asJson: boolean): Promise<string> =>
   });
 
 describe('the log of a run', () => {
-  it('is progress for a person, on standard error, without the summary that the table shows', async () => {
+  it('is progress for a person, on standard error, without the summary, which is printed as a table', async () => {
     expect(await logWith(false)).toBe('hecho');
     expect(standardError).toBe(
       '· tienda_uno UNO  Inventario extraído  extraídos=3858 ms=310\n' +
@@ -49,7 +49,7 @@ describe('the log of a run', () => {
     expect(standardOutput).toBe('');
   });
 
-  it('is one JSON object a line for a program, on standard error, the summary among them', async () => {
+  it('is one JSON object on each line for a program, on standard error, the summary included', async () => {
     await logWith(true);
 
     const lines = standardError.trimEnd().split('\n');

@@ -42,7 +42,7 @@ describe('the table of a run', () => {
   });
   const tiendas = [resumenTienda('tienda_01', loaded), resumenTienda('tienda_08', failed)];
 
-  it('has a row for each warehouse, and below it what seldom happens', () => {
+  it('has a row for each warehouse, and notes below it for rare counts', () => {
     const lines = render(tiendas);
     const row = lines.findIndex((line) => line.includes('APP-TPF'));
     expect(cells(lines[row])).toEqual(['tienda_01 TIENDA_01', 'APP-TPF', 'cargado', '3858', '3857', '3855']);
@@ -52,7 +52,7 @@ describe('the table of a run', () => {
     ]);
   });
 
-  it('shows of a warehouse that was not loaded what it still holds, and no zeros for what did not happen', () => {
+  it('shows for a warehouse that was not loaded the rows that it still has, and no zeros', () => {
     const rowOf = (held: Record<string, number>): string[] =>
       cells(render(tiendas, held).find((line) => line.includes('APP-TBQ')));
     const started = ['tienda_08 TIENDA_08', 'APP-TBQ', 'fallido', '-'];
@@ -61,14 +61,14 @@ describe('the table of a run', () => {
     expect(rowOf({})).toEqual([...started, '-', '-']);
   });
 
-  it('of a dry run has no columns for what a load does', () => {
+  it('has no columns of a load in a dry run', () => {
     const simulated = resumenAlmacen('simulado', { codigo: 'APP-TPF', extraidos: 3858, validos: 3858 });
     const lines = render([resumenTienda('tienda_01', simulated)], {}, true);
     expect(cells(lines[0])).toEqual(['Tienda', 'Almacén', 'Estado', 'Extraídos']);
     expect(lines.at(-2)).toBe('Ejecución simulada en 2,1 s: 1 tienda, 1 simulada, 0 fallidas, 0 omitidas');
   });
 
-  it('ends with how it all ended, and leaves the reasons to the error that such a run throws', () => {
+  it('ends with the outcome, without the reasons, which the error of the run gives', () => {
     const lines = render(tiendas);
     expect(lines.slice(-2)).toEqual([
       'Ejecución parcial en 2,1 s: 2 tiendas, 1 cargada, 1 fallida, 0 omitidas',
@@ -77,7 +77,7 @@ describe('the table of a run', () => {
     expect(lines.join('\n')).not.toContain('KLK_VACIA');
   });
 
-  it('is one line when the run failed before any store, or was left to another', () => {
+  it('is one line when the run failed before any store, or when another run held the lock', () => {
     expect(render(new PipelineError('BD_INACCESIBLE', 'No se pudo conectar'))).toEqual([
       'Ejecución fallida en 2,1 s',
       '',
@@ -88,7 +88,7 @@ describe('the table of a run', () => {
     ]);
   });
 
-  it('fits a terminal of 80 columns, whatever the stores are called', () => {
+  it('is at most 80 columns wide, however long the names of the stores are', () => {
     const nombre = 'GRAN HIPERMERCADO DE LA AVENIDA BOLIVAR';
     const lines = render([{ ...resumenTienda('tienda_01', loaded), nombre }], { 'APP-TBQ': 3867 });
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);

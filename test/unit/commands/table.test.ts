@@ -17,7 +17,7 @@ const render = (rows: readonly Row[], notesOf?: (row: Row) => readonly string[])
   stripVTControlCharacters(renderTable(COLUMNS, rows, notesOf)).split('\n');
 
 describe('a table', () => {
-  it('has its numbers to the right, a dash for what is not there, and no blanks at the end of a line', () => {
+  it('aligns numbers to the right, has a dash for a missing value, and no blanks at the end of a line', () => {
     expect(render([{ texto: 'uno', numero: 1 }, { texto: 'ninguno' }])).toEqual([
       'Texto    Número',
       '──────── ───────',
@@ -27,7 +27,7 @@ describe('a table', () => {
     ]);
   });
 
-  it('is as wide as a terminal, and loses nothing of a longer text', () => {
+  it('is at most as wide as a terminal, and wraps longer texts without a loss', () => {
     const texto = `${'palabra '.repeat(20)}${'x'.repeat(100)}`;
     const lines = render([{ texto, numero: 1 }], () => [`nota ${texto}`]);
     expect(Math.max(...lines.map((line) => line.length))).toBe(80);
@@ -36,7 +36,7 @@ describe('a table', () => {
     expect(lines.join('').split('x')).toHaveLength(202);
   });
 
-  it('has the notes of a row below it, and none for an empty one', () => {
+  it('has the notes of a row below it, and no line for an empty note', () => {
     const lines = render(
       [
         { texto: 'a', numero: 1 },
@@ -54,7 +54,7 @@ describe('a shortened text', () => {
     ['abcd', 'ab…'],
     ['ab😀d', 'ab…'],
     ['a😀', 'a😀'],
-  ])('says that it is: %s', (text, shown) => {
+  ])('has at most 3 characters, the last of them an ellipsis if it was longer: %s', (text, shown) => {
     expect(shorten(text, 3)).toBe(shown);
   });
 });

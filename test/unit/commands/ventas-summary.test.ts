@@ -29,7 +29,7 @@ const render = (outcome: Outcome<readonly ResumenTienda[]>, dryRun = false): str
 const cells = (line = ''): string[] => line.split(/ {2,}/);
 
 describe('The table of a run of sales', () => {
-  it('It has a row for each store, and below it what seldom happens', () => {
+  it('It has a row for each store, and notes below it for rare counts', () => {
     const lines = render([
       tienda({
         cambiadas: 1,
@@ -88,7 +88,7 @@ describe('The table of a run of sales', () => {
     ]);
   });
 
-  it('It fits a terminal of 80 columns, whatever the stores are called', () => {
+  it('It is at most 80 columns wide, however long the names of the stores are', () => {
     const nombre = 'GRAN HIPERMERCADO DE LA AVENIDA BOLIVAR';
     const lines = render([tienda({ nombre, ventaUsd: '1234567.89', extraidos: 120_000 })]);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
