@@ -36,8 +36,21 @@ function open(cursor: string, question: string): unknown {
   const text = bytes.toString();
   const json = text.slice(BINDING_LENGTH);
   if (text.slice(0, BINDING_LENGTH) !== bind(json, question)) return undefined;
-  const parsed: unknown = JSON.parse(json);
-  return parsed;
+  return parseStorable(json);
+}
+
+/** What a JSON text says; undefined when it is none, or when PostgreSQL could not store one of its texts. */
+function parseStorable(json: string): unknown {
+  let storable = true;
+  try {
+    const parsed: unknown = JSON.parse(json, (_name, value: unknown) => {
+      if (typeof value === 'string' && value.includes('\0')) storable = false;
+      return value;
+    });
+    return storable ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const bind = (json: string, question: string): string =>

@@ -19,6 +19,9 @@ const MAX_FILAS_CSV = 50_000;
 /** The longest period that can be asked for. */
 const MAX_DIAS = 400;
 
+/** No store has data of an earlier day. */
+export const PRIMER_DIA = '2020-01-01';
+
 /** A question, authorized: what was asked, by whom, about which stores, and where to look. */
 interface Pregunta<P, K = never> {
   readonly client: Queryable;
@@ -218,7 +221,7 @@ export const parametroTienda = Texto.optional().meta({
 
 /**
  * The days asked for, both included; what is left out is the default's.
- * @throws ProblemError `parametros-invalidos` for a day in the future, backwards, or too many days
+ * @throws ProblemError `parametros-invalidos` for a day in the future or before all data, backwards, or too many days
  */
 export function readPeriodo(
   asked: { readonly desde?: string | undefined; readonly hasta?: string | undefined },
@@ -230,13 +233,14 @@ export function readPeriodo(
   const hasta =
     asked.hasta ?? (asked.desde === undefined ? byDefault.hasta : laterOf(asked.desde, byDefault.hasta));
   const desde =
-    asked.desde ?? (asked.hasta === undefined ? byDefault.desde : addDias(asked.hasta, 1 - largo));
+    asked.desde ??
+    (asked.hasta === undefined ? byDefault.desde : laterOf(addDias(asked.hasta, 1 - largo), PRIMER_DIA));
   const errores: ErrorDeCampo[] = [];
-  for (const [campo, dia] of [
-    ['desde', desde],
-    ['hasta', hasta],
-  ] as const) {
-    if (dia > hoy) errores.push({ campo, mensaje: `no puede ser después de hoy, ${hoy}` });
+  for (const campo of ['desde', 'hasta'] as const) {
+    const dia = asked[campo];
+    if (dia !== undefined && (dia > hoy || dia < PRIMER_DIA)) {
+      errores.push({ campo, mensaje: `debe estar entre ${PRIMER_DIA} y hoy, ${hoy}` });
+    }
   }
   if (errores.length === 0 && desde > hasta) {
     errores.push({ campo: 'desde', mensaje: `no puede ser después de hasta, ${hasta}` });

@@ -28,10 +28,10 @@ export const ArticuloSchema = z
 
 const MAX_TEXT = 100;
 
-/** A parameter's text: never empty, never long. */
+/** A parameter's text: never empty nor of spaces alone, never long. */
 export const Texto = z
   .string()
-  .min(1, 'está vacío')
+  .regex(/\S/, 'está vacío')
   .max(MAX_TEXT, `debe tener como mucho ${MAX_TEXT} caracteres`);
 
 /** A decimal as PostgreSQL writes it: the part of a cursor by which rows are ordered. */

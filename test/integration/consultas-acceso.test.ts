@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ENDPOINTS } from '../../lambdas/consultas/endpoints/index.ts';
@@ -126,6 +127,8 @@ describe('Whatever is asked', () => {
     '2026-02-30',
     '9999-12-31',
     '0000-00-00',
+    '0000-01-01',
+    '0001-01-01',
     'NaN',
     'a'.repeat(10_000),
     '%',
@@ -163,6 +166,37 @@ describe('Whatever is asked', () => {
       );
     },
   );
+
+  it('It is never a fault when a cursor is forged', async () => {
+    const texts = ['', 'x', '[', '"', 'null', '[[[[', '{"__proto__":1}'];
+    const nasty = ['', '\u0000', '\uD800', "'", '\\', '\n', 'a'.repeat(1_000)];
+    const numbers = [null, '0', '-1.5', `${'9'.repeat(40)}.${'9'.repeat(40)}`];
+    const keys = nasty.flatMap((text) =>
+      numbers.flatMap((n) => [
+        [n, text, text, text],
+        { n, t: text, id: text },
+        { n, almacen: text, codigo: text },
+        ...['0000-01-01T00:00:00Z', '0001-01-01T00:00:00Z', '9999-12-31T23:59:59.999999Z'].map((momento) => [
+          momento,
+          n,
+          text,
+          text,
+        ]),
+      ]),
+    );
+    for (const { ruta } of ENDPOINTS.filter(({ parametros }) => 'cursor' in parametros.shape)) {
+      const question = JSON.stringify([ruta, [], 'comprador:*']);
+      const statuses = new Set<number>();
+      for (const json of [...texts, ...keys.map((key) => JSON.stringify(key))]) {
+        const binding = createHash('sha256')
+          .update(JSON.stringify([question, json]))
+          .digest('base64url');
+        const cursor = Buffer.from(`${binding.slice(0, 22)}${json}`).toString('base64url');
+        statuses.add((await get(`${ruta}?cursor=${cursor}`)).status);
+      }
+      expect([...statuses].toSorted()).toEqual([200, 400]);
+    }
+  });
 
   it.each([
     ['a path that climbs', '/../tiendas/..%2f..%2fetc'],

@@ -139,6 +139,7 @@ describe('A parameter', () => {
       { campo: 'tienda', mensaje: 'está vacío' },
       { campo: 'formato', mensaje: 'no es uno de los valores válidos', validos: ['json', 'csv'] },
     ]);
+    expect(await erroresOf('/existencias?q=%20%20')).toEqual([{ campo: 'q', mensaje: 'está vacío' }]);
     expect(await erroresOf('/tiendas?tienda=a%00b')).toEqual([
       { campo: 'tienda', mensaje: 'tiene caracteres de control' },
     ]);

@@ -273,6 +273,7 @@ describe('Yesterday in three stores', () => {
     ['?nivel=articulo&q=759', ['A', 'C']],
     ['?nivel=articulo&q=100%25', []],
     ['?nivel=articulo&q=759+Café', ['C']],
+    [`?nivel=articulo&q=${encodeURIComponent('café'.normalize('NFD'))}`, ['C']],
     ['?nivel=categoria&q=viv', ['VIVERES']],
     ['?nivel=categoria&categoria=FRUVER', ['FRUVER']],
     ['?nivel=categoria&categoria=NINGUNA', []],

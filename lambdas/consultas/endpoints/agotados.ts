@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { addDias } from '../../core/time/dia.ts';
 import { EncabezadoSchema, readEncabezado } from '../cobertura.ts';
 import { COLUMNAS_DE_ARTICULO } from '../csv.ts';
-import { defineEndpoint, parametroTienda } from '../endpoint.ts';
+import { defineEndpoint, parametroTienda, PRIMER_DIA } from '../endpoint.ts';
 import { nameStores, sumOtras, toOtras } from '../otras.ts';
 import { readAgotados } from '../queries/read-agotados.ts';
 import { ArticuloSchema, Decimal, Dia, Momento, OtrasSchema, TiendaSchema, Unidad } from '../schemas.ts';
@@ -33,7 +33,12 @@ const RespuestaSchema = EncabezadoSchema.extend({
   siguiente: z.string().nullable(),
 }).openapi('Agotados');
 
-const CursorSchema = z.tuple([z.iso.datetime(), Decimal, z.string(), z.string()]);
+const CursorSchema = z.tuple([
+  z.iso.datetime().refine((momento) => momento >= PRIMER_DIA),
+  Decimal,
+  z.string(),
+  z.string(),
+]);
 
 /** What sells and is not there. */
 export const agotados = defineEndpoint({

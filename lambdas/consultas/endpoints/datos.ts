@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { ERRORES } from '../../core/errors/codes.ts';
 import { addDias } from '../../core/time/dia.ts';
 import { EncabezadoSchema, idsOfSelling, readEncabezado, toCobertura } from '../cobertura.ts';
-import { defineEndpoint } from '../endpoint.ts';
+import { defineEndpoint, PRIMER_DIA } from '../endpoint.ts';
 import { invalidParameter } from '../problem.ts';
 import { readCalendario } from '../queries/read-calendario.ts';
 import { readEjecuciones } from '../queries/read-ejecuciones.ts';
@@ -41,8 +41,7 @@ const RespuestaSchema = EncabezadoSchema.extend({
   ),
 }).openapi('Datos');
 
-/** Months before this one have no data. */
-const PRIMER_MES = '2020-01';
+const PRIMER_MES = PRIMER_DIA.slice(0, 7);
 
 const Mes = z
   .string()

@@ -5,7 +5,7 @@ import { COLUMNAS_DE_ARTICULO } from '../csv.ts';
 import { defineEndpoint, parametroTienda, readPeriodo } from '../endpoint.ts';
 import { readDescuadres, readIntervalos } from '../queries/read-descuadres.ts';
 import { readNegativas } from '../queries/read-negativas.ts';
-import { ArticuloSchema, Dia, Momento, TiendaSchema } from '../schemas.ts';
+import { ArticuloSchema, Decimal, Dia, Momento, TiendaSchema } from '../schemas.ts';
 
 const RespuestaSchema = EncabezadoSchema.extend({
   periodo: z.strictObject({ desde: Dia, hasta: Dia }),
@@ -40,10 +40,7 @@ const RespuestaSchema = EncabezadoSchema.extend({
 }).openapi('Descuadres');
 
 const ClaveSchema = z.strictObject({
-  n: z
-    .string()
-    .regex(/^-?\d{1,40}(\.\d{1,20})?$/)
-    .nullable(),
+  n: Decimal.nullable(),
   almacen: z.string().max(1_000),
   codigo: z.string().max(1_000),
 });

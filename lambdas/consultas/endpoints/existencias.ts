@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { addDias } from '../../core/time/dia.ts';
+import { toPalabras } from '../busqueda.ts';
 import { readEncabezado, EncabezadoSchema } from '../cobertura.ts';
 import { COLUMNAS_DE_ARTICULO } from '../csv.ts';
 import { defineEndpoint, parametroTienda } from '../endpoint.ts';
@@ -113,10 +114,3 @@ export const existencias = defineEndpoint({
     };
   },
 });
-
-/** The words of a search, as composed characters: the database knows no other accents. */
-const toPalabras = (q: string): string[] =>
-  q
-    .normalize('NFC')
-    .split(/\s+/)
-    .filter((palabra) => palabra !== '');

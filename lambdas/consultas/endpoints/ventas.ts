@@ -1,11 +1,12 @@
 import { z } from '@hono/zod-openapi';
 import { addDias, countDias } from '../../core/time/dia.ts';
+import { toPalabras } from '../busqueda.ts';
 import { EncabezadoSchema, readEncabezado } from '../cobertura.ts';
 import type { Periodo } from '../cobertura.ts';
 import { defineEndpoint, parametroTienda, readPeriodo } from '../endpoint.ts';
 import { NIVELES, ORDENES, readVentas } from '../queries/read-ventas.ts';
 import type { FilaVentas, Medidas } from '../queries/read-ventas.ts';
-import { Dia, Texto } from '../schemas.ts';
+import { Decimal, Dia, Texto } from '../schemas.ts';
 
 const PeriodoSchema = z.strictObject({ desde: Dia, hasta: Dia });
 
@@ -48,10 +49,7 @@ const RespuestaSchema = EncabezadoSchema.extend({
 }).openapi('Ventas');
 
 const ClaveSchema = z.strictObject({
-  n: z
-    .string()
-    .regex(/^-?\d{1,40}(\.\d{1,20})?$/)
-    .nullable(),
+  n: Decimal.nullable(),
   t: z.string().max(1_000),
   id: z.string().max(1_000),
 });
@@ -112,7 +110,6 @@ export const ventas = defineEndpoint({
   },
   answer: async ({ client, parametros, tiendas: visibles, hoy, limite, despuesDe, paginar }) => {
     const { nivel = 'tienda', comparar = 'semana', categoria = null, q = '', orden = '-venta' } = parametros;
-    const palabras = q.split(/\s+/).filter((palabra) => palabra !== '');
     const ayer = addDias(hoy, -1);
     const periodo = readPeriodo(parametros, { desde: ayer, hasta: ayer }, hoy);
     const salto = readSalto(comparar, periodo);
@@ -126,7 +123,7 @@ export const ventas = defineEndpoint({
         salto,
         hoy,
         categoria,
-        palabras,
+        palabras: toPalabras(q),
         orden,
         despuesDe,
         limite,

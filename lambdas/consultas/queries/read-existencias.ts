@@ -1,4 +1,5 @@
 import type { Queryable } from '../../core/postgres/connection.ts';
+import { toPattern } from '../busqueda.ts';
 import type { Lugar } from '../otras.ts';
 
 /** An article in a warehouse. */
@@ -69,6 +70,3 @@ export async function readExistencias(
   );
   return rows;
 }
-
-/** A pattern of LIKE that is met by every text in which a word stands as it is. */
-const toPattern = (palabra: string): string => `%${palabra.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;

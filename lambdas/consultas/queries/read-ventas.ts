@@ -1,4 +1,5 @@
 import type { Queryable } from '../../core/postgres/connection.ts';
+import { toPattern } from '../busqueda.ts';
 import { STATEMENTS } from './ventas-statements.ts';
 
 export const NIVELES = ['tienda', 'categoria', 'articulo'] as const;
@@ -90,6 +91,3 @@ export async function readVentas(
     })),
   };
 }
-
-/** A pattern of LIKE that is met by every text in which a word stands as it is. */
-const toPattern = (palabra: string): string => `%${palabra.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;

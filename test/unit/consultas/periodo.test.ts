@@ -30,6 +30,7 @@ describe('the days asked for', () => {
       SEMANA,
       { desde: '2026-11-04', hasta: '2026-11-10' },
     ],
+    ['none before all data', { hasta: '2020-01-03' }, SEMANA, { desde: '2020-01-01', hasta: '2020-01-03' }],
     ['those given', { desde: '2026-10-01', hasta: HOY }, AYER, { desde: '2026-10-01', hasta: HOY }],
     ['400 at most', { desde: '2025-10-21', hasta: HOY }, AYER, { desde: '2025-10-21', hasta: HOY }],
   ])('are %s', (_title, asked, byDefault, periodo) => {
@@ -37,8 +38,9 @@ describe('the days asked for', () => {
   });
 
   it.each([
-    ['in the future', { desde: '2026-11-25' }, ['desde', 'hasta']],
-    ['that end in the future', { hasta: '2026-11-25' }, ['desde', 'hasta']],
+    ['in the future', { desde: '2026-11-25' }, ['desde']],
+    ['that end in the future', { hasta: '2026-11-25' }, ['hasta']],
+    ['before all data', { desde: '2019-12-31', hasta: '0000-01-01' }, ['desde', 'hasta']],
     ['backwards', { desde: '2026-11-02', hasta: '2026-11-01' }, ['desde']],
     ['more than 400', { desde: '2025-10-20', hasta: HOY }, ['desde']],
   ])('are refused when they are %s', (_title, asked, campos) => {
