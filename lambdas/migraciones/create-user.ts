@@ -19,6 +19,8 @@ export interface Papel {
   readonly nombre: string;
   /** Each is the middle of GRANT … TO. */
   readonly grants: readonly string[];
+  /** Its sessions begin read-only: what PUBLIC may make, such as temporary tables and large objects, it does not. */
+  readonly readOnly?: true;
 }
 
 /** The pipelines' user. */
@@ -41,6 +43,7 @@ export const CONSULTAS: Papel = {
     'SELECT ON ALL TABLES IN SCHEMA consultas',
     'EXECUTE ON ALL FUNCTIONS IN SCHEMA consultas',
   ],
+  readOnly: true,
 };
 
 /** The keys are the secret's, because the message names them. */
@@ -119,6 +122,7 @@ async function setUp(client: Client, papel: Papel, { user, password }: DatabaseU
     await runDdl(client, `${verb} ROLE %I LOGIN PASSWORD %L`, [user, scramVerifier(password)]);
     await revokeRights(client, papel.codigo, user);
     for (const grant of papel.grants) await runDdl(client, `GRANT ${grant} TO %I`, [user]);
+    if (papel.readOnly) await runDdl(client, 'ALTER ROLE %I SET default_transaction_read_only = on', [user]);
   });
   return findOtherRights(client, user);
 }

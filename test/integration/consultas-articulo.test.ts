@@ -131,13 +131,13 @@ describe('/articulos/{codigo}', () => {
     ]);
   });
 
-  it('A manager sees the stock of all stores, and sales of his own', async () => {
+  it('A manager sees how much all stores have, and the rest of his own', async () => {
     const { json } = await get('/articulos/000001', { claims: gerenteDe('tienda_08') });
 
     expect(json).toMatchObject({ tienda: { id: 'tienda_08' } });
     expect(Answer.parse(json).tiendas).toEqual([
       { ...BOSQUE, ventas28: 7, diasCobertura: 0 },
-      { ...PERIFERICO, ventas28: null, diasCobertura: null },
+      { ...PERIFERICO, desde: null, precioUsd: null, ventas28: null, diasCobertura: null },
     ]);
     for (const query of ['', '&formato=csv']) {
       const { status } = await get(`/articulos/000001?tienda=tienda_01${query}`, {

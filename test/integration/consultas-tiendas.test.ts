@@ -323,6 +323,25 @@ describe('/datos', () => {
     });
   });
 
+  it('It names no machine and no user, whatever failed', async () => {
+    const mensaje = 'No se pudo conectar a PostgreSQL (10.1.2.3:5432/granja): el usuario etl';
+    await database.query(
+      `UPDATE etl_ejecuciones SET error_codigo = 'BD_INACCESIBLE', error_mensaje = $1 WHERE flujo = 'ventas'`,
+      [mensaje],
+    );
+    await database.query(
+      `UPDATE etl_ejecucion_almacenes SET error_codigo = 'KLK_INACCESIBLE', error_mensaje = $1`,
+      [mensaje],
+    );
+    const { json, text } = await get('/datos', { claims: gerenteDe('tienda_01') });
+
+    expect(text).not.toContain('10.1.2.3');
+    expect(json).toMatchObject({
+      ejecuciones: [{ error: { codigo: 'BD_INACCESIBLE', mensaje: null } }, {}],
+      fallas: [{}, { codigo: 'KLK_INACCESIBLE', mensaje: null, remedio: expect.any(String) }],
+    });
+  });
+
   it('It writes the calendar as CSV', async () => {
     const { text } = await get('/datos?formato=csv&mes=2020-02', { claims: gerenteDe('tienda_01') });
 

@@ -62,9 +62,18 @@ describe("The API's user", () => {
       `SELECT pg_read_file('/etc/passwd')`,
       `COPY (SELECT 1) TO PROGRAM 'true'`,
     ]) {
-      await expect(runOn(reader, sql)).rejects.toMatchObject({ code: '42501' });
+      await expect(runOn(reader, `SET transaction_read_only = off; ${sql}`)).rejects.toMatchObject({
+        code: '42501',
+      });
     }
   });
+
+  it.each(['CREATE TEMP TABLE nueva ()', 'SELECT lo_create(0)', "SELECT lo_from_bytea(0, 'x')"])(
+    'Its sessions only read, so it leaves behind nothing that everybody may make: %s',
+    async (sql) => {
+      await expect(runOn(reader, sql)).rejects.toMatchObject({ code: '25006' });
+    },
+  );
 
   it('It gets what a later migration adds when it is made again, and keeps nothing that it was given besides', async () => {
     const { user, password } = reader;

@@ -27,7 +27,8 @@ const RespuestaSchema = EncabezadoSchema.extend({
       tienda: TiendaSchema,
       almacen: z.string(),
       cantidad: z.number(),
-      desde: Momento,
+      /** Null in the stores of others, as what follows. */
+      desde: Momento.nullable(),
       precioUsd: z.number().nullable(),
       ventas28: z.number().nullable(),
       diasCobertura: z.number().nullable(),
@@ -67,7 +68,7 @@ export const articulo = defineEndpoint({
   ruta: '/articulos/{codigo}',
   resumen: 'Un artículo: existencia, ventas, llegadas, faltantes y precios',
   descripcion:
-    'De la tienda pedida o, sin ella, de la primera de las suyas que lo tiene, en los días pedidos (los últimos 28 si no se dicen). `existencias`: desde qué momento hubo cuánto; null, que no estaba en el inventario. `movimientos`: por día, cambio de la existencia más lo vendido entre inventarios cuyas ventas están completas; positivo llegó, negativo falta. `precios`: los que cambiaron. `tiendas`: todas las que lo tienen; las ventas, solo de las suyas. El CSV trae las ventas por día.',
+    'De la tienda pedida o, sin ella, de la primera de las suyas que lo tiene, en los días pedidos (los últimos 28 si no se dicen). `existencias`: desde qué momento hubo cuánto; null, que no estaba en el inventario. `movimientos`: por día, cambio de la existencia más lo vendido entre inventarios cuyas ventas están completas; positivo llegó, negativo falta. `precios`: los que cambiaron. `tiendas`: todas las que lo tienen; de las que no son suyas, solo cuánto hay. El CSV trae las ventas por día.',
   parametros: { codigo: Texto, tienda: parametroTienda, desde: Dia.optional(), hasta: Dia.optional() },
   respuesta: RespuestaSchema,
   csv: {
@@ -111,7 +112,11 @@ export const articulo = defineEndpoint({
       articulo: hallado,
       tienda: tienda === undefined ? null : { id: tienda.id, nombre: tienda.nombre },
       periodo,
-      tiendas: enTiendas.map(({ tienda: id, nombre, ...fila }) => ({ tienda: { id, nombre }, ...fila })),
+      tiendas: enTiendas.map(({ tienda: id, nombre, ...fila }) => ({
+        tienda: { id, nombre },
+        ...fila,
+        ...(!propias.includes(id) && { desde: null, precioUsd: null }),
+      })),
       existencias: toPasos(versiones),
       ventas: [...ventas],
       movimientos: [...movimientos],

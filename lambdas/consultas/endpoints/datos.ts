@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { ERRORES } from '../../core/errors/codes.ts';
+import type { CodigoError } from '../../core/errors/codes.ts';
 import { addDias } from '../../core/time/dia.ts';
 import { EncabezadoSchema, idsOfSelling, readEncabezado, toCobertura } from '../cobertura.ts';
 import { defineEndpoint, PRIMER_DIA } from '../endpoint.ts';
@@ -26,7 +27,7 @@ const RespuestaSchema = EncabezadoSchema.extend({
       estado: z.string(),
       inicio: Momento,
       fin: Momento.nullable(),
-      error: z.strictObject({ codigo: z.string(), mensaje: z.string() }).nullable(),
+      error: z.strictObject({ codigo: z.string(), mensaje: z.string().nullable() }).nullable(),
     }),
   ),
   fallas: z.array(
@@ -34,7 +35,7 @@ const RespuestaSchema = EncabezadoSchema.extend({
       tienda: TiendaSchema,
       flujo: z.enum(['inventario', 'ventas']),
       codigo: z.string(),
-      mensaje: z.string(),
+      mensaje: z.string().nullable(),
       desde: Momento,
       remedio: z.string(),
     }),
@@ -107,12 +108,14 @@ export const datos = defineEndpoint({
         })),
       ejecuciones: ejecuciones.map(({ codigo, mensaje, ...rest }) => ({
         ...rest,
-        error: codigo === null ? null : { codigo, mensaje: mensaje ?? '' },
+        error: codigo === null ? null : { codigo, mensaje: publicMessage(codigo, mensaje) },
       })),
-      fallas: fallas.map(({ tienda, ...rest }) => ({
+      fallas: fallas.map(({ tienda, codigo, mensaje, ...rest }) => ({
         tienda: { id: tienda, nombre: nombreOf.get(tienda) ?? tienda },
         ...rest,
-        remedio: remedyOf(rest.codigo),
+        codigo,
+        mensaje: publicMessage(codigo, mensaje),
+        remedio: remedyOf(codigo),
       })),
     };
   },
@@ -124,6 +127,30 @@ const diasOf = (mes: string): string[] =>
   Array.from({ length: MAX_DIAS_DE_MES }, (_, n) => addDias(`${mes}-01`, n)).filter((dia) =>
     dia.startsWith(mes),
   );
+
+/** Errors whose message speaks of the data. Those of others quote the addresses of machines, the names of users, or what foreign programs answered. */
+const DE_LOS_DATOS: ReadonlySet<string> = new Set<CodigoError>([
+  'FILAS_MALAS',
+  'KLK_CAIDA',
+  'KLK_INCOMPLETA',
+  'KLK_OTRO_ALMACEN',
+  'KLK_OTRA_SUCURSAL',
+  'KLK_OTRO_TRAMO',
+  'KLK_VACIA',
+  'SIN_TIEMPO',
+  'SNAPSHOT_ANTIGUO',
+  'SOSPECHOSO_CAMBIOS',
+  'SOSPECHOSO_CEROS',
+  'SOSPECHOSO_DIA_CERRADO',
+  'SOSPECHOSO_ENCOGIDO',
+  'SOSPECHOSO_NUEVOS',
+  'SOSPECHOSO_RETIRADAS',
+  'SOSPECHOSO_VACIO',
+  'TRAMO_ANTIGUO',
+]);
+
+const publicMessage = (codigo: string, mensaje: string | null): string | null =>
+  DE_LOS_DATOS.has(codigo) ? mensaje : null;
 
 /** What a person does about an error, in words. A code of another version of the program is in nobody's list. */
 const remedyOf = (codigo: string): string =>
