@@ -52,7 +52,7 @@ export function createApp(context: AppContext): App {
     document ??= JSON.stringify(describeApi(app));
     return c.body(document, 200, {
       'Content-Type': 'application/json',
-      'Cache-Control': 'public, max-age=300',
+      'Cache-Control': 'private, max-age=300',
     });
   });
   app.all('/openapi.json', refuseMethod);

@@ -24,6 +24,9 @@ const MAX_ANSWER_BYTES = 5_500_000;
 /** Shorter answers gain nothing from being compressed. */
 const COMPRESSED_FROM_BYTES = 1_000;
 
+/** `gzip;q=0` refuses it. */
+const TAKES_GZIP = /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/;
+
 /** The part of API Gateway's event (HTTP API, payload 2.0) that is read. The authorizer verified the token. */
 const EventSchema = z.object({
   rawPath: z.string(),
@@ -57,7 +60,7 @@ export async function handler(event: unknown): Promise<Answer> {
     // API Gateway has decoded the path.
     const path = rawPath.replaceAll(/[?#]/g, encodeURIComponent);
     const url = `https://api${path}${rawQueryString === '' ? '' : `?${rawQueryString}`}`;
-    const request = new Request(url, { method: http.method, headers });
+    const request = new Request(url, { method: http.method, headers: readHeaders(headers) });
     const response = await app.fetch(request, { claims: authorizer?.jwt.claims, id });
     return await toAnswer(response, headers['accept-encoding'] ?? '');
   } catch (error) {
@@ -79,6 +82,12 @@ function createContext({
   return { database: openDatabase({ readSettings }), access, version: readVersion(), log: logger };
 }
 
+/** The header that the app reads, if it is one that it may have sent: others could not even be copied. */
+const readHeaders = ({
+  'if-none-match': held = '',
+}: Readonly<Record<string, string>>): Record<string, string> =>
+  /^[\x20-\x7e]+$/.test(held) ? { 'If-None-Match': held } : {};
+
 /** The bundle is one file. */
 const readVersion = (): string =>
   createHash('sha256')
@@ -88,7 +97,7 @@ const readVersion = (): string =>
 async function toAnswer(response: Response, accepted: string): Promise<Answer> {
   const bytes = Buffer.from(await response.arrayBuffer());
   const headers = Object.fromEntries(response.headers);
-  const compressed = bytes.length >= COMPRESSED_FROM_BYTES && /\bgzip\b/.test(accepted);
+  const compressed = bytes.length >= COMPRESSED_FROM_BYTES && TAKES_GZIP.test(accepted);
   const body = compressed ? gzipSync(bytes).toString('base64') : bytes.toString();
   if (Buffer.byteLength(body) > MAX_ANSWER_BYTES) {
     return toAnswer(toResponse(invalidParameter('formato', 'el CSV es demasiado grande: filtre más')), '');
@@ -96,7 +105,11 @@ async function toAnswer(response: Response, accepted: string): Promise<Answer> {
   return {
     statusCode: response.status,
     headers: compressed
-      ? { ...headers, 'content-encoding': 'gzip', vary: `${headers['vary'] ?? ''}, Accept-Encoding` }
+      ? {
+          ...headers,
+          'content-encoding': 'gzip',
+          vary: [headers['vary'] ?? [], 'Accept-Encoding'].flat().join(', '),
+        }
       : headers,
     body,
     isBase64Encoded: compressed,

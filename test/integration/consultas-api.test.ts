@@ -163,7 +163,7 @@ describe('The API', () => {
       .parse(json);
 
     expect(document.openapi).toBe('3.1.0');
-    expect(headers.get('Cache-Control')).toBe('public, max-age=300');
+    expect(headers.get('Cache-Control')).toBe('private, max-age=300');
     expect(Object.keys(document.paths).toSorted()).toEqual(ENDPOINTS.map(({ ruta }) => ruta).toSorted());
     for (const { ruta, parametros } of ENDPOINTS) {
       const { parameters = [] } = z

@@ -90,6 +90,17 @@ describe('The Lambda of the queries', () => {
     expect(headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'Authorization, Accept-Encoding' });
     expect(isBase64Encoded).toBe(true);
     expect(gunzipSync(Buffer.from(body, 'base64')).toString()).toBe(plain.body);
+    expect(await handler(eventOf('/openapi.json', { 'accept-encoding': 'gzip' }))).toMatchObject({
+      headers: { 'content-encoding': 'gzip', vary: 'Accept-Encoding' },
+    });
+    expect(await handler(eventOf('/sesion', { 'accept-encoding': 'gzip;q=0, *;q=0' }))).toMatchObject({
+      isBase64Encoded: false,
+    });
+  });
+
+  it('It is not disturbed by headers that no program sends', async () => {
+    const headers = { 'if-none-match': '€\u0000', 'x-€': '€', 'content-length': 'mucho', '': '' };
+    expect(await handler(eventOf('/sesion', headers))).toMatchObject({ statusCode: 200 });
   });
 
   it('It answers 304, the description without a token, and a problem without claims', async () => {

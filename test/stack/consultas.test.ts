@@ -158,15 +158,15 @@ describe.each(WITH_CONSULTAS)('the stack of the queries of $stage', ({ name, sta
   });
 
   describe('has an API that', () => {
-    const routes = stage.resources('AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties);
+    const [route, ...others] = stage.resources('AWS::ApiGatewayV2::Route');
     const authorizer = stage.resource('AWS::ApiGatewayV2::Authorizer');
 
-    it('answers GET only, and needs a token for everything but its OpenAPI description', () => {
-      const JWT = { AuthorizationType: 'JWT', AuthorizerId: { Ref: authorizer.id } };
-      expect(routes).toHaveLength(2);
-      expect(routes.find(({ RouteKey }) => RouteKey === 'GET /{proxy+}')).toMatchObject(JWT);
-      expect(routes.find(({ RouteKey }) => RouteKey === 'GET /openapi.json')).toMatchObject({
-        AuthorizationType: 'NONE',
+    it('answers GET only, and only to readers with a token', () => {
+      expect(others).toEqual([]);
+      expect(route?.Properties).toMatchObject({
+        RouteKey: 'GET /{proxy+}',
+        AuthorizationType: 'JWT',
+        AuthorizerId: { Ref: authorizer.id },
       });
     });
 
@@ -207,7 +207,7 @@ describe.each(WITH_CONSULTAS)('the stack of the queries of $stage', ({ name, sta
       const permissions = stage
         .resources('AWS::Lambda::Permission')
         .filter(({ Properties }) => flatten(Properties['FunctionName']).includes(lambda.id));
-      expect(permissions).toHaveLength(2);
+      expect(permissions).toHaveLength(1);
       for (const { Properties } of permissions) {
         expect(Properties).toMatchObject({ Principal: 'apigateway.amazonaws.com' });
         expect(flatten(Properties['SourceArn'])).toContain(stage.resource('AWS::ApiGatewayV2::Api').id);
