@@ -41,16 +41,17 @@ function open(cursor: string, question: string): unknown {
 
 /** What a JSON text says; undefined when it is none, or when PostgreSQL could not store one of its texts. */
 function parseStorable(json: string): unknown {
-  let storable = true;
   try {
-    const parsed: unknown = JSON.parse(json, (_name, value: unknown) => {
-      if (typeof value === 'string' && value.includes('\0')) storable = false;
-      return value;
-    });
-    return storable ? parsed : undefined;
+    const parsed: unknown = JSON.parse(json, refuseNul);
+    return parsed;
   } catch {
     return undefined;
   }
+}
+
+function refuseNul(_name: string, value: unknown): unknown {
+  if (typeof value === 'string' && value.includes('\0')) throw new SyntaxError('NUL');
+  return value;
 }
 
 const bind = (json: string, question: string): string =>
