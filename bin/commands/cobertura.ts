@@ -16,7 +16,7 @@ import { findVendedoras, printAnswer } from './asking.ts';
 import type { Asking } from './asking.ts';
 import { diasBetween, diasOf, headingOf, legend, signsOf } from './calendar.ts';
 import { optionsOf } from './flags.ts';
-import { findHuecos } from './gaps.ts';
+import { findHuecos, QUIEN_LEE } from './gaps.ts';
 import type { Hueco } from './gaps.ts';
 import { orderOf, remedyOf } from './remedy.ts';
 import type { Reader } from './remedy.ts';
@@ -133,8 +133,8 @@ function renderHueco(hueco: Hueco, all: number, reader: Reader): string[] {
   const repair = loadCommand(reader, named, desde, hasta);
   if (codigo === null) {
     return [
-      `\n${paint('yellow', '-')} ${wrapBehind(`${cuando}: sin leer, ${donde}`)}`,
-      `  Lo lee la próxima ejecución que pueda; para no esperar: ${repair}\n`,
+      `\n${paint('yellow', '-')} ${wrapBehind(`${cuando}: sin leer entero, ${donde}`)}`,
+      `  ${QUIEN_LEE}: ${repair}\n`,
     ];
   }
   const remedy = remedyOf(codigo, { tiendas, flujo: 'ventas', desde, hasta }, reader);

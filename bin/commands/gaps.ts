@@ -9,11 +9,15 @@ export interface Hueco {
   readonly hasta: string;
   /** The hours that are missing, when all of them are of one day: `12:00-14:00`. */
   readonly horas: readonly string[];
-  /** Null when they were never tried. */
+  /** Null when their last reading did not fail. */
   readonly codigo: string | null;
   readonly mensaje: string | null;
   readonly tramos: readonly TramoQueFalta[];
 }
+
+/** Who reads a gap without an error, before the command with which a person does. */
+export const QUIEN_LEE =
+  'Lo lee la próxima ejecución que pueda, salvo que sea de antes de ETL_VENTAS_DESDE; para no esperar';
 
 /** What is missing, so that each gap can be named once and repaired by one command: the oldest first. */
 export function findHuecos(tramos: readonly TramoQueFalta[]): Hueco[] {

@@ -104,13 +104,17 @@ export function judgeUltimoSegundo(known: LineaSondeada, sondeada: Sondeada): Ha
   const found = sondeada.lineas.some(
     ({ factura, linea }) => factura === known.factura && linea === known.linea,
   );
-  return finding(
-    tema,
-    'como se supone',
-    found
-      ? `hora_hasta lo incluye (${known.hora}): el programa deja esas líneas para el tramo siguiente`
-      : `hora_hasta no lo incluye (${known.hora}): lo que se venda a las 23:59:59 no llegaría nunca; dígalo a desarrollo`,
-  );
+  return found
+    ? finding(
+        tema,
+        'como se supone',
+        `hora_hasta lo incluye (${known.hora}): el programa deja esas líneas para el tramo siguiente`,
+      )
+    : finding(
+        tema,
+        'distinto',
+        `hora_hasta no lo incluye (${known.hora}): lo que se venda a las 23:59:59 no llegaría nunca; avise a desarrollo`,
+      );
 }
 
 /** Returns as negative lines. */

@@ -1,13 +1,13 @@
 import type { Queryable } from '../../lambdas/core/postgres/connection.ts';
 
-/** A slice that is missing: it failed, or it has ended and nobody has read it. */
+/** A slice that is missing: it failed, it has ended and nobody has read it, or its day is over and it was last read before it ended. */
 export interface TramoQueFalta {
   readonly tienda: string;
   readonly dia: string;
   /** `HH:MM`. */
   readonly desde: string;
   readonly hasta: string;
-  /** Null when it was never tried. */
+  /** Null when its last reading did not fail. */
   readonly codigo: string | null;
   readonly mensaje: string | null;
 }
@@ -29,7 +29,8 @@ export async function readTramosQueFaltan(
             error_codigo AS codigo, error_mensaje AS mensaje
        FROM ventas_tramos
       WHERE ubicacion_id = ANY ($1::text[]) AND dia BETWEEN $2::date AND $3::date
-        AND (estado = 'fallido' OR estado = 'pendiente' AND (dia + hasta) AT TIME ZONE 'America/Caracas' <= now())
+        AND (estado = 'fallido' OR estado = 'pendiente' AND (dia + hasta) AT TIME ZONE 'America/Caracas' <= now()
+             OR leido < (dia + hasta) AT TIME ZONE 'America/Caracas' AND (dia + 1)::timestamp AT TIME ZONE 'America/Caracas' <= now())
       UNION ALL
      SELECT ubicacion_id, to_char(dia, 'YYYY-MM-DD'), '00:00', '24:00', NULL, NULL
        FROM cobertura_ventas

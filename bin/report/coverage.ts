@@ -1,6 +1,7 @@
 import type { EstadoDia } from '../../lambdas/ventas-klk/questions/read-cobertura.ts';
 import { diasBetween, weeksOf } from '../commands/calendar.ts';
 import type { FilaCalendario } from '../commands/cobertura.ts';
+import { QUIEN_LEE } from '../commands/gaps.ts';
 import type { Hueco } from '../commands/gaps.ts';
 import { remedyOf } from '../commands/remedy.ts';
 import { html } from './html.ts';
@@ -102,8 +103,8 @@ function describeHueco(hueco: Hueco, all: number, programa: Programa): Html {
   const repair = orderOfVentas(programa, ...named, '--desde', desde, '--hasta', hasta);
   if (codigo === null) {
     return html`<article class="fallo">
-      <h3>Sin leer <span class="suave">${cuando}, ${donde}</span></h3>
-      <p class="paso">Lo lee la próxima ejecución que pueda; para no esperar: ${command(repair)}</p>
+      <h3>Sin leer entero <span class="suave">${cuando}, ${donde}</span></h3>
+      <p class="paso">${QUIEN_LEE}: ${command(repair)}</p>
     </article>`;
   }
   const remedy = remedyOf(codigo, { tiendas, flujo: 'ventas', desde, hasta }, programa);

@@ -80,7 +80,8 @@ export function runPipeline(run: VentasRun): Promise<Resumen> {
     summarize: startResumen(run.ejecucionId, solicitud),
     sumasPropias: toSumasPropias,
     readAtEnd: async (client) => {
-      if (clock !== undefined) pendientes = await readPendientes(client, tiendas, clock.now());
+      if (clock === undefined) return;
+      pendientes = await readPendientes(client, tiendas, clock.now(), run.tunables.ventasDesde);
     },
     publish: (resumen) => run.publish?.(resumen, pendientes),
   });

@@ -15,6 +15,8 @@ world.klk.setAhora(() => AHORA);
 
 const HOY = diaAt(AHORA);
 const AYER = addDias(HOY, -1);
+/** The first day of a month that is over. */
+const VIEJO = `${addDias(`${AYER.slice(0, 7)}-01`, -45).slice(0, 7)}-01`;
 
 const PERIFERICO = 'tienda_01';
 const SUCURSAL = CATALOGO.find(({ id }) => id === PERIFERICO)?.sucursalKlk ?? '';
@@ -152,7 +154,7 @@ describe('cobertura', () => {
       [AYER],
     );
     const { stdout } = await world.ventas(['cobertura', '--mes', AYER.slice(0, 7)]);
-    expect(stdout).toMatch(new RegExp(`^- ${AYER} 00:00-24:00: sin leer, tienda_08$`, 'm'));
+    expect(stdout).toMatch(new RegExp(`^- ${AYER} 00:00-24:00: sin leer entero, tienda_08$`, 'm'));
     expect(stdout).toMatch(
       new RegExp(
         `^✗ ${AYER} \\d\\d:\\d\\d-24:00: KLK_OTRO_TRAMO, tienda_01 \\(1 tramo\\)\\n  otras horas$`,
@@ -176,6 +178,25 @@ describe('cobertura', () => {
     }
     const { stdout: after } = await world.ventas(['cobertura', '--mes', AYER.slice(0, 7)]);
     expect(after).not.toMatch(/^[-✗] /m);
+  });
+
+  it('It names a slice of a day that is over which was last read before it ended', async () => {
+    await world.database.query(
+      `UPDATE ventas_tramos SET leido = (dia + hasta) AT TIME ZONE 'America/Caracas' - interval '1 minute'
+        WHERE ubicacion_id = 'tienda_01' AND dia = $1::date AND hasta = '24:00'`,
+      [AYER],
+    );
+    const { stdout } = await world.ventas(['cobertura', '--mes', AYER.slice(0, 7)]);
+    expect(stdout).toMatch(new RegExp(`^- ${AYER} \\d\\d:\\d\\d-24:00: sin leer entero, tienda_01$`, 'm'));
+    await world.ventas(['--tiendas', 'tienda_01', '--desde', AYER, '--hasta', AYER]);
+  });
+
+  it('It names the days between one that was read by hand and the others', async () => {
+    await world.ventas(['--tiendas', 'tienda_01', '--desde', VIEJO, '--hasta', VIEJO]);
+    const { stdout } = await world.ventas(['cobertura', '--mes', VIEJO.slice(0, 7)]);
+    expect(stdout).toMatch(
+      new RegExp(`^- ${VIEJO.slice(0, 7)}-02 a [-\\d]+: sin leer entero, tienda_01$`, 'm'),
+    );
   });
 });
 

@@ -23,6 +23,14 @@ async function countTramos(condition: string): Promise<number> {
   return Number(row?.['n']);
 }
 
+/** Days of which the ledger has no slice. */
+const findMissing = (desde: string, hasta: string): Promise<unknown[]> =>
+  database.query(
+    `SELECT $1::date + n AS dia FROM generate_series(0, $2::date - $1::date) AS n
+      WHERE NOT EXISTS (SELECT FROM ventas_tramos WHERE ubicacion_id = '${ALTAMIRA.id}' AND dia = $1::date + n)`,
+    [desde, hasta],
+  );
+
 const askedDias = (): Set<string> =>
   new Set(klk.requests.flatMap(({ pedidoVentas }) => pedidoVentas?.fecha_desde ?? []));
 
@@ -56,6 +64,25 @@ describe('what KLK never answers', () => {
   });
 });
 
+describe('a day that a person asked for', () => {
+  it('makes no run read the days between it and those that the configuration wants', async () => {
+    await scene.run({ ...SOLO, desde: '2026-10-01', hasta: '2026-10-01' });
+    await scene.run(SOLO);
+
+    expect([...askedDias()].toSorted().slice(0, 2)).toEqual(['2026-10-01', '2026-11-17']);
+  });
+
+  it('hides no day for which there was no run before it', async () => {
+    await scene.run(SOLO);
+    scene.setNow(caracas('2026-12-10T12:00'));
+    await scene.run({ ...SOLO, desde: '2026-12-09', hasta: '2026-12-09' });
+    await scene.run(SOLO);
+
+    expect(await countTramos(`dia BETWEEN '2026-11-25' AND '2026-12-08' AND leido IS NULL`)).toBe(0);
+    expect(await findMissing('2026-11-17', '2026-12-10')).toEqual([]);
+  });
+});
+
 it('a history that KLK refuses does not keep days that were read from being closed', async () => {
   const tunables = { ventasDesde: '2026-11-01' };
   klk.setFault(ALTAMIRA.sucursalKlk, (response, healthy) => {
@@ -69,6 +96,31 @@ it('a history that KLK refuses does not keep days that were read from being clos
   }
 
   expect(await countTramos(`dia BETWEEN '2026-11-12' AND '${AYER}' AND estado <> 'cerrado'`)).toBe(0);
+});
+
+it('days before a first day that was set later are given up, unless they were read or a person asks for them', async () => {
+  klk.setFault(ALTAMIRA.sucursalKlk, (response, healthy) => {
+    const asked = klk.requests.at(-1)?.pedidoVentas?.fecha_desde ?? '';
+    if (asked >= '2026-11-12') sendJson(response, healthy);
+    else sendJson(response, { error: 'fecha fuera de rango' }, 400);
+  });
+  const pendientesOf = async (ventasDesde: string): Promise<number | undefined> => {
+    klk.requests.splice(0);
+    let dias: number | undefined;
+    await scene.run({
+      ...SOLO,
+      tunables: { ventasDesde },
+      publish: (_resumen, pendientes) => (dias = pendientes?.diasIncompletos),
+    });
+    return dias;
+  };
+
+  expect(await pendientesOf('2026-11-01')).toBe(11);
+  expect(await pendientesOf('2026-11-12')).toBe(0);
+  expect([...askedDias()].filter((dia) => dia < '2026-11-12')).toEqual([]);
+  klk.setFault(ALTAMIRA.sucursalKlk, undefined);
+  await scene.run({ ...SOLO, desde: '2026-11-10', hasta: '2026-11-10' });
+  expect(await countTramos(`dia = '2026-11-10' AND leido IS NULL`)).toBe(0);
 });
 
 describe('a store without sales', () => {
@@ -210,7 +262,7 @@ describe('the ledger of a long history', () => {
     await client.connect();
     try {
       const momento = scene.now();
-      const some = await readTramosAbiertos(client, [ALTAMIRA.id], momento);
+      const some = await readTramosAbiertos(client, [ALTAMIRA.id], momento, undefined);
       const all = await readTramos(client, [ALTAMIRA.id], { desde: '2025-11-01', hasta: HOY });
 
       const plan = planLecturas(some, momento);

@@ -34,6 +34,7 @@ export interface VentasOptions extends Partial<
   /** Another way into the database than usual. */
   readonly database?: Partial<DatabaseSettings>;
   readonly readDatabaseSettings?: () => Promise<DatabaseSettings>;
+  readonly publish?: VentasRun['publish'];
 }
 
 /** Where a run of the sales finds everything. */
@@ -78,5 +79,6 @@ export function createVentasRun(
     readDatabaseSettings:
       asked.readDatabaseSettings ?? (() => Promise.resolve({ ...database, ...asked.database })),
     readClock: () => Promise.resolve({ now }),
+    ...(asked.publish !== undefined && { publish: asked.publish }),
   };
 }

@@ -57,7 +57,9 @@ export async function prepareDatabase(
       const [, , tramos, lineasPorHora, sinVentas] = await Promise.all([
         ensureTramos(client, ids, wanted, hoy, asked === undefined),
         asked && markPedidos(client, ids, asked, momento),
-        asked === undefined ? readTramosAbiertos(client, ids, momento) : readTramos(client, ids, asked),
+        asked === undefined
+          ? readTramosAbiertos(client, ids, momento, ventasDesde)
+          : readTramos(client, ids, asked),
         readLineasPorHora(client, ids, hoy),
         readSinVentas(client, ids),
       ]);

@@ -15,20 +15,21 @@ export interface Pendientes {
   readonly diasIncompletos: number;
 }
 
-/** What is missing of these stores' sales at a moment. */
+/** What is missing of these stores' sales at a moment, of the days since `ventasDesde`. */
 export async function readPendientes(
   client: Queryable,
   tiendas: readonly string[],
   momento: Date,
+  ventasDesde: string | undefined,
 ): Promise<Pendientes> {
   const hoy = diaAt(momento);
   if (momento.getTime() - startOfDia(hoy).getTime() < DESDE_LA_HORA * HORA_MS) return { diasIncompletos: 0 };
   const { rows } = await client.query<Pendientes>(
     `SELECT count(DISTINCT (ubicacion_id, dia))::integer AS "diasIncompletos"
        FROM ventas_tramos
-      WHERE ubicacion_id = ANY ($1::text[]) AND dia BETWEEN $2::date - $3::integer AND $2::date - 1
+      WHERE ubicacion_id = ANY ($1::text[]) AND dia BETWEEN greatest($2::date - $3::integer, $5::date) AND $2::date - 1
         AND (estado IN ('pendiente', 'fallido') OR leido < (dia + hasta) AT TIME ZONE $4::text)`,
-    [tiendas, hoy, DIAS, ZONA],
+    [tiendas, hoy, DIAS, ZONA, ventasDesde],
   );
   return rows[0] ?? { diasIncompletos: 0 };
 }

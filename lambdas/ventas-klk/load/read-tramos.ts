@@ -26,7 +26,8 @@ const ESPERA_LECTURA = `coalesce(leido < pedido, pedido IS NOT NULL)`;
 
 /**
  * Gives every store and day that has no slice its slices: those of today, one for the whole of any other day. A gap is a row. With
- * `fromLast` the days begin no later than after the last one that the store has: no run left a hole, however long there was none.
+ * `fromLast` the days begin no later than after the last one that no person asked for: what a person asked for before or since leaves no
+ * hole, however long there was no run, and makes no run read the days after it.
  */
 export async function ensureTramos(
   client: Queryable,
@@ -41,7 +42,8 @@ export async function ensureTramos(
      SELECT t.id, d.dia::date, p.desde, p.hasta
        FROM unnest($1::text[]) AS t (id)
       CROSS JOIN LATERAL (
-            SELECT max(v.dia) + 1 AS dia FROM ventas_tramos v WHERE $7::boolean AND v.ubicacion_id = t.id AND v.dia <= $3::date) AS s
+            SELECT max(v.dia) + 1 AS dia FROM ventas_tramos v 
+             WHERE $7::boolean AND v.ubicacion_id = t.id AND v.dia <= $3::date AND v.pedido IS NULL) AS s
       CROSS JOIN generate_series(least($2::date, s.dia)::timestamp, $3::date::timestamp, interval '1 day') AS d (dia)
       CROSS JOIN LATERAL (
             SELECT desde, hasta FROM unnest($5::time[], $6::time[]) AS h (desde, hasta) WHERE d.dia::date = $4::date
@@ -104,15 +106,18 @@ export async function readTramos(
 
 /**
  * The slices of these stores up to a moment of which some may be due: of the last 35 days all but those that are closed for good; of older
- * days those that have waited long enough to be tried again, in the order of the plan and no more than a run has time for.
+ * days those that have waited long enough to be tried again, in the order of the plan and no more than a run has time for. What was never
+ * read and is of before `ventasDesde` is left alone, unless a person asked for it.
  */
 export async function readTramosAbiertos(
   client: Queryable,
   tiendas: readonly string[],
   momento: Date,
+  ventasDesde: string | undefined,
 ): Promise<TramoConocido[]> {
   const open = `ubicacion_id = ANY ($1::text[])
-        AND (estado <> 'cerrado' OR leido < (dia + $4::integer)::timestamp AT TIME ZONE $5::text OR ${ESPERA_LECTURA})`;
+        AND (estado <> 'cerrado' OR leido < (dia + $4::integer)::timestamp AT TIME ZONE $5::text OR ${ESPERA_LECTURA})
+        AND (leido IS NOT NULL OR ${ESPERA_LECTURA} OR dia >= coalesce($8::date, '-infinity'))`;
   const { rows } = await client.query<TramoConocido>(
     `SELECT ${SELECT_CONOCIDO}
        FROM ventas_tramos
@@ -129,7 +134,7 @@ export async function readTramosAbiertos(
                                                            ELSE interval '0' END, true))
        ORDER BY ${ESPERA_LECTURA} DESC, error_codigo IS NOT NULL, ventas_tramos.dia DESC, ubicacion_id, ventas_tramos.desde DESC
        LIMIT $7::integer)`,
-    [tiendas, diaAt(momento), ASENTADO, ULTIMA_RELECTURA, ZONA, momento, MAX_ANTIGUOS],
+    [tiendas, diaAt(momento), ASENTADO, ULTIMA_RELECTURA, ZONA, momento, MAX_ANTIGUOS, ventasDesde],
   );
   return rows;
 }

@@ -100,7 +100,7 @@ describe('What an answer of KLK implies', () => {
     [
       'the last second is not there',
       judgeUltimoSegundo(linea(), sondeada({ lineas: [] })),
-      'como se supone',
+      'distinto',
       '23:59:59',
     ],
     [
