@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { synthesizeDesarrollo } from '../test/support/bundles.ts';
+import { synthesizeDesarrollo } from '../test/integration/bundles.ts';
 import { median } from './case.ts';
 import { format, atMost } from './target.ts';
 import { toTargets } from './report.ts';

@@ -1,5 +1,4 @@
-import { ERRORES } from '../../lambdas/core/errors/codes.ts';
-import type { CodigoError } from '../../lambdas/core/errors/codes.ts';
+import { isCodigoError } from '../../lambdas/core/errors/codes.ts';
 import { remedyFor } from '../../lambdas/core/errors/remedy.ts';
 import type { AskedRun, Place, Remedy } from '../../lambdas/core/errors/remedy.ts';
 import type { Flujo } from '../../lambdas/core/run/flujo.ts';
@@ -16,7 +15,7 @@ export type Fallido = Pick<AskedRun, 'tiendas' | 'flujo' | 'desde' | 'hasta'>;
  * store that is no longer active.
  */
 export function remedyOf(codigo: string, fallido: Fallido, { readCatalogo, place }: Reader): Remedy {
-  if (!isCodigo(codigo)) return { texto: 'Mire docs/errores.md.', comandos: [] };
+  if (!isCodigoError(codigo)) return { texto: 'Mire docs/errores.md.', comandos: [] };
   const activas = new Set(
     readCatalogo()
       .filter(({ activa }) => activa)
@@ -25,8 +24,6 @@ export function remedyOf(codigo: string, fallido: Fallido, { readCatalogo, place
   const tiendas = [...new Set(fallido.tiendas)].filter((id) => activas.has(id));
   return remedyFor(codigo, { ...fallido, tiendas, dryRun: false, forzar: false }, place);
 }
-
-const isCodigo = (codigo: string): codigo is CodigoError => Object.hasOwn(ERRORES, codigo);
 
 /** A command about one pipeline, typed where a person reads it. For a Lambda it is one of the programs for real systems. */
 export function orderOf(place: Place, flujo: Flujo, ...args: readonly string[]): string {

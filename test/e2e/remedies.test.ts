@@ -11,7 +11,7 @@ import { MENSAJES_ALMACEN } from '../../lambdas/inventario-klk/log.ts';
 import { createCheckout, runPasted, startBin } from '../support/commands.ts';
 import { readDocument } from '../support/guide.ts';
 import { listen } from '../support/network.ts';
-import { allCommands, commandsIn } from '../support/remedies.ts';
+import { allCommands, commandsIn } from './remedy-commands.ts';
 import { useWorld } from '../support/world.ts';
 
 // Every command is a process of its own, under npm.

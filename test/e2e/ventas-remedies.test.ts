@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { addDias, diaAt } from '../../lambdas/core/time/dia.ts';
 import { runPasted } from '../support/commands.ts';
-import { allVentasCommands, commandsIn } from '../support/remedies.ts';
+import { allVentasCommands, commandsIn } from './remedy-commands.ts';
 import { CATALOGO, useWorld } from '../support/world.ts';
 
 // Every command is a process of its own, under npm.

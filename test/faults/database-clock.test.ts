@@ -4,7 +4,7 @@ import type { Estado } from '../../lambdas/inventario-klk/questions/read-estado.
 import type { Row } from '../support/database.ts';
 import { runOn } from '../support/database.ts';
 import { codeBlocks, readDocument } from '../support/guide.ts';
-import { answeringRows, codigo, existencias, toFilas } from '../support/klk.ts';
+import { answeringRows, codigo, existencias, toFilas } from './klk-answers.ts';
 import { captureOutput } from '../support/output.ts';
 import { questionContext } from '../support/world.ts';
 import { everywhere, outcomes } from './expectations.ts';

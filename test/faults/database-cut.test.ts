@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { codigo } from '../support/klk.ts';
+import { codigo } from './klk-answers.ts';
 import { startTcpHop } from '../support/network.ts';
 import { OF_THE_LOCK, almacenOf, everywhere, outcomes } from './expectations.ts';
 import { ONE_STORE } from './pipeline-run.ts';

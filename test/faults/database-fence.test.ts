@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { holdAnswer } from '../support/klk.ts';
+import { holdAnswer } from './klk-answers.ts';
 import { everywhere, outcomes } from './expectations.ts';
 import { holdAnswers, startLateRun, takeLockAway } from './late-run.ts';
 import { ALMACENES } from './pipeline-run.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { MENSAJES_ALMACEN } from '../../lambdas/inventario-klk/log.ts';
 import { createMeta } from '../../local/klk-simulator/answer.ts';
-import { answering, answeringRows, codigo, existencias, toFilas } from '../support/klk.ts';
+import { answering, answeringRows, codigo, existencias, toFilas } from './klk-answers.ts';
 import { everywhere, outcomes } from './expectations.ts';
 import { ALMACENES, ONE_STORE } from './pipeline-run.ts';
 import { useWatchedWorld } from './watched-world.ts';

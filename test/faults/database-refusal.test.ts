@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { MENSAJES_INVENTARIO } from '../../lambdas/inventario-klk/log.ts';
-import { existencias } from '../support/klk.ts';
+import { existencias } from './klk-answers.ts';
 import { almacenOf, everywhere, outcomes } from './expectations.ts';
 import type { RunOptions } from './pipeline-run.ts';
 import { SNAPSHOT_OF_AAA, forgetErrors, provokeError, spoilRow } from './provoked-error.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { TestDatabase } from '../support/database.ts';
-import type { Existencias } from '../support/klk.ts';
+import type { Existencias } from './klk-answers.ts';
 
 const AlmacenState = z.object({
   almacen: z.string(),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { KlkBehaviour, KlkFault } from '../../local/klk-simulator/faults.ts';
-import { answeringRows, codigo, existencias, toFilas } from '../support/klk.ts';
-import type { Existencias } from '../support/klk.ts';
+import { answeringRows, codigo, existencias, toFilas } from './klk-answers.ts';
+import type { Existencias } from './klk-answers.ts';
 import { ALMACENES } from './pipeline-run.ts';
 
 /** A run of three warehouses without retries sends so many. */

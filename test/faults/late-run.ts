@@ -1,4 +1,4 @@
-import { holdAnswer } from '../support/klk.ts';
+import { holdAnswer } from './klk-answers.ts';
 import { startTcpHop } from '../support/network.ts';
 import type { Ended } from './invariants.ts';
 import { ALMACENES } from './pipeline-run.ts';

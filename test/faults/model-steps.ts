@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import type { Resumen } from '../../lambdas/inventario-klk/summary.ts';
-import type { Existencias } from '../support/klk.ts';
+import type { Existencias } from './klk-answers.ts';
 import { readRuns, readState } from './database-state.ts';
 import { killSessionsOf } from './deaths.ts';
 import { OF_THE_LOCK, everywhere, outcomes } from './expectations.ts';

@@ -4,7 +4,7 @@ import { runChain } from '../../lambdas/core/diagnosis/checklist.ts';
 import { askDatabase } from '../../lambdas/core/run/question.ts';
 import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
 import type { KlkBehaviour } from '../../local/klk-simulator/faults.ts';
-import { startDeafListener } from '../support/network.ts';
+import { startDeafListener } from './deaf-listener.ts';
 import { questionContext } from '../support/world.ts';
 import { askedOf, everywhere, outcomes } from './expectations.ts';
 import { useWatchedWorld } from './watched-world.ts';

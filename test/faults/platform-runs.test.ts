@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { scheduledEvent } from '../../bin/commands/invoke-locally.ts';
 import { FLUJOS } from '../../lambdas/core/run/flujo.ts';
-import { holdAnswer } from '../support/klk.ts';
+import { holdAnswer } from './klk-answers.ts';
 import { ACTIVAS, almacenesOf } from '../support/world.ts';
 import { useWatchedWorld } from './watched-world.ts';
 

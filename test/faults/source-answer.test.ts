@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { PAYLOAD_CANARY, answering, answeringRows, existencias, toFilas } from '../support/klk.ts';
+import { PAYLOAD_CANARY, answering, answeringRows, existencias, toFilas } from './klk-answers.ts';
 import { expectKept, expectNotRetried, expectRetried } from './expectations.ts';
 import { useWatchedWorld } from './watched-world.ts';
 

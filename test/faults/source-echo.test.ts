@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { KlkBehaviour } from '../../local/klk-simulator/faults.ts';
-import { PAYLOAD_CANARY, answering, writing } from '../support/klk.ts';
+import { PAYLOAD_CANARY, answering, writing } from './klk-answers.ts';
 import { HEADER_CANARY } from '../support/world.ts';
 import { expectKept } from './expectations.ts';
 import { useWatchedWorld } from './watched-world.ts';

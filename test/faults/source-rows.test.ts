@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { MENSAJES_ALMACEN } from '../../lambdas/inventario-klk/log.ts';
-import { ARTICULOS, codigo } from '../support/klk.ts';
+import { ARTICULOS, codigo } from './klk-answers.ts';
 import { FIRST, FIRST_KEPT, NUEVA, loadFirstRow, readFirstRow, readMotivos } from './expectations.ts';
 import { useWatchedWorld } from './watched-world.ts';
 

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { MENSAJES_ALMACEN } from '../../lambdas/inventario-klk/log.ts';
 import type { ArticuloKlk } from '../../local/klk-simulator/articulos.ts';
-import { ARTICULOS, answeringRows, existencias, toFilas } from '../support/klk.ts';
-import type { Existencias } from '../support/klk.ts';
+import { ARTICULOS, answeringRows, existencias, toFilas } from './klk-answers.ts';
+import type { Existencias } from './klk-answers.ts';
 import { almacenOf, expectKept } from './expectations.ts';
 import { useWatchedWorld } from './watched-world.ts';
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { MENSAJES_ALMACEN } from '../../lambdas/inventario-klk/log.ts';
-import { ARTICULOS, answeringRows, codigo, existencias, toFilas } from '../support/klk.ts';
+import { ARTICULOS, answeringRows, codigo, existencias, toFilas } from './klk-answers.ts';
 import { FIRST, FIRST_KEPT, NUEVA, loadFirstRow, readMotivos } from './expectations.ts';
 import { ALMACENES } from './pipeline-run.ts';
 import { useWatchedWorld } from './watched-world.ts';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { MENSAJES_ALMACEN } from '../../lambdas/inventario-klk/log.ts';
-import { answering, writing } from '../support/klk.ts';
-import { startDeafListener } from '../support/network.ts';
+import { answering, writing } from './klk-answers.ts';
+import { startDeafListener } from './deaf-listener.ts';
 import { expectKept, expectNotRetried, expectRetried, outcomes } from './expectations.ts';
 import { ONE_STORE } from './pipeline-run.ts';
 import { useWatchedWorld } from './watched-world.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FLUJOS } from '../../lambdas/core/run/flujo.ts';
 import type { Resumen } from '../../lambdas/ventas-klk/summary.ts';
-import { holdAnswer } from '../support/klk.ts';
+import { holdAnswer } from './klk-answers.ts';
 import { startTcpHop } from '../support/network.ts';
 import { ALTAMIRA, BELLO_MONTE } from '../support/ventas-run.ts';
 import type { VentasOptions } from '../support/ventas-run.ts';

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { invokeBundle, synthesizeConsultas } from '../support/bundles.ts';
+import { invokeBundle, synthesizeConsultas } from './bundles.ts';
 
 const MAX_BUNDLE_BYTES = 1_500_000;
 

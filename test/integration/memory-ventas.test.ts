@@ -7,7 +7,7 @@ import {
 } from '../../lambdas/core/config/contract.ts';
 import { STAGES } from '../../lib/stages.ts';
 import { sendBytes } from '../../local/klk-simulator/answer.ts';
-import { invokeBundle, synthesizeDesarrollo } from '../support/bundles.ts';
+import { invokeBundle, synthesizeDesarrollo } from './bundles.ts';
 import { ACTIVAS, useWorld } from '../support/world.ts';
 import { worstVentas } from './worst-answers.ts';
 

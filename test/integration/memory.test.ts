@@ -7,10 +7,10 @@ import {
   memoryNeededMb,
 } from '../../lambdas/core/config/contract.ts';
 import { STAGES } from '../../lib/stages.ts';
-import { invokeBundle, synthesizeDesarrollo } from '../support/bundles.ts';
-import type { BundleInvocation } from '../support/bundles.ts';
+import { sendBytes } from '../../local/klk-simulator/answer.ts';
+import { invokeBundle, synthesizeDesarrollo } from './bundles.ts';
+import type { BundleInvocation } from './bundles.ts';
 import type { Row } from '../support/database.ts';
-import { answering } from '../support/klk.ts';
 import { ACTIVAS, almacenesOf, useWorld } from '../support/world.ts';
 import { worstAnswers } from './worst-answers.ts';
 
@@ -54,7 +54,14 @@ const readEstados = (): Promise<Row[]> =>
 it.each(worstAnswers(MAX_BYTES_POR_DEFECTO))(
   'Five answers of $what stay within the memory of the function, and the run ends with its summary and record',
   async ({ body }) => {
-    for (const codigo of ALMACENES) klk.setFault(codigo, answering(Buffer.from(body(codigo))), 1);
+    for (const codigo of ALMACENES)
+      klk.setFault(
+        codigo,
+        (response) => {
+          sendBytes(response, Buffer.from(body(codigo)));
+        },
+        1,
+      );
 
     const { peakMb, log } = await run();
 
@@ -80,7 +87,13 @@ it.each([
   'An answer %s fails its warehouse alone',
   async (_what, rows, error) => {
     const [sick = '', ...healthy] = ALMACENES;
-    klk.setFault(sick, answering(Buffer.from(rows)), 1);
+    klk.setFault(
+      sick,
+      (response) => {
+        sendBytes(response, Buffer.from(rows));
+      },
+      1,
+    );
 
     const { peakMb } = await run();
 

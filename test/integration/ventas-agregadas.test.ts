@@ -4,16 +4,7 @@ import { runOn, useDatabase } from '../support/database.ts';
 import type { Session } from '../support/database.ts';
 import { clearTables } from '../support/inventory.ts';
 import { propertyWithin } from '../support/property.ts';
-import {
-  LATER,
-  facturas,
-  lectura,
-  linea,
-  load,
-  loadOnceFree,
-  resetTramos,
-  when,
-} from '../support/ventas-load.ts';
+import { LATER, facturas, lectura, linea, load, loadOnceFree, resetTramos, when } from './ventas-loads.ts';
 import { UNSUMMED } from '../support/ventas-scene.ts';
 
 const database = await useDatabase();

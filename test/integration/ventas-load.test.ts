@@ -19,7 +19,7 @@ import {
   resetTramos,
   TRAMO,
   when,
-} from '../support/ventas-load.ts';
+} from './ventas-loads.ts';
 import { expectLedgerTrue } from '../support/ventas-scene.ts';
 
 const proxy = await startPgProxy(testServer());

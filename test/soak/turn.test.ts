@@ -4,7 +4,7 @@ import { startChildRun } from '../faults/deaths.ts';
 import { DIED } from '../faults/invariants.ts';
 import type { Ended } from '../faults/invariants.ts';
 import { useWatchedWorld } from '../faults/watched-world.ts';
-import { holdAnswer } from '../support/klk.ts';
+import { holdAnswer } from '../faults/klk-answers.ts';
 
 /** The server must take the lock from a client that is gone within this time. */
 const FREED_WITHIN_MS = 120_000;

@@ -220,15 +220,3 @@ export async function findUntrue(
   }
   return untrue;
 }
-
-/** The slices of a store and day. */
-export const readLedger = (
-  database: TestDatabase,
-  tienda: Tienda,
-  dia: string,
-): Promise<Record<string, unknown>[]> =>
-  database.query(
-    `SELECT left(desde::text, 5) AS desde, left(hasta::text, 5) AS hasta, estado, lineas, lecturas, rechazadas, error_codigo
-       FROM ventas_tramos WHERE ubicacion_id = $1::text AND dia = $2::date ORDER BY ventas_tramos.desde`,
-    [tienda.id, dia],
-  );

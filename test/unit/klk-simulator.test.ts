@@ -4,7 +4,6 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { startKlkSimulator } from '../../local/klk-simulator/server.ts';
 import type { KlkSimulator, KlkSimulatorOptions } from '../../local/klk-simulator/server.ts';
-import { toFilas } from '../support/klk.ts';
 
 const TIENDAS: KlkSimulatorOptions['tiendas'] = [
   {
@@ -133,7 +132,20 @@ describe('the articles of a warehouse', () => {
 
   it('are those that a test gives, in every round', async () => {
     const klk = await start();
-    klk.setArticulos('APP-TPF', toFilas(new Map([['000001', 5]])));
+    klk.setArticulos('APP-TPF', [
+      {
+        NombreProducto: 'ROMERO KG',
+        Codigo: '000001',
+        Barra: '01024',
+        Categoria: '08',
+        Descripcion: 'FRUVER',
+        Subcategoria: '1',
+        Descripcion_categoria: 'POR PESO',
+        Precio: 5.77,
+        Iva: 16,
+        stock: 5,
+      },
+    ]);
 
     for (let round = 0; round < 2; round += 1)
       expect(await ask(klk, 'APP-TPF')).toMatchObject({

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ERRORES } from '../../lambdas/core/errors/codes.ts';
+import { ERRORES, isCodigoError } from '../../lambdas/core/errors/codes.ts';
+import type { CodigoError } from '../../lambdas/core/errors/codes.ts';
 import { remedyFor, renderRemedy } from '../../lambdas/core/errors/remedy.ts';
 import type { Place, Subject } from '../../lambdas/core/errors/remedy.ts';
-import { CODIGOS, isOfVentas } from '../support/remedies.ts';
 
+const CODIGOS = Object.keys(ERRORES).filter(isCodigoError);
 const ETL: Place = { program: 'etl' };
 const LOCAL: Place = { program: 'local' };
 const LAMBDA: Place = { region: 'us-east-1', functionName: 'inventario-klk-desarrollo' };
@@ -17,7 +18,7 @@ const VENTAS: Subject = { ...ONE, flujo: 'ventas', desde: '2026-11-14', hasta: '
 const VENTAS_DUE: Subject = { ...ONE, flujo: 'ventas' };
 const VENTAS_QUESTION: Subject = { words: ['estado'], flujo: 'ventas' };
 
-const commands = (codigo: (typeof CODIGOS)[number], subject: Subject, place: Place): string[] =>
+const commands = (codigo: CodigoError, subject: Subject, place: Place): string[] =>
   remedyFor(codigo, subject, place).comandos.map(({ comando }) => comando);
 
 const invoke = (payload: string): string =>
@@ -176,7 +177,7 @@ describe('a remedy of the sales', () => {
   });
 
   it('is typed with their program wherever the inventory shows a code that is theirs alone', () => {
-    for (const codigo of CODIGOS.filter(isOfVentas)) {
+    for (const codigo of CODIGOS.filter((codigo) => 'flujo' in ERRORES[codigo])) {
       for (const comando of commands(codigo, ONE, ETL)) expect(comando).toMatch(/^npm run ventas -- /);
     }
   });

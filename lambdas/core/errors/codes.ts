@@ -270,3 +270,6 @@ export const ERRORES = {
 
 /** Stable code of everything that can go wrong; see docs/errores.md. */
 export type CodigoError = keyof typeof ERRORES;
+
+/** Whether a text is a code of this version. */
+export const isCodigoError = (codigo: string): codigo is CodigoError => Object.hasOwn(ERRORES, codigo);

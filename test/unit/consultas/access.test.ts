@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { maySee, readAcceso } from '../../../lambdas/consultas/access.ts';
-import { ACCESS, claimsOf } from '../../support/claims.ts';
+import { ACCESS, claimsOf } from '../../support/consultas.ts';
 
 const NOW = new Date();
 

@@ -8,12 +8,12 @@ import { deadlineIn } from '../../../lambdas/core/time/deadline.ts';
 import { fetchVentas } from '../../../lambdas/ventas-klk/extract/fetch-ventas.ts';
 import type { Extraccion } from '../../../lambdas/ventas-klk/extract/fetch-ventas.ts';
 import { transformVentas } from '../../../lambdas/ventas-klk/transform/transform-ventas.ts';
+import { sendJson } from '../../../local/klk-simulator/answer.ts';
 import type { KlkBehaviour, VentasFaultSetting } from '../../../local/klk-simulator/faults.ts';
 import { startKlkSimulator } from '../../../local/klk-simulator/server.ts';
 import type { KlkSimulator } from '../../../local/klk-simulator/server.ts';
 import { klkLimits } from '../../fixtures/klk/limits.ts';
 import { tiendaKlk } from '../../fixtures/klk/tienda.ts';
-import { answering } from '../../support/klk.ts';
 
 const NOW = new Date('2026-01-02T03:04:05Z');
 const DIA = '2025-11-17';
@@ -166,7 +166,9 @@ describe('a slice', () => {
       hora_hasta: '23:59',
     };
     const ventas = Array.from({ length: 101 }, () => ({}));
-    const many = answering({ meta: { ...meta, total_registros: ventas.length }, ventas });
+    const many: KlkBehaviour = (response) => {
+      sendJson(response, { meta: { ...meta, total_registros: ventas.length }, ventas });
+    };
 
     expect(await fetchWith('MUCHAS', many, { limits: { maxBytes: 101_000 } })).toMatchObject({
       codigo: undefined,

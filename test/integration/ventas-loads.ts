@@ -6,10 +6,10 @@ import type { LecturaLista } from '../../lambdas/ventas-klk/load/lectura.ts';
 import { loadTramo } from '../../lambdas/ventas-klk/load/load-tramo.ts';
 import type { LoadCounts } from '../../lambdas/ventas-klk/load/load-tramo.ts';
 import type { LineaRow, RechazoVenta } from '../../lambdas/ventas-klk/transform/rows.ts';
-import type { TestDatabase } from './database.ts';
-import { ejecucion } from './snapshots.ts';
-import { clearTables } from './inventory.ts';
-import { expectLedgerTrue } from './ventas-scene.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { ejecucion } from '../support/snapshots.ts';
+import { clearTables } from '../support/inventory.ts';
+import { expectLedgerTrue } from '../support/ventas-scene.ts';
 
 /** A store's morning, read in the afternoon. */
 export const TRAMO = { tienda: 'tienda_a', dia: '2026-11-24', desde: '08:00', hasta: '09:00' };

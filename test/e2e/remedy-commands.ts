@@ -1,15 +1,9 @@
-import { ERRORES } from '../../lambdas/core/errors/codes.ts';
+import { ERRORES, isCodigoError } from '../../lambdas/core/errors/codes.ts';
 import type { CodigoError } from '../../lambdas/core/errors/codes.ts';
 import { remedyFor } from '../../lambdas/core/errors/remedy.ts';
 import type { Place, Subject } from '../../lambdas/core/errors/remedy.ts';
 
-const isCodigo = (name: string): name is CodigoError => Object.hasOwn(ERRORES, name);
-
-/** Every error code. */
-export const CODIGOS: readonly CodigoError[] = Object.keys(ERRORES).filter(isCodigo);
-
-/** Whether only the sales pipeline reports a code. */
-export const isOfVentas = (codigo: CodigoError): boolean => 'flujo' in ERRORES[codigo];
+const CODIGOS = Object.keys(ERRORES).filter(isCodigoError);
 
 /** One store, several, and none, loaded, and as a dry run; a forced store; a question. */
 const SUBJECTS: readonly Subject[] = [
@@ -23,7 +17,7 @@ const SUBJECTS: readonly Subject[] = [
 /** Every command that the remedies of all codes of the inventory name at a place. */
 export const allCommands = (place: Place, subjects = SUBJECTS): string[] =>
   commandsOf(
-    CODIGOS.filter((codigo) => !isOfVentas(codigo)),
+    CODIGOS.filter((codigo) => !('flujo' in ERRORES[codigo])),
     place,
     subjects,
   );
