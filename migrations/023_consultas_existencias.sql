@@ -187,11 +187,10 @@ RETURN ARRAY[
   (6 << 24) + (floor(extract(epoch FROM momento - timestamptz '1970-01-01 UTC'))::bigint / 14400 >> 12)::integer,
   (7 << 24) + (floor(extract(epoch FROM momento - timestamptz '1970-01-01 UTC'))::bigint / 14400 >> 14)::integer];
 
--- Since when each of some versions in force goes back without a gap, by number: through versions of its own quantity or, of `agotado`, of zero and less. It
--- is known if a version of another quantity came before; versions that began before `limite` are not looked behind. Each step looks one version up for each
--- article that still goes back. In PL/pgSQL, which keeps the plan.
-CREATE FUNCTION consultas.rachas(almacenes text[], productos text[], cantidades numeric[], desdes timestamptz[], agotado boolean, limite timestamptz)
-RETURNS TABLE (n bigint, desde timestamptz, conocido boolean)
+-- Since when each of some versions in force goes back without a gap through versions of its own quantity, by number; versions that began before `limite` are not
+-- looked behind. Each step looks one version up for each article that still goes back. In PL/pgSQL, which keeps the plan.
+CREATE FUNCTION consultas.rachas(almacenes text[], productos text[], cantidades numeric[], desdes timestamptz[], limite timestamptz)
+RETURNS TABLE (n bigint, desde timestamptz)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100
 SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
 SET plan_cache_mode = 'force_generic_plan' SET enable_hashjoin = off SET enable_mergejoin = off SET enable_bitmapscan = off SET enable_seqscan = off SET jit = off AS $$
@@ -199,20 +198,17 @@ SET plan_cache_mode = 'force_generic_plan' SET enable_hashjoin = off SET enable_
 BEGIN
   RETURN QUERY
     WITH RECURSIVE pasos AS (
-      SELECT o.n, o.almacen, o.producto, o.cantidad, o.desde, false AS conocido
+      SELECT o.n, o.almacen, o.producto, o.cantidad, o.desde
         FROM unnest($1, $2, $3, $4) WITH ORDINALITY AS o (almacen, producto, cantidad, desde, n)
       UNION ALL
-      SELECT p.n, p.almacen, p.producto, p.cantidad, CASE WHEN a.sigue THEN a.vigente_desde ELSE p.desde END, NOT a.sigue
+      SELECT p.n, p.almacen, p.producto, p.cantidad, v.vigente_desde
         FROM pasos p
-       CROSS JOIN LATERAL (
-             SELECT v.vigente_desde, CASE WHEN $5 THEN v.cantidad <= 0 ELSE v.cantidad = p.cantidad END AS sigue
-               FROM public.inventario_versiones v
-              WHERE v.almacen_codigo = p.almacen AND v.casilla = ANY (consultas.casillas_del_fin(p.desde))
-                AND v.producto_id = p.producto AND v.vigente_hasta = p.desde
-              LIMIT 1) AS a
-       WHERE NOT p.conocido AND p.desde > $6
+        JOIN public.inventario_versiones v
+          ON v.almacen_codigo = p.almacen AND v.casilla = ANY (consultas.casillas_del_fin(p.desde))
+         AND v.producto_id = p.producto AND v.vigente_hasta = p.desde AND v.cantidad = p.cantidad
+       WHERE p.desde > $5
     )
-    SELECT DISTINCT ON (p.n) p.n, p.desde, p.conocido FROM pasos p ORDER BY p.n, p.desde, p.conocido DESC;
+    SELECT p.n, min(p.desde) FROM pasos p GROUP BY p.n;
 END
 $$;
 
@@ -344,14 +340,93 @@ BEGIN
       LEFT JOIN consultas.ventas_recientes(ARRAY(SELECT DISTINCT tienda FROM pagina), ARRAY(SELECT DISTINCT codigo FROM pagina), $1) AS v
         ON v.tienda = g.tienda AND v.producto = g.codigo
       LEFT JOIN consultas.rachas(ARRAY(SELECT almacen FROM pagina ORDER BY n), ARRAY(SELECT codigo FROM pagina ORDER BY n), ARRAY(SELECT cantidad FROM pagina ORDER BY n),
-                                 ARRAY(SELECT desde FROM pagina ORDER BY n), false, ($1 - 60)::timestamp AT TIME ZONE 'America/Caracas') AS r
+                                 ARRAY(SELECT desde FROM pagina ORDER BY n), ($1 - 60)::timestamp AT TIME ZONE 'America/Caracas') AS r
         ON r.n = g.n
      ORDER BY g.n;
 END
 $$;
 
--- What sells and is not there: the articles that no open warehouse of a store has and that sold something in the 28 whole days before their stock-out began, with
--- what was not sold since, up to the last snapshot of the warehouse that ran out last, which stands for the store; those that lost most first. Pages after the first go up to the moment of the first (`momento`), so that a load
+-- Since when a warehouse has nothing of an article, without a break, and since when less than nothing; a row for each of its rows at zero or less. It is `conocido` if
+-- there was some before: an article that came without any may have been out for longer. The database keeps it, because it lies in
+-- the versions, which would have to be read backwards one by one.
+CREATE TABLE inventario_agotado (
+  almacen_codigo codigo_exacto NOT NULL,
+  producto_id codigo_exacto NOT NULL,
+  desde timestamptz NOT NULL,
+  conocido boolean NOT NULL,
+  negativo_desde timestamptz,
+  PRIMARY KEY (almacen_codigo, producto_id)
+);
+
+-- Follows what a statement changed. Who writes rows of a warehouse holds its turn.
+CREATE FUNCTION seguir_agotados() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres' AS $$
+BEGIN
+  IF TG_OP = 'TRUNCATE' THEN
+    DELETE FROM public.inventario_agotado;
+  ELSIF TG_OP = 'DELETE' THEN
+    DELETE FROM public.inventario_agotado g USING antes a
+     WHERE g.almacen_codigo = a.almacen_codigo AND g.producto_id = a.producto_id AND a.cantidad <= 0;
+  ELSIF TG_OP = 'INSERT' THEN
+    INSERT INTO public.inventario_agotado (almacen_codigo, producto_id, desde, conocido, negativo_desde)
+    SELECT almacen_codigo, producto_id, vigente_desde, false, CASE WHEN cantidad < 0 THEN vigente_desde END
+      FROM despues WHERE cantidad <= 0 ORDER BY almacen_codigo, producto_id;
+  ELSE
+    DELETE FROM public.inventario_agotado g USING antes a
+     WHERE g.almacen_codigo = a.almacen_codigo AND g.producto_id = a.producto_id AND a.cantidad <= 0
+       AND NOT EXISTS (SELECT FROM despues d WHERE d.almacen_codigo = a.almacen_codigo AND d.producto_id = a.producto_id AND d.cantidad <= 0);
+    INSERT INTO public.inventario_agotado AS g (almacen_codigo, producto_id, desde, conocido, negativo_desde)
+    SELECT d.almacen_codigo, d.producto_id, d.vigente_desde, a.cantidad IS NOT NULL, CASE WHEN d.cantidad < 0 THEN d.vigente_desde END
+      FROM despues d LEFT JOIN antes a ON a.almacen_codigo = d.almacen_codigo AND a.producto_id = d.producto_id
+     WHERE d.cantidad <= 0 AND sign(d.cantidad) IS DISTINCT FROM sign(a.cantidad)
+     ORDER BY d.almacen_codigo, d.producto_id
+    ON CONFLICT (almacen_codigo, producto_id) DO UPDATE SET negativo_desde = excluded.negativo_desde;
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+REVOKE ALL ON FUNCTION seguir_agotados() FROM PUBLIC;
+
+CREATE TRIGGER seguir_altas AFTER INSERT ON inventario_vigente REFERENCING NEW TABLE AS despues
+  FOR EACH STATEMENT EXECUTE FUNCTION seguir_agotados();
+CREATE TRIGGER seguir_cambios AFTER UPDATE ON inventario_vigente REFERENCING OLD TABLE AS antes NEW TABLE AS despues
+  FOR EACH STATEMENT EXECUTE FUNCTION seguir_agotados();
+CREATE TRIGGER seguir_bajas AFTER DELETE ON inventario_vigente REFERENCING OLD TABLE AS antes
+  FOR EACH STATEMENT EXECUTE FUNCTION seguir_agotados();
+CREATE TRIGGER seguir_vaciado AFTER TRUNCATE ON inventario_vigente
+  FOR EACH STATEMENT EXECUTE FUNCTION seguir_agotados();
+
+-- What the versions say of those that are out already. Each step goes back by one version of each; the planner does not know how few they are.
+SET LOCAL enable_seqscan = off;
+SET LOCAL enable_hashjoin = off;
+SET LOCAL enable_mergejoin = off;
+SET LOCAL enable_bitmapscan = off;
+
+INSERT INTO inventario_agotado (almacen_codigo, producto_id, desde, conocido, negativo_desde)
+WITH RECURSIVE pasos AS (
+  SELECT almacen_codigo, producto_id, vigente_desde AS desde, false AS conocido, CASE WHEN cantidad < 0 THEN vigente_desde END AS negativo_desde, cantidad < 0 AS negativo
+    FROM inventario_vigente WHERE cantidad <= 0
+  UNION ALL
+  SELECT p.almacen_codigo, p.producto_id, CASE WHEN v.cantidad <= 0 THEN v.vigente_desde ELSE p.desde END, v.cantidad > 0,
+         CASE WHEN p.negativo AND v.cantidad < 0 THEN v.vigente_desde ELSE p.negativo_desde END, p.negativo AND v.cantidad < 0
+    FROM pasos p
+    JOIN inventario_versiones v
+      ON v.almacen_codigo = p.almacen_codigo AND v.casilla = ANY (consultas.casillas_del_fin(p.desde)) AND v.producto_id = p.producto_id AND v.vigente_hasta = p.desde
+   WHERE NOT p.conocido
+)
+SELECT DISTINCT ON (almacen_codigo, producto_id) almacen_codigo, producto_id, desde, conocido, negativo_desde
+  FROM pasos
+ ORDER BY almacen_codigo, producto_id, desde, conocido DESC;
+
+RESET enable_seqscan;
+RESET enable_hashjoin;
+RESET enable_mergejoin;
+RESET enable_bitmapscan;
+
+-- What sells and is not there: the articles that no open warehouse of a store has, that ran out in the last 60 days, and that sold something in the 28 whole days before,
+-- with what was not sold since, up to the last snapshot of the warehouse that ran out last, which stands for the store; those that lost most first. Pages after the first go up to the moment of the first (`momento`), so that a load
 -- between two pages moves no article that did not change. The first row has the totals, and is there without any article.
 CREATE FUNCTION consultas.agotados(
   hoy date, tiendas text[], hasta timestamptz, tras_usd numeric, tras_codigo text, tras_almacen text, limite integer)
@@ -366,62 +441,52 @@ SET plan_cache_mode = 'force_generic_plan' SET enable_seqscan = off SET enable_m
 DECLARE
   todos text[] := consultas.almacenes_de(NULL);
   corte timestamptz;
+  -- The days whose sales may be asked for, the last first.
+  dias date[] := ARRAY(SELECT $1 - n FROM generate_series(0, 88) AS n);
 BEGIN
   SELECT coalesce($3, max(s.extraccion)) INTO corte
     FROM unnest(consultas.almacenes_de($2)) AS a (codigo)
    CROSS JOIN LATERAL (SELECT extraccion FROM public.almacen_snapshots WHERE almacen_codigo = a.codigo ORDER BY extraccion DESC LIMIT 1) AS s;
   RETURN QUERY
-    WITH vacios AS MATERIALIZED (
-      SELECT i.ubicacion_id, i.almacen_codigo, i.producto_id, i.cantidad, i.vigente_desde, s.extraccion, row_number() OVER () AS n
-        FROM (SELECT codigo, ARRAY(SELECT o.codigo::text FROM public.almacenes o WHERE o.ubicacion_id = a.ubicacion_id AND o.activo AND o.codigo <> a.codigo) AS otros
+    WITH vacios AS (
+      SELECT DISTINCT ON (a.ubicacion_id, g.producto_id)
+             a.ubicacion_id, g.almacen_codigo, g.producto_id, g.desde, g.conocido, g.dia, extract(epoch FROM s.extraccion - g.desde) / 3600 AS horas
+        FROM (SELECT codigo, ubicacion_id, ARRAY(SELECT o.codigo::text FROM public.almacenes o WHERE o.ubicacion_id = a.ubicacion_id AND o.activo AND o.codigo <> a.codigo) AS otros
                 FROM public.almacenes a WHERE codigo = ANY (consultas.almacenes_de($2))) AS a
        CROSS JOIN LATERAL (
              SELECT extraccion FROM public.almacen_snapshots WHERE almacen_codigo = a.codigo AND extraccion <= corte ORDER BY extraccion DESC LIMIT 1) AS s
-        JOIN public.inventario_vigente i ON i.almacen_codigo = a.codigo AND i.cantidad <= 0
-       WHERE NOT EXISTS (SELECT FROM public.inventario_vigente WHERE almacen_codigo = ANY (a.otros) AND producto_id = i.producto_id AND cantidad > 0 OFFSET 0)
-    ), rotos AS (
-      SELECT DISTINCT ON (v.ubicacion_id, v.producto_id) v.*, r.desde, r.conocido, (r.desde AT TIME ZONE 'America/Caracas')::date AS dia
-        FROM consultas.rachas(ARRAY(SELECT almacen_codigo::text FROM vacios ORDER BY n), ARRAY(SELECT producto_id::text FROM vacios ORDER BY n),
-                              ARRAY(SELECT cantidad::numeric FROM vacios ORDER BY n), ARRAY(SELECT vigente_desde FROM vacios ORDER BY n),
-                              true, corte - interval '60 days') AS r
-        JOIN vacios v ON v.n = r.n
-       WHERE r.desde <= v.extraccion
-       ORDER BY v.ubicacion_id, v.producto_id, r.desde DESC, v.almacen_codigo
+       CROSS JOIN LATERAL (
+             SELECT *, (desde AT TIME ZONE 'America/Caracas')::date AS dia FROM public.inventario_agotado WHERE almacen_codigo = a.codigo) AS g
+       WHERE g.desde <= s.extraccion AND g.dia >= $1 - 60
+         AND NOT EXISTS (SELECT FROM public.inventario_vigente WHERE almacen_codigo = ANY (a.otros) AND producto_id = g.producto_id AND cantidad > 0 OFFSET 0)
+       ORDER BY a.ubicacion_id, g.producto_id, g.desde DESC, g.almacen_codigo
     ), vendidos AS MATERIALIZED (
-      -- What was sold in the 28 days before `dia`, and the last day since on which it was. Who ran out lately has the 28 days before today summed already: less
-      -- what came after, and with the days before those, few are looked up.
-      SELECT r.*, v.unidades, v.kilos, v.desde_entonces, consultas.cantidad_vendida(v.unidades, v.kilos) AS vendida,
-             extract(epoch FROM r.extraccion - r.desde) / 3600 AS horas
-        FROM rotos r
-        LEFT JOIN public.ventas_recientes_hasta h ON h.ubicacion_id = r.ubicacion_id AND h.hasta = $1 - 1 AND r.dia BETWEEN $1 - 13 AND $1
+      -- What was sold in the 28 days before `dia`, and the last day since on which something was. Who ran out lately has the 28 days before today summed already: less
+      -- what came after, and with the days before those, few are looked up. OFFSET 0 keeps the planner from walking through all articles of the days.
+      SELECT v.*, s.desde_entonces, coalesce(r.unidades_28, 0) + s.unidades AS unidades, coalesce(r.kilos_28, 0) + s.kilos AS kilos
+        FROM vacios v
+        LEFT JOIN public.ventas_recientes_hasta h ON h.ubicacion_id = v.ubicacion_id AND h.hasta = $1 - 1 AND v.dia > $1 - 14
         LEFT JOIN LATERAL (
-             SELECT unidades_28, kilos_28 FROM public.ventas_recientes WHERE ubicacion_id = h.ubicacion_id AND producto_id = r.producto_id OFFSET 0) AS s ON true
+             SELECT unidades_28, kilos_28 FROM public.ventas_recientes WHERE ubicacion_id = h.ubicacion_id AND producto_id = v.producto_id OFFSET 0) AS r ON true
        CROSS JOIN LATERAL (
-             SELECT coalesce(s.unidades_28, 0) + coalesce(sum(d.unidades * d.signo), 0) AS unidades,
-                    coalesce(s.kilos_28, 0) + coalesce(sum(d.kilos * d.signo), 0) AS kilos,
-                    max(d.dia) FILTER (WHERE d.dia >= r.dia AND consultas.cantidad_vendida(d.unidades, d.kilos) > 0) AS desde_entonces
-               FROM (SELECT d.dia, d.unidades, d.kilos, CASE WHEN d.dia < r.dia THEN 1 WHEN h.hasta IS NULL OR d.dia = $1 THEN 0 ELSE -1 END AS signo
-                       FROM public.ventas_diarias d
-                      WHERE d.ubicacion_id = r.ubicacion_id AND d.producto_id = r.producto_id
-                        AND d.dia = ANY (CASE WHEN h.hasta IS NULL THEN ARRAY(SELECT r.dia + n FROM generate_series(-28, least($1 - r.dia, 28)) AS n)
-                                              ELSE ARRAY(SELECT r.dia + n FROM generate_series(0, $1 - r.dia) AS n
-                                                         UNION ALL SELECT r.dia - 28 + n FROM generate_series(0, $1 - 1 - r.dia) AS n) END)
-                     OFFSET 0) AS d) AS v
-    ), ultimas AS (
-      -- If it was not sold since, the last day before. OFFSET 0 keeps the planner from walking back through all articles of the days.
-      SELECT v.*, u.dia AS ultima, u.precio
-        FROM vendidos v
+             SELECT coalesce(sum(CASE WHEN d.dia < v.dia THEN d.unidades WHEN d.dia < $1 AND h.hasta = $1 - 1 THEN -d.unidades END), 0) AS unidades,
+                    coalesce(sum(CASE WHEN d.dia < v.dia THEN d.kilos WHEN d.dia < $1 AND h.hasta = $1 - 1 THEN -d.kilos END), 0) AS kilos,
+                    max(d.dia) FILTER (WHERE d.dia >= v.dia AND consultas.cantidad_vendida(d.unidades, d.kilos) > 0) AS desde_entonces
+               FROM (SELECT dia, unidades, kilos FROM public.ventas_diarias
+                      WHERE ubicacion_id = v.ubicacion_id AND producto_id = v.producto_id
+                        AND dia = ANY (CASE WHEN h.hasta = $1 - 1 THEN dias[:1 + $1 - v.dia] || dias[30:29 + $1 - v.dia] ELSE dias[:29 + $1 - v.dia] END) OFFSET 0) AS d) AS s
+    ), contados AS MATERIALIZED (
+      SELECT v.*, u.ultima, u.precio, round(v.vendida / 28 * v.horas / 24, 3) AS no_vendidas, round(v.vendida / 28 * v.horas / 24 * u.precio, 2) AS usd
+        FROM (SELECT *, consultas.cantidad_vendida(unidades, kilos) AS vendida FROM vendidos) AS v
        CROSS JOIN LATERAL (
-             SELECT coalesce(v.desde_entonces, max(d.dia)) AS dia
-               FROM (SELECT d.dia FROM public.ventas_diarias d
-                      WHERE d.ubicacion_id = v.ubicacion_id AND d.producto_id = v.producto_id AND consultas.cantidad_vendida(d.unidades, d.kilos) > 0
-                        AND d.dia = ANY (ARRAY(SELECT v.dia - n FROM generate_series(1, CASE WHEN v.desde_entonces IS NULL THEN 28 ELSE 0 END) AS n)) OFFSET 0) AS d) AS l
-       CROSS JOIN LATERAL (
-             SELECT dia, venta_total / consultas.cantidad_vendida(unidades, kilos) AS precio FROM public.ventas_diarias
-              WHERE ubicacion_id = v.ubicacion_id AND dia = l.dia AND producto_id = v.producto_id OFFSET 0) AS u
+             SELECT d.dia AS ultima, d.venta_total / consultas.cantidad_vendida(d.unidades, d.kilos) AS precio
+               FROM unnest(CASE WHEN v.desde_entonces IS NULL THEN dias[2 + $1 - v.dia:29 + $1 - v.dia] ELSE ARRAY[v.desde_entonces] END) WITH ORDINALITY AS b (dia, n)
+              CROSS JOIN LATERAL (
+                    SELECT dia, unidades, kilos, venta_total FROM public.ventas_diarias
+                     WHERE ubicacion_id = v.ubicacion_id AND dia = b.dia AND producto_id = v.producto_id OFFSET 0) AS d
+              WHERE consultas.cantidad_vendida(d.unidades, d.kilos) > 0
+              LIMIT 1) AS u
        WHERE v.vendida > 0
-    ), contados AS (
-      SELECT v.*, round(vendida / 28 * horas / 24, 3) AS no_vendidas, round(vendida / 28 * horas / 24 * precio, 2) AS usd FROM ultimas v
     ), pagina AS (
       SELECT * FROM contados
        WHERE $5 IS NULL OR usd < $4 OR usd = $4 AND (producto_id, almacen_codigo) > ($5, $6)
@@ -429,11 +494,12 @@ BEGIN
        LIMIT $7
     )
     SELECT t.articulos, t.usd, t.primer_dia, corte, g.ubicacion_id::text, g.almacen_codigo::text, g.producto_id::text, p.nombre, p.categoria, p.marca,
-           g.cantidad::numeric, g.desde, g.conocido, round(g.horas, 1), round(g.vendida / 28, 3), g.no_vendidas, g.usd, round(g.precio, 2), g.ultima,
+           i.cantidad::numeric, g.desde, g.conocido, round(g.horas, 1), round(g.vendida / 28, 3), g.no_vendidas, g.usd, round(g.precio, 2), g.ultima,
            consultas.unidad(g.unidades, g.kilos, p.grupo_articulo), coalesce(o.lugares, '[]')
       FROM (SELECT count(*) AS articulos, coalesce(sum(usd), 0) AS usd, min(dia) - 28 AS primer_dia FROM contados) AS t
       LEFT JOIN pagina g ON true
       LEFT JOIN public.productos p ON p.id = g.producto_id
+      LEFT JOIN public.inventario_vigente i ON i.almacen_codigo = g.almacen_codigo AND i.producto_id = g.producto_id
       LEFT JOIN consultas.donde_hay(todos, ARRAY(SELECT DISTINCT producto_id::text FROM pagina)) AS o ON o.producto = g.producto_id
      ORDER BY g.usd DESC, g.producto_id, g.almacen_codigo;
 END
@@ -463,7 +529,7 @@ BEGIN
       LEFT JOIN consultas.ventas_recientes($3, ARRAY[$1], $2) AS v ON v.tienda = f.ubicacion_id
       LEFT JOIN consultas.rachas(ARRAY(SELECT almacen_codigo::text FROM filas ORDER BY n), ARRAY(SELECT producto_id::text FROM filas ORDER BY n),
                                  ARRAY(SELECT cantidad::numeric FROM filas ORDER BY n), ARRAY(SELECT vigente_desde FROM filas ORDER BY n),
-                                 false, ($2 - 60)::timestamp AT TIME ZONE 'America/Caracas') AS r
+                                 ($2 - 60)::timestamp AT TIME ZONE 'America/Caracas') AS r
         ON r.n = f.n
      ORDER BY u.nombre, f.ubicacion_id, f.almacen_codigo;
 END
@@ -482,17 +548,21 @@ END;
 -- What an article of a store sold on each of these days, and the state of the day.
 CREATE FUNCTION consultas.articulo_ventas(tienda text, codigo text, desde date, hasta date, hoy date)
 RETURNS TABLE (dia date, unidades numeric, kilos numeric, venta_total numeric, facturas integer, estado text)
-LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp BEGIN ATOMIC
-  SELECT c.dia, coalesce(v.unidades, 0), coalesce(v.kilos, 0), coalesce(v.venta_total, 0), coalesce(v.facturas, 0),
-         consultas.estado_dia(c.dia, hoy, d.fallido, d.falta, d.cerrado)
-    FROM (SELECT desde + n AS dia FROM generate_series(0, hasta - desde) AS n) AS c
-    -- A day is looked up in the index: the planner would read the article's place in every day there ever was.
-    LEFT JOIN LATERAL (
-         SELECT unidades, kilos, venta_total, facturas FROM ventas_diarias WHERE ubicacion_id = $1 AND dia = c.dia AND producto_id = $2 OFFSET 0) AS v ON true
-    LEFT JOIN (SELECT * FROM consultas.ventas_dias w WHERE w.tienda = $1 AND w.dia BETWEEN $3 AND $4) AS d ON d.dia = c.dia
-   ORDER BY c.dia;
-END;
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET plan_cache_mode = 'force_generic_plan' SET jit = off AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+    SELECT c.dia, coalesce(v.unidades, 0), coalesce(v.kilos, 0), coalesce(v.venta_total, 0), coalesce(v.facturas, 0),
+           consultas.estado_dia(c.dia, $5, d.fallido, d.falta, d.cerrado)
+      FROM (SELECT $3 + n AS dia FROM generate_series(0, $4 - $3) AS n) AS c
+      -- A day is looked up in the index: the planner would read the article's place in every day there ever was.
+      LEFT JOIN LATERAL (
+           SELECT unidades, kilos, venta_total, facturas FROM public.ventas_diarias WHERE ubicacion_id = $1 AND dia = c.dia AND producto_id = $2 OFFSET 0) AS v ON true
+      LEFT JOIN consultas.ventas_dias d ON d.tienda = $1 AND d.dia = c.dia
+     ORDER BY c.dia;
+END
+$$;
 
 -- What of an article arrived (more than zero) or is missing (less) in each warehouse of a store on each day, as in `descuadres`, whose rules these are: the sum over the
 -- intervals between two snapshots that ended on the day and whose sales are complete. Only intervals in which the article moved are looked at.
@@ -509,8 +579,10 @@ BEGIN
   RETURN QUERY
     WITH propios AS MATERIALIZED (
       -- The first interval of a warehouse may have begun before the first day.
-      SELECT a.codigo AS almacen, coalesce((SELECT max(extraccion) FROM public.almacen_snapshots WHERE almacen_codigo = a.codigo AND extraccion < principio), principio) AS primero
+      SELECT a.codigo AS almacen, p.primero, (p.primero AT TIME ZONE 'America/Caracas')::date AS primer_dia
         FROM public.almacenes a
+       CROSS JOIN LATERAL (
+             SELECT coalesce((SELECT max(extraccion) FROM public.almacen_snapshots WHERE almacen_codigo = a.codigo AND extraccion < principio), principio) AS primero) AS p
        WHERE EXISTS (SELECT FROM public.almacen_snapshots WHERE almacen_codigo = a.codigo AND ubicacion_id = $1 OFFSET 0)
     ), versiones AS MATERIALIZED (
       SELECT a.almacen, v.cantidad, v.vigente_desde, v.vigente_hasta
@@ -519,28 +591,32 @@ BEGIN
              SELECT cantidad, vigente_desde, vigente_hasta FROM public.versiones_de(a.almacen, $2, a.primero, final)
              UNION ALL
              SELECT cantidad, vigente_desde, 'infinity' FROM public.inventario_vigente WHERE almacen_codigo = a.almacen AND producto_id = $2) AS v
-    ), movidas AS (
+    ), movidas AS MATERIALIZED (
       SELECT almacen, momento, sum(antes) AS antes, sum(despues) AS despues, sum(vendido) AS vendido
         FROM (SELECT almacen, vigente_hasta AS momento, cantidad AS antes, NULL AS despues, 0 AS vendido FROM versiones
               UNION ALL
               SELECT almacen, vigente_desde, NULL, cantidad, 0 FROM versiones
               UNION ALL
-              SELECT a.almacen, s.extraccion, NULL, NULL, coalesce(l.total_cantidad_por_unidad_medida, l.cantidad_vendida)
+              SELECT a.almacen, s.extraccion, NULL, NULL, l.cantidad
                 FROM propios a
-               CROSS JOIN generate_series(0, $4 - (a.primero AT TIME ZONE 'America/Caracas')::date) AS d
-                JOIN public.ventas l
-                  ON l.ubicacion_id = $1 AND l.dia = (a.primero AT TIME ZONE 'America/Caracas')::date + d AND l.producto_id = $2
-                 AND l.almacen_codigo = a.almacen AND l.fecha_venta > a.primero
+               CROSS JOIN generate_series(0, $4 - a.primer_dia) AS d
+               -- OFFSET 0 keeps the planner from reading what the article sold on all days there ever were.
+               CROSS JOIN LATERAL (
+                     SELECT fecha_venta, coalesce(total_cantidad_por_unidad_medida, cantidad_vendida) AS cantidad FROM public.ventas
+                      WHERE ubicacion_id = $1 AND dia = a.primer_dia + d AND producto_id = $2 AND almacen_codigo = a.almacen OFFSET 0) AS l
                CROSS JOIN LATERAL (
                      SELECT extraccion FROM public.almacen_snapshots
-                      WHERE almacen_codigo = a.almacen AND extraccion >= l.fecha_venta ORDER BY extraccion LIMIT 1) AS s) AS m
+                      WHERE almacen_codigo = a.almacen AND extraccion >= l.fecha_venta ORDER BY extraccion LIMIT 1) AS s
+               WHERE l.fecha_venta > a.primero) AS m
        WHERE momento >= principio AND momento < final
        GROUP BY almacen, momento
     ), diferencias AS (
-      SELECT m.almacen, i.dia, i.desde, i.hasta, coalesce(m.despues, v.cantidad) - coalesce(m.antes, v.cantidad) + m.vendido AS diferencia
+      SELECT m.almacen, i.dia, i.desde, i.hasta,
+             coalesce(m.despues, v.cantidad) - coalesce(m.antes, v.cantidad) + m.vendido AS diferencia
         FROM movidas m
        CROSS JOIN LATERAL (
-             SELECT * FROM public.descuadres_intervalos WHERE almacen_codigo = m.almacen AND hasta = m.momento AND ubicacion_id = $1 AND motivo IS NULL OFFSET 0) AS i
+             SELECT dia, desde, hasta FROM public.descuadres_intervalos
+              WHERE almacen_codigo = m.almacen AND hasta = m.momento AND ubicacion_id = $1 AND motivo IS NULL OFFSET 0) AS i
         -- The stock of what was sold without a change of it.
         LEFT JOIN versiones v
           ON m.antes IS NULL AND m.despues IS NULL AND v.almacen = m.almacen AND v.vigente_desde < m.momento AND v.vigente_hasta > m.momento

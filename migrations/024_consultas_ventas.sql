@@ -174,29 +174,35 @@ SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO,
      AND hasta >= $2::timestamp AT TIME ZONE 'America/Caracas' AND hasta < ($3 + 1)::timestamp AT TIME ZONE 'America/Caracas'
 $$;
 
--- What has a negative stock now: since when without a break, as far as 60 days back, and the last line that was sold until then, of the eight days before. At most
+-- What has a negative stock now: since when without a break, and the last line that was sold until then, of the eight days before. At most
 -- `maximo`, those that are worth most first.
 CREATE FUNCTION consultas.negativas_de(tiendas text[], maximo integer)
 RETURNS TABLE (tienda text, almacen text, articulo text, cantidad numeric, desde timestamptz, numero text, momento timestamptz, vendida numeric)
-LANGUAGE sql STABLE SECURITY DEFINER COST 100000 ROWS 100
-SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres' SET jit = off AS $$
-  SELECT n.ubicacion_id, n.almacen_codigo, n.producto_id, n.cantidad, d.desde, f.numero_factura, f.fecha_venta, f.cantidad_vendida
-    FROM (SELECT * FROM public.inventario_vigente
-           WHERE ubicacion_id = ANY ($1) AND cantidad < 0
-           ORDER BY cantidad * precio_venta NULLS LAST, almacen_codigo, producto_id LIMIT $2) AS n
-   CROSS JOIN LATERAL (
-         SELECT coalesce(max(vigente_hasta) FILTER (WHERE cantidad >= 0), min(vigente_desde), n.vigente_desde) AS desde
-           FROM public.versiones_de(n.almacen_codigo, n.producto_id, n.vigente_desde - interval '60 days', n.vigente_desde)) AS d
-    LEFT JOIN LATERAL (
-         SELECT v.numero_factura, v.fecha_venta, v.cantidad_vendida
-           FROM generate_series(0, 7) AS hace
-          CROSS JOIN LATERAL (
-                SELECT * FROM public.ventas
-                 WHERE ubicacion_id = n.ubicacion_id AND dia = (d.desde AT TIME ZONE 'America/Caracas')::date - hace AND producto_id = n.producto_id
-                   AND almacen_codigo = n.almacen_codigo AND fecha_venta <= d.desde
-                 ORDER BY fecha_venta DESC, numero_factura, linea LIMIT 1) AS v
-          ORDER BY hace LIMIT 1) AS f ON true
-   ORDER BY n.cantidad * n.precio_venta NULLS LAST, n.almacen_codigo, n.producto_id
+LANGUAGE plpgsql STABLE SECURITY DEFINER COST 100000 ROWS 100
+SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
+SET plan_cache_mode = 'force_generic_plan' SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+    SELECT n.ubicacion_id::text, n.almacen_codigo::text, n.producto_id::text, n.cantidad::numeric, n.negativo_desde, f.numero_factura::text, f.fecha_venta,
+           f.cantidad_vendida::numeric
+      FROM (SELECT i.*, g.negativo_desde
+              FROM public.almacenes a
+              JOIN public.inventario_agotado g ON g.almacen_codigo = a.codigo AND g.negativo_desde IS NOT NULL
+              JOIN public.inventario_vigente i ON i.almacen_codigo = g.almacen_codigo AND i.producto_id = g.producto_id
+             WHERE i.ubicacion_id = ANY ($1)
+             ORDER BY i.cantidad * i.precio_venta NULLS LAST, i.almacen_codigo, i.producto_id LIMIT $2) AS n
+      LEFT JOIN LATERAL (
+           SELECT v.numero_factura, v.fecha_venta, v.cantidad_vendida
+             FROM generate_series(0, 7) AS hace
+            CROSS JOIN LATERAL (
+                  SELECT * FROM public.ventas
+                   WHERE ubicacion_id = n.ubicacion_id AND dia = (n.negativo_desde AT TIME ZONE 'America/Caracas')::date - hace AND producto_id = n.producto_id
+                     AND almacen_codigo = n.almacen_codigo AND fecha_venta <= n.negativo_desde
+                   ORDER BY fecha_venta DESC, numero_factura, linea LIMIT 1) AS v
+            ORDER BY hace LIMIT 1) AS f ON true
+     ORDER BY n.cantidad * n.precio_venta NULLS LAST, n.almacen_codigo, n.producto_id;
+END
 $$;
 
 REVOKE ALL ON FUNCTION consultas.sin_acentos(text), consultas.descuadres_de(text[], date, date), consultas.intervalos_de(text[], date, date), consultas.negativas_de(text[], integer) FROM PUBLIC;

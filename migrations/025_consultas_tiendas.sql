@@ -24,20 +24,15 @@ BEGIN
              HAVING max(cantidad) <= 0) AS e
        ORDER BY m.venta_28 DESC, m.ubicacion_id, m.producto_id
        LIMIT $3
-    ), lugares AS MATERIALIZED (
-      SELECT p.*, i.almacen_codigo, i.cantidad, i.vigente_desde, row_number() OVER () AS n
-        FROM peores p
-        JOIN public.almacenes a ON a.ubicacion_id = p.ubicacion_id AND a.activo
-        JOIN public.inventario_vigente i ON i.almacen_codigo = a.codigo AND i.producto_id = p.producto_id
     )
-    SELECT l.ubicacion_id::text, l.producto_id::text, p.nombre, p.categoria, p.marca, l.venta_28::numeric, max(r.desde)
-      FROM lugares l
-      JOIN consultas.rachas(ARRAY(SELECT almacen_codigo::text FROM lugares ORDER BY n), ARRAY(SELECT producto_id::text FROM lugares ORDER BY n),
-                            ARRAY(SELECT cantidad::numeric FROM lugares ORDER BY n), ARRAY(SELECT vigente_desde FROM lugares ORDER BY n),
-                            true, ($1 - 60)::timestamp AT TIME ZONE 'America/Caracas') AS r ON r.n = l.n
-      JOIN public.productos p ON p.id = l.producto_id
-     GROUP BY l.ubicacion_id, l.producto_id, p.nombre, p.categoria, p.marca, l.venta_28
-     ORDER BY l.venta_28 DESC, l.ubicacion_id, l.producto_id;
+    SELECT m.ubicacion_id::text, m.producto_id::text, p.nombre, p.categoria, p.marca, m.venta_28::numeric, g.desde
+      FROM peores m
+      JOIN public.productos p ON p.id = m.producto_id
+     CROSS JOIN LATERAL (
+           SELECT max(g.desde) AS desde
+             FROM public.almacenes a JOIN public.inventario_agotado g ON g.almacen_codigo = a.codigo AND g.producto_id = m.producto_id
+            WHERE a.ubicacion_id = m.ubicacion_id AND a.activo) AS g
+     ORDER BY m.venta_28 DESC, m.ubicacion_id, m.producto_id;
 END
 $$;
 

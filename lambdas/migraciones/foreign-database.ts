@@ -35,6 +35,7 @@ export const TABLAS = [
   'ventas_horarias',
   'ventas_dias',
   'inventario_resumen',
+  'inventario_agotado',
   'ventas_recientes',
   'ventas_recientes_hasta',
 ];

@@ -12,20 +12,22 @@ const { database, get } = await useConsultas();
  * code    since                                             hours                  not sold      last price   USD
  * 000001  d-3 08:00; then the price changed, then below 0   2 days 12 h = 60       2 x 2.5 = 5   2.5          12.50
  * 000002  d-10 08:00, the first snapshot, in negative       9 days 12 h = 228      9.5           1            9.50
- * 000003  d-65 08:00, a price change; empty since d-70      64 days 12 h = 1548    64.5          1            64.50
+ * 000003  d-58 08:00; then the price changed                57 days 12 h = 1380    57.5          1            57.50
  * 000006  d-2 20:00                                         24                     0.25 kilos    4            1.00
  * 000007  d-4 08:00, when it came back, empty               84                     3.5           1            3.50
  * 000010  d-2 20:00 in APP-PPF, whose last snapshot is of
  *         d-1 08:00; d-3 08:00 in APP-TPF                   12                     0.5           1            0.50
  *
- * Not there: 000004 was never sold, 000005 was sold before the 28 days only, 000008 has come again, 000009 sold as much as was returned, APP-PPF has 000011.
+ * Not there: 000004 was never sold, 000005 was sold before the 28 days only, 000008 has come again, 000009 sold as much as was returned, APP-PPF has 000011,
+ * 000012 ran out 61 days ago.
  */
 beforeAll(async () => {
   const trade = await startTrade(database);
   trade.describe('000001', { nombre: 'ARROZ', categoria: 'VIVERES', marca: null });
-  await trade.stock('APP-TPF', 80, '08:00', { '000003': 5 });
-  await trade.stock('APP-TPF', 70, '08:00', { '000003': 0 });
-  await trade.stock('APP-TPF', 65, '08:00', { '000003': { cantidad: 0, precio: 9 } });
+  await trade.stock('APP-TPF', 80, '08:00', { '000003': 5, '000012': 5 });
+  await trade.stock('APP-TPF', 61, '08:00', { '000012': 0 });
+  await trade.stock('APP-TPF', 58, '08:00', { '000003': 0 });
+  await trade.stock('APP-TPF', 40, '08:00', { '000003': { cantidad: 0, precio: 9 } });
   await trade.stock('APP-TPF', 10, '08:00', {
     '000001': 5,
     '000002': -3,
@@ -63,7 +65,8 @@ beforeAll(async () => {
     // The day of the stock-out is not whole, but has the last price.
     { dias: 3, codigo: '000001', cantidad: 1, usd: 2.5 },
     { dias: 38, codigo: '000002', cantidad: 28 },
-    { dias: 66, codigo: '000003', cantidad: 28 },
+    { dias: 60, codigo: '000003', cantidad: 28 },
+    { dias: 62, codigo: '000012', cantidad: 28 },
     { dias: 40, codigo: '000005', cantidad: 28 },
     { dias: 3, codigo: '000006', cantidad: 7, usd: 28, unidad: 'KG' },
     { dias: 5, codigo: '000007', cantidad: 28 },
@@ -116,14 +119,14 @@ describe('/agotados', () => {
       },
     ],
     [
-      'out for longer than 60 days',
+      'out for weeks, in which its price changed',
       '000003',
       {
-        desde: iso(65, '08:00'),
-        desdeConocido: false,
-        horas: 1_548,
-        unidadesNoVendidas: 64.5,
-        usdNoVendidos: 64.5,
+        desde: iso(58, '08:00'),
+        desdeConocido: true,
+        horas: 1_380,
+        unidadesNoVendidas: 57.5,
+        usdNoVendidos: 57.5,
       },
     ],
     [
@@ -168,8 +171,8 @@ describe('/agotados', () => {
       '000006',
       '000010',
     ]);
-    // 64.5 + 12.5 + 9.5 + 3.5 + 1 + 0.5
-    expect(json).toMatchObject({ total: { articulos: 6, usdNoVendidos: 91.5 }, siguiente: null });
+    // 57.5 + 12.5 + 9.5 + 3.5 + 1 + 0.5
+    expect(json).toMatchObject({ total: { articulos: 6, usdNoVendidos: 84.5 }, siguiente: null });
   });
 
   it('An article that another warehouse of the store has is not out', async () => {

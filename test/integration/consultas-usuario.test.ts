@@ -109,7 +109,7 @@ describe('The summary of the inventory', () => {
     );
   });
 
-  it('It counts what the inventory holds, whatever is written to it', async () => {
+  it('It knows how much the inventory holds and what is out, whatever is written to it', async () => {
     const statements = [
       `INSERT INTO inventario_vigente (ubicacion_id, almacen_codigo, producto_id, cantidad, vigente_desde)
        SELECT 'tienda_01', a, lpad(n::text, 6, '0'), n - 10, now() FROM generate_series(1, 50) AS n, unnest(ARRAY['A1', 'A2']) AS a`,
@@ -140,6 +140,15 @@ describe('The summary of the inventory', () => {
            EXCEPT SELECT almacen_codigo FROM inventario_resumen`,
         ),
       ).toEqual([]);
+      expect(
+        await database.query(
+          `SELECT almacen_codigo, producto_id, negativo_desde IS NOT NULL AS negativo FROM inventario_agotado ORDER BY 1, 2`,
+        ),
+      ).toEqual(
+        await database.query(
+          `SELECT almacen_codigo, producto_id, cantidad < 0 AS negativo FROM inventario_vigente WHERE cantidad <= 0 ORDER BY 1, 2`,
+        ),
+      );
     }
   });
 });

@@ -45,7 +45,7 @@ export const agotados = defineEndpoint({
   ruta: '/agotados',
   resumen: 'Qué se vende y no hay, desde cuándo, y cuánto se dejó de vender',
   descripcion:
-    'Los artículos en cero o menos en todos los almacenes de su tienda que se vendieron en los 28 días completos anteriores a `desde`, el momento en que la existencia dejó de ser mayor que cero según los inventarios aceptados; se busca hasta 60 días atrás, y de varios almacenes cuenta el último que se agotó. Con `desdeConocido` false es el más antiguo que se conoce. `horas`: de `desde` al último inventario del almacén. `ventaDiaria`: lo vendido en esos 28 días entre 28. `unidadesNoVendidas`: `ventaDiaria` por `horas` entre 24; en USD, al precio de su último día de ventas. `total` es el de todas las páginas.',
+    'Los artículos en cero o menos en todos los almacenes de su tienda que se agotaron en los últimos 60 días y se vendieron en los 28 días completos anteriores a `desde`, el momento en que la existencia dejó de ser mayor que cero según los inventarios aceptados; de varios almacenes cuenta el último que se agotó. Con `desdeConocido` false llegó o volvió así al inventario, y puede faltar desde antes. `horas`: de `desde` al último inventario del almacén. `ventaDiaria`: lo vendido en esos 28 días entre 28. `unidadesNoVendidas`: `ventaDiaria` por `horas` entre 24; en USD, al precio de su último día de ventas. `total` es el de todas las páginas.',
   parametros: { tienda: parametroTienda },
   cursor: CursorSchema,
   respuesta: RespuestaSchema,

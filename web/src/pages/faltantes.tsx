@@ -102,7 +102,7 @@ const columnsOf = (money: Money, allStores: boolean): readonly Column<FilaAgotad
   {
     title: 'Sin existencia',
     explain:
-      'Tiempo desde que la existencia bajó a cero o menos hasta el último inventario de la tienda. «Más de»: ya estaba así en lo más antiguo que se mira, 60 días.',
+      'Tiempo desde que la existencia bajó a cero o menos hasta el último inventario de la tienda. «Más de»: llegó o volvió así al inventario, y puede faltar desde antes.',
     numeric: true,
     cell: ({ horas, desde, desdeConocido }) => {
       if (horas === null || desde === null) return NINGUNO;
