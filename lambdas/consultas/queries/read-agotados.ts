@@ -59,8 +59,9 @@ export async function readAgotados(
   client: Queryable,
   { hoy, tiendas, despuesDe, limite }: FiltroAgotados,
 ): Promise<Agotados> {
-  const { rows } = await client.query<{ totales: Totales; fila: Agotado | null }>(
-    `SELECT json_build_object('articulos', articulos, 'usdNoVendidos', usd_total, 'primerDia', to_char(primer_dia, 'YYYY-MM-DD'),
+  const { rows } = await client.query<{ totales: Totales; fila: Agotado | null }>({
+    name: 'agotados',
+    text: `SELECT json_build_object('articulos', articulos, 'usdNoVendidos', usd_total, 'primerDia', to_char(primer_dia, 'YYYY-MM-DD'),
                               'momento', to_char(momento AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) AS totales,
             CASE WHEN codigo IS NOT NULL THEN json_build_object(
               'tienda', tienda, 'almacen', almacen, 'codigo', codigo, 'nombre', nombre, 'categoria', categoria, 'marca', marca,
@@ -68,8 +69,8 @@ export async function readAgotados(
               'unidadesNoVendidas', no_vendidas, 'usdNoVendidos', usd, 'ultimoPrecioUsd', ultimo_precio, 'ultimaVenta', to_char(ultima_venta, 'YYYY-MM-DD'),
               'unidad', unidad, 'lugares', lugares, 'usd', usd::text) END AS fila
        FROM consultas.agotados($1::date, $2::text[], $3::timestamptz, $4::numeric, $5::text, $6::text, $7::integer)`,
-    [hoy, tiendas, despuesDe?.momento, despuesDe?.usd, despuesDe?.codigo, despuesDe?.almacen, limite],
-  );
+    values: [hoy, tiendas, despuesDe?.momento, despuesDe?.usd, despuesDe?.codigo, despuesDe?.almacen, limite],
+  });
   const [first] = rows;
   if (first === undefined) throw new TypeError('Its first row has the totals, always');
   return { ...first.totales, filas: rows.flatMap(({ fila }) => fila ?? []) };

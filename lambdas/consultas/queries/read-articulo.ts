@@ -12,10 +12,11 @@ export interface Articulo {
 
 /** An article; undefined if there is none of this code. */
 export async function readArticulo(client: Queryable, codigo: string): Promise<Articulo | undefined> {
-  const { rows } = await client.query<Articulo>(
-    `SELECT codigo::text, nombre, categoria, marca, codigo_barras AS "codigoBarras", presentacion FROM consultas.articulos WHERE codigo = $1::text`,
-    [codigo],
-  );
+  const { rows } = await client.query<Articulo>({
+    name: 'articulo',
+    text: `SELECT codigo::text, nombre, categoria, marca, codigo_barras AS "codigoBarras", presentacion FROM consultas.articulos WHERE codigo = $1::text`,
+    values: [codigo],
+  });
   return rows[0];
 }
 
@@ -38,12 +39,13 @@ export async function readArticuloTiendas(
   hoy: string,
   propias: readonly string[],
 ): Promise<readonly ArticuloEnTienda[]> {
-  const { rows } = await client.query<ArticuloEnTienda>(
-    `SELECT tienda, nombre, almacen, round(cantidad, 3)::float8 AS cantidad, consultas.iso(desde) AS desde, round(precio, 2)::float8 AS "precioUsd",
+  const { rows } = await client.query<ArticuloEnTienda>({
+    name: 'articulo-tiendas',
+    text: `SELECT tienda, nombre, almacen, round(cantidad, 3)::float8 AS cantidad, consultas.iso(desde) AS desde, round(precio, 2)::float8 AS "precioUsd",
             round(ventas_28, 3)::float8 AS ventas28, dias_cobertura::float8 AS "diasCobertura"
        FROM consultas.articulo_tiendas($1::text, $2::date, $3::text[])`,
-    [codigo, hoy, propias],
-  );
+    values: [codigo, hoy, propias],
+  });
   return rows;
 }
 
@@ -69,12 +71,13 @@ export async function readArticuloVersiones(
   client: Queryable,
   { tienda, codigo, desde, hasta }: ArticuloYDias,
 ): Promise<readonly Version[]> {
-  const { rows } = await client.query<Version>(
-    `SELECT almacen, round(cantidad, 3)::float8 AS cantidad, round(precio, 2)::float8 AS "precioUsd", consultas.iso(inicio) AS inicio,
+  const { rows } = await client.query<Version>({
+    name: 'articulo-versiones',
+    text: `SELECT almacen, round(cantidad, 3)::float8 AS cantidad, round(precio, 2)::float8 AS "precioUsd", consultas.iso(inicio) AS inicio,
             CASE WHEN isfinite(fin) THEN consultas.iso(fin) END AS fin
        FROM consultas.articulo_versiones($1::text, $2::text, $3::date, $4::date)`,
-    [tienda, codigo, desde, hasta],
-  );
+    values: [tienda, codigo, desde, hasta],
+  });
   return rows;
 }
 
@@ -94,12 +97,13 @@ export async function readArticuloVentas(
   { tienda, codigo, desde, hasta }: ArticuloYDias,
   hoy: string,
 ): Promise<readonly VentaDeDia[]> {
-  const { rows } = await client.query<VentaDeDia>(
-    `SELECT to_char(dia, 'YYYY-MM-DD') AS dia, round(unidades, 3)::float8 AS unidades, round(kilos, 3)::float8 AS kilos,
+  const { rows } = await client.query<VentaDeDia>({
+    name: 'articulo-ventas',
+    text: `SELECT to_char(dia, 'YYYY-MM-DD') AS dia, round(unidades, 3)::float8 AS unidades, round(kilos, 3)::float8 AS kilos,
             round(venta_total, 2)::float8 AS "ventaUsd", facturas, estado
        FROM consultas.articulo_ventas($1::text, $2::text, $3::date, $4::date, $5::date)`,
-    [tienda, codigo, desde, hasta, hoy],
-  );
+    values: [tienda, codigo, desde, hasta, hoy],
+  });
   return rows;
 }
 
@@ -116,10 +120,11 @@ export async function readArticuloMovimientos(
   client: Queryable,
   { tienda, codigo, desde, hasta }: ArticuloYDias,
 ): Promise<readonly Movimiento[]> {
-  const { rows } = await client.query<Movimiento>(
-    `SELECT almacen, consultas.iso(inicio) AS desde, consultas.iso(fin) AS hasta, round(diferencia, 3)::float8 AS diferencia
+  const { rows } = await client.query<Movimiento>({
+    name: 'articulo-movimientos',
+    text: `SELECT almacen, consultas.iso(inicio) AS desde, consultas.iso(fin) AS hasta, round(diferencia, 3)::float8 AS diferencia
        FROM consultas.articulo_movimientos($1::text, $2::text, $3::date, $4::date)`,
-    [tienda, codigo, desde, hasta],
-  );
+    values: [tienda, codigo, desde, hasta],
+  });
   return rows;
 }

@@ -47,13 +47,14 @@ export async function readExistencias(
   client: Queryable,
   { hoy, tiendas, palabras, estado, categoria, marca, orden, despuesDe, limite }: FiltroExistencias,
 ): Promise<readonly Existencia[]> {
-  const { rows } = await client.query<Existencia>(
-    `SELECT tienda, almacen, codigo, nombre, categoria_articulo AS categoria, marca_articulo AS marca, round(cantidad, 3)::float8 AS cantidad,
+  const { rows } = await client.query<Existencia>({
+    name: 'existencias',
+    text: `SELECT tienda, almacen, codigo, nombre, categoria_articulo AS categoria, marca_articulo AS marca, round(cantidad, 3)::float8 AS cantidad,
             consultas.iso(desde) AS desde, round(precio, 2)::float8 AS "precioUsd", round(iva, 2)::float8 AS iva,
             round(ventas_7, 3)::float8 AS ventas7, round(ventas_28, 3)::float8 AS ventas28, unidad, dias_cobertura::float8 AS "diasCobertura", lugares,
             numero::text, texto
        FROM consultas.existencias($1::date, $2::text[], $3::text[], $4::text, $5::text, $6::text, $7::text, $8::numeric, $9::text, $10::text, $11::text, $12::integer)`,
-    [
+    values: [
       hoy,
       tiendas,
       palabras.map(toPattern),
@@ -67,6 +68,6 @@ export async function readExistencias(
       despuesDe?.almacen,
       limite,
     ],
-  );
+  });
   return rows;
 }

@@ -9,8 +9,9 @@ export interface Tienda {
 
 /** Every open store, by name. */
 export async function readTiendas(client: Queryable): Promise<readonly Tienda[]> {
-  const { rows } = await client.query<Tienda>(
-    'SELECT id::text, nombre, tipo FROM consultas.tiendas ORDER BY nombre, id',
-  );
+  const { rows } = await client.query<Tienda>({
+    name: 'tiendas',
+    text: 'SELECT id::text, nombre, tipo FROM consultas.tiendas ORDER BY nombre, id',
+  });
   return rows;
 }

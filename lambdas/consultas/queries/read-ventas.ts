@@ -61,9 +61,11 @@ export async function readVentas(
   pregunta: PreguntaVentas,
 ): Promise<{ readonly total: Medidas; readonly filas: readonly FilaVentas[] }> {
   const { nivel, tiendas, palabras, despuesDe } = pregunta;
-  const { rows } = await client.query<Medidas & Record<keyof ClaveVenta | 'nombre', string | null>>(
-    nivel === 'tienda' && pregunta.categoria === null ? STATEMENTS.dias : STATEMENTS[nivel],
-    [
+  const statement = nivel === 'tienda' && pregunta.categoria === null ? 'dias' : nivel;
+  const { rows } = await client.query<Medidas & Record<keyof ClaveVenta | 'nombre', string | null>>({
+    name: `ventas-${statement}`,
+    text: STATEMENTS[statement],
+    values: [
       tiendas.map(({ id }) => id),
       tiendas.map(({ nombre }) => nombre),
       pregunta.desde,
@@ -78,7 +80,7 @@ export async function readVentas(
       despuesDe?.t,
       pregunta.limite,
     ],
-  );
+  });
   const [total, ...filas] = rows;
   if (total === undefined) throw new TypeError('The total is always a row');
   return {
