@@ -91,7 +91,7 @@ describe.each(PROGRAMS)('npm run %s -- answers for both pipelines', (program) =>
     );
   });
 
-  it('reporte has both', async () => {
+  it('reporte shows both', async () => {
     const file = await world.saveFile(`reporte-${program}.html`, '');
     await ask(program, 'reporte', '--salida', file);
     const page = await readFile(file, 'utf8');
@@ -104,7 +104,7 @@ describe.each(PROGRAMS)('npm run %s -- answers for both pipelines', (program) =>
     expect(page).toContain('npm run ventas -- --tiendas tienda_08 ');
   });
 
-  it('diagnostico asks KLK for sales and looks at both turns', async () => {
+  it('diagnostico asks KLK for sales and checks both run locks', async () => {
     const text = await ask(program, 'diagnostico');
     for (const step of ['KLK: ventas', 'Turno del inventario', 'Turno de las ventas'])
       expect(text).toMatch(new RegExp(`^${step} +ok `, 'm'));
@@ -112,7 +112,7 @@ describe.each(PROGRAMS)('npm run %s -- answers for both pipelines', (program) =>
 });
 
 describe('An unknown pipeline', () => {
-  it('It is refused with the names of those that there are', async () => {
+  it('It is refused with the names of the pipelines', async () => {
     const { status, stderr } = await world.etl(['historial', '--flujo', 'venta']);
     expect({ status, stderr }).toEqual({
       status: 2,

@@ -35,7 +35,7 @@ async function ask(...args: readonly string[]): Promise<string> {
 const askJson = async (...args: readonly string[]): Promise<unknown> =>
   JSON.parse(await ask(...args, '--json'));
 
-describe('After a run with a refused warehouse and a refused row', () => {
+describe('After a run with a refused warehouse and a rejected row', () => {
   let before: Row;
   beforeAll(async () => {
     before = await readAllVersions(world.database);
@@ -68,7 +68,7 @@ describe('After a run with a refused warehouse and a refused row', () => {
     expect(whole).toContain('npm run etl -- tiendas');
   });
 
-  it('rechazos shows the refused row, also as CSV', async () => {
+  it('rechazos shows the rejected row, also as CSV', async () => {
     expect(await ask('rechazos')).toMatch(
       /^stock +"abc" .* 000001 +TANT .*\n +la existencia falta o no es un número \(EXISTENCIA_ILEGIBLE\);\s+tienda_17/m,
     );
@@ -104,7 +104,7 @@ describe('diagnostico', () => {
     expect(stdout).toMatch(/✗ PostgreSQL: puerto \(TCP\): Revise que la base esté encendida/);
   });
 
-  it('diagnostico is answered although every variable is missing', async () => {
+  it('diagnostico answers although every variable is missing', async () => {
     const { status, stdout } = await world.etl(['diagnostico', '--json'], {});
     expect(status).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({

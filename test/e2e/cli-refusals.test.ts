@@ -84,7 +84,7 @@ describe('A question that cannot be answered exits 1, in one line with the remed
   });
 });
 
-describe('A load that cannot be obeyed exits 2, before it touches anything', () => {
+describe('A load with wrong flags, variables or catalogue exits 2 before it touches anything', () => {
   it.each<[string, string[], Record<string, string | undefined>, ...string[]]>([
     ['an unknown flag', ['--dryrun'], {}, '--dryrun', '--dry-run'],
     [

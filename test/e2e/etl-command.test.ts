@@ -88,7 +88,7 @@ describe('npm run etl', () => {
     expect(status).toBe(0);
   });
 
-  it('A variable that nobody reads is warned of, with the nearest name, and the run loads', async () => {
+  it('A variable that no program reads causes a warning with the nearest name, and the run loads', async () => {
     const env = { ...world.env, KLK_TIMEOUT: '5000' };
     const { status, stderr } = await world.etl(['--tiendas', 'tienda_01'], env);
     expect(status).toBe(0);
@@ -137,7 +137,7 @@ describe('npm run etl -- --solo-fallidas', () => {
     });
   });
 
-  it('It says so, exits 0 and asks KLK nothing when there is none', async () => {
+  it('It says that there is none, exits 0, and does not ask KLK', async () => {
     await world.etl([]);
     const requests = world.klk.requests.length;
 

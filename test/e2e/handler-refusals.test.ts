@@ -29,7 +29,7 @@ async function expectRefused(
   expect(await readAllVersions(world.database)).toEqual(before);
 }
 
-describe('An event that cannot be obeyed is refused whole', () => {
+describe('An event that is not valid is refused whole', () => {
   const tiendas = (id: string): { tiendas: string[] } => ({ tiendas: ['tienda_01', id] });
   const LONG = 'x'.repeat(100_000);
   const many = <T>(item: (index: number) => T): T[] => Array.from({ length: 10_000 }, (_, n) => item(n));

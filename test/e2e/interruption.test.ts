@@ -35,7 +35,7 @@ async function lockRuns(): Promise<Session> {
   return holder;
 }
 
-describe('A run whose output nobody reads any more (`| head`, a dropped SSH)', () => {
+describe('A run whose output is no longer read (`| head`, a dropped SSH session)', () => {
   it.each([
     ['both streams', ['stdout', 'stderr']],
     ['standard output', ['stdout']],

@@ -89,7 +89,7 @@ describe('npm run local -- servir', () => {
     );
   });
 
-  it('tells the page where its issuer is', async () => {
+  it('gives the page the address of its issuer', async () => {
     expect(await (await ask('/configuracion.json')).json()).toEqual({
       issuer: url,
       clientId: 'consultas-local',
@@ -99,7 +99,7 @@ describe('npm run local -- servir', () => {
     });
   });
 
-  it('answers nobody without a token', async () => {
+  it('answers no request without a token', async () => {
     expect((await ask('/api/tiendas')).status).toBe(401);
     expect((await ask('/api/tiendas', { headers: { Authorization: 'Bearer abc.def.ghi' } })).status).toBe(
       401,
@@ -140,7 +140,7 @@ describe('npm run local -- servir', () => {
     ]);
   });
 
-  it('prints only variables on standard output, and on Ctrl-C stops page and PostgreSQL and ends well', async () => {
+  it('prints only variables on standard output, and on Ctrl-C stops page and PostgreSQL and exits 0', async () => {
     server.kill('SIGINT');
     const closed: unknown[] = await once(server, 'close');
 

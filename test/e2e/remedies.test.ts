@@ -38,7 +38,7 @@ describe('A command that npm run etl prints as a remedy', () => {
   });
 
   it.each(['ceros', 'encogida'] as const)(
-    'It loads the snapshot that was refused as suspicious: %s',
+    'It loads the snapshot that was refused as suspect: %s',
     async (fault) => {
       world.klk.setFault('TANT', fault);
       const { status, stderr } = await world.etl(['--tiendas', 'tienda_17']);
@@ -112,7 +112,7 @@ describe('A command that the Lambda names as a remedy', () => {
   }
 
   it.each(allCommands({ region: 'us-east-1', functionName: 'inventario-klk-prueba' }))(
-    'It invokes the Lambda with an event that is obeyed: %s',
+    'It invokes the Lambda with a valid event: %s',
     async (command) => {
       const { thrown } = await world.invoke(await payloadOf(command), { variables });
 
@@ -134,7 +134,7 @@ describe('A command that the Lambda names as a remedy', () => {
     expect(await payloadOf(command)).toEqual(event);
   });
 
-  it('It loads the snapshot that was refused as suspicious', async () => {
+  it('It loads the snapshot that was refused as suspect', async () => {
     world.klk.setFault('TANT', 'ceros');
     const { thrown } = await world.invoke({ tiendas: ['tienda_17'] }, { variables });
     const [command = ''] = commandsIn(String(thrown));
@@ -163,7 +163,7 @@ describe('A command that npm run local prints as a remedy', () => {
     },
   );
 
-  it('Before and after, both pipelines are loaded: tables for a person, one summary with the other in it for a program', async () => {
+  it('Without a fault, before and after, both pipelines load: tables for a person, one JSON summary for a program', async () => {
     const { status, stdout } = await runPasted('npm run -s local', {}, checkout.root);
     expect(status).toBe(0);
     for (const part of [
@@ -187,7 +187,7 @@ describe('A command that npm run local prints as a remedy', () => {
     expect(calendar).toMatch(/^tienda_01 PERIFERICO .*\d+ de \d+$/m);
   });
 
-  it('It is one of the sales, where the simulator spoils a branch', async () => {
+  it('It is a command of the sales when the simulator has a fault of a branch', async () => {
     const { status, stderr } = await runPasted('npm run local -- --falla SUC001=sin-eco', {}, checkout.root);
     const [command = ''] = commandsIn(stderr);
     expect({ status, command }).toEqual({
@@ -197,7 +197,7 @@ describe('A command that npm run local prints as a remedy', () => {
     expect(await runPasted(command, {}, checkout.root)).toMatchObject({ status: 0 });
   });
 
-  it('It is one of npm run local, where the simulator has a fault', async () => {
+  it('It is a command of npm run local when the simulator has a fault', async () => {
     const { status, stderr } = await runPasted('npm run local -- --falla TTZ=vacia', {}, checkout.root);
 
     expect({ status, commands: commandsIn(stderr) }).toEqual({

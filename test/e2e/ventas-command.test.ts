@@ -49,7 +49,7 @@ describe('npm run ventas', () => {
     expect(Resumen.parse(JSON.parse(json)).totales).toMatchObject({ nuevas: 0, tramos: { cargados: 0 } });
   });
 
-  it('With days it reads those again, of the stores named', async () => {
+  it('With days it reads those days again, of the stores named', async () => {
     const { status, stdout } = await world.ventas([...YESTERDAY, '--json']);
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -71,7 +71,7 @@ describe('npm run ventas', () => {
     expect(await readAllVersions(world.database)).toEqual(before);
   });
 
-  it('Where KLK fails it exits 1, keeps what the database held, and names the slice, the code and what to run', async () => {
+  it('When KLK fails it exits 1, keeps the lines of the database, and names slice, code and command', async () => {
     const count = (): Promise<unknown> => world.database.query('SELECT count(*) FROM ventas');
     const before = await count();
     world.klk.setFault(SUCURSAL, 'incompleta');
@@ -117,7 +117,7 @@ describe('npm run ventas', () => {
     expect(world.klk.requests).toHaveLength(requests);
   });
 
-  it('Flags that npm swallowed are refused, and nothing is loaded for real', async () => {
+  it('Flags without -- before them are refused, and nothing is loaded', async () => {
     const { status, stderr } = await world.ventas([], { ...world.env, npm_config_desde: AYER });
     expect({ status, stderr }).toEqual({
       status: 2,
@@ -278,7 +278,7 @@ describe('cuadrar', () => {
 });
 
 describe('sondeo', () => {
-  it('It says what KLK means, one question at a time, and writes nothing', async () => {
+  it('It reports what the answers of KLK imply, asks one question at a time, and writes nothing', async () => {
     const before = await readAllVersions(world.database);
     const { status, stdout } = await world.ventas(['sondeo', '--tienda', PERIFERICO, '--dia', AYER]);
     expect({ status, stdout }).toEqual({
@@ -315,7 +315,7 @@ describe('sondeo', () => {
     });
   });
 
-  it('It exits 1 where KLK does otherwise than the program supposes, or does not answer', async () => {
+  it('It exits 1 when KLK answers otherwise than the program assumes, or not at all', async () => {
     world.klk.setFault(SUCURSAL, 'horas-ignoradas');
     const { status, stdout } = await world.ventas(['sondeo', '--tienda', PERIFERICO, '--dia', AYER]);
     expect(status).toBe(1);

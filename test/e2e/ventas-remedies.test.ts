@@ -38,7 +38,7 @@ describe('A command that npm run ventas prints as a remedy', () => {
     },
   );
 
-  it('It loads the lines that were refused as suspicious', async () => {
+  it('It loads the lines that were refused as suspect', async () => {
     world.klk.setFault(SUCURSAL, 'encogida');
     const { status, stderr } = await world.ventas(YESTERDAY);
     const [command = ''] = commandsIn(stderr).slice(-1);

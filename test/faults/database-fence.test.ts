@@ -102,7 +102,7 @@ describe('Rows that another session has locked', () => {
 });
 
 describe('A run that loses the run lock', () => {
-  it('A warehouse that waits holds up no other, and fails with CANDADO_PERDIDO when the lock is lost', async () => {
+  it('A warehouse that waits delays no other, and fails with CANDADO_PERDIDO when the lock is lost', async () => {
     const untilLoaded = await afterOneRun();
     const other = await database.openSession();
     await other.query(`BEGIN; SELECT FROM inventario_vigente WHERE almacen_codigo = 'BBB' FOR UPDATE`);

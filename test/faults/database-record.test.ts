@@ -14,7 +14,7 @@ const [FIRST, ...OTHERS] = toFilas(existencias('AAA', 1));
 const WITHOUT_FIRST = new Map([...existencias('AAA', 1)].slice(1));
 
 describe('What a run records about itself', () => {
-  it('A record that cannot be written holds up no load, and the log says that it is missing', async () => {
+  it('A record that cannot be written delays no load, and the log says that it is missing', async () => {
     world.loseRecords();
     const other = await database.openSession();
     await other.query('BEGIN; LOCK TABLE etl_ejecucion_almacenes IN ACCESS EXCLUSIVE MODE');
@@ -47,7 +47,7 @@ describe('What a run records about itself', () => {
     expect(outcomes(run?.resumen)).toEqual({ AAA: 'SIN_TIEMPO' });
   });
 
-  it('The record is complete although a refused row holds 20,000 nested lists', async () => {
+  it('The record is complete although a rejected row holds 20,000 nested lists', async () => {
     const deep = `{"Codigo":"${codigo(1)}","stock":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
     const rows = [deep, ...OTHERS.map((fila) => JSON.stringify(fila))];
     const meta = JSON.stringify(createMeta(['AAA'], rows.length));
@@ -60,7 +60,7 @@ describe('What a run records about itself', () => {
     ]);
   });
 
-  it('The counts of a warehouse are recorded although its refused rows cannot be', async () => {
+  it('The counts of a warehouse are recorded although its rejected rows cannot be', async () => {
     await database.query('ALTER TABLE etl_rechazos ADD CONSTRAINT prueba CHECK (false) NOT VALID');
     world.loseRecords();
     klk.setFault('AAA', answeringRows([{ ...FIRST, stock: 'abc' }, ...OTHERS]));
@@ -81,7 +81,7 @@ describe('What a run records about itself', () => {
     expect(missing).toHaveLength(1);
   });
 
-  it('A run keeps a thousand refused rows and no more', async () => {
+  it('A run keeps a thousand rejected rows and no more', async () => {
     for (const almacen of ['AAA', 'BBB']) {
       const filas = toFilas(existencias(almacen, 1));
       const bad = Array.from({ length: 600 }, (_, index) => ({

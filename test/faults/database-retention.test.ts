@@ -62,7 +62,7 @@ describe('The retention of history beside a load', () => {
     expect(await database.query(KEPT)).toEqual([{ filas: 1 }]);
   });
 
-  it('A month is left for another time when a load holds the history for longer than two seconds', async () => {
+  it('A month is dropped another time when a load holds the history for longer than two seconds', async () => {
     await insertExpired(1);
     await other.query('BEGIN');
     await other.query(insertVersions('kept', 1));
@@ -90,7 +90,7 @@ describe('The retention of history beside a reader', () => {
     expect(await database.query(EXPIRED)).toEqual([{ filas: 0 }]);
   });
 
-  it('A month that is being read is left for another time', async () => {
+  it('A month that is being read is dropped another time', async () => {
     await insertExpired(100);
     await other.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
     await other.query(EXPIRED);

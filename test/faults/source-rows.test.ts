@@ -71,7 +71,7 @@ describe('A row whose code cannot be read', () => {
     ['with an invisible character', '000\u200b001'],
     ['read in another direction', '\u202e100000'],
   ])(
-    'The row is quarantined and no absent article is retired, for it may be that one: %s',
+    'The row is quarantined and no absent article is retired, because the row may be of any of them: %s',
     async (_what, Codigo) => {
       const almacen = await loadFirstRow(world, (fila) => [{ ...fila, Codigo }], FIRST_KEPT);
       expect(almacen).toMatchObject({ rechazados: 1, conservados: 1, retirados: 0, inventario: ARTICULOS });

@@ -74,7 +74,7 @@ describe('A second attempt', () => {
     expect(askedOf(world).slice(CODIGOS.length).toSorted()).toEqual(failing);
   });
 
-  it('A second attempt comes first when two warehouses in a row did not answer, for KLK may be down', async () => {
+  it('A second attempt comes first when two warehouses in a row did not answer, because KLK may be down', async () => {
     for (const codigo of [FIRST, SECOND]) world.klk.setFault(codigo, 'reset', 1);
     expect((await run(ONE_AT_A_TIME)).estado).toBe('exitosa');
     expect(askedOf(world).slice(0, 3)).toEqual([FIRST, SECOND, expect.stringMatching(/^T0[12]$/)]);

@@ -53,7 +53,7 @@ describe('A name that a database or a screen cannot hold', () => {
 });
 
 describe('Products', () => {
-  it('A product that nobody knew is inserted in the same transaction as its stock', async () => {
+  it('An unknown product is inserted in the same transaction as its stock', async () => {
     const fresh = codigo(777);
     const almacen = await loadFirstRow(
       world,

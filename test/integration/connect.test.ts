@@ -54,7 +54,7 @@ describe('The password of the database', () => {
     expect(await connect(database.etl)).toEqual({ usuario: 'etl', tls: false, lecturas: 1 });
   });
 
-  it('A refused password is read again once, for it may have been rotated', async () => {
+  it('A refused password is read again once, because it may have been rotated', async () => {
     expect(await connect(wrong(), database.etl)).toMatchObject({ usuario: 'etl', lecturas: 2 });
   });
 
@@ -82,7 +82,7 @@ describe('The password of the database', () => {
     for (const opened of databases) await opened.close();
   });
 
-  it('Nothing is run for a run that ended while the password was being read again', async () => {
+  it('A run that ended while the password was being read again runs nothing', async () => {
     const over = new AbortController();
     const settings = [wrong(), database.etl];
     const credentials = await readCredentials(() => {
@@ -188,7 +188,7 @@ async function untilRefused(): Promise<void> {
   while (!(await isRefused()));
 }
 
-describe('A statement that is never answered', () => {
+describe('A statement without an answer', () => {
   let opened: Connection;
   beforeEach(async () => {
     // The client waits two seconds longer than the server may take.
@@ -219,7 +219,7 @@ describe('A statement that is never answered', () => {
 });
 
 describe('TLS', () => {
-  it('A server with the right certificate and name is spoken to over TLS', async () => {
+  it('A server with the right certificate and name is connected to over TLS', async () => {
     expect(await connect({ ...database.etl, tls: { ca: database.ca } })).toMatchObject({ tls: true });
   });
 

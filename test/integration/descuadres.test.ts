@@ -201,7 +201,7 @@ describe('where something is missing', () => {
     expect(await sinEvaluar()).toEqual(['11:30 ventas_sin_leer']);
   });
 
-  it('An article whose row was refused is left out until a snapshot has confirmed it at both ends', async () => {
+  it('An article whose row was rejected is left out until a snapshot has confirmed it at both ends', async () => {
     await stock('10:00', { '1': '10', '2': '5' });
     await stock('10:30', { '1': '9' }, ['2']);
     await sell('10:40', '2', '1');

@@ -50,7 +50,7 @@ describe("The step that creates the pipeline's user", () => {
     expect(await whoAmI('otra-clave')).toEqual([{ yo: user }]);
   });
 
-  it('It takes away rights on tables and columns that the pipeline does not need', async () => {
+  it('It revokes rights on tables and columns that the pipeline does not need', async () => {
     await createUser(database.admin, ETL, { user, password: PASSWORD });
     await database.query(
       `GRANT DELETE ON inventario_versiones TO ${role}; GRANT SELECT (email) ON usuarios TO ${role}`,
@@ -111,7 +111,7 @@ describe("The step that creates the pipeline's user", () => {
       'SELECT lo_create(4711) WHERE NOT EXISTS (SELECT FROM pg_largeobject_metadata WHERE oid = 4711); GRANT UPDATE ON LARGE OBJECT 4711 TO %I',
       `EXISTS (SELECT FROM pg_largeobject_metadata, aclexplode(lomacl) WHERE grantee = $1::regrole)`,
     ],
-  ])('It takes away %s', async (_title, ddl, right) => {
+  ])('It revokes %s', async (_title, ddl, right) => {
     await createUser(database.admin, ETL, { user, password: PASSWORD });
     const has = (): Promise<unknown> =>
       database
@@ -125,7 +125,7 @@ describe("The step that creates the pipeline's user", () => {
     await database.query('DROP TABLE IF EXISTS posterior');
   });
 
-  it('It warns of a large object of the user, which anybody may make', async () => {
+  it('It warns of a large object of the user, which any user may create', async () => {
     await createUser(database.admin, ETL, { user, password: PASSWORD });
     await runOn(loginWith(PASSWORD), 'SELECT lo_create(4712)');
 
@@ -134,7 +134,7 @@ describe("The step that creates the pipeline's user", () => {
     );
   });
 
-  it('It warns of what the database lets everybody do', async () => {
+  it('It warns of rights that the database grants to everybody', async () => {
     await database.query('GRANT SELECT ON usuarios TO PUBLIC; GRANT CREATE ON SCHEMA public TO PUBLIC');
     const [publico = ''] = await createUser(database.admin, ETL, { user, password: PASSWORD });
     await database.query('REVOKE SELECT ON usuarios FROM PUBLIC; REVOKE CREATE ON SCHEMA public FROM PUBLIC');
@@ -144,7 +144,7 @@ describe("The step that creates the pipeline's user", () => {
       expect(publico).toContain(right);
   });
 
-  it('It fails because of a right that a third role gave, with the statement that takes it away', async () => {
+  it('It fails on a right that a third role granted, with the statement that revokes it', async () => {
     await createUser(database.admin, ETL, { user, password: PASSWORD });
     const third = `tercero_${randomBytes(4).toString('hex')}`;
     await database.query(
@@ -270,7 +270,7 @@ describe("The pipeline's user", () => {
   });
 });
 
-it('Migrations by a role that is no superuser, as on RDS, and the user that they create can do all that is needed', async () => {
+it('A role that is not a superuser, as on RDS, can migrate, and the user that it creates can load', async () => {
   const migrador = `migrador_${randomBytes(4).toString('hex')}`;
   await database.query(`CREATE ROLE ${migrador} LOGIN CREATEROLE PASSWORD 'clave-del-migrador'`);
   const empty = await createDatabase({ empty: true, owner: migrador });

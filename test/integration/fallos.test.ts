@@ -55,7 +55,7 @@ describe('The failures of warehouses and runs', () => {
       return { lasting, whole, past: await readFallosPasados(client, vivas, all) };
     });
 
-  it('A failure lasts since the first attempt after the last load, whatever the codes were', async () => {
+  it('A failure began with the first attempt after the last load, whatever its codes were', async () => {
     await runs(['KLK_VACIA'], [], ['KLK_CORTADA'], ['KLK_VACIA'], ['KLK_VACIA']);
     const { lasting, past } = await read();
     expect(lasting).toEqual([
@@ -89,7 +89,7 @@ describe('The failures of warehouses and runs', () => {
     expect(past).toMatchObject([{ ...TBQ, codigo: 'KLK_VACIA', recuperado: null }]);
   });
 
-  it('A failure of whole runs, dead ones included, lasts until a run gets as far as the stores', async () => {
+  it('A failure of whole runs, dead ones included, lasts until a run reaches the stores', async () => {
     await runs([], []);
     await wholeRun(3, { codigo: 'SECRETO_INACCESIBLE' });
     await wholeRun(4, { estado: 'en_curso' });

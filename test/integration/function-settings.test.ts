@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 
 describe('A function of the schema', () => {
-  it('It sets the settings that its text depends on, or its body is parsed when it is created', async () => {
+  it('It sets the settings that its text depends on, unless its body is parsed when it is created', async () => {
     const rows = await database.query(
       `SELECT proname AS nombre,
               prosqlbody IS NOT NULL AS bound,

@@ -50,13 +50,13 @@ describe('The SQL of the operations guide', () => {
     expect(tried).toHaveLength(6);
   });
 
-  it('The error catalogue links to it and has no statement of its own that changes data', () => {
+  it('It has every statement that changes data: the error catalogue only links to it', () => {
     const catalogue = readDocument('docs/errores.md');
     expect(catalogue.match(/`(UPDATE|INSERT|DELETE|TRUNCATE|DROP)\b[^`]*`/g) ?? []).toEqual([]);
     expect(catalogue).toContain('(operacion.md#mover-un-almacén-a-otra-tienda)');
   });
 
-  it('The questions of the first look and of the alarms run', async () => {
+  it('The queries for a first look and for each alarm run', async () => {
     const [beginning = ''] = GUIDE.split(/^## Preguntar$/m);
     const questions = codeBlocks(beginning, 'sql');
     expect(questions.length).toBeGreaterThanOrEqual(3);

@@ -37,7 +37,7 @@ describe('A pooler in front of the database', () => {
     ]);
   });
 
-  it('A migration through it is refused, for its lock belongs to a session', async () => {
+  it('A migration through it is refused, because the lock of the migrations belongs to a session', async () => {
     const migrating = through(database.admin, (settings) => applyMigrations(settings));
     await expect(migrating).rejects.toMatchObject({ codigo: 'BD_INTERMEDIARIO' });
   });

@@ -52,7 +52,7 @@ async function askAll(hold: HoldTurn, run: string, requests: number, ms: number,
   await Promise.all(Array.from({ length: atOnce }, worker));
 }
 
-it('Two runs have no more requests at KLK than one may have', async () => {
+it('Two runs together have no more requests at KLK than one may have', async () => {
   await Promise.all([
     withRun((hold) => askAll(hold, 'a', 12, 15)),
     withRun((hold) => askAll(hold, 'b', 12, 15)),
@@ -62,7 +62,7 @@ it('Two runs have no more requests at KLK than one may have', async () => {
   expect(served).toHaveLength(24);
 });
 
-it('A run does not wait behind all the work of another that began before', async () => {
+it('A run gets its turns before an earlier run has done all its work', async () => {
   await withRun(async (hold) => {
     const first = askAll(hold, 'a', 60, 15);
     await sleep(60);

@@ -124,7 +124,7 @@ describe('A replacement', () => {
   });
 });
 
-describe('An article whose row was refused', () => {
+describe('An article whose row was rejected', () => {
   it('It keeps its version, unconfirmed and open', async () => {
     await load(database.etl, snapshot({ '000001': '5', '000002': '3' }));
     const counts = await load(
@@ -154,7 +154,7 @@ describe('An article whose row was refused', () => {
     });
   });
 
-  it('It gets no row when the warehouse never had it', async () => {
+  it('It gets no row when the warehouse had none of it', async () => {
     const counts = await load(database.etl, snapshot({ '000001': '5' }, { codigosRechazados: ['000002'] }));
 
     expect(counts).toMatchObject({ inventario: 1, conservados: 0 });

@@ -116,7 +116,7 @@ describe('Migrations that do not fit the database', () => {
   });
 });
 
-it('The check for foreign tables is made while the migration lock is held: tables made meanwhile are noticed', async () => {
+it('Foreign tables are looked for while the migration lock is held, so that tables created meanwhile are noticed', async () => {
   await database.query(
     'DROP SCHEMA IF EXISTS consultas CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public',
   );

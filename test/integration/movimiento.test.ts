@@ -8,7 +8,7 @@ import { askQuestion } from '../support/world.ts';
 
 const database = await useDatabase();
 
-describe('The stock that a run moved', () => {
+describe('The movement of a run', () => {
   beforeAll(async () => {
     await resetInventario(database);
   });
@@ -29,7 +29,7 @@ describe('The stock that a run moved', () => {
     });
   };
 
-  it('It is the stock that changed or disappeared since the run before', async () => {
+  it('It counts the stock that changed or disappeared since the run before', async () => {
     await run(1, '08:00', { '000001': '5', '000002': '10', '000003': '1' });
     await run(2, '08:30', { '000001': '7.5', '000002': '10', '000003': '1' });
     await run(3, '09:00', { '000001': '7.5', '000002': '10', '000003': '1' });

@@ -27,7 +27,7 @@ beforeEach(async () => {
 const ask = (): Promise<string[]> =>
   askQuestion(database, (client) => readNotLoaded(client, ['UNO', 'DOS', 'TRES', 'NUNCA']));
 
-it('A warehouse that failed or was left out is not loaded, and one that nobody asked for is not listed', async () => {
+it('A warehouse that failed or was omitted is listed as not loaded, and one without any attempt is not listed', async () => {
   expect(await ask()).toEqual(['DOS', 'TRES']);
 });
 
@@ -50,7 +50,7 @@ it.each([
   ['died', { estado: 'abandonada' }],
   ['died and was not noticed yet', { estado: 'en_curso' }],
   ['failed before any store', { estado: 'fallida', codigo: 'SECRETO_INVALIDO' }],
-])('Of a run that %s, every warehouse counts but those recorded as loaded', async (_title, run) => {
+])('After a run that %s, every warehouse that it did not record as loaded is listed', async (_title, run) => {
   await insertRun(database, {
     id: ejecucion(2),
     inicio: at('10:30'),

@@ -218,7 +218,7 @@ describe('the partitions of the sales', () => {
     expect(await create(`${earlier.slice(0, 8)}28`)).toEqual([ventas(earlier)]);
   });
 
-  it('A first day that is yet to come takes nothing away', async () => {
+  it('A first day in the future removes no partition', async () => {
     expect((await create('2199-01-01')).length).toBeGreaterThanOrEqual(4);
   });
 
@@ -232,7 +232,7 @@ describe('the partitions of the sales', () => {
     expect(await places()).toEqual(['ventas_default', ventas(now), ventas(next)]);
   });
 
-  it('Lines that lie in the default partition are moved whole, with their ids, and the key holds there too', async () => {
+  it('Lines in the default partition are unique too, and are moved whole, with their ids', async () => {
     const whole = 'SELECT (v.*)::text AS linea FROM ventas v ORDER BY dia, linea';
     await sell('2001-01-31');
     await sell('2001-02-01');
@@ -246,7 +246,7 @@ describe('the partitions of the sales', () => {
     await expect(sell('2001-02-01', 2)).rejects.toMatchObject({ code: '23505' });
   });
 
-  it('The calendar of the caller moves no bound', async () => {
+  it('The calendar of the caller does not change the bounds', async () => {
     await runOn(
       database.admin,
       `SET datestyle = 'German, DMY'; SET timezone = 'Asia/Kolkata'; SELECT crear_particiones('2026-02-01')`,

@@ -69,7 +69,7 @@ describe('The past of an empty database', () => {
     );
   });
 
-  it('is at any moment the inventory that the pipeline would have made of the answer of that moment', async () => {
+  it('has for any moment the inventory that the pipeline would have made of the answer of that moment', async () => {
     const snapshots = await database.query(
       `SELECT almacen_codigo AS almacen, extraccion AS momento, trim_scale(suma_cantidades)::text AS suma
          FROM (SELECT *, row_number() OVER (PARTITION BY almacen_codigo ORDER BY extraccion) AS n FROM almacen_snapshots) AS s
@@ -110,7 +110,7 @@ describe('The past of an empty database', () => {
     ).toEqual([{ sueltas: 0, iguales: 0, precios: 0, sinParticion: 0 }]);
   });
 
-  it('has prices that change now and then, and articles that run out for days', async () => {
+  it('has prices that change and articles that run out for days', async () => {
     const [cambios] = await database.query(
       `SELECT count(*) FILTER (WHERE cambia_precio)::float8 AS precios,
               count(*) FILTER (WHERE cantidad <= 0 AND vigente_hasta - vigente_desde > interval '1 day')::float8 AS faltantes
@@ -155,14 +155,14 @@ describe('The past of an empty database', () => {
 });
 
 describe('A database that is not empty', () => {
-  it('gets no past, and keeps what it has', async () => {
+  it('gets no past, and keeps its rows', async () => {
     const before = await database.query('SELECT count(*) FROM inventario_versiones');
 
     expect(await create()).toBeUndefined();
     expect(await database.query('SELECT count(*) FROM inventario_versiones')).toEqual(before);
   });
 
-  it('is also one that only knows of a run', async () => {
+  it('includes one that has only a run', async () => {
     const other = await createDatabase();
     try {
       await other.query(

@@ -12,7 +12,7 @@ const tienda = PERIFERICO.id;
 
 const database = await useDatabase();
 
-describe('Refused rows', () => {
+describe('Rejected rows', () => {
   beforeAll(async () => {
     await insertRun(database, {
       id: ejecucion(1),
@@ -72,7 +72,7 @@ describe('Refused rows', () => {
     expect(await ask('LIMPIO')).toEqual([]);
   });
 
-  it('They stay while KLK does not answer, for the articles still hold their earlier rows', async () => {
+  it('They stay while KLK does not answer, because the articles still have their earlier rows', async () => {
     expect(await ask('MUDO')).toMatchObject([{ ejecucionId: ejecucion(1), filas: [{ producto: '000007' }] }]);
   });
 

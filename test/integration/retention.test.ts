@@ -109,7 +109,7 @@ it('Versions in the default partition are dropped too', async () => {
   expect(await database.query('SELECT FROM inventario_versiones_default')).toEqual([]);
 });
 
-it('A month that is being read is left for another time, so that no load has to wait', async () => {
+it('A month that is being read is dropped another time, so that no load has to wait', async () => {
   const before = await partitions();
   const reader = await database.openSession(database.etl);
   await reader.query('BEGIN');

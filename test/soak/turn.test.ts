@@ -33,7 +33,7 @@ beforeEach(async () => {
 });
 
 it(
-  'The server takes the lock from a frozen client within two minutes, with the limits that the pipeline really asks for',
+  'The server takes the lock from a frozen client within two minutes, with the limits of production',
   async () => {
     const child = await startChildRun(world);
     const answer = holdAnswer();
@@ -58,7 +58,7 @@ it(
 );
 
 it(
-  'A healthy run keeps the lock however long KLK keeps it waiting',
+  'A healthy run keeps the lock however long KLK takes to answer',
   async () => {
     world.klk.setFault('CCC', drippingFor(LONG_MS), 1);
     const resumen = await world.run({ limitMs: 2 * LONG_MS, klk: { timeoutMs: 2 * LONG_MS } });

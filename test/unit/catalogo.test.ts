@@ -21,7 +21,7 @@ function problemasOf(text: string): readonly string[] {
 describe('the catalogue of the chain', () => {
   const tiendas = readCatalogo();
 
-  it('has the five stores that the predecessor loaded, active, in its order', () => {
+  it('has as active the five stores that the predecessor loaded, in its order', () => {
     const activas = tiendas.filter(({ activa }) => activa);
 
     expect(activas.map(({ id, nombre, almacenes }) => [id, nombre, almacenes[0]?.codigo])).toEqual([
@@ -33,7 +33,7 @@ describe('the catalogue of the chain', () => {
     ]);
   });
 
-  it('keeps the inactive ones, the distribution centre among them, and has no tienda_14', () => {
+  it('has the other stores as inactive, the distribution centre included, and no tienda_14', () => {
     expect(tiendas).toHaveLength(20);
     expect(tiendas.filter(({ tipo }) => tipo === 'cedi')).toMatchObject([
       { id: 'cedi_caracas', activa: false },
@@ -43,7 +43,7 @@ describe('the catalogue of the chain', () => {
 });
 
 describe('another catalogue', () => {
-  it('may give a store several warehouses, and be commented', () => {
+  it('may have several warehouses in a store, and comments', () => {
     const almacenes = [
       { codigo: 'A', nombre: 'PISO DE VENTA' },
       { codigo: 'B', nombre: 'DEPOSITO' },
@@ -53,13 +53,13 @@ describe('another catalogue', () => {
     expect(parseCatalogo(JSON.stringify({ $comment: 'nota', tiendas }), 'otra.json')).toEqual(tiendas);
   });
 
-  it('is trimmed', () => {
+  it('is accepted with blanks around its texts, which are removed', () => {
     expect(
       parse([{ ...UNO, nombre: ' UNO ', almacenes: [{ codigo: ' UNO ', nombre: 'X ' }] }]),
     ).toMatchObject([{ nombre: 'UNO', almacenes: [{ codigo: 'UNO', nombre: 'X' }] }]);
   });
 
-  it('takes codes that differ in case for different', () => {
+  it('may have codes that differ in case only: they are different', () => {
     expect(parse([UNO, { ...DOS, almacenes: [{ codigo: 'uno', nombre: 'X' }] }])).toHaveLength(2);
   });
 
@@ -95,13 +95,13 @@ describe('another catalogue', () => {
   });
 
   it.each(['{}', '[]', 'null', '{"tiendas":[]}', '{"tiendas":{}}', '{"tiendas":[null]}', '{"Tiendas":[]}'])(
-    'is refused in another shape, in Spanish: %s',
+    'is refused in Spanish when its form is wrong: %s',
     (text) => {
       expect(problemasOf(text).join('\n')).toMatch(/^- otra\.json: .*(Entrada inválida|Demasiado pequeño)/);
     },
   );
 
-  it.each(['', '{"tiendas":[', 'tiendas: []'])('is refused when it is no JSON: %j', (text) => {
+  it.each(['', '{"tiendas":[', 'tiendas: []'])('is refused when it is not JSON: %j', (text) => {
     expect(problemasOf(text)).toEqual([expect.stringContaining('- otra.json: no es JSON')]);
   });
 

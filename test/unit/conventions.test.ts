@@ -29,7 +29,7 @@ describe('the sources', () => {
     expect(long).toEqual([]);
   });
 
-  it('have no file named for being a drawer', () => {
+  it('have no file named utils, helpers, common or the like', () => {
     expect(
       sources.filter((file) => /(^|\/)(utils?|helpers?|common|types|misc)(\.ts$|\/)/.test(file)),
     ).toEqual([]);

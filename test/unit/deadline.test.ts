@@ -50,7 +50,7 @@ describe('work that a signal aborts', () => {
     ['events', (signal: AbortSignal) => once(new EventEmitter(), 'nunca', { signal })],
     ['an error of its own after the abort', (signal: AbortSignal) => once(signal, 'abort').then(fail)],
     ['no notice of the abort', () => new Promise<unknown>(() => undefined)],
-  ])("ends with the signal's own reason, whatever a library makes of it: %s", async (_library, work) => {
+  ])('throws the reason of the signal, not the error of a library: %s', async (_library, work) => {
     const signal = aborting();
 
     await expect(abortable(signal, () => work(signal))).rejects.toBe(reason);
@@ -67,7 +67,7 @@ describe('work that a signal aborts', () => {
     expect(begun).toBe(false);
   });
 
-  it('keeps its own result and its own error otherwise', async () => {
+  it('otherwise returns its result or throws its own error', async () => {
     const { signal } = new AbortController();
 
     await expect(abortable(signal, () => Promise.resolve('hecho'))).resolves.toBe('hecho');

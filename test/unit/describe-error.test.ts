@@ -49,7 +49,7 @@ const LIBRARY_ERRORS: readonly [string, Error][] = [
 ];
 
 describe('an error in the log', () => {
-  it.each(LIBRARY_ERRORS)('holds nothing that a library put into it: %s', async (_library, error) => {
+  it.each(LIBRARY_ERRORS)('has none of the properties that a library added: %s', async (_library, error) => {
     const wrapped = new PipelineError('KLK_CORTADA', 'mal', { cause: new Error('mal', { cause: error }) });
     const { output } = await captureOutput(() => {
       const logger = createLogger('prueba', 'inventario');
@@ -84,7 +84,7 @@ describe('an error in the log', () => {
     });
   });
 
-  it('is finite, also when its causes are circular or a hundred thousand', () => {
+  it('is of limited size, even with a hundred thousand or circular causes', () => {
     const circle = new Error('círculo');
     circle.cause = circle;
     let deep = new Error('fondo');

@@ -11,7 +11,7 @@ const moment = fc.date({
 });
 
 describe('a day of the stores', () => {
-  it('is the one that their calendar shows', () => {
+  it('is the day that their calendar shows at a moment', () => {
     fc.assert(
       fc.property(moment, (date) => {
         expect(diaAt(date)).toBe(calendar.format(date));
@@ -19,7 +19,7 @@ describe('a day of the stores', () => {
     );
   });
 
-  it('begins at their midnight and ends where the next begins', () => {
+  it('begins at their midnight, and the next one follows without a gap', () => {
     expect(startOfDia('2026-11-24')).toEqual(new Date('2026-11-24T04:00:00Z'));
     fc.assert(
       fc.property(moment, (date) => {
@@ -31,25 +31,25 @@ describe('a day of the stores', () => {
     );
   });
 
-  it('is counted on over the ends of months and years', () => {
+  it('is counted across the ends of months and years', () => {
     expect(addDias('2026-12-31', 1)).toBe('2027-01-01');
     expect(addDias('2024-03-01', -1)).toBe('2024-02-29');
     expect(addDias('2026-11-24', 0)).toBe('2026-11-24');
   });
 
-  it.each(['2026-11-24', '2024-02-29', '1999-12-31'])('may be %s', (text) => {
+  it.each(['2026-11-24', '2024-02-29', '1999-12-31'])('is valid: %s', (text) => {
     expect(isDia(text)).toBe(true);
   });
 
   it.each(['2026-02-29', '2026-02-30', '2026-13-01', '2026-00-10', '2026-11-00', '2026-11-31', '2026-1-2'])(
-    'cannot be %s',
+    'is invalid: %s',
     (text) => {
       expect(isDia(text)).toBe(false);
     },
   );
 
   it.each(['', 'hoy', '24/11/2026', '2026-11-24 ', '2026-11-24T00:00:00', '20261124', '+02026-11-24'])(
-    'is not written %j',
+    'is invalid when written %j',
     (text) => {
       expect(isDia(text)).toBe(false);
     },

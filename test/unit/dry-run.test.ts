@@ -74,7 +74,7 @@ describe('a dry run', () => {
     });
   });
 
-  it('asks for each warehouse once and alone, because rows carry no warehouse', async () => {
+  it('asks for one warehouse in each request, because rows do not name theirs', async () => {
     const klk = await startKlk();
 
     await dryRun(klk);
@@ -88,7 +88,7 @@ describe('a dry run', () => {
     [{ KLK_CONCURRENCIA: '1' }, 1],
     [{ KLK_CONCURRENCIA: '2' }, 2],
     [{ KLK_CONCURRENCIA: '5' }, 5],
-  ])('keeps KLK busy with no more requests at once than configured: %j', async (env, expected) => {
+  ])('never has more requests at KLK than configured: %j', async (env, expected) => {
     const klk = await startKlk(40);
 
     await dryRun(klk, env);
@@ -152,7 +152,7 @@ describe('a dry run', () => {
     ]);
   });
 
-  it('leaves out what the deadline does not allow', async () => {
+  it('omits the warehouses for which no time is left', async () => {
     const klk = await startKlk();
     klk.setFault('A', 'sin-cabeceras');
 

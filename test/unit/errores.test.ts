@@ -7,12 +7,12 @@ import { MOTIVOS_RECHAZO_VENTA } from '../../lambdas/ventas-klk/transform/rows.t
 const catalogue = await readFile(new URL('../../docs/errores.md', import.meta.url), 'utf8');
 
 describe('the error catalogue', () => {
-  it('has one section for every code, and none for a code that does not exist', () => {
+  it('has one section for every code, and no other', () => {
     const headings = [...catalogue.matchAll(/^### (\w+)$/gm)].map(([, codigo]) => codigo);
     expect(headings.toSorted()).toEqual(Object.keys(ERRORES).toSorted());
   });
 
-  it('says of every code what happens, why, and what to do', () => {
+  it('says for every code what happens, why, and what to do', () => {
     const sections = catalogue.split(/^### /m).slice(1);
     const incomplete = sections.filter((section) =>
       ['**Qué pasa.**', '**Causas.**', '**Qué hacer.**'].some((part) => !section.includes(part)),
@@ -32,7 +32,7 @@ describe('the error catalogue', () => {
     },
   );
 
-  it('says that a code is retried exactly when it is', () => {
+  it('says that a code is retried exactly when the code is transient', () => {
     const sections = catalogue.split(/^### /m).slice(1);
     const retried = sections
       .filter((section) => /(?<!no )se reintenta/i.test(section.split('**Causas.**')[0] ?? ''))
@@ -43,7 +43,7 @@ describe('the error catalogue', () => {
     expect(retried.toSorted()).toEqual(transient.toSorted());
   });
 
-  it('says of every reason why a line of sales is set apart what it means', () => {
+  it('explains every reason why a line of sales is rejected', () => {
     const [, reasons = ''] = catalogue.split('`ventas_rechazos.motivo`');
     const listed = [...(reasons.split(/^## /m)[0] ?? '').matchAll(/^\| `(\w+)` \| .+ \|$/gm)].map(
       ([, motivo]) => motivo,
@@ -52,7 +52,7 @@ describe('the error catalogue', () => {
     expect(listed).toEqual(MOTIVOS_RECHAZO_VENTA);
   });
 
-  it('names the three common errors of the predecessor', () => {
+  it('has the three common errors of the predecessor', () => {
     for (const known of [
       'No se pudo conectar a PostgreSQL',
       "relation 'productos' does not exist",

@@ -42,7 +42,7 @@ describe('a scheduled event', () => {
     });
   });
 
-  it('is obeyed although it is late or repeated', () => {
+  it('is accepted although it is late or repeated', () => {
     expect(parseEvent(scheduled({ time: '2001-01-01T00:00:00Z' }), CATALOGO)).toEqual(
       parseEvent(scheduled(), CATALOGO),
     );
@@ -57,7 +57,7 @@ describe('a scheduled event', () => {
     expect(refusalOf(scheduled(cambios))).toContain(problema);
   });
 
-  it('is refused when a person writes half of it', () => {
+  it('is refused when only a part of it is given', () => {
     expect(refusalOf({ source: 'aws.events', dryRun: true })).toContain('detail-type: ');
   });
 });
@@ -107,7 +107,7 @@ describe('an event by hand', () => {
     [{ tiendas: ['tienda_uno', 'tienda_99'] }, 'no existe "tienda_99"'],
     [{ forzar: true }, 'forzar: exige nombrar las tiendas'],
     [{ accion: 'borrar' }, 'Llave desconocida: "accion"'],
-  ])('is refused whole, saying what is wrong: %j', (event, problema) => {
+  ])('is refused whole, with the reason: %j', (event, problema) => {
     const message = refusalOf(event);
 
     expect(message).toMatch(/^Solicitud inválida, no se tocó nada: /);
@@ -126,7 +126,7 @@ describe('an event by hand', () => {
     for (const problema of problemas) expect(refusalOf(event)).toContain(problema);
   });
 
-  it('does not name forzar where only the list of stores is wrong', () => {
+  it('is refused without a word about forzar when only the list of stores is wrong', () => {
     for (const tiendas of [[], 'tienda_uno', ['tienda_99']]) {
       expect(refusalOf({ forzar: true, tiendas })).not.toContain('forzar');
     }
@@ -137,18 +137,18 @@ describe('an event by hand', () => {
     ['10,000 numbers', { tiendas: Array.from({ length: 10_000 }, (_, n) => n) }],
     ['10,000 unknown keys', Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`k${n}`, 1]))],
     ['a name of a megabyte', { tiendas: ['x'.repeat(1_000_000)], ['y'.repeat(1_000_000)]: 1 }],
-  ])('is refused in a message that a person can read: %s', (_what, event) => {
+  ])('is refused in a message of limited length, without control characters: %s', (_what, event) => {
     expect(refusalOf(event).length).toBeLessThan(6_000);
   });
 
-  it.each([21, 22])('says how many of %d problems it leaves out, be it one', (count) => {
+  it.each([21, 22])('is refused with %d problems by a message that says how many it leaves out', (count) => {
     const tiendas = Array.from({ length: count }, (_, index) => `otra_${index}`);
     expect(refusalOf({ tiendas })).toContain(`; … y ${count - 20} más. Tiendas válidas`);
   });
 });
 
 describe('a catalogue without an active store', () => {
-  it.each([scheduled(), {}])('has nothing to load: %j', (event) => {
+  it.each([scheduled(), {}])('is an error: %j', (event) => {
     expect(refusalOf(event, [CERRADA])).toContain('el catálogo no tiene ninguna tienda activa');
   });
 });
@@ -167,12 +167,12 @@ describe('a request by flags', () => {
 });
 
 describe('a question', () => {
-  it.each(['diagnostico', 'estado'])('is its accion, alone: %s', (accion) => {
+  it.each(['diagnostico', 'estado'])('is read when the event has only its accion: %s', (accion) => {
     expect(parseQuestion({ accion }, CATALOGO)).toBe(accion);
   });
 
   it.each([{}, { dryRun: true }, scheduled(), null, [], 'accion', undefined])(
-    'is none when the event asks for a run, or for nothing: %j',
+    'is not read when the event asks for a run, or for nothing: %j',
     (event) => {
       expect(parseQuestion(event, CATALOGO)).toBeUndefined();
     },
@@ -184,7 +184,7 @@ describe('a question', () => {
     [{ accion: 'estado', dryRun: true }, 'Llave desconocida: "dryRun"'],
     [{ accion: 'estado', tiendas: ['tienda_uno'] }, 'Llave desconocida: "tiendas"'],
     [scheduled({ accion: 'estado' }), 'Llaves desconocidas'],
-  ])('is refused when it is another, or not alone: %j', (event, problema) => {
+  ])('is refused when its accion is unknown or the event has more keys: %j', (event, problema) => {
     expect(() => parseQuestion(event, CATALOGO)).toThrow(
       expect.objectContaining({ name: 'SolicitudInvalida', message: expect.stringContaining(problema) }),
     );

@@ -70,7 +70,7 @@ describe.each(GUIDES)('%s', (guide) => {
 });
 
 describe('docs/operacion.md', () => {
-  it('answers every command of the predecessor in a table', () => {
+  it('has a table with a replacement for every command of the predecessor', () => {
     const [, table = ''] = readDocument('docs/operacion.md').split(/^## Antes y ahora$/m);
     for (const task of [
       '--dry-run',
@@ -84,7 +84,7 @@ describe('docs/operacion.md', () => {
       expect(table).toContain(task);
   });
 
-  it('has jq for the same questions as Logs Insights', () => {
+  it('has a jq command for each question of Logs Insights', () => {
     const [jq = '', insights = ''] = ['bash', 'text'].map((language) =>
       codeBlocks(readDocument('docs/operacion.md'), language, 'Leer los registros').join(''),
     );
@@ -103,7 +103,7 @@ describe('docs/sin-aws.md', () => {
       [...block.matchAll(/^(\w+)='([^']*)'$/gm)].map(([, name = '', value = '']) => [name, value]),
     );
 
-  it('has environment files that the programs take as they are, every variable of them', async () => {
+  it('has environment files of which the programs read every variable', async () => {
     const [etl = {}, migrate = {}] = codeBlocks(GUIDE, 'sh').map(environmentOf);
     // The authority's file is the reader's own, and TLS is what needs it.
     expect([etl['DB_CA_ARCHIVO'], migrate['DB_CA_ARCHIVO']]).toEqual(
@@ -128,7 +128,7 @@ describe('docs/sin-aws.md', () => {
     expect([...named].filter((variable) => !table.includes(`\`${variable}\``))).toEqual([]);
   });
 
-  it('runs in a container what the image holds', () => {
+  it('starts in a container only files that the image has', () => {
     const [image = ''] = codeBlocks(GUIDE, 'dockerfile');
     const copied = [...image.matchAll(/^COPY (.+) \S+$/gm)].flatMap(([, files = '']) => files.split(' '));
     expect(copied.filter((file) => !existsSync(new URL(`../../${file}`, import.meta.url)))).toEqual([]);

@@ -69,19 +69,16 @@ async function countBytes(response: Response, enough: number): Promise<number> {
 }
 
 describe('the faults of the simulator', () => {
-  it.each(Object.entries(KLK_FAULTS))(
-    'describe themselves in one line and are known by name: %s',
-    (name, fault) => {
-      expect(fault.descripcion).toMatch(/^[^\n]{5,110}$/);
-      expect(isKlkFault(name)).toBe(true);
-    },
-  );
+  it.each(Object.entries(KLK_FAULTS))('have a name and a description of one line: %s', (name, fault) => {
+    expect(fault.descripcion).toMatch(/^[^\n]{5,110}$/);
+    expect(isKlkFault(name)).toBe(true);
+  });
 
-  it.each(['', 'html ', 'HTML', 'toString', '__proto__'])('do not include %j', (name) => {
+  it.each(['', 'html ', 'HTML', 'toString', '__proto__'])('have no fault named %j', (name) => {
     expect(isKlkFault(name)).toBe(false);
   });
 
-  it('touch one warehouse, for as many requests as asked', async () => {
+  it('concern one warehouse, for as many requests as given', async () => {
     klk.setFault('UNO', '500', 2);
 
     const statuses = [];
@@ -90,14 +87,14 @@ describe('the faults of the simulator', () => {
     expect(statuses).toEqual([500, 200, 500, 200]);
   });
 
-  it('touch all warehouses under *, where a warehouse has none of its own', async () => {
+  it('concern with * all warehouses that have no fault of their own', async () => {
     klk.setFault('*', '502');
     klk.setFault('DOS', '400');
 
     expect([(await post('UNO')).status, (await post('DOS')).status]).toEqual([502, 400]);
   });
 
-  it('may be any other behaviour, which knows the healthy answer', async () => {
+  it('may be a function, which gets the healthy answer', async () => {
     klk.setFault('UNO', (response, { meta }) => response.writeHead(202).end(JSON.stringify(meta)), 1);
 
     const answer = await post('UNO');
@@ -138,7 +135,7 @@ describe('a fault of the connection', () => {
     expect(await networkError(response.text())).toBe('UND_ERR_SOCKET');
   });
 
-  it('drips for ever', async () => {
+  it('sends blanks without end, a few at a time', async () => {
     klk.setFault('UNO', 'goteo');
     const dripping = new AbortController();
 
@@ -164,7 +161,7 @@ describe('a fault of the connection', () => {
     expect(Date.now() - started).toBeGreaterThanOrEqual(1990);
   });
 
-  it('lets the simulator close while it lasts', async () => {
+  it('does not keep the simulator from closing', async () => {
     for (const fault of ['goteo', 'infinito', 'sin-cabeceras', 'lenta'] as const) {
       const other = await startKlkSimulator({ tiendas: [] });
       other.setFault('*', fault);
@@ -224,7 +221,7 @@ describe('a fault of the body', () => {
     ['forma', /^\{"resultado":\{"filas":\[\{/],
     ['sin-meta', /^\[\{"NombreProducto":.*\}\]$/],
     ['error', /^\{"error":"[^"]+"\}$/],
-  ] as const)('answers 200 with another text: %s', async (fault, expected) => {
+  ] as const)('answers 200 with a text that is not JSON: %s', async (fault, expected) => {
     klk.setFault('UNO', fault);
 
     const response = await post('UNO');
@@ -233,7 +230,7 @@ describe('a fault of the body', () => {
     expect(await response.text()).toMatch(expected);
   });
 
-  it('holds a byte that is no UTF-8', async () => {
+  it('has a byte that is not UTF-8', async () => {
     klk.setFault('UNO', 'utf8-invalido');
     const bytes = await (await post('UNO')).arrayBuffer();
 
@@ -274,7 +271,7 @@ describe('a fault of the content', () => {
     expect(meta['almacences_filtrados']).toBe('["OTRO-ALMACEN"]');
   });
 
-  it('says that all stock, or half of the positive stock, is gone', async () => {
+  it('has no stock at all, or only half of the positive stock', async () => {
     const positive = (articulos: { stock?: unknown }[]): number =>
       articulos.filter(({ stock }) => typeof stock === 'number' && stock > 0).length;
     const before = positive((await ask('UNO')).articulos);
@@ -295,7 +292,7 @@ describe('a fault of the content', () => {
     expect(articulos.filter(({ stock }) => typeof stock !== 'number')).toHaveLength(expected);
   });
 
-  it('spoils the first row only: its code, its price', async () => {
+  it('changes the first row only: its code, its price', async () => {
     const [healthy, ...others] = (await ask('UNO')).articulos;
 
     const { articulos: sinCodigo } = await askWith('sin-codigo');
@@ -308,7 +305,7 @@ describe('a fault of the content', () => {
     for (const articulos of [sinCodigo, conNul, sinPrecio]) expect(articulos.slice(1)).toEqual(others);
   });
 
-  it('repeats an article with another barcode, and the same stock or another', async () => {
+  it('has an article twice with different barcodes, and the same stock or another', async () => {
     const { articulos: iguales } = await askWith('duplicado-igual');
     const { articulos: distintos } = await askWith('duplicado-distinto');
 
@@ -330,7 +327,7 @@ describe('a fault of the content', () => {
     expect(names[3]?.length).toBeGreaterThan(10_000);
   });
 
-  it('has fields that nobody documented', async () => {
+  it('has undocumented fields', async () => {
     const { articulos } = await askWith('campos-extra');
 
     expect(articulos.at(-1)).toMatchObject({ Proveedor: 'N/A', UltimaCompra: null });

@@ -19,8 +19,8 @@ const ahora = new Date('2026-03-17T03:59:00Z');
 const isMissing = (numero: number, dia: number, baseMilesimas = 20_000): boolean =>
   VAIVENES.falta('APP-TPF', { numero, baseMilesimas }, dia);
 
-describe('What goes missing', () => {
-  it('is back after 12 days at most, and some of it is missing on every day', () => {
+describe('An article that is not delivered', () => {
+  it('is delivered again after 12 days at most, and on every day some articles are missing', () => {
     const byDia = DIAS.map((dia) => ARTICULOS.filter((numero) => isMissing(numero, dia)).length);
     expect(Math.min(...byDia)).toBeGreaterThan(0.03 * ARTICULOS.length);
     expect(Math.max(...byDia)).toBeLessThan(0.12 * ARTICULOS.length);
@@ -34,7 +34,7 @@ describe('What goes missing', () => {
     expect(Math.max(...longest)).toBe(12);
   });
 
-  it('is never an article of which the shelf holds much, or of which there is none anyway', () => {
+  it('is never one with much stock or without any', () => {
     for (const base of [31_000, 0, -5_000]) {
       expect(ARTICULOS.some((numero) => DIAS.some((dia) => isMissing(numero, dia, base)))).toBe(false);
     }
@@ -42,7 +42,7 @@ describe('What goes missing', () => {
 });
 
 describe('A price', () => {
-  it('is the usual one for two articles in three, and never far from it', () => {
+  it('is the usual one for two articles in three, and close to it for the others', () => {
     const factors = ARTICULOS.map((numero) => VAIVENES.factorDePrecio(numero, 20_500));
     expect(factors.filter((factor) => factor === 1).length / ARTICULOS.length).toBeCloseTo(0.69, 1);
     expect([Math.min(...factors), Math.max(...factors)]).toEqual([0.96, 1.09]);
@@ -58,7 +58,7 @@ describe('A price', () => {
   });
 });
 
-describe('A simulator with both', () => {
+describe('A simulator with missing articles and changing prices', () => {
   let klk: KlkSimulator;
   beforeAll(async () => {
     klk = await startKlkSimulator({
@@ -72,7 +72,7 @@ describe('A simulator with both', () => {
   });
   afterAll(() => klk.close());
 
-  it('sells at the price of its shelf', () => {
+  it('sells at the price that the inventory shows', () => {
     const precios = new Map(klk.articulos('APP-TPF', ahora).map(({ Codigo, Precio }) => [Codigo, Precio]));
     const vendidas = klk
       .ventas('SUC001', '2026-03-16')
@@ -86,7 +86,7 @@ describe('A simulator with both', () => {
     expect(vendidas).toEqual(vendidas.map(({ codigo }) => ({ codigo, precio: precios.get(codigo) })));
   });
 
-  it('answers of any moment what it would have answered then', async () => {
+  it('gives for any moment the answer that it would have given then', async () => {
     const body = JSON.stringify({ Codigoalmacen: 'APP-TPF' });
     for (const horas of [0, 200, 900]) {
       const momento = new Date(ahora.getTime() - horas * HORA_MS);
@@ -99,7 +99,7 @@ describe('A simulator with both', () => {
     klk.setAhora(() => ahora);
   });
 
-  it('has no stock of what is missing, however much there was, and fills the shelf afterwards', () => {
+  it('has no stock of a missing article, however much there was, and fills the shelf afterwards', () => {
     const stocks = Array.from({ length: 30 }, (_, index) =>
       klk
         .articulos('APP-TPF', new Date(ahora.getTime() - 16 * HORA_MS - index * 24 * HORA_MS))

@@ -71,19 +71,16 @@ async function askWith(setting: VentasFaultSetting, pedido: object = HORAS): Pro
 }
 
 describe('the faults of sales', () => {
-  it.each(Object.entries(VENTAS_FAULTS))(
-    'describe themselves in one line and are known by name: %s',
-    (name, fault) => {
-      expect(fault.descripcion).toMatch(/^[^\n]{5,110}$/);
-      expect(isVentasFault(name)).toBe(true);
-    },
-  );
+  it.each(Object.entries(VENTAS_FAULTS))('have a name and a description of one line: %s', (name, fault) => {
+    expect(fault.descripcion).toMatch(/^[^\n]{5,110}$/);
+    expect(isVentasFault(name)).toBe(true);
+  });
 
-  it.each(['', 'Vacia', 'ceros', 'toString', '__proto__'])('do not include %j', (name) => {
+  it.each(['', 'Vacia', 'ceros', 'toString', '__proto__'])('have no fault named %j', (name) => {
     expect(isVentasFault(name)).toBe(false);
   });
 
-  it('touch the sales of a branch and no stock, under the code of the branch', async () => {
+  it('concern, with the code of a branch, its sales and no stock', async () => {
     klk.setFault('SUC-UNO', '500');
 
     expect((await post('SUC-UNO')).status).toBe(500);
@@ -91,7 +88,7 @@ describe('the faults of sales', () => {
     expect((await postArticulos('UNO')).status).toBe(200);
   });
 
-  it('touch the stock of a store and no sales under the code of its warehouse, and both of all stores under *', async () => {
+  it('concern, with the code of a warehouse, its stock and no sales, and with * both of all stores', async () => {
     klk.setFault('UNO', '500');
     klk.setFault('*', '502');
 
@@ -104,7 +101,7 @@ describe('the faults of sales', () => {
     expect(statuses).toEqual([502, 500, 502, 502]);
   });
 
-  it('do not touch an endpoint without a fault of that name', async () => {
+  it('do not concern an endpoint that has no fault of that name', async () => {
     klk.setFault('*', 'ceros');
     expect((await ask()).ventas.length).toBeGreaterThan(200);
 
@@ -112,7 +109,7 @@ describe('the faults of sales', () => {
     expect(await (await postArticulos('UNO')).json()).toMatchObject({ meta: { total_articulos: 100 } });
   });
 
-  it('last for as many requests, or for one day, as asked', async () => {
+  it('last for as many requests, or for the day, that are given', async () => {
     klk.setFault('SUC-UNO', '500', 1);
     expect([(await post('SUC-UNO')).status, (await post('SUC-UNO')).status]).toEqual([500, 200]);
 
@@ -128,7 +125,7 @@ describe('the faults of sales', () => {
     expect((await post('SUC-UNO', { fecha_desde: VISPERA })).status).toBe(200);
   });
 
-  it('are switched off for one day alone where it is named', async () => {
+  it('are switched off for one day only when it is named', async () => {
     klk.setFault('SUC-UNO', '500');
     klk.setFault('SUC-UNO', '503', { dia: DIA });
     klk.setFault('SUC-UNO', undefined, { dia: DIA });
@@ -136,7 +133,7 @@ describe('the faults of sales', () => {
     expect((await post('SUC-UNO')).status).toBe(500);
   });
 
-  it('are refused by an unknown name beside the known ones', () => {
+  it('are refused by an unknown name, with the known ones in the message', () => {
     const unknown: unknown = 'lluvia';
 
     expect(() => {
@@ -144,7 +141,7 @@ describe('the faults of sales', () => {
     }).toThrow(/no existe la falla "lluvia"; existen: .*cierra, .*ceros.*horas-ignoradas/);
   });
 
-  it('may be any other behaviour of a branch, which knows the healthy answer', async () => {
+  it('may be a function for a branch, which gets the healthy answer', async () => {
     klk.setFault('SUC-UNO', (response, { meta }) => response.writeHead(202).end(JSON.stringify(meta)), 1);
 
     const answer = await post('SUC-UNO');
@@ -193,7 +190,7 @@ describe('a fault of connection, status or body', () => {
     ['sin-meta', /^\[\{"numero_factura":.*\}\]$/],
     ['error', /^\{"error":"[^"]+"\}$/],
     ['sucursal-desconocida', /^\{"error":"La sucursal SUC-UNO no existe"\}$/],
-  ] as const)('answers 200 with another text: %s', async (fault, expected) => {
+  ] as const)('answers 200 with a text that is not JSON: %s', async (fault, expected) => {
     klk.setFault('SUC-UNO', fault);
 
     const response = await post('SUC-UNO');
@@ -212,13 +209,13 @@ describe('a fault of connection, status or body', () => {
   });
 });
 
-describe('a wrong echo', () => {
+describe('an answer that repeats the question wrongly', () => {
   it.each([
     ['otra-sucursal', { sucursal_codigo: 'OTRA-SUCURSAL' }],
     ['otro-dia', { fecha_desde: VISPERA, fecha_hasta: VISPERA }],
     ['otras-horas', { hora_desde: '01:23', hora_hasta: '01:24' }],
     ['otro-filtro', { CodArticulo: '000001' }],
-  ] as const)('is beside the right lines: %s', async (fault, expected) => {
+  ] as const)('has the right lines all the same: %s', async (fault, expected) => {
     const { meta, ventas } = await ask(HORAS);
 
     expect(await askWith(fault)).toEqual({
@@ -227,7 +224,7 @@ describe('a wrong echo', () => {
     });
   });
 
-  it('may be none at all', async () => {
+  it('may leave out the question', async () => {
     const { ventas } = await ask(HORAS);
 
     expect(await askWith('sin-eco')).toEqual({
@@ -297,7 +294,7 @@ describe('lines other than those asked for', () => {
     expect(half.meta.total_registros).toBe(Math.floor(length / 2));
   });
 
-  it('are those of the whole day, whatever hours were asked for', async () => {
+  it('are those of the whole day, although some hours were asked for', async () => {
     const { ventas } = await ask();
 
     const ignored = await askWith('horas-ignoradas');
@@ -319,7 +316,7 @@ describe('lines other than those asked for', () => {
     expect(one.ventas[0]?.fecha).toBe(VISPERA);
   });
 
-  it('carry the number of an invoice of the day before', async () => {
+  it('have the number of an invoice of the day before', async () => {
     const { ventas } = await ask(HORAS);
     const yesterday = await ask({ fecha_desde: VISPERA, fecha_hasta: VISPERA });
     const numbers = new Set(yesterday.ventas.map(({ numero_factura }) => numero_factura));

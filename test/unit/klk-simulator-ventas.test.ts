@@ -154,7 +154,7 @@ describe('the sales of a day', () => {
     { ...deUnDia(), almacen: 7 },
     'texto',
     null,
-  ])('are refused to a wrong request: %j', async (body) => {
+  ])('are refused for a wrong request: %j', async (body) => {
     expect((await post(await start(), body)).status).toBe(400);
   });
 });
@@ -165,7 +165,7 @@ describe('the last second asked for', () => {
     ...(await askLines(klk, { hora_desde: '00:00:00', hora_hasta: '12:00:00' })),
   ];
 
-  it('is part of the answer, so that slices that touch share its lines', async () => {
+  it('is part of the answer, so that adjacent slices share its lines', async () => {
     const klk = await start({ rarezas: SIN_RAREZAS, lineasPorDia: 12_000 });
     const alMediodia = (await askLines(klk)).filter(({ hora }) => hora.startsWith('12:00:00'));
 
@@ -181,7 +181,7 @@ describe('the last second asked for', () => {
 });
 
 describe('the trade', () => {
-  it('is the same in another process, whatever was asked before', async () => {
+  it('is the same in another process, whatever was asked earlier', async () => {
     const one = await start();
     const other = await start();
     await askLines(other, deUnDia('SUC002', VISPERA));
@@ -269,7 +269,7 @@ describe('the trade', () => {
     }
   });
 
-  it('has the variety of the real one', async () => {
+  it('has every variety of the real sales', async () => {
     const ventas = await askLines(await start({ lineasPorDia: 5000, rarezas: { repetidas: 0.01 } }));
     const share = (predicate: (venta: Venta) => boolean): number =>
       ventas.filter(predicate).length / ventas.length;
@@ -287,7 +287,7 @@ describe('the trade', () => {
     expect(new Set(ventas.map(keyOf)).size).toBeLessThan(ventas.length);
   });
 
-  it('repeats lines without changing them; the truth holds each line once', async () => {
+  it('repeats some lines unchanged in its answers, and has each line once in its own list', async () => {
     const klk = await start({ rarezas: { repetidas: 0.5 } });
     const ventas = await askLines(klk);
     const distintas = new Set(ventas.map((venta) => JSON.stringify(venta)));
@@ -322,7 +322,7 @@ describe('the clock of KLK', () => {
     expect(await askLines(klk, deUnDia('SUC001', manana))).toEqual([]);
   });
 
-  it('answers late invoices within the hour, within the day or after days', async () => {
+  it('adds late invoices to its answers within the hour, within the day or after days', async () => {
     const klk = await start({ rarezas: { tardias: 1, anuladas: 0 } });
     const known = (momento: Date): number => klk.ventas('SUC001', DIA, momento).length;
     const all = known(at('00:00:00', '2026-04-16'));
@@ -342,7 +342,7 @@ describe('the clock of KLK', () => {
     expect(shares[3]).toBe(1);
   });
 
-  it('answers no line of a cancelled invoice, at the latest a day after the sale', async () => {
+  it('leaves a cancelled invoice out of its answers at the latest a day after the sale', async () => {
     const klk = await start({ rarezas: { tardias: 0, anuladas: 0.5 } });
     const facturasAt = (momento: Date): Set<string> =>
       new Set(klk.ventas('SUC001', DIA, momento).map(({ numero_factura }) => numero_factura));
@@ -359,7 +359,7 @@ describe('the clock of KLK', () => {
     );
   });
 
-  it('decides what an answer holds: the truth of that moment', async () => {
+  it('decides which invoices an answer has', async () => {
     const klk = await start({
       ahora: () => at('15:00:00'),
       rarezas: { tardias: 0.3, anuladas: 0.3, repetidas: 0 },
@@ -447,8 +447,8 @@ describe('the stock of a shop whose stock follows its sales', () => {
   });
 });
 
-describe('the requests that the simulator remembers', () => {
-  it('say which branch, day and hours were asked for, and how many were open at once over both endpoints', async () => {
+describe('the requests that the simulator records', () => {
+  it('have branch, day and hours, and the most requests open at once over both endpoints', async () => {
     const klk = await start({ latenciaMs: 60, articulosPorAlmacen: 1 });
     await Promise.all([
       ask(klk, { hora_desde: '12:00:00', hora_hasta: '12:30:00' }),

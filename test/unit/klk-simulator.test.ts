@@ -114,7 +114,7 @@ describe('the articles of a warehouse', () => {
     expect(other.articulos).toEqual(one.articulos);
   });
 
-  it('are mostly those of another warehouse, but for the stock', async () => {
+  it('are mostly those of another warehouse, with another stock', async () => {
     const klk = await start();
     const one = await ask(klk, 'APP-TPF');
     const other = await ask(klk, 'APP-TBQ');
@@ -165,7 +165,7 @@ describe('a round', () => {
   const moved = (one: Respuesta, other: Respuesta): number =>
     one.articulos.filter((fila, index) => fila.stock !== other.articulos[index]?.stock).length;
 
-  it('passes with every answer, moves about 5 % of the stocks and nothing else', async () => {
+  it('ends with every answer, and changes about 5 % of the stocks and nothing else', async () => {
     const klk = await start({ rondaInicial: 40 });
     const first = await ask(klk, 'APP-TPF');
     const second = await ask(klk, 'APP-TPF');
@@ -190,7 +190,7 @@ describe('a round', () => {
   it.each([
     { movimiento: 0, expected: 0 },
     { movimiento: 1, expected: 100 },
-  ])('moves everything or nothing where asked: $movimiento', async ({ movimiento, expected }) => {
+  ])('changes everything or nothing when so configured: $movimiento', async ({ movimiento, expected }) => {
     const klk = await start({ movimiento, articulosPorAlmacen: 100 });
 
     expect(moved(await ask(klk, 'APP-TPF'), await ask(klk, 'APP-TPF'))).toBe(expected);
@@ -198,7 +198,7 @@ describe('a round', () => {
 });
 
 describe('the routes', () => {
-  it('join the articles of a list of warehouses, which no longer tell whose they are', async () => {
+  it('join the articles of a list of warehouses, without the warehouse of each', async () => {
     const { meta, articulos } = await ask(await start({ articulosPorAlmacen: 3 }), ['APP-TPF', 'APP-TBQ']);
 
     expect(meta).toMatchObject({ almacences_filtrados: '["APP-TPF","APP-TBQ"]', total_articulos: 6 });
@@ -274,7 +274,7 @@ describe('the routes', () => {
 });
 
 describe('the simulator', () => {
-  it('remembers each request and how many were open at once', async () => {
+  it('records each request, and how many were open at once', async () => {
     const klk = await start({ latenciaMs: 60, articulosPorAlmacen: 1 });
     const before = Date.now();
     await Promise.all([ask(klk, 'APP-TPF'), ask(klk, ['APP-TBQ', 'PCDICS'])]);
@@ -291,7 +291,7 @@ describe('the simulator', () => {
     expect(last?.recibida.getTime()).toBeGreaterThanOrEqual(before + 60);
   });
 
-  it('survives a client that gives up before the answer', async () => {
+  it('keeps running when a client gives up before the answer', async () => {
     const klk = await start({ latenciaMs: 40, articulosPorAlmacen: 1 });
     const impatient = fetch(`${klk.baseUrl}/maestra/almacenes/pisoventa`, {
       signal: AbortSignal.timeout(15),

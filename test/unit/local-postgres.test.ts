@@ -89,17 +89,17 @@ const accepts = (port: number): Promise<boolean> =>
 const USES_TLS = 'SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()';
 
 describe('a local PostgreSQL', () => {
-  it.each(['localhost', '127.0.0.1'])('proves by its own authority that it is %s', async (host) => {
+  it.each(['localhost', '127.0.0.1'])('has a certificate of its own authority for %s', async (host) => {
     const postgres = await start();
     expect(await query(postgres, USES_TLS, { host, ssl: { ca: postgres.ca } })).toEqual([{ ssl: true }]);
   });
 
-  it('is not believed under another authority', async () => {
+  it('is refused by a client that trusts another authority', async () => {
     const postgres = await start();
     await expect(query(postgres, USES_TLS, { ssl: {} })).rejects.toThrow(/certificate/);
   });
 
-  it('speaks plain text too, in UTF8 and UTC', async () => {
+  it('also accepts plain text, and uses UTF8 and UTC', async () => {
     const postgres = await start();
     expect(await query(postgres, USES_TLS)).toEqual([{ ssl: false }]);
     expect(
@@ -117,7 +117,7 @@ describe('a local PostgreSQL', () => {
     );
   });
 
-  it('takes the settings and the port it is given', async () => {
+  it('uses the settings and the port that it is given', async () => {
     const earlier = await start();
     await earlier.stop();
     const postgres = await start({ port: earlier.port, settings: { max_connections: '17' } });
@@ -134,14 +134,14 @@ describe('a local PostgreSQL', () => {
     expect(second.password).toBe(first.password);
   });
 
-  it('is gone once stopped, however often', async () => {
+  it('is gone after stop, which may be called again', async () => {
     const postgres = await start();
     await postgres.stop();
     await postgres.stop();
     await expect(query(postgres, 'SELECT 1')).rejects.toThrow('ECONNREFUSED');
   });
 
-  it('redoes an initialisation that was cut short', async () => {
+  it('repeats an initialisation that was interrupted', async () => {
     const cutShort = join(folder, 'a-medias');
     await mkdir(join(cutShort, 'instancia.incompleta', 'data'), { recursive: true });
     await writeFile(join(cutShort, 'instancia.incompleta', 'data', 'PG_VERSION'), '16');
@@ -149,7 +149,7 @@ describe('a local PostgreSQL', () => {
     expect(await query(postgres, 'SELECT 1 AS uno')).toEqual([{ uno: 1 }]);
   });
 
-  it('says the end of the server log when it does not start', async () => {
+  it('fails with the end of the server log when it does not start', async () => {
     const { port } = await start();
     const other = start({ dataDir: join(folder, 'otra'), port });
     await expect(other).rejects.toMatchObject({
@@ -160,7 +160,7 @@ describe('a local PostgreSQL', () => {
 });
 
 describe('a folder that another process uses', () => {
-  it('is refused while that process lives, and taken over with its server once it was killed', async () => {
+  it('is refused while that process lives, and taken over together with its server after it was killed', async () => {
     const { owner, exited, port } = await startElsewhere('');
     await expect(start()).rejects.toMatchObject({
       codigo: 'POSTGRES_EN_MARCHA',
@@ -173,7 +173,7 @@ describe('a folder that another process uses', () => {
     expect(await accepts(port)).toBe(false);
   });
 
-  it('is taken over when its process id now names something else', async () => {
+  it('is taken over when its process id belongs to another process', async () => {
     await start().then((postgres) => postgres.stop());
     const ownerFile = join(dataDir, 'owner.pid');
     await writeFile(ownerFile, String(process.ppid));
@@ -182,7 +182,7 @@ describe('a folder that another process uses', () => {
     expect(await query(await start(), 'SELECT 1 AS uno')).toEqual([{ uno: 1 }]);
   });
 
-  it('has no server left when that process exits without stopping it', async () => {
+  it('has no server left after that process exits without stopping it', async () => {
     const { exited, port } = await startElsewhere('process.exit(0)');
     await exited;
     while (await accepts(port)) await sleep(20);

@@ -15,12 +15,12 @@ describe('the migrations', () => {
     }
   });
 
-  it('are all required by the code that was written for them', () => {
+  it('are all required by the code: MIGRACION_REQUERIDA names the last one', () => {
     expect(`${MIGRACION_REQUERIDA}.sql`).toBe(names.at(-1));
   });
 
   it.each(names)(
-    'hold no comment that node-pg-migrate would obey, dropping the SQL around it: %s',
+    'have no comment that node-pg-migrate takes as an instruction and drops SQL for: %s',
     (name) => {
       expect(readFileSync(new URL(name, FOLDER), 'utf8')).not.toMatch(/--.*\b(up|down)\s+migration/i);
     },

@@ -47,7 +47,7 @@ describe('a run', () => {
     expect(conclude(outcome, dryRun)).toMatchObject({ resumen: { ejecucionId: 'e-1' }, error: undefined });
   });
 
-  it('that left stores behind throws which, why and what to do, with its summary', () => {
+  it('that did not load every store throws an error with stores, reasons, remedies and the summary', () => {
     const { error } = conclude([
       resumenTienda('tienda_01', resumenAlmacen('cargado')),
       resumenTienda(
@@ -79,7 +79,7 @@ describe('a run', () => {
     ]);
   });
 
-  it('of which no store was loaded throws the same way', () => {
+  it('that loaded no store throws the same error', () => {
     const almacen = failed('UNO', { codigo: 'KLK_VACIA', mensaje: 'lista vacía' });
 
     expect(conclude([resumenTienda('a', almacen)]).error).toMatchObject({
@@ -88,7 +88,7 @@ describe('a run', () => {
     });
   });
 
-  it('that is a dry run fails like any other', () => {
+  it('that is a dry run throws the same error', () => {
     const almacen = failed('UNO', { codigo: 'KLK_VACIA', mensaje: 'lista vacía' });
 
     expect(conclude([resumenTienda('a', almacen)], true).error).toMatchObject({
@@ -96,7 +96,7 @@ describe('a run', () => {
     });
   });
 
-  it('that failed before any store throws the code, the reason and what to do', () => {
+  it('that failed before any store throws an error with code, reason and remedy', () => {
     const { error } = conclude(new PipelineError('BD_SIN_MIGRAR', 'Falta 011_crear_particiones'));
 
     expect(error).toMatchObject({
@@ -112,7 +112,7 @@ describe('a run', () => {
     [{ tiendas: ['tienda_01'] }, 'npm run etl -- --tiendas tienda_01'],
     [{ tiendas: ['tienda_01'], forzar: true }, 'npm run etl -- --tiendas tienda_01 --forzar'],
     [{ tiendas: ['tienda_01'], dryRun: true }, 'npm run etl -- --dry-run --tiendas tienda_01'],
-  ])('that failed before any store is repeated as it was asked for: %j', (asked, command) => {
+  ])('that failed before any store names a command that repeats the same request: %j', (asked, command) => {
     const { error } = conclude(new PipelineError('SIN_TIEMPO', 'Se acabó el tiempo'), asked.dryRun, asked);
 
     expect(String(error).split('Repita con: ')[1]).toBe(command);

@@ -20,7 +20,7 @@ const orderOf = (...antecedentes: readonly Antecedente[]): readonly string[] =>
   toPrecedence(antecedentes).order;
 
 describe('the order of the warehouses', () => {
-  it('begins with the oldest inventory, those that have none before all', () => {
+  it('begins with the oldest inventory, warehouses without one first of all', () => {
     expect(orderOf(loaded('A'), loaded('B', older), loaded('C', { ultimaExtraccion: null }))).toEqual([
       'C',
       'B',
@@ -28,11 +28,11 @@ describe('the order of the warehouses', () => {
     ]);
   });
 
-  it('is that of their codes where the inventories are of the same moment', () => {
+  it('is by code where the inventories are of the same moment', () => {
     expect(orderOf(loaded('A'), loaded('B'), loaded('C'))).toEqual(['A', 'B', 'C']);
   });
 
-  it('ends with those that did not answer the last time they were asked, however old their inventory is', () => {
+  it('ends with those that did not answer when they were last asked, however old their inventory is', () => {
     expect(orderOf(loaded('A', { ...older, ...silent }), loaded('B'))).toEqual(['B', 'A']);
   });
 
@@ -40,7 +40,7 @@ describe('the order of the warehouses', () => {
     ['the breaker', leftOut],
     ['the deadline', { error: 'SIN_TIEMPO', preguntado: false }],
   ])(
-    'begins with those that %s of the last run left out, then those that its deadline cut off',
+    'begins with those that %s of the last run omitted, then those that its deadline ended',
     (_what, left) => {
       const cut = loaded('B', { ...older, error: 'SIN_TIEMPO' });
 
@@ -48,15 +48,15 @@ describe('the order of the warehouses', () => {
     },
   );
 
-  it('takes a warehouse that failed otherwise by its age', () => {
+  it('has a warehouse that failed otherwise at the place of its age', () => {
     expect(
       orderOf(loaded('A'), loaded('B', { ...older, error: 'KLK_VACIA', respuesta: 'KLK_VACIA' })),
     ).toEqual(['B', 'A']);
   });
 });
 
-describe('what the breaker is told', () => {
-  it('is who did not answer when last asked, and whom the last run did not ask for KLK seemed down', () => {
+describe('what the breaker knows of earlier runs', () => {
+  it('are the warehouses that did not answer when last asked, and those that the last run did not ask because KLK seemed down', () => {
     const { callados, debidos } = toPrecedence([
       loaded('A'),
       loaded('B', silent),

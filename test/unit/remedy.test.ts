@@ -26,7 +26,7 @@ const invoke = (payload: string): string =>
   ` --cli-binary-format raw-in-base64-out --cli-read-timeout 0 --payload '${payload}' /dev/stdout`;
 
 describe('a remedy', () => {
-  it.each(CODIGOS)('of %s says what to do in sentences, and names a command at every place', (codigo) => {
+  it.each(CODIGOS)('of %s says in sentences what to do, and names a command at every place', (codigo) => {
     for (const place of [ETL, LOCAL, LAMBDA, { program: 'ventas' }, { program: 'migrate' }] as const) {
       for (const subject of [
         ALL,
@@ -67,11 +67,11 @@ describe('a remedy', () => {
     ],
     ['BD_INACCESIBLE', ALL, LOCAL, 'npm run local -- diagnostico'],
     ['BD_INACCESIBLE', ALL, LAMBDA, invoke('{"accion":"diagnostico"}')],
-  ])('of %s about %j at %j is written out whole', (codigo, subject, place, ...expected) => {
+  ])('of %s about %j at %j is this text', (codigo, subject, place, ...expected) => {
     expect(commands(codigo, subject, place)).toEqual(expected);
   });
 
-  it('asks the Lambda only what it answers', () => {
+  it('asks the Lambda only questions that it answers', () => {
     expect(commands('KLK_VACIA', ONE, LAMBDA)).toEqual([invoke('{"dryRun":true,"tiendas":["tienda_17"]}')]);
     expect(commands('BD_SIN_MIGRAR', ONE, LAMBDA)).toEqual([invoke('{"accion":"diagnostico"}')]);
   });
@@ -96,11 +96,11 @@ describe('a remedy', () => {
       ETL,
       `npm run etl -- reporte --salida 'el d'\\''hoy.html'`,
     ],
-  ])('that says to repeat repeats what was asked for, not more: %j at %j', (subject, place, expected) => {
+  ])('repeats what was asked for, and not more: %j at %j', (subject, place, expected) => {
     expect(commands('SIN_TIEMPO', subject, place)).toEqual([expected]);
   });
 
-  it('of a question loads nothing, not even as a trial', () => {
+  it('of a question names no run, not even a dry one', () => {
     for (const codigo of CODIGOS) {
       for (const comando of commands(codigo, TYPED, ETL))
         expect(comando).toMatch(
@@ -172,17 +172,17 @@ describe('a remedy of the sales', () => {
     ['BD_INACCESIBLE', VENTAS, LAMBDA_VENTAS, invokeVentas('{"accion":"estado"}')],
     ['BD_SIN_MIGRAR', VENTAS, ETL, 'npm run migrate'],
     ['SIN_TIEMPO', VENTAS_QUESTION, LAMBDA_VENTAS, invokeVentas('{"accion":"estado"}')],
-  ])('of %s about %j at %j is written out whole', (codigo, subject, place, ...expected) => {
+  ])('of %s about %j at %j is this text', (codigo, subject, place, ...expected) => {
     expect(commands(codigo, subject, place)).toEqual(expected);
   });
 
-  it('is typed with their program wherever the inventory shows a code that is theirs alone', () => {
+  it('uses npm run ventas for a code of the sales, even where the inventory shows it', () => {
     for (const codigo of CODIGOS.filter((codigo) => 'flujo' in ERRORES[codigo])) {
       for (const comando of commands(codigo, ONE, ETL)) expect(comando).toMatch(/^npm run ventas -- /);
     }
   });
 
-  it('asks the Lambda of the sales only what it answers', () => {
+  it('asks the sales Lambda only questions that it answers', () => {
     for (const codigo of CODIGOS) {
       for (const subject of [VENTAS, VENTAS_DUE, VENTAS_QUESTION]) {
         for (const comando of commands(codigo, subject, LAMBDA_VENTAS)) {

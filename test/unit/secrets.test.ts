@@ -31,7 +31,7 @@ describe('a secret', () => {
     expect(await fetchDatabase(JSON.stringify(DATABASE))).toEqual({ ...DATABASE, port: 5432 });
   });
 
-  it('is read anew every time, because it may have been rotated', async () => {
+  it('is read again every time, because it may have been rotated', async () => {
     await fetchDatabase(JSON.stringify(DATABASE));
     const before = stub.calls.length;
 
@@ -53,7 +53,7 @@ describe('a secret', () => {
       'no tiene la forma esperada: host: Entrada inválida: se esperaba texto, recibido número; port: debe ser un puerto',
     ],
     [JSON.stringify({ s3creto: 's3creto' }), 'no tiene la forma esperada: '],
-  ])('is refused by its form, its value never told: %s', async (value, mensaje) => {
+  ])('is refused by its form without printing its value: %s', async (value, mensaje) => {
     const error: unknown = await fetchDatabase(value).catch((reason: unknown) => reason);
 
     expect(error).toMatchObject({
@@ -64,7 +64,7 @@ describe('a secret', () => {
     expect(String(error)).not.toContain('s3creto');
   });
 
-  it('of KLK may not carry a password in the address, nor keys that nobody knows', async () => {
+  it('of KLK may have no password in the address and no unknown keys', async () => {
     stub.setSecret(ARN, JSON.stringify({ baseUrl: 'http://etl:s3creto@klk', header: {} }));
 
     await expect(fetchSecret('KLK_SECRET_ARN', ARN, KlkSettingsSchema, signal)).rejects.toThrow(
@@ -72,7 +72,7 @@ describe('a secret', () => {
     );
   });
 
-  it('that does not exist is named by its variable', async () => {
+  it('that does not exist is reported by the name of its variable', async () => {
     await expect(
       fetchSecret('DB_SECRET_ARN', `${ARN}-otro`, DatabaseSecretSchema, signal),
     ).rejects.toMatchObject({
@@ -83,7 +83,7 @@ describe('a secret', () => {
     });
   });
 
-  it('is not asked for once the time of the run is up', async () => {
+  it('is not requested when the time of the run is up', async () => {
     const before = stub.calls.length;
 
     await expect(

@@ -17,7 +17,7 @@ const problemasOf = (secret: unknown): string[] => {
 };
 
 describe("the database's secret", () => {
-  it('becomes connection settings that verify TLS', () => {
+  it('is read as connection settings that verify TLS', () => {
     expect(toDatabaseSettings(DatabaseSecretSchema.parse(SECRET), 'PEM')).toEqual({
       host: 'base.example',
       port: 5432,
@@ -28,7 +28,7 @@ describe("the database's secret", () => {
     });
   });
 
-  it('may have its port as text, and keys that RDS adds', () => {
+  it('may have its port as text, and keys that RDS adds to it', () => {
     const secret = { ...SECRET, port: '5432', engine: 'postgres', dbInstanceIdentifier: 'base' };
 
     expect(DatabaseSecretSchema.parse(secret)).toEqual(SECRET);
@@ -58,7 +58,7 @@ describe('the port of an address', () => {
     ['https://klk', 443],
     ['https://klk:443/', 443],
     ['http://[::1]:8080', 8080],
-  ])('is the one given, or that of the protocol: %s', (url, expected) => {
+  ])('is the one given, or the default of the protocol: %s', (url, expected) => {
     expect(portOf(new URL(url))).toBe(expected);
   });
 });

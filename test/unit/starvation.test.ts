@@ -111,7 +111,7 @@ const day = fc
   );
 
 describe('sick warehouses', () => {
-  it('never keep a healthy one from being loaded in one of any two runs in a row, whoever they are and however they change', async () => {
+  it('leave every healthy warehouse loaded in one of any two consecutive runs, whichever they are and however they change', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(day, { minLength: 2, maxLength: 6 }),
@@ -135,7 +135,7 @@ describe('sick warehouses', () => {
     );
   });
 
-  it('that stay the same keep no healthy one from being loaded in every run from the third on', async () => {
+  it('that stay the same leave every healthy warehouse loaded in every run from the third on', async () => {
     await fc.assert(
       fc.asyncProperty(day, fc.integer({ min: 1, max: 4 }), async (sameDay, concurrency) => {
         const isHealthy = (index: number): boolean => sameDay[index]?.fails === undefined;
@@ -153,16 +153,16 @@ describe('sick warehouses', () => {
   });
 });
 
-describe('a KLK that is dead', () => {
+describe('a KLK that does not answer', () => {
   const dead = (codigo: CodigoError): Day => ALMACENES.map(() => ({ fails: codigo, turns: 1 }));
 
-  it('is asked in a run for as many warehouses as are asked at once and one more, at most', async () => {
+  it('is asked in a run for at most one warehouse more than are asked at once', async () => {
     const { asked } = await runOnce(unknown(), dead('KLK_SIN_RESPUESTA'), 3);
 
     expect(asked).toBeLessThanOrEqual(4);
   });
 
-  it('is asked no more than that in any run when not even a connection can be made', async () => {
+  it('is asked for no more than that in any run when no connection can be made', async () => {
     let known = unknown();
     for (let run = 0; run < 5; run += 1) {
       const { after, asked } = await runOnce(known, dead('KLK_INACCESIBLE'), 3);
@@ -171,7 +171,7 @@ describe('a KLK that is dead', () => {
     }
   });
 
-  it('is asked for each warehouse once in every second run when it might be the warehouses', async () => {
+  it('is asked once for each warehouse in every second run when warehouses may be the cause', async () => {
     let known = unknown();
     const counts: number[] = [];
     for (let run = 0; run < 4; run += 1) {
@@ -183,7 +183,7 @@ describe('a KLK that is dead', () => {
     expect(Math.max(...counts)).toBeLessThanOrEqual(ALMACENES.length);
   });
 
-  it('that lives again is asked for every warehouse within two runs', async () => {
+  it('is asked for every warehouse within two runs after it answers again', async () => {
     let known = unknown();
     for (let run = 0; run < 4; run += 1) known = (await runOnce(known, dead('KLK_INACCESIBLE'), 3)).after;
     const { after } = await runOnce(

@@ -41,7 +41,7 @@ describe('a run', () => {
     expect(summarize(tiendas, dryRun)).toMatchObject({ estado: expected, dryRun });
   });
 
-  it('is parcial when one store loaded only some of its warehouses and another all', () => {
+  it('is parcial when one store loaded only some of its warehouses and another loaded all', () => {
     const tiendas = [
       resumenTienda('a', resumenAlmacen('cargado'), resumenAlmacen('fallido')),
       resumenTienda('b', resumenAlmacen('cargado')),
@@ -51,7 +51,7 @@ describe('a run', () => {
     expect(summarize(tiendas.slice(0, 1)).estado).toBe('fallida');
   });
 
-  it('that failed before any store carries the error and no stores', () => {
+  it('that failed before any store has the error and no stores', () => {
     const resumen = summarize(new PipelineError('BD_INACCESIBLE', 'No se pudo conectar'));
 
     expect(resumen).toMatchObject({
@@ -62,7 +62,7 @@ describe('a run', () => {
     expect(resumen).not.toHaveProperty('motivo');
   });
 
-  it('left to another run says why, and is no error', () => {
+  it('that found the lock held has the reason, and no error', () => {
     const resumen = summarize(new LockHeldElsewhere('La ejecución e-0 está en curso'));
 
     expect(resumen).toMatchObject({
@@ -73,7 +73,7 @@ describe('a run', () => {
     expect(resumen).not.toHaveProperty('error');
   });
 
-  it('sums its warehouses, and counts its stores by state', () => {
+  it('has the sums of its warehouses, and the number of stores by state', () => {
     const conteos = { extraidos: 10, validos: 7, rechazados: 2, duplicados: 1, inventario: 9, historico: 8 };
     const tiendas = [
       resumenTienda('a', resumenAlmacen('cargado', conteos), resumenAlmacen('cargado', conteos)),
@@ -93,7 +93,7 @@ describe('a run', () => {
     });
   });
 
-  it('says when it began and ended, in UTC, and how long it took', async () => {
+  it('has its begin and end in UTC, and its duration', async () => {
     const finish = startResumen('e-1', { origen: 'manual', dryRun: false });
     await new Promise((resolve) => setTimeout(resolve, 15));
     const resumen = finish([]);

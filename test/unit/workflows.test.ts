@@ -3,7 +3,7 @@ import { expect, it } from '@jest/globals';
 
 const FOLDER = new URL('../../.github/workflows/', import.meta.url);
 
-it('A workflow names each action by its commit, for a tag can be moved, and tells its version beside it', () => {
+it('A workflow names each action by its commit, with its version in a comment, because a tag can be moved', () => {
   const uses = readdirSync(FOLDER).flatMap((file) =>
     [...readFileSync(new URL(file, FOLDER), 'utf8').matchAll(/^.*\buses:.*$/gm)].map(([line]) => line.trim()),
   );

@@ -19,7 +19,7 @@ const databaseOf = (cambios: Record<string, string>): Promise<DatabaseSettings> 
   readEtlConfig(false, { ...ENV, ...cambios }).readDatabaseSettings();
 
 describe('the configuration of etl', () => {
-  it("is the manual's variables", async () => {
+  it('reads the variables of the manual of the predecessor', async () => {
     const config = readEtlConfig(false, { ...ENV, DB_MODE: 'postgresql' });
 
     expect(config.klk).toEqual({ baseUrl: new URL('http://192.0.2.7:7002'), headers: {} });
@@ -34,7 +34,7 @@ describe('the configuration of etl', () => {
     });
   });
 
-  it('needs and reads nothing of PostgreSQL for a dry run', async () => {
+  it('reads no variable of PostgreSQL for a dry run', async () => {
     const config = readEtlConfig(true, {
       ...KLK,
       POSTGRES_PORT: 'x',
@@ -76,9 +76,12 @@ describe('the configuration of etl', () => {
 });
 
 describe('KLK_URL', () => {
-  it.each(['https://klk.example', 'http://127.0.0.1:7002/api/', 'http://[::1]:7002'])('may be %s', (url) => {
-    expect(readEtlConfig(true, { KLK_URL: url }).klk.baseUrl.href).toBe(new URL(url).href);
-  });
+  it.each(['https://klk.example', 'http://127.0.0.1:7002/api/', 'http://[::1]:7002'])(
+    'is valid: %s',
+    (url) => {
+      expect(readEtlConfig(true, { KLK_URL: url }).klk.baseUrl.href).toBe(new URL(url).href);
+    },
+  );
 
   it.each([
     ['klk', 'debe ser una URL http:// o https://'],
@@ -98,7 +101,7 @@ describe('KLK_HEADERS', () => {
     return () => readEtlConfig(true, { ...KLK, KLK_HEADERS: headers }).klk.headers;
   };
 
-  it('is JSON', () => {
+  it('is read as JSON', () => {
     expect(withHeaders('{"Authorization": "Bearer s3creto", "x-vacia": ""}')()).toEqual({
       Authorization: 'Bearer s3creto',
       'x-vacia': '',
@@ -141,7 +144,7 @@ describe('POSTGRES_SSL', () => {
     },
   );
 
-  it('may ask for either on any host', async () => {
+  it('may be set to either value for any host', async () => {
     const { tls: off } = await databaseOf({ POSTGRES_HOST: 'base.example', POSTGRES_SSL: 'no' });
     const { tls: on } = await databaseOf({ POSTGRES_SSL: 'verificar', DB_CA_ARCHIVO: CA });
 
@@ -155,7 +158,7 @@ describe('POSTGRES_SSL', () => {
     ]);
   });
 
-  it('takes the authorities of RDS from the region in the host name', async () => {
+  it('trusts the authorities of RDS in the region of the host name', async () => {
     const region = async (name: string): Promise<unknown> =>
       (await databaseOf({ POSTGRES_HOST: `base.abc123.${name}.rds.amazonaws.com` })).tls;
 
@@ -170,7 +173,7 @@ describe('POSTGRES_SSL', () => {
       'b.us-east-1.rds.amazonaws.com.example',
       'DB_CA_ARCHIVO: falta; no hay autoridades de RDS para un servidor que no es de RDS',
     ],
-  ])('needs a file of authorities for %s', (host, problema) => {
+  ])('needs a file of authorities for the host %s', (host, problema) => {
     expect(problemasOf(() => readEtlConfig(false, { ...ENV, POSTGRES_HOST: host }))).toEqual([problema]);
   });
 });

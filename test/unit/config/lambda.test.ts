@@ -105,7 +105,7 @@ describe('a limit', () => {
     ['ETL_UMBRAL_FILAS_MALAS_PCT', '0', '100', undefined, '100.1'],
     ['ETL_UMBRAL_CEROS_PCT', '0', '100', undefined, '101'],
     ['ETL_UMBRAL_ENCOGIDO_PCT', '0.5', '99.999', undefined, '999'],
-  ])('has bounds: %s from %s to %s', (name, least, most, below, above) => {
+  ])('has bounds: %s is from %s to %s', (name, least, most, below, above) => {
     const problemasWith = (value: string | undefined): readonly string[] =>
       problemasOf(() => readLambdaConfig({ ...ENV, [name]: value }));
 
@@ -117,7 +117,7 @@ describe('a limit', () => {
   });
 
   it.each(['-1', '1.5', '1e3', '0x10', '1000000000000', 'tres', '3s', 'Infinity', '٣'])(
-    'is a whole number, in digits: not %j',
+    'is refused unless it is a whole number in digits: %j',
     (value) => {
       expect(problemasOf(() => readLambdaConfig({ ...ENV, KLK_REINTENTOS: value }))).toEqual([
         'KLK_REINTENTOS: debe ser un número entero',
@@ -129,7 +129,7 @@ describe('a limit', () => {
     ['1.5', 0.015],
     ['100', 1],
     ['0', 0],
-  ])('given as %s %% is a share', (value, expected) => {
+  ])('of %s %% is read as a share of 1', (value, expected) => {
     const { tunables } = readLambdaConfig({ ...ENV, ETL_UMBRAL_FILAS_MALAS_PCT: value });
 
     expect(tunables.thresholds.badRows).toBe(expected);
@@ -138,7 +138,7 @@ describe('a limit', () => {
   it.each([
     ['si', true],
     ['no', false],
-  ])('of the contract is si or no: %s', (value, expected) => {
+  ])('is si or no for KLK_ACEPTAR_SIN_META: %s', (value, expected) => {
     const { tunables } = readLambdaConfig({ ...ENV, KLK_ACEPTAR_SIN_META: value });
 
     expect(tunables.klk.acceptBareList).toBe(expected);

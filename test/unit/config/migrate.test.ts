@@ -11,7 +11,7 @@ const ENV = {
 };
 
 describe('the configuration of migrate', () => {
-  it('is the database alone', () => {
+  it('needs the variables of the database only', () => {
     expect(readMigrateConfig(ENV)).toEqual({
       database: {
         host: '127.0.0.1',
@@ -27,7 +27,7 @@ describe('the configuration of migrate', () => {
     });
   });
 
-  it('keeps so many months of history as it is told', () => {
+  it('reads the months of history to keep', () => {
     expect(readMigrateConfig({ ...ENV, ETL_RETENCION_MESES: '24' }).conservarMeses).toBe(24);
   });
 
@@ -37,7 +37,7 @@ describe('the configuration of migrate', () => {
     ]);
   });
 
-  it('makes partitions for the sales of as long ago as it is told', () => {
+  it('reads the first day of sales', () => {
     expect(readMigrateConfig({ ...ENV, ETL_VENTAS_DESDE: '2025-11-01' }).ventasDesde).toBe('2025-11-01');
   });
 
@@ -51,13 +51,13 @@ describe('the configuration of migrate', () => {
     ]);
   });
 
-  it("may add the pipeline's own user", () => {
+  it('may name the user of the pipelines', () => {
     const env = { ...ENV, POSTGRES_ETL_USER: 'etl', POSTGRES_ETL_PASSWORD: 'otra-clave' };
 
     expect(readMigrateConfig(env).etlUser).toEqual({ user: 'etl', password: 'otra-clave' });
   });
 
-  it("may add the read-only API's own user, which is no other program's", () => {
+  it("may name the user of the read-only API, which must be no other program's", () => {
     const consultas = { POSTGRES_CONSULTAS_USER: 'consultas', POSTGRES_CONSULTAS_PASSWORD: 'otra-clave' };
     expect(readMigrateConfig({ ...ENV, ...consultas })).toMatchObject({
       etlUser: undefined,
@@ -77,7 +77,7 @@ describe('the configuration of migrate', () => {
     { POSTGRES_ETL_USER: 'etl' },
     { POSTGRES_ETL_PASSWORD: 's3creto-largo' },
     { POSTGRES_ETL_USER: 'etl', POSTGRES_ETL_PASSWORD: ' ' },
-  ])('wants both variables of that user or neither: %j', (etl) => {
+  ])('needs both variables of a user or neither: %j', (etl) => {
     expect(problemasOf(() => readMigrateConfig({ ...ENV, ...etl }))).toEqual([
       'POSTGRES_ETL_USER y POSTGRES_ETL_PASSWORD van juntas',
     ]);

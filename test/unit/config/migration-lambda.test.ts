@@ -5,7 +5,7 @@ import { problemasOf } from './problemas.ts';
 const ENV = { DB_ADMIN_SECRET_ARN: 'arn:admin', DB_SECRET_ARN: 'arn:base', AWS_REGION: 'us-east-1' };
 
 describe('the configuration of the migration Lambda', () => {
-  it('keeps all history and trusts RDS unless told otherwise, where empty counts as missing', () => {
+  it('keeps all history and trusts RDS by default, and counts empty variables as missing', () => {
     const config = readMigrationConfig({ ...ENV, DB_CA_ARCHIVO: '', ETL_RETENCION_MESES: '' });
 
     expect(config).toMatchObject({ adminSecretArn: 'arn:admin', pipelineSecretArn: 'arn:base' });
@@ -13,7 +13,7 @@ describe('the configuration of the migration Lambda', () => {
     expect(config.databaseCa).toContain('BEGIN CERTIFICATE');
   });
 
-  it('names the secret of the read-only API where that is deployed', () => {
+  it('has the secret of the read-only API where that is deployed', () => {
     expect(readMigrationConfig(ENV).consultasSecretArn).toBeUndefined();
     expect(readMigrationConfig({ ...ENV, CONSULTAS_DB_SECRET_ARN: 'arn:consultas' }).consultasSecretArn).toBe(
       'arn:consultas',

@@ -15,12 +15,12 @@ describe('a variable that looks like ours and that no program reads', () => {
     ]);
   });
 
-  it('is reported without its value, which may be a secret', () => {
+  it('is reported without its value, because that may be a secret', () => {
     expect(describeUnknownVariables({ POSTGRES_PASWORD: 'canario' }).join()).not.toContain('canario');
   });
 });
 
-it('what any program reads, the predecessor read, or belongs to others is not told', () => {
+it('a variable is not reported if any program reads it, the predecessor read it, or another project owns it', () => {
   expect(
     describeUnknownVariables({
       KLK_URL: '',
@@ -37,7 +37,7 @@ it('what any program reads, the predecessor read, or belongs to others is not to
   ).toEqual([]);
 });
 
-it('the list of variables names those that the schemas of the programs read, and DB_MODE of the predecessor', () => {
+it('the list of known variables has the variables of all schemas, and DB_MODE of the predecessor', () => {
   const sources = [...globSync('lambdas/**/*.ts'), 'bin/config.ts'].map((file) => readFileSync(file, 'utf8'));
   const read = sources.flatMap((source) =>
     [...source.matchAll(/\b((?:CONSULTAS|KLK|ETL|POSTGRES|TIENDAS|DB)_[A-Z_]+): [a-z]/g)].flatMap(

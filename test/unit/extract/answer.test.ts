@@ -18,7 +18,7 @@ const refusal = (codigo: string, mensaje: RegExp | string = ''): unknown =>
   });
 
 describe('the documented answer', () => {
-  it('is taken as received, with the time that KLK gives it', () => {
+  it('is accepted as received, with the time that KLK gives it', () => {
     expect(check(respuesta)).toEqual({
       articulos: respuesta.articulos,
       fechaGeneracion: '2025-11-18T12:27:18.624Z',
@@ -30,7 +30,7 @@ describe('the documented answer', () => {
     expect(check(withMeta({ fecha_generacion }))).toMatchObject({ fechaGeneracion: undefined });
   });
 
-  it('may carry keys that nobody knows, and rows of any shape', () => {
+  it('may have unknown keys, and rows of any form', () => {
     const json = { meta: { ...respuesta.meta, version: 2, total_articulos: 2 }, articulos: [null, 5], ok: 1 };
 
     expect(check(json).articulos).toEqual([null, 5]);
@@ -46,20 +46,20 @@ describe('the warehouse that an answer names', () => {
   );
 
   it.each(['NombreAlmacen', 'total_almacenes', 'cantidad_almacenes'])(
-    'is not what the key %j holds',
+    'is not read from the key %j',
     (key) => {
       expect(check(withMeta({ [key]: 'PISO DE VENTA' })).identidadConfirmada).toBe(true);
     },
   );
 
-  it('may be under the correct spelling', () => {
+  it('may be given under the correct spelling of the key', () => {
     const correct = { almacences_filtrados: undefined, almacenes_filtrados: ['APP-TPF'] };
 
     expect(check(withMeta(correct)).identidadConfirmada).toBe(true);
   });
 
   it.each(['APP-TPF', ' APP-TPF\n', '[APP-TPF]', "['APP-TPF']", '["APP-TPF"', "'APP-TPF', 'APP-TPF'"])(
-    'is the one asked for when it is no JSON and names nothing else: %j',
+    'is accepted as text that is not JSON and holds the right code only: %j',
     (almacences_filtrados) => {
       expect(check(withMeta({ almacences_filtrados })).identidadConfirmada).toBe(true);
     },
@@ -76,7 +76,7 @@ describe('the warehouse that an answer names', () => {
     'N/A',
     '[',
     "''",
-  ])('is another when it is no JSON and names anything else: %j', (almacences_filtrados) => {
+  ])('is refused as text that is not JSON and holds anything else: %j', (almacences_filtrados) => {
     expect(() => check(withMeta({ almacences_filtrados }))).toThrow(
       refusal('KLK_OTRO_ALMACEN', 'Se pidió APP-TPF'),
     );
@@ -91,16 +91,19 @@ describe('the warehouse that an answer names', () => {
     'codigo_almacen',
     'Almacenes_Filtrados',
     'almacenesFiltrados',
-  ])('is another when the key %j says so', (key) => {
+  ])('is refused when the key %j holds another code', (key) => {
     expect(() => check(withMeta({ almacences_filtrados: undefined, [key]: 'TPAR' }))).toThrow(
       refusal('KLK_OTRO_ALMACEN'),
     );
     expect(check(withMeta({ [key]: 'APP-TPF' })).identidadConfirmada).toBe(true);
   });
 
-  it.each([undefined, null, '', '  '])('is unknown when absent or blank: %j', (almacences_filtrados) => {
-    expect(check(withMeta({ almacences_filtrados })).identidadConfirmada).toBe(false);
-  });
+  it.each([undefined, null, '', '  '])(
+    'counts as not given when absent or blank: %j',
+    (almacences_filtrados) => {
+      expect(check(withMeta({ almacences_filtrados })).identidadConfirmada).toBe(false);
+    },
+  );
 
   it.each([
     '["TPAR"]',
@@ -119,13 +122,13 @@ describe('the warehouse that an answer names', () => {
     true,
     [5],
     [null],
-  ])('is another when it decodes to anything else: %j', (almacences_filtrados) => {
+  ])('is refused when it decodes to anything else: %j', (almacences_filtrados) => {
     expect(() => check(withMeta({ almacences_filtrados }))).toThrow(
       refusal('KLK_OTRO_ALMACEN', 'Se pidió APP-TPF'),
     );
   });
 
-  it('is another when what names it is far too deep or too long', () => {
+  it('is refused when its list is too deep or too long', () => {
     for (const almacences_filtrados of [
       `${'['.repeat(20_000)}${']'.repeat(20_000)}`,
       `${' '.repeat(1_000_000)}TPAR`,
@@ -135,11 +138,11 @@ describe('the warehouse that an answer names', () => {
     }
   });
 
-  it('is another when either spelling says so', () => {
+  it('is refused when either spelling of the key holds another code', () => {
     expect(() => check(withMeta({ almacenes_filtrados: '["TPAR"]' }))).toThrow(refusal('KLK_OTRO_ALMACEN'));
   });
 
-  it('is named in the refusal, in one safe and short line', () => {
+  it('is quoted in the error on one short line without control characters', () => {
     const almacences_filtrados = [`TPAR\u001b\n${'x'.repeat(500)}`];
 
     expect(() => check(withMeta({ almacences_filtrados }))).toThrow(
@@ -149,12 +152,12 @@ describe('the warehouse that an answer names', () => {
 });
 
 describe('the number of articles that an answer announces', () => {
-  it.each([3, '3', '003'])('equals the rows received: %j', (total_articulos) => {
+  it.each([3, '3', '003'])('is accepted when it equals the number of rows: %j', (total_articulos) => {
     expect(check(withMeta({ total_articulos })).articulos).toHaveLength(3);
   });
 
   it.each([4, 2, 0, -3, '4', 3e15, '999999999'])(
-    'makes the answer incomplete when it differs: %j',
+    'refuses the answer as incomplete when it differs: %j',
     (total_articulos) => {
       expect(() => check(withMeta({ total_articulos }))).toThrow(
         refusal('KLK_INCOMPLETA', /^KLK anuncia .+ artículos y entrega 3$/),
@@ -163,7 +166,7 @@ describe('the number of articles that an answer announces', () => {
   );
 
   it.each([undefined, null, 'N/A', '', '3.0', '3 ', 3.5, [3], true, '9'.repeat(400)])(
-    'breaks the contract when missing or no number: %j',
+    'refuses the answer as KLK_CONTRATO when it is missing or not a number: %j',
     (total_articulos) => {
       expect(() => check(withMeta({ total_articulos }))).toThrow(
         refusal('KLK_CONTRATO', '(meta.total_articulos)'),
@@ -179,17 +182,17 @@ describe('an answer that is no inventory', () => {
     ['', 'KLK contestó un error: (vacío)'],
     [false, 'KLK contestó un error: false'],
     ['\u001b[31m\n'.repeat(500), '[31m'],
-  ])('is an error that KLK reports: %j', (error, mensaje) => {
+  ])('is refused as an error of KLK: %j', (error, mensaje) => {
     expect(() => check({ error })).toThrow(refusal('KLK_ERROR', mensaje));
     expect(() => check({ ...respuesta, error })).toThrow(refusal('KLK_ERROR', mensaje));
   });
 
-  it('is an error that KLK reports, however deeply nested', () => {
+  it('is refused as an error of KLK, however deeply nested', () => {
     const error: unknown = JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`);
     expect(() => check({ error })).toThrow(refusal('KLK_ERROR', 'KLK contestó un error: [[['));
   });
 
-  it('is no error when KLK says that there is none', () => {
+  it('is not an error when KLK reports that there is none', () => {
     expect(check({ ...respuesta, error: null }).articulos).toHaveLength(3);
   });
 
@@ -203,11 +206,11 @@ describe('an answer that is no inventory', () => {
     [{ meta: [], articulos: [] }, 'meta'],
     [{ resultado: { filas: [] } }, 'meta, articulos'],
     [{ meta: respuesta.meta, Articulos: respuesta.articulos }, 'articulos'],
-  ])('breaks the contract, and says where: %j', (json, where) => {
+  ])('is refused as KLK_CONTRATO, with the place: %j', (json, where) => {
     expect(() => check(json)).toThrow(refusal('KLK_CONTRATO', `no tiene la forma documentada (${where})`));
   });
 
-  it('is empty, which never means that the store has no stock', () => {
+  it('is refused when empty, because empty never means that the store has no stock', () => {
     expect(() => check({ meta: { ...respuesta.meta, total_articulos: 0 }, articulos: [] })).toThrow(
       refusal('KLK_VACIA', 'APP-TPF'),
     );
@@ -215,7 +218,7 @@ describe('an answer that is no inventory', () => {
 });
 
 describe('the bare list of an older server', () => {
-  it('breaks the contract unless configuration accepts it', () => {
+  it('is refused as KLK_CONTRATO unless KLK_ACEPTAR_SIN_META accepts it', () => {
     expect(() => check([articulo()])).toThrow(refusal('KLK_CONTRATO', 'KLK_ACEPTAR_SIN_META=si'));
     expect(checkAnswer([articulo()], 'APP-TPF', true)).toEqual({
       articulos: [articulo()],
@@ -224,11 +227,11 @@ describe('the bare list of an older server', () => {
     });
   });
 
-  it('is refused when empty, accepted or not', () => {
+  it('is refused when empty in any case', () => {
     expect(() => checkAnswer([], 'APP-TPF', true)).toThrow(refusal('KLK_VACIA'));
   });
 
-  it('changes nothing for an answer with meta', () => {
+  it('does not make an answer with a wrong meta acceptable', () => {
     expect(() => checkAnswer(withMeta({ total_articulos: 4 }), 'APP-TPF', true)).toThrow(
       refusal('KLK_INCOMPLETA'),
     );

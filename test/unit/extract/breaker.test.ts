@@ -46,7 +46,7 @@ describe('the breaker', () => {
     expect(refuses(breaker)).toBe(false);
   });
 
-  it('counts from zero after any answer', () => {
+  it('starts counting again after any answer', () => {
     const breaker = createBreaker(ALMACENES, SIN_ANTECEDENTES);
 
     breaker.recordFailure('UNO', failure('KLK_CORTADA'), false);
@@ -67,7 +67,7 @@ describe('the breaker', () => {
   });
 
   it.each(['KLK_SATURADA', 'KLK_ERROR_SERVIDOR', 'KLK_CONTRATO', 'KLK_VACIA', 'SIN_TIEMPO'] as const)(
-    'does not count a failure that is none of the connection: %s',
+    'does not count a failure of another kind than the connection: %s',
     (codigo) => {
       const breaker = createBreaker(ALMACENES, SIN_ANTECEDENTES);
 
@@ -87,7 +87,7 @@ describe('the breaker', () => {
   });
 });
 
-describe('the breaker, of warehouses that did not answer in the last run', () => {
+describe('the breaker with warehouses that did not answer in the last run', () => {
   it('does not count them while others may still answer', () => {
     const breaker = createBreaker(ALMACENES, { ...SIN_ANTECEDENTES, callados: new Set(['UNO', 'DOS']) });
 
@@ -118,24 +118,24 @@ describe('the breaker, of warehouses that did not answer in the last run', () =>
   });
 });
 
-describe('the breaker, of warehouses that the last run did not ask', () => {
+describe('the breaker with warehouses that the last run did not ask', () => {
   const opened = (codigo: CodigoError): Breaker => {
     const breaker = createBreaker(ALMACENES, { ...SIN_ANTECEDENTES, debidos: new Set(['TRES']) });
     for (const almacen of ['UNO', 'DOS']) breaker.recordFailure(almacen, failure(codigo), false);
     return breaker;
   };
 
-  it('lets only them be asked when it is open', () => {
+  it('allows requests for these warehouses only when it is open', () => {
     expect(refuses(opened('KLK_SIN_RESPUESTA'), 'TRES')).toBe(false);
     expect(refuses(opened('KLK_SIN_RESPUESTA'), 'CUATRO')).toBe(true);
   });
 
-  it('lets none be asked when no connection could be made', () => {
+  it('allows no request when no connection could be made', () => {
     expect(refuses(opened('KLK_INACCESIBLE'), 'TRES')).toBe(true);
   });
 });
 
-describe('a doubt about KLK', () => {
+describe('the doubt of the breaker about KLK', () => {
   const doubting = (): Breaker => {
     const breaker = createBreaker(ALMACENES, SIN_ANTECEDENTES);
     for (const almacen of ['UNO', 'DOS']) breaker.recordFailure(almacen, failure('KLK_CORTADA'), true);

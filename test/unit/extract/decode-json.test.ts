@@ -22,7 +22,7 @@ describe('the bytes of an answer', () => {
     ['an overlong form', [0x22, 0xc0, 0xaf, 0x22]],
     ['half a character', [0x22, 0xc3]],
     ['an encoded surrogate', [0x22, 0xed, 0xa0, 0x80, 0x22]],
-  ])('are refused when they are no UTF-8: %s', (_what, bytes) => {
+  ])('are refused when they are not UTF-8: %s', (_what, bytes) => {
     expect(() => decodeJson(Uint8Array.from(bytes))).toThrow(
       expect.objectContaining({ codigo: 'KLK_CONTRATO', message: 'La respuesta de KLK no es UTF-8 válido' }),
     );
@@ -37,7 +37,7 @@ describe('the bytes of an answer', () => {
     ['NaN', 'NaN'],
     ["{'a':1}", "{'a':1}"],
     ['\u001b[31m\u0000ROJO', '[31m ROJO'],
-  ])('are refused when they are no JSON, and quoted safely: %j', (text, quoted) => {
+  ])('are refused when they are not JSON, and quoted without control characters: %j', (text, quoted) => {
     expect(() => decode(text)).toThrow(
       expect.objectContaining({ codigo: 'KLK_CONTRATO', message: `KLK no contestó JSON: ${quoted}` }),
     );
@@ -49,7 +49,7 @@ describe('the bytes of an answer', () => {
     );
   });
 
-  it('may be null: that is for the contract to refuse', () => {
+  it('may be the JSON null, which the check of the answer refuses', () => {
     expect(decode('null')).toBeNull();
   });
 });
@@ -64,15 +64,15 @@ describe('a number', () => {
     '-123456789.12345678901234567890',
     '12345678901234567890',
     '0.10000000000000000000',
-  ])('that a double cannot hold keeps every digit as text: %s', (text) => {
+  ])('with more digits than a double holds is kept as text: %s', (text) => {
     expect(decode(`{"stock":${text},"Iva":16}`)).toEqual({ stock: text, Iva: 16 });
   });
 
-  it('with an exponent is what a double makes of it', () => {
+  it('with an exponent is read as a double', () => {
     expect(decode('[5.551115123125783e-17]')).toEqual([5.551115123125783e-17]);
   });
 
-  it('inside a text is no number', () => {
+  it('inside a text stays text', () => {
     const value = { Barra: '12345678901234567890', NombreProducto: '{"stock": 4.9396550000000001}' };
 
     expect(decode(JSON.stringify(value))).toEqual(value);

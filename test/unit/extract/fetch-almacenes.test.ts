@@ -30,26 +30,26 @@ describe("KLK's list of warehouses", () => {
       never,
     );
 
-  it('is the one asked for, trimmed, without the branch that is no place', async () => {
+  it('is returned trimmed, without the pseudo branch of consolidated figures', async () => {
     expect(await read([fila({ CodigoAlmacen: ' APP-TPF ' }), fila({ CodigoSucursal: 'CONS' })])).toEqual([
       { codigo: 'APP-TPF', nombre: 'PISO DE VENTA', sucursal: 'SUC001', nombreSucursal: 'PERIFERICO' },
     ]);
     expect(asked).toEqual(['maestra/almacenes/Reposicion']);
   });
 
-  it('cannot steer a terminal', async () => {
+  it('has no control characters', async () => {
     const [almacen] = await read([fila({ NombreAlmacen: 'PISO\u001b[31m\nDE VENTA' })]);
     expect(almacen?.nombre).toBe('PISO [31m DE VENTA');
   });
 
   it.each([[[]], [{}], [null], [[fila({ CodigoAlmacen: '' })]], [[fila({ NombreSucursal: 7 })]], ['texto']])(
-    'is a broken contract when it is not as documented: %j',
+    'is refused as KLK_CONTRATO when it is not as documented: %j',
     async (json) => {
       await expect(read(json)).rejects.toMatchObject({ codigo: 'KLK_CONTRATO' });
     },
   );
 
-  it("is KLK's own error when it says so with HTTP 200", async () => {
+  it('is refused as KLK_ERROR when an error comes with HTTP 200', async () => {
     await expect(read({ error: 'sin base de datos' })).rejects.toMatchObject({
       codigo: 'KLK_ERROR',
       message: expect.stringContaining('sin base de datos'),

@@ -110,7 +110,7 @@ async function fetchWith(
 }
 
 describe('one warehouse', () => {
-  it('comes whole, with the time at which it was asked for', async () => {
+  it('is read whole, with the time of the request', async () => {
     const { result, retries, requests } = await fetchWith('SANO', undefined, 0);
 
     expect(result).toMatchObject({ extraccion: NOW, identidadConfirmada: true });
@@ -118,11 +118,11 @@ describe('one warehouse', () => {
     expect([retries, requests]).toEqual([[], 1]);
   });
 
-  it('comes whole behind a byte order mark', async () => {
+  it('is read whole after a byte order mark', async () => {
     expect((await fetchWith('BOM', 'bom', 1)).result?.articulos).toHaveLength(ARTICULOS);
   });
 
-  it('comes from an older server when configuration accepts its bare list', async () => {
+  it('is read from an older server when KLK_ACEPTAR_SIN_META accepts its bare list', async () => {
     const { result } = await fetchWith('LISTA', 'sin-meta', 1, { limits: { acceptBareList: true } });
 
     expect(result).toMatchObject({ identidadConfirmada: false });
@@ -149,7 +149,7 @@ describe('a failure that may pass', () => {
     expect(requests).toBe(2);
   });
 
-  it('is reported when it does not, after as many retries as configured', async () => {
+  it('is reported after as many retries as configured', async () => {
     const { error, retries, requests } = await fetchWith('TERCO', 'error', Infinity);
 
     expect(error).toMatchObject({
@@ -162,7 +162,7 @@ describe('a failure that may pass', () => {
 });
 
 describe('a failure that will not pass', () => {
-  it.each(TERMINAL)('is reported at once: %s', async (fault, codigo) => {
+  it.each(TERMINAL)('is reported without a retry: %s', async (fault, codigo) => {
     const { error, retries, requests } = await fetchWith(fault, fault, Infinity);
 
     expect(error).toMatchObject({ codigo });
@@ -173,7 +173,7 @@ describe('a failure that will not pass', () => {
 describe('a server that asks to wait', () => {
   const inSeconds = (seconds: number): string => new Date(Date.now() + seconds * 1000).toUTCString();
 
-  it('is given that time, in seconds or by date, where the deadline leaves it', async () => {
+  it('is asked again after that time, in seconds or by date, if the deadline allows', async () => {
     const deadline = deadlineIn(3_800);
     const [seconds, date] = await Promise.all([
       fetchWith('ESPERA', { tipo: '429', retryAfter: '2' }, 1, { deadline }),
@@ -188,7 +188,7 @@ describe('a server that asks to wait', () => {
     expect(date.ms).toBeGreaterThan(1_000);
   });
 
-  it.each(['3600', '9999999999'])('is given up at once when it asks for %s seconds', async (retryAfter) => {
+  it.each(['3600', '9999999999'])('is not asked again when it asks for %s seconds', async (retryAfter) => {
     const before = klk.requests.length;
     const { error, retries, ms } = await fetchWith('HORA', { tipo: '503', retryAfter }, 1);
 
@@ -198,7 +198,7 @@ describe('a server that asks to wait', () => {
     expect(ms).toBeLessThan(10_000);
   });
 
-  it('is retried at our own pace when nobody can tell how long it asks for', async () => {
+  it('is asked again after our own wait when its Retry-After cannot be read', async () => {
     const { result, ms } = await fetchWith('BASURA', { tipo: '429', retryAfter: 'mañana' }, 1);
 
     expect(result?.articulos).toHaveLength(ARTICULOS);
@@ -224,7 +224,7 @@ describe('the deadline of the run', () => {
     expect(requests).toBe(1);
   });
 
-  it('lets no request begin once it has passed', async () => {
+  it('allows no request after it has passed', async () => {
     const deadline = deadlineIn(0);
     const before = klk.requests.length;
 

@@ -46,7 +46,7 @@ describe('one attempt', () => {
     ['goteo', true],
     ['sin-cabeceras', false],
     ['lenta', false],
-  ] as const)('ends at its total limit, whatever happens meanwhile: %s', async (fault, answered) => {
+  ] as const)('ends at its total limit: %s', async (fault, answered) => {
     const result = await attempt(fault, { timeoutMs: 300 });
 
     expect(result).toMatchObject({ answered, error: { codigo: 'KLK_SIN_RESPUESTA' } });
@@ -70,7 +70,7 @@ describe('one attempt', () => {
   });
 
   it.each(['sin-cabeceras', 'goteo'] as const)(
-    'ends at once, for the reason given, when the run must: %s',
+    'ends at once with the reason of the signal when the run is aborted: %s',
     async (fault) => {
       const controller = new AbortController();
       const reason = new Error('se acabó');
@@ -85,7 +85,7 @@ describe('one attempt', () => {
     },
   );
 
-  it('is not even made when the run has already ended', async () => {
+  it('is not made when the run has already ended', async () => {
     const before = klk.requests.length;
     const reason = new Error('se acabó');
 

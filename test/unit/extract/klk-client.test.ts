@@ -122,7 +122,7 @@ describe('a request to KLK', () => {
     expect(received[0]?.headers).toMatchObject({ authorization: 'Bearer x', 'x-api-key': 'y' });
   });
 
-  it('goes over one connection that is kept alive, and closed at the end', async () => {
+  it('uses one connection, which is kept alive and closed at the end', async () => {
     const server = await startServer();
 
     await fetchAll({ baseUrl: server.url }, ['A', 'B', 'C', 'D'], { concurrency: 1 });
@@ -156,7 +156,7 @@ describe('a request to KLK', () => {
     expect(received).toHaveLength(1);
   });
 
-  it('that is refused quotes the answer in 200 safe characters', async () => {
+  it('that is refused quotes at most 200 characters of the answer, none of them a control character', async () => {
     const { url } = await startServer({ status: 401, body: `\u001b[31m<h1>\n${'x'.repeat(9_000)}` });
 
     await expect(fetchAll({ baseUrl: url })).rejects.toMatchObject({
@@ -164,7 +164,7 @@ describe('a request to KLK', () => {
     });
   });
 
-  it('brings the Retry-After of a busy server', async () => {
+  it('returns the Retry-After of a busy server', async () => {
     const { url } = await startServer({ status: 429, headers: { 'retry-after': '7' } });
 
     await expect(fetchAll({ baseUrl: url })).rejects.toMatchObject({
@@ -188,7 +188,7 @@ describe('a request to KLK', () => {
     }
   });
 
-  it('may take all the time that is configured for an attempt, silent before the first byte or between two', async () => {
+  it('may take the whole time of an attempt, before the first byte or between two', async () => {
     const slow = await startServer({ body: '[1]', latencyMs: 11_000 });
     const stalling = await startServer({ body: '[1]', stallMs: 16_000 });
 
@@ -199,7 +199,7 @@ describe('a request to KLK', () => {
     ).toEqual([['[1]'], ['[1]']]);
   });
 
-  it('to a port where nobody listens says that KLK cannot be reached', async () => {
+  it('to a closed port fails as KLK_INACCESIBLE', async () => {
     const { url } = await startServer();
     await cleanups.pop()?.();
 

@@ -15,7 +15,7 @@ describe('Retry-After', () => {
     ['Wed, 21 Oct 2026 07:28:30 GMT', 30_000],
     ['Wed, 21 Oct 2026 08:28:00 GMT', 3_600_000],
     ['Wed, 21 Oct 2015 07:28:00 GMT', 0],
-  ])('is seconds or a date: %j', (header, expected) => {
+  ])('is read as seconds or a date: %j', (header, expected) => {
     expect(parseRetryAfter(header, NOW)).toBe(expected);
   });
 
@@ -60,7 +60,7 @@ describe('an HTTP status', () => {
     expect(isTransient(error)).toBe(transient);
   });
 
-  it('carries how long KLK asks to wait, where that is said', () => {
+  it('has the wait that KLK asks for', () => {
     expect(toStatusError(503, '7', '').retryAfterMs).toBe(7_000);
     expect(toStatusError(429, 'mañana', '').retryAfterMs).toBeUndefined();
     expect(toStatusError(500, '7', '').retryAfterMs).toBeUndefined();
@@ -87,7 +87,7 @@ describe('a request without a whole answer', () => {
     expect(toError(cause)).toMatchObject({ codigo, message: `${mensaje} (klk:7002): detalle`, cause });
   });
 
-  it('that took too long as a whole says the limit', () => {
+  it('that took too long is described with its limit', () => {
     expect(toError(new DOMException('', 'TimeoutError'))).toMatchObject({
       codigo: 'KLK_SIN_RESPUESTA',
       message: 'KLK (klk:7002) no terminó de contestar en 5000 ms',

@@ -9,7 +9,7 @@ const filled = (piece: string): Buffer =>
 
 describe('an answer within the byte limit', () => {
   it.each(['{}', '[]', '0', '""', '{"a":0}', '"{},[],{}"', '[[[[]]]]'])(
-    'is refused before it is parsed when it is made of %s',
+    'is refused before it is parsed when it consists of %s',
     (piece) => {
       expect(() => {
         refuseDense(filled(piece), MAX);
@@ -17,7 +17,7 @@ describe('an answer within the byte limit', () => {
     },
   );
 
-  it('is taken when it is made of articles, whatever their texts hold', () => {
+  it('is accepted when it consists of articles, whatever their texts contain', () => {
     for (const nombre of ['ARROZ', '', 'A, B, C: [1] {2}']) {
       const bytes = filled(JSON.stringify(articulo({ NombreProducto: nombre })));
 

@@ -16,7 +16,7 @@ describe('a number of KLK', () => {
     [1.5e-7, '0.00000015'],
     [-1e-7, '-0.0000001'],
     [5.551115123125783e-17, '0.00000000000000005551115123125783'],
-  ])('is read as JSON number %p without losing a digit', (value, expected) => {
+  ])('is read from the JSON number %p without losing a digit', (value, expected) => {
     expect(parseDecimal(value)).toBe(expected);
   });
 
@@ -34,7 +34,7 @@ describe('a number of KLK', () => {
     ['1.23456789012345678901234567890', '1.2345678901234567890123456789'],
     ['999999999.999999999999999999', '999999999.999999999999999999'],
     ['0000000000999999999', '999999999'],
-  ])('is read as text %p in one canonical form', (value, expected) => {
+  ])('is read from the text %p in one canonical form', (value, expected) => {
     expect(parseDecimal(value)).toBe(expected);
   });
 
@@ -64,19 +64,19 @@ describe('a number of KLK', () => {
     '１２',
     '1\n2',
     '−5',
-  ])('is refused as text %j', (value) => {
+  ])('is not read from the text %j', (value) => {
     expect(parseDecimal(value)).toBeUndefined();
   });
 
   it.each([null, undefined, true, false, NaN, Infinity, -Infinity, {}, [], [1], 1n])(
-    'is refused as %p, which is no number',
+    'is not read from %p, which is not a number',
     (value) => {
       expect(parseDecimal(value)).toBeUndefined();
     },
   );
 
   it.each([1e9, -1e9, 1e20, -1e300, '1000000000', '-1000000000.0', '1000000000.000001'])(
-    'is refused at 10^9 or more: %p',
+    'is not read when it is 10^9 or more: %p',
     (value) => {
       expect(parseDecimal(value)).toBeUndefined();
     },
@@ -94,7 +94,7 @@ describe('a number of KLK', () => {
     ['zeros before', '0'.repeat(200_000) + 'x'],
     ['zeros after', `1.${'0'.repeat(200_000)}x`],
     ['zeros within', `1.${'0'.repeat(200_000)}1`],
-  ])('is refused in no time even with hundreds of thousands of %s', (_where, value) => {
+  ])('is refused in linear time, even with hundreds of thousands of %s', (_where, value) => {
     const start = performance.now();
 
     expect(parseDecimal(value)).toBeUndefined();
@@ -130,7 +130,7 @@ describe('any decimal below 10^9', () => {
     );
   });
 
-  it('means the same as number and as text', () => {
+  it('is the same as number and as text', () => {
     fc.assert(
       fc.property(fc.double({ min: -999_999_999, max: 999_999_999, noNaN: true }), (value) => {
         expect(Number(parseDecimal(value))).toBe(value === 0 ? 0 : value);

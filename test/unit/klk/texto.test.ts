@@ -9,17 +9,17 @@ const anyText = fc.oneof(
 
 describe('a text of KLK', () => {
   it.each(['N/A', ' N/A ', '', '   ', '\t\r\n', '\u00a0', null, undefined])(
-    'is no value when it is %j',
+    'is NULL when it is %j',
     (value) => {
       expect(parseTexto(value)).toEqual({ valor: null, limpiado: false });
     },
   );
 
-  it.each(['n/a', 'N / A', 'N/A.', 'NA', '0', '-'])('is a value when it is %j', (value) => {
+  it.each(['n/a', 'N / A', 'N/A.', 'NA', '0', '-'])('is kept when it is %j', (value) => {
     expect(parseTexto(value)).toEqual({ valor: value, limpiado: false });
   });
 
-  it('is trimmed, and kept as it is inside', () => {
+  it('is trimmed, and not changed inside', () => {
     expect(parseTexto('  CAFÉ  "EL ÁVILA" 🥑 \n')).toEqual({
       valor: 'CAFÉ  "EL ÁVILA" 🥑',
       limpiado: false,
@@ -33,13 +33,19 @@ describe('a text of KLK', () => {
     ['\u0085CAFÉ\u007f', 'CAFÉ'],
     ['N/A\0', null],
     ['\0\u0001', null],
-  ])('loses what a database or a screen cannot hold, and says so: %j', (value, valor) => {
-    expect(parseTexto(value)).toEqual({ valor, limpiado: true });
-  });
+  ])(
+    'loses characters that a database or a screen cannot hold, and counts as cleaned: %j',
+    (value, valor) => {
+      expect(parseTexto(value)).toEqual({ valor, limpiado: true });
+    },
+  );
 
-  it.each([10, 0, true, false, {}, ['CAFÉ']])('is cleaned away when it is no text: %j', (value) => {
-    expect(parseTexto(value)).toEqual({ valor: null, limpiado: true });
-  });
+  it.each([10, 0, true, false, {}, ['CAFÉ']])(
+    'is NULL and counts as cleaned when it is not a text: %j',
+    (value) => {
+      expect(parseTexto(value)).toEqual({ valor: null, limpiado: true });
+    },
+  );
 
   it('may be 10 kB long', () => {
     const nombre = 'Ñ'.repeat(10_240);
@@ -47,7 +53,7 @@ describe('a text of KLK', () => {
     expect(parseTexto(nombre)).toEqual({ valor: nombre, limpiado: false });
   });
 
-  it('is well-formed, trimmed, without control characters, and never "no value" in disguise', () => {
+  it('is well-formed and trimmed, has no control character, and is never a form of "no value"', () => {
     fc.assert(
       fc.property(anyText, (value) => {
         const { valor } = parseTexto(value);
@@ -113,7 +119,7 @@ describe('an article code', () => {
     '\ue000000001',
     '\u{e0041}000001',
     'N\u0303-01',
-  ])('is refused when nobody can trust it, or see what it is: %j', (value) => {
+  ])('is refused when it is no text, empty, or holds invisible characters: %j', (value) => {
     expect(parseCodigo(value)).toBeUndefined();
   });
 });

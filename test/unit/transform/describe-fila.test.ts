@@ -5,8 +5,8 @@ import { articulo } from '../../fixtures/klk/articulo.ts';
 
 const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
 
-describe('a refused row as it is kept', () => {
-  it('is its JSON', () => {
+describe('a rejected row as it is kept', () => {
+  it('is kept as JSON', () => {
     for (const fila of [articulo(), null, 'fila', 7, [1, { a: [null] }], { __proto__: 1 }])
       expect(describeFila(fila)).toBe(JSON.stringify(fila));
   });
@@ -20,11 +20,11 @@ describe('a refused row as it is kept', () => {
     ],
     ['a field of a megabyte', { stock: 'ñ'.repeat(1_000_000) }],
     ['a name of a megabyte', { ['n'.repeat(1_000_000)]: 1 }],
-  ])('has 2,048 bytes at most: %s', (_what, fila) => {
+  ])('is kept with 2,048 bytes at most: %s', (_what, fila) => {
     expect(Buffer.byteLength(describeFila(fila))).toBeLessThanOrEqual(2_048);
   });
 
-  it('is text that PostgreSQL holds and a terminal does not obey, whatever the row is', () => {
+  it('is text that PostgreSQL can store, without control characters, whatever the row is', () => {
     fc.assert(
       fc.property(fc.jsonValue({ stringUnit: 'binary', maxDepth: 8 }), (fila) => {
         const text = describeFila(fila);

@@ -6,7 +6,7 @@ import { articulo } from '../../fixtures/klk/articulo.ts';
 
 const THRESHOLDS = { badRows: 0.01, lost: 0.3, gone: 0.3, unknown: 0.5, altered: 0.3 };
 
-describe('refused rows', () => {
+describe('rejected rows', () => {
   const badRowsOf = (good: number, bad: number, share = 0.01): string | undefined =>
     findBadRows(
       transformInventario([
@@ -22,7 +22,7 @@ describe('refused rows', () => {
     [198, 2],
     [19, 1],
     [49, 1],
-  ])('are borne at the threshold: %i good, %i bad of 1 %%', (good, bad) => {
+  ])('are accepted at the threshold of 1 %%: %i good, %i bad', (good, bad) => {
     expect(badRowsOf(good, bad)).toBeUndefined();
   });
 
@@ -30,16 +30,16 @@ describe('refused rows', () => {
     [98, 2],
     [18, 2],
     [0, 20],
-  ])('are too many above it: %i good, %i bad of 1 %%', (good, bad) => {
+  ])('are too many above the threshold of 1 %%: %i good, %i bad', (good, bad) => {
     expect(badRowsOf(good, bad)).toBe('FILAS_MALAS');
   });
 
-  it('say nothing about fewer than twenty rows, unless no row is left', () => {
+  it('are not counted among fewer than twenty rows, unless no row is left', () => {
     expect(badRowsOf(1, 18)).toBeUndefined();
     expect(badRowsOf(0, 1)).toBe('FILAS_MALAS');
   });
 
-  it('are never too many at 100 %, unless no row is left', () => {
+  it('are never too many with a threshold of 100 %, unless no row is left', () => {
     expect(badRowsOf(1, 99, 1)).toBeUndefined();
     expect(badRowsOf(0, 100, 1)).toBe('FILAS_MALAS');
   });
@@ -51,7 +51,7 @@ describe('refused rows', () => {
     expect(findBadRows(transformInventario([...good, ...twice]), 0.01)).toBeUndefined();
   });
 
-  it('are told in figures', () => {
+  it('are reported with their number and share', () => {
     const filas = [articulo(), ...Array.from({ length: 39 }, () => null)];
 
     expect(findBadRows(transformInventario(filas), 0.01)?.message).toContain('39 de 40 filas (97,5 %)');
@@ -90,12 +90,12 @@ describe('a readable snapshot', () => {
   const suspicionOf = (changes: Partial<Changes>, cantidades = ['1']): string | undefined =>
     findSuspicions(cantidades, { ...UNCHANGED, ...changes }, THRESHOLDS)[0]?.codigo;
 
-  it('is not suspicious when nothing changes, nor on a first load', () => {
+  it('is not suspect when nothing changes, nor on a first load', () => {
     expect(suspicionOf({})).toBeUndefined();
     expect(suspicionOf(FIRST)).toBeUndefined();
   });
 
-  it('is refused for every reason at once, and lost stock is not reported beside lost articles', () => {
+  it('is suspect for every reason at once, but lost stock is not reported beside lost articles', () => {
     const all = { perdidas: 60, ausentes: 60, desconocidos: 60, alteradas: 60, alteradasDistintasDeCero: 60 };
     const suspicions = findSuspicions(['1'], { ...UNCHANGED, ...all }, THRESHOLDS);
     expect(suspicions.map(({ codigo }) => codigo)).toEqual([
@@ -105,12 +105,12 @@ describe('a readable snapshot', () => {
     ]);
   });
 
-  it('is suspicious when all stock is zero on a first load', () => {
+  it('is suspect when all stock is zero on a first load', () => {
     expect(suspicionOf(FIRST, ['0', '0'])).toBe('SOSPECHOSO_CEROS');
     expect(suspicionOf(FIRST, ['0', '-1'])).toBeUndefined();
   });
 
-  it('is suspicious when all stock is zero where some was positive, and not where none was', () => {
+  it('is suspect when all stock is zero where some was positive, and not where none was', () => {
     const held = { conExistencia: 1, perdidas: 1, distintasDeCero: 1, alteradasDistintasDeCero: 1 };
 
     expect(suspicionOf(held, ['0', '0'])).toBe('SOSPECHOSO_CEROS');
@@ -122,7 +122,7 @@ describe('a readable snapshot', () => {
     [100, 31, 'SOSPECHOSO_CEROS'],
     [20, 7, 'SOSPECHOSO_CEROS'],
     [19, 19, undefined],
-  ])('in which of %i articles with stock %i lose it: %p', (conExistencia, perdidas, expected) => {
+  ])('in which, of %i articles with stock, %i lose it: %p', (conExistencia, perdidas, expected) => {
     expect(suspicionOf({ conExistencia, perdidas })).toBe(expected);
   });
 
@@ -131,7 +131,7 @@ describe('a readable snapshot', () => {
     [100, 31, 'SOSPECHOSO_ENCOGIDO'],
     [20, 7, 'SOSPECHOSO_ENCOGIDO'],
     [19, 19, undefined],
-  ])('in which of %i articles %i are gone: %p', (previas, ausentes, expected) => {
+  ])('in which, of %i articles, %i are gone: %p', (previas, ausentes, expected) => {
     expect(suspicionOf({ previas, ausentes })).toBe(expected);
   });
 
@@ -140,7 +140,7 @@ describe('a readable snapshot', () => {
     [100, 51, 'SOSPECHOSO_NUEVOS'],
     [20, 11, 'SOSPECHOSO_NUEVOS'],
     [19, 1000, undefined],
-  ])('in which to %i articles %i are added that nobody knew: %p', (previas, desconocidos, expected) => {
+  ])('in which %i articles are joined by %i unknown ones: %p', (previas, desconocidos, expected) => {
     expect(suspicionOf({ previas, desconocidos })).toBe(expected);
   });
 
@@ -149,7 +149,7 @@ describe('a readable snapshot', () => {
     [100, 31, 'SOSPECHOSO_CAMBIOS'],
     [20, 7, 'SOSPECHOSO_CAMBIOS'],
     [19, 19, undefined],
-  ])('in which of %i stocks %i are altered: %p', (distintasDeCero, altered, expected) => {
+  ])('in which, of %i stocks, %i are altered: %p', (distintasDeCero, altered, expected) => {
     expect(suspicionOf({ distintasDeCero, alteradas: altered, alteradasDistintasDeCero: altered })).toBe(
       expected,
     );
@@ -161,13 +161,13 @@ describe('a readable snapshot', () => {
     [100, 20, 'SOSPECHOSO_CAMBIOS'],
     [100, 19, undefined],
   ])(
-    'in which the stock of %i of 100 articles is altered, of which %i had some: %p',
+    'in which, of 100 articles, %i are altered, of which %i had stock: %p',
     (alteradas, distintasDeCero, expected) => {
       expect(suspicionOf({ alteradas, distintasDeCero })).toBe(expected);
     },
   );
 
-  it('is refused in figures', () => {
+  it('is reported with numbers and shares', () => {
     const [suspicion] = findSuspicions(['1'], { ...UNCHANGED, perdidas: 31 }, THRESHOLDS);
     expect(suspicion?.message).toBe('Pierden su existencia de golpe 31 de 100 artículos (31,0 %)');
   });

@@ -80,7 +80,7 @@ describe('a row of KLK', () => {
     });
   });
 
-  it('goes by its code where it has no name', () => {
+  it('has its code as its name where KLK sends no name', () => {
     expect(parseArticulo(articulo({ NombreProducto: 'N/A' }))).toMatchObject({
       producto: { nombre: '000006', descripcion: null },
     });
@@ -95,13 +95,13 @@ describe('a row of KLK', () => {
   });
 
   it.each([undefined, '', null, 'abc', 'NaN', 'Infinity', 1e20, '1.234,56', true, {}])(
-    'is refused, never 0, when its stock is %p',
+    'is rejected, never 0, when its stock is %p',
     (stock) => {
       expect(parseArticulo(articulo({ stock }))).toEqual({ motivo: 'EXISTENCIA_ILEGIBLE', codigo: '000006' });
     },
   );
 
-  it('looks for stock in lower case only', () => {
+  it('is read with the field stock in lower case only', () => {
     expect(parseArticulo(articulo({ stock: undefined, Stock: 5 }))).toMatchObject({
       motivo: 'EXISTENCIA_ILEGIBLE',
     });
@@ -110,7 +110,7 @@ describe('a row of KLK', () => {
   it.each([
     ['Precio', 'precio_venta', 'iva'],
     ['Iva', 'iva', 'precio_venta'],
-  ])('loads its stock with NULL, never 0, when %s cannot be read', (campo, columna, otra) => {
+  ])('is loaded with NULL, never 0, when %s cannot be read', (campo, columna, otra) => {
     for (const valor of [undefined, null, '', 'N/A', '1.234,56', 1e9, {}]) {
       const parsed = parseArticulo(articulo({ [campo]: valor }));
 
@@ -121,11 +121,11 @@ describe('a row of KLK', () => {
     }
   });
 
-  it.each([undefined, null, '', 'N/A', 6, '0000\0'])('is refused when its code is %j', (Codigo) => {
+  it.each([undefined, null, '', 'N/A', 6, '0000\0'])('is rejected when its code is %j', (Codigo) => {
     expect(parseArticulo(articulo({ Codigo }))).toEqual({ motivo: 'CODIGO_ILEGIBLE', codigo: null });
   });
 
-  it.each([null, 'fila', 7, [], [articulo()]])('is refused when it is no object: %j', (fila) => {
+  it.each([null, 'fila', 7, [], [articulo()]])('is rejected when it is not an object: %j', (fila) => {
     expect(parseArticulo(fila)).toEqual({ motivo: 'FILA_ILEGIBLE', codigo: null });
   });
 
@@ -139,7 +139,7 @@ describe('a row of KLK', () => {
     });
   });
 
-  it('takes nothing from a __proto__ of its own', () => {
+  it('reads no field from its own __proto__', () => {
     const fila: unknown = JSON.parse('{"Codigo":"000006","__proto__":{"stock":5}}');
 
     expect(parseArticulo(fila)).toEqual({ motivo: 'EXISTENCIA_ILEGIBLE', codigo: '000006' });

@@ -3,7 +3,7 @@ import { transformInventario } from '../../../lambdas/inventario-klk/transform/t
 import { articulo } from '../../fixtures/klk/articulo.ts';
 
 describe('the rows of one answer', () => {
-  it('come out in code order, products and inventory side by side', () => {
+  it('become products and inventory in the order of their codes', () => {
     const filas = ['b', '000002', 'B', '000010', '1'].map((Codigo) => articulo({ Codigo }));
 
     const { productos, inventario } = transformInventario(filas);
@@ -12,7 +12,7 @@ describe('the rows of one answer', () => {
     expect(inventario.map(({ producto_id }) => producto_id)).toEqual(['000002', '000010', '1', 'B', 'b']);
   });
 
-  it('are none when there were none', () => {
+  it('may be none', () => {
     expect(transformInventario([])).toEqual({
       productos: [],
       inventario: [],
@@ -24,7 +24,7 @@ describe('the rows of one answer', () => {
     });
   });
 
-  it('count cleaned texts and unreadable prices, once per row', () => {
+  it('are counted when a text was cleaned or a price unreadable, the price once per row', () => {
     const filas = [
       articulo({ Codigo: '1', Precio: null, Iva: 'x' }),
       articulo({ Codigo: '2', NombreProducto: 'A\0', Marca: '\u0001B' }),
@@ -34,7 +34,7 @@ describe('the rows of one answer', () => {
     expect(transformInventario(filas)).toMatchObject({ preciosIlegibles: 1, textosLimpiados: 2 });
   });
 
-  it('name every unknown field once', () => {
+  it('give every unknown field once', () => {
     const filas = [
       articulo({ Codigo: '1', Zona: 1, Proveedor: 'N/A' }),
       articulo({ Codigo: '2', Proveedor: null, precio: 3 }),
@@ -43,7 +43,7 @@ describe('the rows of one answer', () => {
     expect(transformInventario(filas).camposDesconocidos).toEqual(['Proveedor', 'Zona', 'precio']);
   });
 
-  it('name no more than twenty unknown fields, short and fit for a log', () => {
+  it('give at most twenty unknown fields, shortened and without control characters', () => {
     const raros = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`campo ${index}`, 0]));
     const fila = articulo({ ...raros, [`A\u0000\u001b[31m${'z'.repeat(58)}🥑`]: 0 });
 
@@ -55,7 +55,7 @@ describe('the rows of one answer', () => {
 });
 
 describe('the same code twice with the same stock', () => {
-  it('is one article, with the smallest barcode, and one duplicate', () => {
+  it('is one article with the smallest barcode, and one duplicate', () => {
     const filas = [
       articulo({ Barra: '0759', NombreProducto: 'TRES' }),
       articulo({ Barra: '00010', NombreProducto: 'UNO' }),
@@ -78,13 +78,13 @@ describe('the same code twice with the same stock', () => {
     }
   });
 
-  it('agrees on the number, however it is written', () => {
+  it('is one article when its stock is the same number in another form', () => {
     const filas = [articulo({ stock: 10 }), articulo({ stock: '10.00' }), articulo({ Codigo: ' 000006 ' })];
 
     expect(transformInventario(filas)).toMatchObject({ inventario: [{ cantidad: '10' }], duplicados: 2 });
   });
 
-  it('does not depend on which row came first, not even with one barcode', () => {
+  it('gives the same article in any order of the rows, even with one barcode', () => {
     const filas = [
       articulo({ NombreProducto: 'ROMERO', Precio: 5 }),
       articulo({ NombreProducto: 'ROMERO KG', Precio: 6 }),
@@ -95,8 +95,8 @@ describe('the same code twice with the same stock', () => {
   });
 });
 
-describe('an article that nobody can be sure of', () => {
-  it('is refused whole when its rows disagree on the stock', () => {
+describe('an article with contradictory or unreadable rows', () => {
+  it('is rejected whole when its rows disagree on the stock', () => {
     const filas = [articulo({ stock: 1 }), articulo({ stock: 2 }), articulo({ stock: 1 })];
 
     expect(transformInventario(filas)).toMatchObject({
@@ -111,7 +111,7 @@ describe('an article that nobody can be sure of', () => {
     });
   });
 
-  it('is refused whole when one of its rows cannot be read', () => {
+  it('is rejected whole when one of its rows cannot be read', () => {
     const filas = [articulo(), articulo({ stock: 'abc' }), articulo({ Codigo: '000007' })];
 
     const { inventario, rechazos } = transformInventario(filas);
@@ -123,7 +123,7 @@ describe('an article that nobody can be sure of', () => {
     ]);
   });
 
-  it('touches no other article', () => {
+  it('does not affect other articles', () => {
     const filas = [
       articulo({ Codigo: '1' }),
       articulo({ Codigo: '2', stock: '' }),
@@ -133,7 +133,7 @@ describe('an article that nobody can be sure of', () => {
     expect(transformInventario(filas).inventario.map(({ producto_id }) => producto_id)).toEqual(['1', '3']);
   });
 
-  it('is refused without a code when that cannot be read, row by row as received', () => {
+  it('is rejected row by row, without a code, when the code cannot be read', () => {
     const filas = [null, articulo({ Codigo: 6 }), 'fila', articulo({ Codigo: 'N/A' })];
 
     expect(transformInventario(filas).rechazos).toEqual([
@@ -144,7 +144,7 @@ describe('an article that nobody can be sure of', () => {
     ]);
   });
 
-  it.each(['__proto__', 'constructor', 'toString'])('may be called %s', (Codigo) => {
+  it.each(['__proto__', 'constructor', 'toString'])('may have the code %s', (Codigo) => {
     expect(transformInventario([articulo({ Codigo }), articulo({ Codigo })])).toMatchObject({
       inventario: [{ producto_id: Codigo }],
       duplicados: 1,

@@ -38,7 +38,7 @@ const texts = ({ productos, inventario, camposDesconocidos }: Transformado): str
     .concat(camposDesconocidos);
 
 describe('whatever KLK sends', () => {
-  it('every row received is valid, refused or a duplicate', () => {
+  it('every row received is valid, rejected or a duplicate', () => {
     fc.assert(
       fc.property(answer, (filas) => {
         const { inventario, rechazos, duplicados } = transformInventario(filas);
@@ -48,7 +48,7 @@ describe('whatever KLK sends', () => {
     );
   });
 
-  it('codes are unique, in order, the same in both tables, and none of them was also refused', () => {
+  it('codes are unique, in order, the same in both tables, and none of them was also rejected', () => {
     fc.assert(
       fc.property(answer, (filas) => {
         const { productos, inventario, rechazos } = transformInventario(filas);
@@ -61,7 +61,7 @@ describe('whatever KLK sends', () => {
     );
   });
 
-  it('no text holds what PostgreSQL or a log cannot', () => {
+  it('no text has characters that PostgreSQL or a log cannot hold', () => {
     fc.assert(
       fc.property(answer, (filas) => {
         const bad = texts(transformInventario(filas)).filter(
@@ -73,7 +73,7 @@ describe('whatever KLK sends', () => {
     );
   });
 
-  it('every number is a decimal below 10^9, and every stock is there', () => {
+  it('every number is a decimal below 10^9, and no stock is NULL', () => {
     const decimal = /^-?\d{1,9}(\.\d*[1-9])?$/;
     fc.assert(
       fc.property(answer, (filas) => {
@@ -86,7 +86,7 @@ describe('whatever KLK sends', () => {
     );
   });
 
-  it('the order of the rows changes nothing but the order of the refusals', () => {
+  it('the order of the rows changes nothing but the order of the rejections', () => {
     const shuffled = answer.chain((filas) =>
       fc.tuple(
         fc.constant(filas),
@@ -104,7 +104,7 @@ describe('whatever KLK sends', () => {
     );
   });
 
-  it('what came out goes in again unchanged', () => {
+  it('the result of a transformation, transformed again, is the same', () => {
     fc.assert(
       fc.property(answer, (filas) => {
         const once = transformInventario(filas);
