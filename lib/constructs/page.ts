@@ -57,6 +57,12 @@ const TO_PAGE = `function handler(event) {
   return request;
 }`;
 
+/**
+ * The errors that CloudFront keeps, ten seconds unless told otherwise, whatever their Cache-Control says: by their path alone, and so for other readers and other
+ * questions too.
+ */
+const KEPT_ERRORS = [400, 403, 404, 405, 414, 500, 501, 502, 503, 504];
+
 /** The API does not know that it lies below /api. */
 const TO_API = `function handler(event) {
   const request = event.request;
@@ -94,6 +100,7 @@ export class Page extends Construct {
     const distribution = new Distribution(this, 'Distribucion', {
       comment: Stack.of(this).stackName,
       defaultRootObject: 'index.html',
+      errorResponses: KEPT_ERRORS.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
       defaultBehavior: {
         ...shared,
         origin: S3BucketOrigin.withOriginAccessControl(this.#bucket),

@@ -99,8 +99,13 @@ describe.each(WITH_CONSULTAS)('the page of $stage', ({ name, stage: ambiente }) 
     });
   });
 
-  it('passes every answer of the API on unchanged, errors included', () => {
-    expect(distribution).not.toHaveProperty('CustomErrorResponses');
+  it('passes every answer of the API on unchanged, and keeps no error for the next reader', () => {
+    expect(distribution['CustomErrorResponses']).toEqual(
+      [400, 403, 404, 405, 414, 500, 501, 502, 503, 504].map((ErrorCode) => ({
+        ErrorCode,
+        ErrorCachingMinTTL: 0,
+      })),
+    );
   });
 
   it('requires a certificate and TLS 1.2 when it has a name of its own', () => {
