@@ -189,6 +189,19 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
   'Custom::VpcRestrictDefaultSG': ['lambda:InvokeFunction'],
 };
 
+/** Actions that name no resource, so that a statement about some resources never allows them: the Service Authorization Reference of AWS. */
+const WITHOUT_RESOURCE = [
+  'cloudfront:CreateDistribution',
+  'cloudfront:CreateFunction',
+  'cloudfront:CreateOriginAccessControl',
+  'cloudfront:CreateResponseHeadersPolicy',
+  'cognito-idp:CreateUserPool',
+  'cognito-idp:DescribeUserPoolDomain',
+  'logs:CreateLogDelivery',
+  'logs:DescribeIndexPolicies',
+  'logs:PutResourcePolicy',
+];
+
 const serviceOf = (action: string): string => action.split(':')[0] ?? '';
 
 describe.each(RUNNING)('the policy under which CloudFormation deploys %s', (name) => {
@@ -244,6 +257,12 @@ describe.each([...FILES.desarrollo, CONSULTAS])('%s', (file) => {
   it('has wildcards only in actions that read', () => {
     const wildcards = read(file).Statement.flatMap(({ Action }) => Action.filter((it) => it.includes('*')));
     expect(wildcards.filter((action) => action !== 'ec2:Describe*')).toEqual([]);
+  });
+
+  it('allows actions that name no resource on all', () => {
+    const narrowed = read(file).Statement.filter(({ Resource }) => !Resource.includes('*'));
+    const actions = narrowed.flatMap(({ Action }) => Action);
+    expect(actions.filter((action) => WITHOUT_RESOURCE.includes(action))).toEqual([]);
   });
 
   it('fits into a managed policy of IAM, and docs/despliegue.md says how to use it', () => {
