@@ -8,6 +8,10 @@
 const contains = (text: string): string =>
   `($8::text[] IS NULL OR ${text} LIKE ALL (ARRAY(SELECT consultas.sin_acentos(p) FROM unnest($8::text[]) AS p)))`;
 
+/** The days of the stores in a period, by index: the planner would read all days of all years. */
+const diasDeTiendas = (desde: string, hasta: string): string =>
+  `(SELECT d.* FROM tiendas CROSS JOIN LATERAL (SELECT * FROM consultas.ventas_dias WHERE tienda = tiendas.id AND dia BETWEEN ${desde} AND ${hasta} OFFSET 0) AS d)`;
+
 /**
  * Every day of every store with the day that it is compared with. Two days are compared when both are over, read whole, and not before the first on which the
  * store sold anything. A day that is over and not read whole makes what is summed over it incomplete; today does so only when reading it failed.
@@ -25,9 +29,8 @@ const PARES = `
            b.unidades AS antes_unidades, b.kilos AS antes_kilos, b.venta_total AS antes_venta
       FROM tiendas t
      CROSS JOIN (SELECT $3::date + n AS dia FROM generate_series(0, $4::date - $3::date) AS n) AS c
-      LEFT JOIN (SELECT * FROM consultas.ventas_dias WHERE dia BETWEEN $3::date AND $4::date) AS a ON a.tienda = t.id AND a.dia = c.dia
-      LEFT JOIN (SELECT * FROM consultas.ventas_dias WHERE dia BETWEEN $3::date - $5::integer AND $4::date - $5::integer) AS b
-        ON b.tienda = t.id AND b.dia = c.dia - $5::integer
+      LEFT JOIN ${diasDeTiendas('$3::date', '$4::date')} AS a ON a.tienda = t.id AND a.dia = c.dia
+      LEFT JOIN ${diasDeTiendas('$3::date - $5::integer', '$4::date - $5::integer')} AS b ON b.tienda = t.id AND b.dia = c.dia - $5::integer
   )`;
 
 /** What is summed of the days themselves. */
