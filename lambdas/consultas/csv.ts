@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import type { Articulo } from './schemas.ts';
 
 /** One column: its title, and what of a row it shows. A number gets a decimal comma. */
 export interface Columna<F> {
@@ -10,12 +11,7 @@ export interface Columna<F> {
 interface FilaDeArticulo {
   readonly tienda: { readonly nombre: string };
   readonly almacen: string;
-  readonly articulo: {
-    readonly codigo: string;
-    readonly nombre: string;
-    readonly categoria: string;
-    readonly marca: string | null;
-  };
+  readonly articulo: Articulo;
 }
 
 /** The first columns of a table of articles. */

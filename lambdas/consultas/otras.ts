@@ -1,5 +1,3 @@
-import type { Tienda } from './queries/read-tiendas.ts';
-
 /** A warehouse that has some of an article. */
 export type Lugar = readonly [almacen: string, tienda: string, cantidad: number];
 
@@ -26,9 +24,3 @@ export const sumOtras = (otras: readonly Otra[]): number =>
 
 /** To three decimals, which quantities have: sums of binary fractions have more. */
 const roundCantidad = (cantidad: number): number => Number(cantidad.toFixed(3));
-
-/** Says of which store a row is. */
-export function nameStores(tiendas: readonly Tienda[]): (id: string) => { id: string; nombre: string } {
-  const nombres = new Map(tiendas.map(({ id, nombre }) => [id, nombre]));
-  return (id) => ({ id, nombre: nombres.get(id) ?? id });
-}

@@ -26,6 +26,9 @@ export const ArticuloSchema = z
   })
   .openapi('Articulo');
 
+/** What an article is called, and where it belongs. */
+export type Articulo = z.infer<typeof ArticuloSchema>;
+
 const MAX_TEXT = 100;
 
 /** A parameter's text: never empty nor of spaces alone, never long. */

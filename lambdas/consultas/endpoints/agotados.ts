@@ -3,16 +3,15 @@ import { addDias } from '../../core/time/dia.ts';
 import { EncabezadoSchema, readEncabezado } from '../cobertura.ts';
 import { COLUMNAS_DE_ARTICULO } from '../csv.ts';
 import { defineEndpoint, parametroTienda, PRIMER_DIA } from '../endpoint.ts';
-import { nameStores, sumOtras, toOtras } from '../otras.ts';
+import { beginRows, EN_ALMACEN } from '../filas.ts';
+import { sumOtras, toOtras } from '../otras.ts';
 import { readAgotados } from '../queries/read-agotados.ts';
-import { ArticuloSchema, Decimal, Dia, Momento, OtrasSchema, TiendaSchema, Unidad } from '../schemas.ts';
+import { Decimal, Dia, Momento, OtrasSchema, Unidad } from '../schemas.ts';
 import { DIAS_DE_VENTAS } from './existencias.ts';
 
 const FilaSchema = z
   .strictObject({
-    tienda: TiendaSchema,
-    almacen: z.string(),
-    articulo: ArticuloSchema,
+    ...EN_ALMACEN,
     cantidad: z.number(),
     desde: Momento,
     desdeConocido: z.boolean(),
@@ -85,14 +84,12 @@ export const agotados = defineEndpoint({
       fila.codigo,
       fila.almacen,
     ]);
-    const toTienda = nameStores(todas);
+    const begin = beginRows(todas);
     return {
       ...encabezado,
       total: { articulos: leidos.articulos, usdNoVendidos: leidos.usdNoVendidos },
       filas: filas.map((fila) => ({
-        tienda: toTienda(fila.tienda),
-        almacen: fila.almacen,
-        articulo: { codigo: fila.codigo, nombre: fila.nombre, categoria: fila.categoria, marca: fila.marca },
+        ...begin(fila),
         cantidad: fila.cantidad,
         desde: fila.desde,
         desdeConocido: fila.desdeConocido,

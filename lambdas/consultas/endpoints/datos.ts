@@ -4,6 +4,7 @@ import type { CodigoError } from '../../core/errors/codes.ts';
 import { addDias } from '../../core/time/dia.ts';
 import { EncabezadoSchema, idsOfSelling, readEncabezado, toCobertura } from '../cobertura.ts';
 import { defineEndpoint, PRIMER_DIA } from '../endpoint.ts';
+import { nameStores } from '../filas.ts';
 import { invalidParameter } from '../problem.ts';
 import { readCalendario } from '../queries/read-calendario.ts';
 import { readEjecuciones } from '../queries/read-ejecuciones.ts';
@@ -91,7 +92,7 @@ export const datos = defineEndpoint({
     ]);
     const encabezado = await readEncabezado(client, tiendas, hoy, undefined);
     const byTienda = Map.groupBy(calendario, ({ tienda }) => tienda);
-    const nombreOf = new Map(tiendas.map(({ id, nombre }) => [id, nombre]));
+    const toTienda = nameStores(tiendas);
     const huecos = calendario.flatMap(({ tienda, dia, estado }) =>
       estado === 'falta' || estado === 'fallido' ? [{ tienda, dia, estado }] : [],
     );
@@ -111,7 +112,7 @@ export const datos = defineEndpoint({
         error: codigo === null ? null : { codigo, mensaje: publicMessage(codigo, mensaje) },
       })),
       fallas: fallas.map(({ tienda, codigo, mensaje, ...rest }) => ({
-        tienda: { id: tienda, nombre: nombreOf.get(tienda) ?? tienda },
+        tienda: toTienda(tienda),
         ...rest,
         codigo,
         mensaje: publicMessage(codigo, mensaje),

@@ -3,9 +3,10 @@ import { addDias } from '../../core/time/dia.ts';
 import { EncabezadoSchema, readEncabezado } from '../cobertura.ts';
 import { COLUMNAS_DE_ARTICULO } from '../csv.ts';
 import { defineEndpoint, parametroTienda, readPeriodo } from '../endpoint.ts';
+import { EN_ALMACEN, nameStores } from '../filas.ts';
 import { readDescuadres, readIntervalos } from '../queries/read-descuadres.ts';
 import { readNegativas } from '../queries/read-negativas.ts';
-import { ArticuloSchema, Decimal, Dia, Momento, TiendaSchema } from '../schemas.ts';
+import { Decimal, Dia, Momento } from '../schemas.ts';
 
 const RespuestaSchema = EncabezadoSchema.extend({
   periodo: z.strictObject({ desde: Dia, hasta: Dia }),
@@ -14,9 +15,7 @@ const RespuestaSchema = EncabezadoSchema.extend({
   }),
   filas: z.array(
     z.strictObject({
-      tienda: TiendaSchema,
-      almacen: z.string(),
-      articulo: ArticuloSchema,
+      ...EN_ALMACEN,
       antes: z.number(),
       despues: z.number(),
       vendido: z.number(),
@@ -29,9 +28,7 @@ const RespuestaSchema = EncabezadoSchema.extend({
   siguiente: z.string().nullable(),
   negativas: z.array(
     z.strictObject({
-      tienda: TiendaSchema,
-      almacen: z.string(),
-      articulo: ArticuloSchema,
+      ...EN_ALMACEN,
       cantidad: z.number(),
       desde: Momento,
       factura: z.strictObject({ numero: z.string(), momento: Momento, cantidad: z.number() }).nullable(),
@@ -79,7 +76,6 @@ export const descuadres = defineEndpoint({
     const maxDias = Math.max(1, Math.min(MAX_DIAS, Math.floor(MAX_DIAS_DE_TIENDA / tiendas.length)));
     const periodo = readPeriodo(parametros, { desde: ayer, hasta: ayer }, hoy, maxDias);
     const ids = tiendas.map(({ id }) => id);
-    const nombres = new Map(tiendas.map(({ id, nombre }) => [id, nombre]));
     const [encabezado, intervalos, filas, negativas] = await Promise.all([
       readEncabezado(client, tiendas, hoy, periodo),
       readIntervalos(client, ids, periodo.desde, periodo.hasta),
@@ -87,12 +83,12 @@ export const descuadres = defineEndpoint({
       despuesDe === undefined ? readNegativas(client, ids) : [],
     ]);
     const pagina = paginar(filas, ({ n, almacen, articulo: { codigo } }) => ({ n, almacen, codigo }));
-    const toTienda = (id: string): z.infer<typeof TiendaSchema> => ({ id, nombre: nombres.get(id) ?? id });
+    const toTienda = nameStores(tiendas);
     return {
       ...encabezado,
       periodo,
       intervalos,
-      filas: pagina.filas.map(({ tienda, almacen, antes, despues, vendido, diferencia, usd, articulo }) => ({
+      filas: pagina.filas.map(({ tienda, almacen, articulo, antes, despues, vendido, diferencia, usd }) => ({
         tienda: toTienda(tienda),
         almacen,
         articulo,

@@ -4,15 +4,14 @@ import { toPalabras } from '../busqueda.ts';
 import { readEncabezado, EncabezadoSchema } from '../cobertura.ts';
 import { COLUMNAS_DE_ARTICULO } from '../csv.ts';
 import { defineEndpoint, parametroTienda } from '../endpoint.ts';
-import { nameStores, sumOtras, toOtras } from '../otras.ts';
+import { beginRows, EN_ALMACEN } from '../filas.ts';
+import { sumOtras, toOtras } from '../otras.ts';
 import { readExistencias } from '../queries/read-existencias.ts';
-import { ArticuloSchema, Decimal, Momento, OtrasSchema, Texto, TiendaSchema, Unidad } from '../schemas.ts';
+import { Decimal, Momento, OtrasSchema, Texto, Unidad } from '../schemas.ts';
 
 const FilaSchema = z
   .strictObject({
-    tienda: TiendaSchema,
-    almacen: z.string(),
-    articulo: ArticuloSchema,
+    ...EN_ALMACEN,
     cantidad: z.number(),
     desde: Momento,
     precioUsd: z.number().nullable(),
@@ -93,13 +92,11 @@ export const existencias = defineEndpoint({
       fila.codigo,
       fila.almacen,
     ]);
-    const toTienda = nameStores(todas);
+    const begin = beginRows(todas);
     return {
       ...encabezado,
       filas: filas.map((fila) => ({
-        tienda: toTienda(fila.tienda),
-        almacen: fila.almacen,
-        articulo: { codigo: fila.codigo, nombre: fila.nombre, categoria: fila.categoria, marca: fila.marca },
+        ...begin(fila),
         cantidad: fila.cantidad,
         desde: fila.desde,
         precioUsd: fila.precioUsd,

@@ -1,14 +1,11 @@
 import type { Queryable } from '../../core/postgres/connection.ts';
 import type { Lugar } from '../otras.ts';
+import type { Articulo } from '../schemas.ts';
 
 /** An article that sells and is not there, in a warehouse. */
-interface Agotado {
+interface Agotado extends Articulo {
   readonly tienda: string;
   readonly almacen: string;
-  readonly codigo: string;
-  readonly nombre: string;
-  readonly categoria: string;
-  readonly marca: string | null;
   readonly cantidad: number;
   readonly desde: string;
   readonly desdeConocido: boolean;

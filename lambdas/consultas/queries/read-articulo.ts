@@ -1,18 +1,15 @@
 import type { Queryable } from '../../core/postgres/connection.ts';
+import type { Articulo } from '../schemas.ts';
 
-/** What an article is. */
-export interface Articulo {
-  readonly codigo: string;
-  readonly nombre: string;
-  readonly categoria: string;
-  readonly marca: string | null;
+/** All that an article is. */
+export interface ArticuloEntero extends Articulo {
   readonly codigoBarras: string | null;
   readonly presentacion: string | null;
 }
 
 /** An article; undefined if there is none of this code. */
-export async function readArticulo(client: Queryable, codigo: string): Promise<Articulo | undefined> {
-  const { rows } = await client.query<Articulo>({
+export async function readArticulo(client: Queryable, codigo: string): Promise<ArticuloEntero | undefined> {
+  const { rows } = await client.query<ArticuloEntero>({
     name: 'articulo',
     text: `SELECT codigo::text, nombre, categoria, marca, codigo_barras AS "codigoBarras", presentacion FROM consultas.articulos WHERE codigo = $1::text`,
     values: [codigo],

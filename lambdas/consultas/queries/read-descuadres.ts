@@ -1,15 +1,11 @@
 import type { Queryable } from '../../core/postgres/connection.ts';
+import type { Articulo } from '../schemas.ts';
 
 /** An article of a warehouse whose stock did not change by what was sold. */
 export interface Descuadre {
   readonly tienda: string;
   readonly almacen: string;
-  readonly articulo: {
-    readonly codigo: string;
-    readonly nombre: string;
-    readonly categoria: string;
-    readonly marca: string | null;
-  };
+  readonly articulo: Articulo;
   readonly antes: number;
   readonly despues: number;
   readonly vendido: number;

@@ -1,15 +1,12 @@
 import type { Queryable } from '../../core/postgres/connection.ts';
 import { toPattern } from '../busqueda.ts';
 import type { Lugar } from '../otras.ts';
+import type { Articulo } from '../schemas.ts';
 
 /** An article in a warehouse. */
-export interface Existencia {
+export interface Existencia extends Articulo {
   readonly tienda: string;
   readonly almacen: string;
-  readonly codigo: string;
-  readonly nombre: string;
-  readonly categoria: string;
-  readonly marca: string | null;
   readonly cantidad: number;
   readonly desde: string;
   readonly precioUsd: number | null;

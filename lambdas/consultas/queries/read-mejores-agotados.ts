@@ -1,12 +1,9 @@
 import type { Queryable } from '../../core/postgres/connection.ts';
+import type { Articulo } from '../schemas.ts';
 
 /** A best seller that a store does not have. */
-export interface MejorAgotado {
+export interface MejorAgotado extends Articulo {
   readonly tienda: string;
-  readonly codigo: string;
-  readonly nombre: string;
-  readonly categoria: string;
-  readonly marca: string | null;
   readonly ventas28Usd: number;
   readonly sinExistenciaDesde: string;
 }

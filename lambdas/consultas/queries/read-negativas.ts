@@ -1,15 +1,11 @@
 import type { Queryable } from '../../core/postgres/connection.ts';
+import type { Articulo } from '../schemas.ts';
 
 /** A stock below zero, and the line that was sold last before it was. */
 export interface Negativa {
   readonly tienda: string;
   readonly almacen: string;
-  readonly articulo: {
-    readonly codigo: string;
-    readonly nombre: string;
-    readonly categoria: string;
-    readonly marca: string | null;
-  };
+  readonly articulo: Articulo;
   readonly cantidad: number;
   readonly desde: string;
   readonly factura: { readonly numero: string; readonly momento: string; readonly cantidad: number } | null;
