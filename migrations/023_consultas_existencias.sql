@@ -174,44 +174,6 @@ CREATE FUNCTION consultas.dias_cobertura(cantidad numeric, unidades numeric, kil
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN (unidades = 0 OR kilos = 0) AND unidades + kilos > 0 THEN round(greatest(cantidad, 0) * 28 / (unidades + kilos), 1) END;
 
--- The slots in which a version lies that ended at a moment, class by class: casilla() of any beginning.
-CREATE FUNCTION consultas.casillas_del_fin(momento timestamptz) RETURNS integer[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN ARRAY[
-  (floor(extract(epoch FROM momento - timestamptz '1970-01-01 UTC'))::bigint / 14400)::integer,
-  (1 << 24) + (floor(extract(epoch FROM momento - timestamptz '1970-01-01 UTC'))::bigint / 14400 >> 2)::integer,
-  (2 << 24) + (floor(extract(epoch FROM momento - timestamptz '1970-01-01 UTC'))::bigint / 14400 >> 4)::integer,
-  (3 << 24) + (floor(extract(epoch FROM momento - timestamptz '1970-01-01 UTC'))::bigint / 14400 >> 6)::integer,
-  (4 << 24) + (floor(extract(epoch FROM momento - timestamptz '1970-01-01 UTC'))::bigint / 14400 >> 8)::integer,
-  (5 << 24) + (floor(extract(epoch FROM momento - timestamptz '1970-01-01 UTC'))::bigint / 14400 >> 10)::integer,
-  (6 << 24) + (floor(extract(epoch FROM momento - timestamptz '1970-01-01 UTC'))::bigint / 14400 >> 12)::integer,
-  (7 << 24) + (floor(extract(epoch FROM momento - timestamptz '1970-01-01 UTC'))::bigint / 14400 >> 14)::integer];
-
--- Since when each of some versions in force goes back without a gap through versions of its own quantity, by number; versions that began before `limite` are not
--- looked behind. Each step looks one version up for each article that still goes back. In PL/pgSQL, which keeps the plan.
-CREATE FUNCTION consultas.rachas(almacenes text[], productos text[], cantidades numeric[], desdes timestamptz[], limite timestamptz)
-RETURNS TABLE (n bigint, desde timestamptz)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100
-SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres'
-SET plan_cache_mode = 'force_generic_plan' SET enable_hashjoin = off SET enable_mergejoin = off SET enable_bitmapscan = off SET enable_seqscan = off SET jit = off AS $$
-#variable_conflict use_column
-BEGIN
-  RETURN QUERY
-    WITH RECURSIVE pasos AS (
-      SELECT o.n, o.almacen, o.producto, o.cantidad, o.desde
-        FROM unnest($1, $2, $3, $4) WITH ORDINALITY AS o (almacen, producto, cantidad, desde, n)
-      UNION ALL
-      SELECT p.n, p.almacen, p.producto, p.cantidad, v.vigente_desde
-        FROM pasos p
-        JOIN public.inventario_versiones v
-          ON v.almacen_codigo = p.almacen AND v.casilla = ANY (consultas.casillas_del_fin(p.desde))
-         AND v.producto_id = p.producto AND v.vigente_hasta = p.desde AND v.cantidad = p.cantidad
-       WHERE p.desde > $5
-    )
-    SELECT p.n, min(p.desde) FROM pasos p GROUP BY p.n;
-END
-$$;
-
 -- An article in all warehouses. What changes of a row is not in it, so that updates stay HOT.
 CREATE INDEX inventario_vigente_producto_idx ON inventario_vigente (producto_id, almacen_codigo);
 
@@ -250,7 +212,7 @@ SET enable_material = off SET enable_memoize = off SET jit = off AS $$
 #variable_conflict use_column
 BEGIN
   RETURN QUERY
-    SELECT i.ubicacion_id::text, i.almacen_codigo::text, p.id::text, i.cantidad::numeric, i.precio_venta::numeric, i.iva::numeric, i.vigente_desde,
+    SELECT i.ubicacion_id::text, i.almacen_codigo::text, p.id::text, i.cantidad::numeric, i.precio_venta::numeric, i.iva::numeric, coalesce(i.existencia_desde, i.vigente_desde),
            NULL::numeric, NULL::text
       FROM public.productos p
       JOIN public.inventario_vigente i ON i.producto_id = p.id AND i.almacen_codigo = ANY ($1)
@@ -277,7 +239,7 @@ BEGIN
     SELECT f.tienda, f.almacen, f.codigo, f.cantidad, f.precio, f.iva, f.desde, f.numero, f.texto
       FROM (
         SELECT i.ubicacion_id::text AS tienda, i.almacen_codigo::text COLLATE "C" AS almacen, i.producto_id::text COLLATE "C" AS codigo,
-               i.cantidad::numeric AS cantidad, i.precio_venta::numeric AS precio, i.iva::numeric AS iva, i.vigente_desde AS desde,
+               i.cantidad::numeric AS cantidad, i.precio_venta::numeric AS precio, i.iva::numeric AS iva, coalesce(i.existencia_desde, i.vigente_desde) AS desde,
                CASE $8 WHEN 'cantidad' THEN i.cantidad
                        WHEN '-cantidad' THEN -i.cantidad
                        WHEN 'cobertura' THEN consultas.dias_cobertura(i.cantidad, v.unidades_28, v.kilos_28)
@@ -332,7 +294,7 @@ BEGIN
               SELECT * FROM consultas.existencias_ordenadas($1, $2, propios, patrones, $4, $5, $6, $7, $8, $9, $10, $11, $12)
                WHERE NOT por_codigo) AS e
     )
-    SELECT g.tienda, g.almacen, g.codigo, p.nombre, p.categoria, p.marca, g.cantidad, r.desde, g.precio, g.iva,
+    SELECT g.tienda, g.almacen, g.codigo, p.nombre, p.categoria, p.marca, g.cantidad, g.desde, g.precio, g.iva,
            consultas.cantidad_vendida(coalesce(v.unidades_7, 0), coalesce(v.kilos_7, 0)),
            consultas.cantidad_vendida(coalesce(v.unidades_28, 0), coalesce(v.kilos_28, 0)),
            consultas.unidad(coalesce(v.unidades_28, 0), coalesce(v.kilos_28, 0), p.grupo_articulo),
@@ -343,9 +305,6 @@ BEGIN
       LEFT JOIN consultas.donde_hay(todos, ARRAY(SELECT DISTINCT codigo FROM pagina)) AS o ON o.producto = g.codigo
       LEFT JOIN consultas.ventas_recientes(ARRAY(SELECT DISTINCT tienda FROM pagina), ARRAY(SELECT DISTINCT codigo FROM pagina), $1) AS v
         ON v.tienda = g.tienda AND v.producto = g.codigo
-      LEFT JOIN consultas.rachas(ARRAY(SELECT almacen FROM pagina ORDER BY n), ARRAY(SELECT codigo FROM pagina ORDER BY n), ARRAY(SELECT cantidad FROM pagina ORDER BY n),
-                                 ARRAY(SELECT desde FROM pagina ORDER BY n), ($1 - 60)::timestamp AT TIME ZONE 'America/Caracas') AS r
-        ON r.n = g.n
      ORDER BY g.n;
 END
 $$;
@@ -402,7 +361,16 @@ CREATE TRIGGER seguir_bajas AFTER DELETE ON inventario_vigente REFERENCING OLD T
 CREATE TRIGGER seguir_vaciado AFTER TRUNCATE ON inventario_vigente
   FOR EACH STATEMENT EXECUTE FUNCTION seguir_agotados();
 
--- What the versions say of those that are out already. Each step goes back by one version of each; the planner does not know how few they are.
+-- Since when the stock of an article is what it is, where its price or tax changed after; NULL where it is since vigente_desde. The loads keep it.
+ALTER TABLE inventario_vigente ADD COLUMN existencia_desde timestamptz;
+
+-- What the versions say of the rows that are there already. Each step goes back by one version of each; the planner does not know how few they are. A version that
+-- ended at a moment lies in one of eight slots, class by class: casilla() of any beginning.
+CREATE FUNCTION pg_temp.casillas_del_fin(momento timestamptz) RETURNS integer[]
+LANGUAGE sql IMMUTABLE
+RETURN ARRAY(SELECT (clase << 24) + (floor(extract(epoch FROM momento - timestamptz '1970-01-01 UTC'))::bigint / 14400 >> 2 * clase)::integer
+               FROM generate_series(0, 7) AS clase);
+
 SET LOCAL enable_seqscan = off;
 SET LOCAL enable_hashjoin = off;
 SET LOCAL enable_mergejoin = off;
@@ -417,12 +385,25 @@ WITH RECURSIVE pasos AS (
          CASE WHEN p.negativo AND v.cantidad < 0 THEN v.vigente_desde ELSE p.negativo_desde END, p.negativo AND v.cantidad < 0
     FROM pasos p
     JOIN inventario_versiones v
-      ON v.almacen_codigo = p.almacen_codigo AND v.casilla = ANY (consultas.casillas_del_fin(p.desde)) AND v.producto_id = p.producto_id AND v.vigente_hasta = p.desde
+      ON v.almacen_codigo = p.almacen_codigo AND v.casilla = ANY (pg_temp.casillas_del_fin(p.desde)) AND v.producto_id = p.producto_id AND v.vigente_hasta = p.desde
    WHERE NOT p.conocido
 )
 SELECT DISTINCT ON (almacen_codigo, producto_id) almacen_codigo, producto_id, desde, conocido, negativo_desde
   FROM pasos
  ORDER BY almacen_codigo, producto_id, desde, conocido DESC;
+
+WITH RECURSIVE pasos AS (
+  SELECT almacen_codigo, producto_id, cantidad, vigente_desde AS desde FROM inventario_vigente
+  UNION ALL
+  SELECT p.almacen_codigo, p.producto_id, p.cantidad, v.vigente_desde
+    FROM pasos p
+    JOIN inventario_versiones v
+      ON v.almacen_codigo = p.almacen_codigo AND v.casilla = ANY (pg_temp.casillas_del_fin(p.desde)) AND v.producto_id = p.producto_id AND v.vigente_hasta = p.desde
+     AND v.cantidad = p.cantidad
+)
+UPDATE inventario_vigente i SET existencia_desde = p.desde
+  FROM (SELECT almacen_codigo, producto_id, min(desde) AS desde FROM pasos GROUP BY almacen_codigo, producto_id HAVING count(*) > 1) AS p
+ WHERE i.almacen_codigo = p.almacen_codigo AND i.producto_id = p.producto_id;
 
 RESET enable_seqscan;
 RESET enable_hashjoin;
@@ -465,7 +446,7 @@ BEGIN
          AND NOT EXISTS (SELECT FROM public.inventario_vigente WHERE almacen_codigo = ANY (a.otros) AND producto_id = g.producto_id AND cantidad > 0 OFFSET 0)
        ORDER BY a.ubicacion_id, g.producto_id, g.desde DESC, g.almacen_codigo
     ), vendidos AS MATERIALIZED (
-      -- What was sold in the 28 days before `dia`, and the last day since on which something was. Who ran out lately has the 28 days before today summed already: less
+      -- What was sold in the 28 days before `dia`, and the last of 28 days since on which something was. Who ran out lately has the 28 days before today summed already: less
       -- what came after, and with the days before those, few are looked up. OFFSET 0 keeps the planner from walking through all articles of the days.
       SELECT v.*, s.desde_entonces, coalesce(r.unidades_28, 0) + s.unidades AS unidades, coalesce(r.kilos_28, 0) + s.kilos AS kilos
         FROM vacios v
@@ -478,7 +459,8 @@ BEGIN
                     max(d.dia) FILTER (WHERE d.dia >= v.dia AND consultas.cantidad_vendida(d.unidades, d.kilos) > 0) AS desde_entonces
                FROM (SELECT dia, unidades, kilos FROM public.ventas_diarias
                       WHERE ubicacion_id = v.ubicacion_id AND producto_id = v.producto_id
-                        AND dia = ANY (CASE WHEN h.hasta = $1 - 1 THEN dias[:1 + $1 - v.dia] || dias[30:29 + $1 - v.dia] ELSE dias[:29 + $1 - v.dia] END) OFFSET 0) AS d) AS s
+                        AND dia = ANY (CASE WHEN h.hasta = $1 - 1 THEN dias[:1 + $1 - v.dia] || dias[30:29 + $1 - v.dia]
+                                              ELSE dias[greatest(1, $1 - v.dia - 27):29 + $1 - v.dia] END) OFFSET 0) AS d) AS s
     ), contados AS MATERIALIZED (
       SELECT v.*, u.ultima, u.precio, round(v.vendida / 28 * v.horas / 24, 3) AS no_vendidas, round(v.vendida / 28 * v.horas / 24 * u.precio, 2) AS usd
         FROM (SELECT *, consultas.cantidad_vendida(unidades, kilos) AS vendida FROM vendidos) AS v
@@ -522,20 +504,14 @@ SET plan_cache_mode = 'force_generic_plan' SET jit = off AS $$
 #variable_conflict use_column
 BEGIN
   RETURN QUERY
-    WITH filas AS MATERIALIZED (
-      SELECT i.*, row_number() OVER () AS n FROM public.inventario_vigente i WHERE i.almacen_codigo = ANY (consultas.almacenes_de(NULL)) AND i.producto_id = $1
-    )
-    SELECT f.ubicacion_id::text, u.nombre, f.almacen_codigo::text, f.cantidad::numeric, r.desde, f.precio_venta::numeric,
-           CASE WHEN f.ubicacion_id = ANY ($3) THEN consultas.cantidad_vendida(coalesce(v.unidades_28, 0), coalesce(v.kilos_28, 0)) END,
-           consultas.dias_cobertura(f.cantidad, v.unidades_28, v.kilos_28)
-      FROM filas f
-      JOIN public.ubicaciones u ON u.id = f.ubicacion_id
-      LEFT JOIN consultas.ventas_recientes($3, ARRAY[$1], $2) AS v ON v.tienda = f.ubicacion_id
-      LEFT JOIN consultas.rachas(ARRAY(SELECT almacen_codigo::text FROM filas ORDER BY n), ARRAY(SELECT producto_id::text FROM filas ORDER BY n),
-                                 ARRAY(SELECT cantidad::numeric FROM filas ORDER BY n), ARRAY(SELECT vigente_desde FROM filas ORDER BY n),
-                                 ($2 - 60)::timestamp AT TIME ZONE 'America/Caracas') AS r
-        ON r.n = f.n
-     ORDER BY u.nombre, f.ubicacion_id, f.almacen_codigo;
+    SELECT i.ubicacion_id::text, u.nombre, i.almacen_codigo::text, i.cantidad::numeric, coalesce(i.existencia_desde, i.vigente_desde), i.precio_venta::numeric,
+           CASE WHEN i.ubicacion_id = ANY ($3) THEN consultas.cantidad_vendida(coalesce(v.unidades_28, 0), coalesce(v.kilos_28, 0)) END,
+           consultas.dias_cobertura(i.cantidad, v.unidades_28, v.kilos_28)
+      FROM public.inventario_vigente i
+      JOIN public.ubicaciones u ON u.id = i.ubicacion_id
+      LEFT JOIN consultas.ventas_recientes($3, ARRAY[$1], $2) AS v ON v.tienda = i.ubicacion_id
+     WHERE i.almacen_codigo = ANY (consultas.almacenes_de(NULL)) AND i.producto_id = $1
+     ORDER BY u.nombre, i.ubicacion_id, i.almacen_codigo;
 END
 $$;
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
@@ -181,6 +182,17 @@ const canonical = (brought: ReadonlyMap<string, Datos>): Map<string, Datos> =>
 
 const text = (decimal: string): string => String(Number(decimal));
 
+/** The migration tells the same of the rows that were there before it. */
+async function expectBackfill(asker: Session): Promise<void> {
+  const kept = await asker.query(KEPT);
+  await asker.query('BEGIN');
+  await asker.query('DELETE FROM inventario_agotado');
+  await asker.query('UPDATE inventario_vigente SET existencia_desde = NULL');
+  await asker.query(BACKFILL);
+  expect(await asker.query(KEPT)).toEqual(kept);
+  await asker.query('ROLLBACK');
+}
+
 async function expectAnswers({ models, tiendas, momento, limite }: World, asker: Session): Promise<void> {
   const ask = async (sql: string, ...params: readonly (string | number)[]): Promise<string[]> => {
     const texts = params.map((param) => (typeof param === 'number' ? iso(param) : param));
@@ -197,7 +209,10 @@ async function expectAnswers({ models, tiendas, momento, limite }: World, asker:
     ),
   ];
 
-  expect(await asker.query(FALSE_AGOTADOS, [Number.isFinite(limite)])).toEqual([]);
+  const retired = Number.isFinite(limite);
+  expect(await asker.query(FALSE_AGOTADOS, [retired])).toEqual([]);
+  expect(await asker.query(FALSE_EXISTENCIAS, [retired])).toEqual([]);
+  if (!retired) await expectBackfill(asker);
   expect(await ask(ACTUAL)).toEqual(
     sorted(models.flatMap((model, index) => model.actual(tiendas[index] ?? ''))),
   );
@@ -247,6 +262,35 @@ const HISTORICO = fila(
   'inventario_historico',
 );
 const EN = fila([...CODIGOS, ...datos], 'inventario_en($1)');
+const KEPT = `
+  SELECT i.almacen_codigo, i.producto_id, i.existencia_desde, g.desde, g.conocido, g.negativo_desde
+    FROM inventario_vigente i LEFT JOIN inventario_agotado g USING (almacen_codigo, producto_id) ORDER BY 1, 2`;
+
+/** The statements of the migration that read the versions. */
+const BACKFILL =
+  /^CREATE FUNCTION pg_temp[^]*?(?=^-- )/m
+    .exec(
+      readFileSync(new URL('../../migrations/023_consultas_existencias.sql', import.meta.url), 'utf8'),
+    )?.[0]
+    .replace('CREATE FUNCTION', 'CREATE OR REPLACE FUNCTION') ?? '';
+
+/** Rows of which the versions tell another beginning of their stock; once versions are retired ($1) a row may know more than they do. */
+const FALSE_EXISTENCIAS = `
+  WITH versiones AS (
+    SELECT almacen_codigo, producto_id, cantidad, vigente_desde, vigente_hasta FROM inventario_versiones
+    UNION ALL
+    SELECT almacen_codigo, producto_id, cantidad, vigente_desde, 'infinity' FROM inventario_vigente
+  ), esperada AS (
+    SELECT i.almacen_codigo, i.producto_id, coalesce(i.existencia_desde, i.vigente_desde) AS dicha, i.existencia_desde >= i.vigente_desde AS sobra,
+           greatest(max(v.vigente_hasta) FILTER (WHERE v.cantidad <> i.cantidad),
+                    max(v.vigente_desde) FILTER (WHERE v.cantidad = i.cantidad
+                      AND NOT EXISTS (SELECT FROM versiones u WHERE u.almacen_codigo = v.almacen_codigo AND u.producto_id = v.producto_id AND u.vigente_hasta = v.vigente_desde)))
+             AS desde
+      FROM inventario_vigente i JOIN versiones v ON v.almacen_codigo = i.almacen_codigo AND v.producto_id = i.producto_id
+     GROUP BY i.almacen_codigo, i.producto_id, i.existencia_desde, i.vigente_desde
+  )
+  SELECT * FROM esperada WHERE sobra OR dicha > desde OR NOT $1::boolean AND dicha <> desde`;
+
 /**
  * Rows of inventario_agotado that the versions contradict, and those that it lacks. An article is out since the last version with stock ended, or since the last
  * one that came after a gap. Once versions are retired ($1) it may know more than they do.

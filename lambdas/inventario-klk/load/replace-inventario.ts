@@ -76,7 +76,8 @@ export async function replaceInventario(client: Queryable, snapshot: Snapshot): 
        RETURNING 1
      ), cambiadas AS (
        UPDATE inventario_vigente v
-          SET cantidad = t.nueva, precio_venta = t.nuevo_precio, iva = t.nueva_iva, vigente_desde = $3::timestamptz
+          SET cantidad = t.nueva, precio_venta = t.nuevo_precio, iva = t.nueva_iva, vigente_desde = $3::timestamptz,
+              existencia_desde = CASE WHEN v.cantidad = t.nueva THEN coalesce(v.existencia_desde, v.vigente_desde) END
          FROM terminadas t
         WHERE v.almacen_codigo = $2::text AND v.producto_id = t.producto_id AND t.nueva IS NOT NULL
      ), nuevas AS (
