@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { writeCursor } from '../../lambdas/consultas/cursor.ts';
 import { ENDPOINTS } from '../../lambdas/consultas/endpoints/index.ts';
 import type { Endpoint } from '../../lambdas/consultas/endpoint.ts';
 import { claimsOf, COMPRADOR, gerenteDe, useConsultas } from '../support/consultas.ts';
@@ -100,6 +101,18 @@ describe.each(CASES)('$titulo', ({ endpoint, query }) => {
 });
 
 describe('Two people who may see different stores', () => {
+  it('They cannot go on where the other one was', async () => {
+    const question = JSON.stringify(['/existencias', [], 'comprador:*']);
+    const path = `/existencias?cursor=${writeCursor([null, null, '', ''], question)}`;
+    expect((await get(path)).status).toBe(200);
+    for (const claims of [gerenteDe('tienda_01'), gerenteDe('tienda_01', 'tienda_02')]) {
+      expect(await get(path, { claims })).toMatchObject({
+        status: 400,
+        json: { errores: [{ campo: 'cursor' }] },
+      });
+    }
+  });
+
   it('They never share an answer by its ETag', async () => {
     for (const endpoint of ENDPOINTS) {
       const etags = await Promise.all(
