@@ -5,7 +5,7 @@ import { atMost, format } from './target.ts';
 
 const RUNS = 300;
 
-/** Loads 300 times back to back, so that autovacuum has no pause to free space. */
+/** Loads 300 times without a pause, so that autovacuum has little time to free space. */
 export async function measureBloat(server: BenchServer): Promise<string> {
   const lane = await openLane(server, 'ours', { almacenes: 5 });
   for (let run = 0; run < RUNS; run += 1) await lane.run();

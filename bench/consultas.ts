@@ -16,6 +16,6 @@ await withServer(
       `${await measureConsultas(server)}\n\n**The page**\n\n${page}\n\n${describeMachine(server.version)}`,
     );
   },
-  // Nobody restores this database, so that making it needs no log.
+  // This database is never restored, so it is created without write-ahead log.
   { max_wal_size: '4GB', wal_level: 'minimal', max_wal_senders: '0' },
 );

@@ -22,7 +22,7 @@ for (const name of names) {
     process.stderr.write(`Unknown: ${name}. There are ${Object.keys(MEASURES).join(', ')}.\n`);
     process.exit(2);
   }
-  // A server for each, whose data go before the next one's come.
+  // One server after the other, so that only one has its data on disk.
   await withServer(async (server) => {
     await publish(name, `${await measure(server)}\n\n${describeMachine(server.version)}`);
   }, LOTS_OF_WAL);

@@ -134,7 +134,7 @@ export function readMigrateConfig(env: Env = process.env): MigrateConfig {
 const toUser = (user: string | undefined, password: string | undefined): DatabaseUser | undefined =>
   user === undefined || password === undefined ? undefined : { user, password };
 
-/** Each program has a user of its own, for each may do something else. */
+/** Each program needs a user of its own, because each has other rights. */
 function refuseTwice(
   users: readonly (readonly [variable: string, user: string | undefined, whose: string])[],
 ): void {

@@ -13,7 +13,7 @@ export interface ConsultasStage {
   readonly concurrency: number;
   /** Whether every user of the Cognito pool needs a second factor, or may have one. */
   readonly secondFactor: 'opcional' | 'obligatorio';
-  /** Hours after which a reader logs in again: so long does a user who was removed still read. */
+  /** Hours after which a reader must log in again, and a removed user can no longer read. */
   readonly sessionHours: number;
   /** Alarm threshold: milliseconds of the slowest twentieth of the answers. */
   readonly slowMs: number;

@@ -58,7 +58,7 @@ export async function withLocalEnvironment<T>(
       rondaInicial: await readRonda(rondaFile),
       existenciaSegunVentas: true,
       vaivenes: VAIVENES,
-      // Corrections by hand: so that a second run finds changes at any hour.
+      // Some stocks change with every answer, so that a second run finds changes at any hour.
       movimiento: 0.01,
     });
     try {

@@ -22,7 +22,7 @@ const PRIMERO_MS = 30 * 60_000;
 const CADA_MS = 3 * 3_600_000;
 const POR_DIA = 8;
 
-/** What the past is made of. */
+/** What `createPast` needs. */
 export interface PastOptions {
   /** The active ones get a past. */
   readonly tiendas: readonly Tienda[];
@@ -35,7 +35,7 @@ export interface PastOptions {
   readonly onBegin?: () => void;
 }
 
-/** How much past was made. */
+/** What `createPast` made. */
 export interface Past {
   /** Its days of sales, which wait to be read; both included. */
   readonly desde: string;

@@ -22,7 +22,7 @@ const PAGES = [
   '/descuadres',
   '/datos',
 ];
-/** After this long nothing of a page is on its way any more. */
+/** After this time a page has loaded everything. */
 const SETTLED_MS = 2_000;
 
 const Timing = z.object({ interactive: z.number(), rows: z.number().nullable(), shift: z.number() });

@@ -12,7 +12,7 @@ const STORES = 20;
 
 const tienda = (n: number): string => `tienda_${String(1 + (n % STORES)).padStart(2, '0')}`;
 
-/** Articles that sell often, and some that hardly do. */
+/** The n-th article: most sell often, some rarely. */
 const codigo = (n: number): string => String(1 + ((n * 37) % 2_000)).padStart(6, '0');
 
 /** The questions of the page. `hoy` is the day in the stores. */

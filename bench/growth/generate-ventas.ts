@@ -14,7 +14,7 @@ const REGISTERS = 20;
 
 const SESSIONS = 2;
 
-/** Those in which the stores' lines are alike. */
+/** The columns that are equal for all stores. */
 const COLUMNAS = `fecha_venta, fecha_creacion, ejecucion_id, dia, linea, es_no_fiscal, producto_id, numero_factura, cantidad_vendida, venta_total, costo_total,
   utilidad_bruta, unidad_medida_venta, factor_unidad_medida, total_cantidad_por_unidad_medida, peso_unitario, peso_calculado, precio_unitario,
   costo_unitario, tasa_usd, precio_unitario_bs, venta_total_bs, costo_total_bs, impuesto_porcentaje, impuesto_monto, total_factura,
@@ -79,9 +79,9 @@ async function generateMonth(
   }));
   if (first === undefined) return 0;
   const copies = [others.map(({ id }) => id), others.map(({ almacen }) => almacen)];
-  // Without its log: the table is of this transaction.
+  // Written without log, because the table is created in this transaction.
   await client.query('BEGIN');
-  // Those that the migrations made are empty.
+  // The partitions that the migrations created are empty.
   await client.query(`DROP TABLE IF EXISTS ${nombre}`);
   await client.query(`CREATE TABLE ${nombre} (LIKE ventas INCLUDING DEFAULTS INCLUDING CONSTRAINTS)`);
   const computed = await client.query(
@@ -129,7 +129,7 @@ async function generateMonth(
               FROM ${nombre} WHERE ubicacion_id = $1::text GROUP BY 1, 2) AS v USING (dia, hora)`,
     [first.id, tiendas.map(({ id }) => id)],
   );
-  // Lines that are written by the name of a partition are seen by no trigger.
+  // No trigger runs for lines that are written directly into a partition.
   for (const [table, key, of] of [
     ['ventas_diarias', 'producto_id', 'producto_id'],
     ['ventas_horarias', 'hora', `extract(hour FROM fecha_venta AT TIME ZONE 'America/Caracas')::smallint`],

@@ -17,7 +17,7 @@ const insertRuns = (admin: Pool): Promise<void> =>
     3,
   );
 
-/** A run and the questions over two years of stock: 100 million closed versions. */
+/** Measures a run and the questions over two years of stock: 100 million closed versions. */
 export async function measureHistory(server: BenchServer): Promise<string> {
   const short = await openLane(server, 'ours', {});
   const long = await openLane(server, 'ours', {});

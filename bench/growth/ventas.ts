@@ -10,7 +10,7 @@ import { VENTAS_QUESTIONS } from './ventas-questions.ts';
 
 const STORES = 20;
 
-/** A half-hourly run and the questions over 14 months of sales: 100 million lines. */
+/** Measures a half-hourly run and the questions over 14 months of sales: 100 million lines. */
 export async function measureVentas(server: BenchServer): Promise<string> {
   const short = await openLane(server, 'ventas', {});
   const long = await openLane(server, 'ventas', {});

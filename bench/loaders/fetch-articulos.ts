@@ -22,7 +22,7 @@ interface Articulo {
 const Answer = z.object({ articulos: z.custom<readonly Articulo[]>() });
 
 /** One warehouse's answer. */
-export interface Almacenado {
+export interface Fetched {
   readonly tienda: Tienda;
   readonly almacen: string;
   readonly articulos: readonly Articulo[];
@@ -32,7 +32,7 @@ export interface Almacenado {
 export async function fetchArticulos(
   klkUrl: string,
   tiendas: readonly Tienda[],
-  onAnswer: (answer: Almacenado) => Promise<void>,
+  onAnswer: (answer: Fetched) => Promise<void>,
 ): Promise<void> {
   const jobs = tiendas.flatMap((tienda) =>
     tienda.almacenes.map(({ codigo }) => ({ tienda, almacen: codigo })),

@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
 import { copyRows } from './copy-rows.ts';
 import { fetchArticulos, orNull } from './fetch-articulos.ts';
-import type { Almacenado } from './fetch-articulos.ts';
+import type { Fetched } from './fetch-articulos.ts';
 import type { Task } from './loader.ts';
 import {
   ALMACENES,
@@ -54,7 +54,7 @@ export async function loadFloor({ klkUrl, database, tiendas }: Task): Promise<nu
   }
 }
 
-const copyAnswer = (client: Client, { tienda, almacen, articulos }: Almacenado): Promise<void> =>
+const copyAnswer = (client: Client, { tienda, almacen, articulos }: Fetched): Promise<void> =>
   copyRows(
     client,
     'COPY llegadas FROM STDIN',

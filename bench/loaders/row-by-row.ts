@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
 import { fetchArticulos, orNull } from './fetch-articulos.ts';
-import type { Almacenado } from './fetch-articulos.ts';
+import type { Fetched } from './fetch-articulos.ts';
 import type { Task } from './loader.ts';
 
 /**
@@ -26,7 +26,7 @@ export async function loadRowByRow({ klkUrl, database, tiendas }: Task): Promise
   }
 }
 
-async function loadAlmacen(client: Client, { tienda, almacen, articulos }: Almacenado): Promise<number> {
+async function loadAlmacen(client: Client, { tienda, almacen, articulos }: Fetched): Promise<number> {
   const ahora = new Date();
   await client.query('BEGIN');
   await client.query(

@@ -14,7 +14,7 @@ import type { Tramo } from '../../lambdas/ventas-klk/tramo.ts';
 /** One request at a time, so that the runs that share KLK keep their turns. */
 export const IN_TURN: TakeTurn = (_intento, attempt) => attempt();
 
-/** Nobody waits for the news of a retry. */
+/** Retries are not reported. */
 export const QUIETLY = (): void => undefined;
 
 /** Runs `fn` with access to KLK's sales for a question: it knows nothing of earlier runs. */
@@ -26,7 +26,7 @@ export async function withVentasAsker<T>(
   const limits = systems.readTunables().klk;
   const breaker = createBreaker(
     tiendas.map(({ id }) => id),
-    { callados: new Set(), debidos: new Set() },
+    { silent: new Set(), owed: new Set() },
   );
   return withKlkClient(await systems.readKlkSettings(), limits, (client) =>
     fn({ client, limits, clock: localClock, breaker, deadline: systems.deadline }),
@@ -34,10 +34,10 @@ export async function withVentasAsker<T>(
 }
 
 /** KLK's answer about a slice, or why there is none. */
-export type Contestado = Tramo & ({ readonly extraccion: Extraccion } | { readonly error: PipelineError });
+export type TramoAnswer = Tramo & ({ readonly extraccion: Extraccion } | { readonly error: PipelineError });
 
 /** Asks for a slice, by halves where its answer is too large. A failure is an answer like any other: it never counts as "no sales". */
-export async function askTramo(asker: Asker, tienda: Tienda, tramo: Tramo): Promise<Contestado[]> {
+export async function askTramo(asker: Asker, tienda: Tienda, tramo: Tramo): Promise<TramoAnswer[]> {
   try {
     return [{ ...tramo, extraccion: await fetchVentas(asker, tienda, tramo, QUIETLY, IN_TURN) }];
   } catch (thrown) {

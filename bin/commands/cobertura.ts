@@ -16,8 +16,8 @@ import { findVendedoras, printAnswer } from './asking.ts';
 import type { Asking } from './asking.ts';
 import { diasBetween, diasOf, headingOf, legend, signsOf } from './calendar.ts';
 import { optionsOf } from './flags.ts';
-import { findHuecos, QUIEN_LEE } from './gaps.ts';
-import type { Hueco } from './gaps.ts';
+import { findGaps, QUIEN_LEE } from './gaps.ts';
+import type { Gap } from './gaps.ts';
 import { orderOf, remedyOf } from './remedy.ts';
 import type { Reader } from './remedy.ts';
 import { renderTable } from './table.ts';
@@ -37,7 +37,7 @@ interface Cobertura {
   readonly momento: Date;
   readonly mes: string;
   readonly tiendas: readonly FilaCalendario[];
-  readonly faltan: readonly Hueco[];
+  readonly faltan: readonly Gap[];
 }
 
 /** Answers `cobertura`: which days of which stores are complete, and how to get the others. */
@@ -62,7 +62,7 @@ export async function answerCobertura(
         momento,
         mes: asked,
         tiendas: await readCalendar(client, tiendas, periodo.desde, periodo.hasta),
-        faltan: findHuecos(await readTramosQueFaltan(client, periodo)),
+        faltan: findGaps(await readTramosQueFaltan(client, periodo)),
       };
     });
     printAnswer(cobertura, json, (answer) => renderCobertura(answer, systems));
@@ -125,7 +125,7 @@ function renderCobertura({ momento, mes, tiendas, faltan }: Cobertura, reader: R
 }
 
 /** One gap: where, why, what to do about it, and the command that reads it now. */
-function renderHueco(hueco: Hueco, all: number, reader: Reader): string[] {
+function renderHueco(hueco: Gap, all: number, reader: Reader): string[] {
   const { tiendas, desde, hasta, horas, codigo, mensaje, tramos } = hueco;
   const cuando = [desde === hasta ? desde : `${desde} a ${hasta}`, ...horas].join(' ');
   const donde = tiendas.length === all && all > 1 ? 'todas las tiendas' : tiendas.join(', ');

@@ -12,7 +12,7 @@ export interface ListasKlk {
 }
 
 /** A warehouse of the catalogue that KLK does not have. */
-interface Desconocido {
+interface UnknownAlmacen {
   readonly tienda: string;
   readonly almacen: string;
   readonly activa: boolean;
@@ -23,7 +23,7 @@ interface Desconocido {
 }
 
 /** Something that the catalogue and KLK call by different names. */
-interface Diferencia {
+interface Difference {
   readonly tienda: string;
   readonly almacen: string;
   readonly dato: 'nombre de la tienda' | 'nombre del almacén' | 'sucursal';
@@ -32,7 +32,7 @@ interface Diferencia {
 }
 
 /** Sales floors of one branch that the catalogue lacks, and what to paste into it. */
-export interface Faltante {
+export interface MissingEntry {
   readonly almacenes: readonly AlmacenKlk[];
   /** The store whose `almacenes` they belong to; undefined when the whole store is missing. */
   readonly tienda: string | undefined;
@@ -40,17 +40,17 @@ export interface Faltante {
 }
 
 /** What the catalogue and KLK say differently. */
-export interface Comparacion {
+export interface Comparison {
   readonly coinciden: number;
-  readonly desconocidos: readonly Desconocido[];
-  readonly diferencias: readonly Diferencia[];
-  readonly faltan: readonly Faltante[];
+  readonly desconocidos: readonly UnknownAlmacen[];
+  readonly diferencias: readonly Difference[];
+  readonly faltan: readonly MissingEntry[];
   /** Returns, shrinkage and the like, which are not loaded. */
   readonly sinVenta: readonly AlmacenKlk[];
 }
 
 /** Compares the catalogue with KLK's lists. */
-export function compareCatalogo(catalogo: readonly Tienda[], listas: ListasKlk): Comparacion {
+export function compareCatalogo(catalogo: readonly Tienda[], listas: ListasKlk): Comparison {
   const klk = new Map(
     [...listas.reposicion, ...listas.pisoventa].map((almacen) => [almacen.codigo, almacen]),
   );
@@ -84,7 +84,7 @@ function findUnknown(
   unknown: readonly { readonly tienda: Tienda; readonly almacen: Almacen }[],
   missing: readonly AlmacenKlk[],
   floors: ReadonlySet<string>,
-): Desconocido[] {
+): UnknownAlmacen[] {
   const free = new Map(missing.map((almacen) => [almacen.codigo, almacen]));
   return unknown.map(({ tienda, almacen: { codigo } }) => {
     const ofItsKind = [...free.values()].filter(
@@ -111,7 +111,7 @@ const findNearest = (codigo: string, almacenes: readonly AlmacenKlk[]): string |
     { maxDistance: MISTYPED },
   );
 
-function findDifferences(tienda: Tienda, almacen: Almacen, klk: AlmacenKlk | undefined): Diferencia[] {
+function findDifferences(tienda: Tienda, almacen: Almacen, klk: AlmacenKlk | undefined): Difference[] {
   if (klk === undefined) return [];
   const pairs = [
     { dato: 'nombre de la tienda', catalogo: tienda.nombre, klk: klk.nombreSucursal },
@@ -123,7 +123,7 @@ function findDifferences(tienda: Tienda, almacen: Almacen, klk: AlmacenKlk | und
     .map((pair) => ({ tienda: tienda.id, almacen: almacen.codigo, ...pair }));
 }
 
-function describeMissing(catalogo: readonly Tienda[], missing: readonly AlmacenKlk[]): Faltante[] {
+function describeMissing(catalogo: readonly Tienda[], missing: readonly AlmacenKlk[]): MissingEntry[] {
   let numero = lastNumber(catalogo);
   return [...Map.groupBy(missing, ({ sucursal }) => sucursal)].map(([sucursal, almacenes]) => {
     const tienda = catalogo.find(({ sucursalKlk }) => sucursalKlk === sucursal);

@@ -7,20 +7,20 @@ export interface Linea {
 }
 
 /** A value that KLK and the database have differently, each as decimal text or as it is written. */
-interface Diferencia {
+interface Difference {
   readonly columna: string;
   readonly klk: LineaRow[keyof LineaRow];
   readonly base: LineaRow[keyof LineaRow];
 }
 
 /** How the lines of KLK and those of the database differ. */
-export interface Comparacion {
+export interface Comparison {
   readonly iguales: number;
   /** KLK has them, the database does not. */
   readonly faltan: readonly Linea[];
   /** The database has them, KLK does not. */
   readonly sobran: readonly Linea[];
-  readonly distintas: readonly (Linea & { readonly diferencias: readonly Diferencia[] })[];
+  readonly distintas: readonly (Linea & { readonly diferencias: readonly Difference[] })[];
 }
 
 /** Compares line by line and column by column. `apartadas` are lines that cannot be compared: the load keeps what it had of them. */
@@ -28,7 +28,7 @@ export function compareLineas(
   klk: readonly LineaRow[],
   base: readonly LineaRow[],
   apartadas: readonly { readonly numeroFactura: string | null; readonly linea: number | null }[],
-): Comparacion {
+): Comparison {
   const held = new Map(base.map((row) => [keyOf(row), row]));
   const told = new Map(klk.map((row) => [keyOf(row), row]));
   const pairs = klk.flatMap((row) => {
@@ -48,7 +48,7 @@ const keyOf = ({ numero_factura, linea }: LineaRow): string => `${numero_factura
 
 const toLinea = ({ numero_factura: factura, linea }: LineaRow): Linea => ({ factura, linea });
 
-/** A line that KLK sends but that cannot be read; without a readable number it may be any. */
+/** Whether a line may be one that KLK sends but that cannot be read; one without a readable number may be any line. */
 const isSetApart = (row: LineaRow, apartadas: Parameters<typeof compareLineas>[2]): boolean =>
   apartadas.some(
     ({ numeroFactura, linea }) =>
@@ -56,7 +56,7 @@ const isSetApart = (row: LineaRow, apartadas: Parameters<typeof compareLineas>[2
       (linea === null || linea === row.linea),
   );
 
-function findDifferences(klk: LineaRow, base: LineaRow): Diferencia[] {
+function findDifferences(klk: LineaRow, base: LineaRow): Difference[] {
   const inBase = new Map<string, LineaRow[keyof LineaRow]>(Object.entries(base));
   return Object.entries<LineaRow[keyof LineaRow]>({ ...klk }).flatMap(([columna, value]) => {
     const held = inBase.get(columna) ?? null;

@@ -20,7 +20,7 @@ import { askTramo, withVentasAsker } from './ask-ventas.ts';
 import { findVendedoras, LONG_QUESTION_LIMIT_MS, parseDia, printAnswer } from './asking.ts';
 import type { Asking } from './asking.ts';
 import { compareLineas } from './compare-ventas.ts';
-import type { Comparacion, Linea } from './compare-ventas.ts';
+import type { Comparison, Linea } from './compare-ventas.ts';
 import { optionsOf } from './flags.ts';
 import { orderOf, remedyOf } from './remedy.ts';
 import type { Reader } from './remedy.ts';
@@ -37,7 +37,7 @@ interface Sumas {
 }
 
 /** A part of the day that could not be compared. */
-interface SinComparar {
+interface NotCompared {
   readonly desde: string;
   readonly hasta: string;
   readonly codigo: CodigoError;
@@ -45,22 +45,22 @@ interface SinComparar {
 }
 
 /** How KLK and the database differ about one store's day, over what KLK answered. */
-interface CuadreTienda extends Comparacion {
+interface TiendaComparison extends Comparison {
   readonly tienda: string;
   readonly nombre: string;
   /** Lines of KLK that are in quarantine, or belong there. */
   readonly enCuarentena: number;
-  readonly sinComparar: readonly SinComparar[];
+  readonly sinComparar: readonly NotCompared[];
   readonly klk: Sumas;
   readonly base: Sumas;
 }
 
 /** The comparison of a day. */
-interface Cuadre {
+interface DayComparison {
   readonly dia: string;
   readonly momento: Date;
   readonly cuadra: boolean;
-  readonly tiendas: readonly CuadreTienda[];
+  readonly tiendas: readonly TiendaComparison[];
 }
 
 /** Answers `cuadrar`: asks KLK again for a day and compares it with the database, line by line. Writes nothing. */
@@ -84,7 +84,7 @@ async function compareDia(
   systems: QuestionContext,
   tiendas: readonly Tienda[],
   dia: string,
-): Promise<Cuadre> {
+): Promise<DayComparison> {
   const tiendaDeAlmacen = new Map(
     systems
       .readCatalogo()
@@ -92,7 +92,7 @@ async function compareDia(
   );
   const momento = new Date();
   const cuadres = await withVentasAsker(systems, tiendas, async (asker) => {
-    const done: CuadreTienda[] = [];
+    const done: TiendaComparison[] = [];
     for (const tienda of tiendas) {
       done.push(await compareTienda(systems, asker, { tienda, dia, momento, tiendaDeAlmacen }));
     }
@@ -106,14 +106,18 @@ async function compareDia(
 }
 
 /** What is compared. */
-interface Asunto {
+interface Subject {
   readonly tienda: Tienda;
   readonly dia: string;
   readonly momento: Date;
   readonly tiendaDeAlmacen: ReadonlyMap<string, string>;
 }
 
-async function compareTienda(systems: QuestionContext, asker: Asker, asunto: Asunto): Promise<CuadreTienda> {
+async function compareTienda(
+  systems: QuestionContext,
+  asker: Asker,
+  asunto: Subject,
+): Promise<TiendaComparison> {
   const { tienda, dia } = asunto;
   const recibido = await askDia(systems, asker, asunto);
   const { lineas, compared, rechazos, sinComparar } = recibido;
@@ -138,19 +142,19 @@ async function compareTienda(systems: QuestionContext, asker: Asker, asunto: Asu
   };
 }
 
-/** What KLK answers about a store's day, and about which slices it answers nothing that can be believed. */
-interface Recibido {
+/** What KLK answers about a store's day, and the slices without an acceptable answer. */
+interface Received {
   readonly lineas: readonly LineaRow[];
   readonly rechazos: readonly RechazoVenta[];
   readonly compared: readonly Tramo[];
-  readonly sinComparar: readonly SinComparar[];
+  readonly sinComparar: readonly NotCompared[];
 }
 
 async function askDia(
   systems: QuestionContext,
   asker: Asker,
-  { tienda, dia, momento, tiendaDeAlmacen }: Asunto,
-): Promise<Recibido> {
+  { tienda, dia, momento, tiendaDeAlmacen }: Subject,
+): Promise<Received> {
   const known = await askDatabase(systems, (client) => readTramos(client, tienda.id, dia));
   const day = { tienda: tienda.id, dia, desde: '00:00', hasta: '24:00' };
   const tramos =
@@ -158,7 +162,7 @@ async function askDia(
   const lineas: LineaRow[] = [];
   const rechazos: RechazoVenta[] = [];
   const compared: Tramo[] = [];
-  const sinComparar: SinComparar[] = [];
+  const sinComparar: NotCompared[] = [];
   for (const asked of tramos.filter((tramo) => startOf(tramo) <= momento)) {
     for (const answer of await askTramo(asker, tienda, asked)) {
       const { desde, hasta } = answer;
@@ -189,7 +193,7 @@ const sumUp = (rows: readonly LineaRow[]): Sumas => ({
   ventaUsd: sumDecimals(rows.map(({ venta_total }) => venta_total)),
 });
 
-const COLUMNS: readonly Column<CuadreTienda>[] = [
+const COLUMNS: readonly Column<TiendaComparison>[] = [
   { title: 'Tienda', cell: ({ tienda, nombre }) => `${tienda} ${nombre}`, wraps: true },
   { title: 'Iguales', cell: ({ iguales }) => iguales },
   { title: 'Faltan', cell: ({ faltan }) => faltan.length },
@@ -206,7 +210,7 @@ const toUsd = (text: string): string => Number(text).toFixed(2).replace('.', ','
 const SHOWN = 5;
 
 /** The comparison as a table, and below it what differs. */
-function renderCuadre({ dia, momento, cuadra, tiendas }: Cuadre, reader: Reader): string {
+function renderCuadre({ dia, momento, cuadra, tiendas }: DayComparison, reader: Reader): string {
   return [
     `Ventas del ${dia}: lo que KLK contesta el ${toHora(momento)} contra la base\n`,
     renderTable(COLUMNS, tiendas),
@@ -221,7 +225,7 @@ function renderCuadre({ dia, momento, cuadra, tiendas }: Cuadre, reader: Reader)
 }
 
 function describeTienda(
-  { tienda, faltan, sobran, distintas, enCuarentena, sinComparar }: CuadreTienda,
+  { tienda, faltan, sobran, distintas, enCuarentena, sinComparar }: TiendaComparison,
   dia: string,
   reader: Reader,
 ): string[] {
@@ -264,7 +268,7 @@ function listLineas(tienda: string, what: string, lineas: readonly string[]): st
     .join('')}${more}`;
 }
 
-function readAgain(tiendas: readonly CuadreTienda[], dia: string, { place }: Reader): string {
+function readAgain(tiendas: readonly TiendaComparison[], dia: string, { place }: Reader): string {
   const differing = tiendas
     .filter(({ faltan, sobran, distintas }) => faltan.length + sobran.length + distintas.length > 0)
     .map(({ tienda }) => tienda);

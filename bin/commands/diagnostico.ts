@@ -54,7 +54,7 @@ async function diagnoseBoth(systems: QuestionContext): Promise<Diagnosis> {
   return { bien: all.every(({ estado }) => estado === 'ok'), pasos: all };
 }
 
-/** Five minutes of a night: KLK has little to answer, and must say so in the documented form. */
+/** Five minutes of a night: the answer is small, and must have the documented form. */
 async function askTinyQuestion(systems: QuestionContext): Promise<Finding> {
   const [tienda] = findVendedoras(undefined, systems.readCatalogo());
   if (tienda === undefined) return { detalle: 'ninguna tienda activa vende' };

@@ -91,7 +91,7 @@ function describeCrecimiento({ dias, meses }: Crecimiento): string[] {
   ];
 }
 
-/** One line for each way in which warehouses are not fresh. */
+/** One line for each reason why warehouses are not fresh, with their number. */
 function describeUnwell(almacenes: readonly EstadoAlmacen[], momento: Date): string[] {
   const those = (frescura: EstadoAlmacen['frescura']): EstadoAlmacen[] =>
     almacenes.filter((almacen) => almacen.frescura === frescura);

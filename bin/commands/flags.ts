@@ -83,7 +83,7 @@ export interface LocalFlags extends Pick<RunFlags, 'dryRun' | 'soloFallidas' | '
 }
 
 /**
- * The flags of `local`. Days are the sales' alone; without days nobody can force sales, and those that failed are read again anyway.
+ * The flags of `local`. With days only the sales run; with `--solo-fallidas`, or with `--forzar` and no days, only the inventory.
  * @throws ConfiguracionInvalida for those that do not go together.
  */
 export function localFlags(program: Command): LocalFlags {

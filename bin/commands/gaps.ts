@@ -2,7 +2,7 @@ import { addDias } from '../../lambdas/core/time/dia.ts';
 import type { TramoQueFalta } from '../queries/read-tramos-que-faltan.ts';
 
 /** Slices that are missing for one reason, of one or more stores and of consecutive days. */
-export interface Hueco {
+export interface Gap {
   readonly tiendas: readonly string[];
   /** Both days are included. */
   readonly desde: string;
@@ -20,7 +20,7 @@ export const QUIEN_LEE =
   'Lo lee la próxima ejecución que pueda, salvo que sea de antes de ETL_VENTAS_DESDE; para no esperar';
 
 /** What is missing, so that each gap can be named once and repaired by one command: the oldest first. */
-export function findHuecos(tramos: readonly TramoQueFalta[]): Hueco[] {
+export function findGaps(tramos: readonly TramoQueFalta[]): Gap[] {
   const ofStores = [...Map.groupBy(tramos, ({ tienda, codigo }) => `${tienda} ${codigo ?? ''}`).values()]
     .flatMap(splitByDias)
     .map(describe);
@@ -44,7 +44,7 @@ function splitByDias(tramos: readonly TramoQueFalta[]): TramoQueFalta[][] {
   return runs;
 }
 
-function describe(tramos: readonly TramoQueFalta[]): Hueco {
+function describe(tramos: readonly TramoQueFalta[]): Gap {
   const [first, last] = [tramos[0], tramos.at(-1)];
   const [desde, hasta] = [first?.dia ?? '', last?.dia ?? ''];
   return {
@@ -69,7 +69,7 @@ function joinHoras(tramos: readonly TramoQueFalta[]): string[] {
   return spans.map(({ desde, hasta }) => `${desde}-${hasta}`);
 }
 
-function merge(huecos: readonly Hueco[]): Hueco {
+function merge(huecos: readonly Gap[]): Gap {
   const [first] = huecos;
   if (first === undefined) throw new Error('a group without a gap');
   return {

@@ -106,7 +106,7 @@ const createColumns = ({ nameOrigen }: Asking): Column<Ejecucion>[] => [
   },
 ];
 
-/** What changed in the sales, errors, force, rejections and changed prices; empty for an ordinary run of the inventory. */
+/** Changes of the sales, errors, force, rejections and changed prices; empty for an ordinary inventory run. */
 const describeRest = ({ errores, forzar, rechazados, preciosCambiados, ventas }: Ejecucion): string[] => [
   [
     ...(ventas === null ? [] : [describeCambios(ventas), countOf(ventas.tramosLeidos, 'tramo', 'tramos')]),

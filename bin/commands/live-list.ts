@@ -14,7 +14,7 @@ const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '
 export const WAITING = 'en espera';
 const ASKING = 'preguntando';
 
-/** The phase that follows a line of the log, and what that line counts, in words. */
+/** The phase that begins with a line of the log, and the counts of that line in words. */
 const STEPS: Readonly<
   Record<string, { readonly fase: string; readonly counts?: (line: LogLine) => string }>
 > = {
@@ -57,14 +57,14 @@ export interface Item {
   seconds?: number;
 }
 
-/** What a list shows of a run: its lines, and how the log moves them. */
+/** What a list shows of a run: its items, and how each line of the log changes them. */
 export interface LiveView {
   readonly createItems: (tiendas: readonly Tienda[]) => Map<string, Item>;
-  /** Moves the item that a line is about; false for a line about anything else. */
+  /** Puts the item of a line into its next phase; false for a line that concerns no item. */
   readonly move: (line: LogLine, items: ReadonlyMap<string, Item>) => boolean;
   /** The last line, without the time. */
   readonly describeAll: (items: readonly Item[]) => string;
-  /** Whether a line is worth telling where there is no list. */
+  /** Whether a line is printed where there is no list. */
   readonly createTells: () => (line: LogLine) => boolean;
 }
 
@@ -94,9 +94,9 @@ export const VISTA_INVENTARIO: LiveView = {
   createTells: () => () => true,
 };
 
-/** A list that is drawn over and over on a terminal. */
+/** A list that is redrawn in place on a terminal. */
 export interface LiveList {
-  /** Moves a line to its next phase. A warning about anything else is kept above the list. */
+  /** Puts the item of a line into its next phase. A warning that concerns no item is kept above the list. */
   show(line: LogLine): void;
   /** Keeps a text above the list. */
   keep(text: string): void;

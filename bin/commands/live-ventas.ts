@@ -4,7 +4,7 @@ import { WAITING } from './live-list.ts';
 import type { Item, LiveView } from './live-list.ts';
 import type { LogLine } from './log-line.ts';
 
-/** Slices that are done, whatever their lines said. */
+/** The messages after which a slice is done. */
 const DONE: ReadonlySet<string> = new Set([
   MENSAJES_TRAMO.cargado,
   MENSAJES_TRAMO.igual,
@@ -14,7 +14,7 @@ const DONE: ReadonlySet<string> = new Set([
 
 const ASKING = MENSAJES_TRAMO.preguntando;
 
-/** A store of the list, with what its slices came to. */
+/** A store of the list, with the sums of its slices. */
 interface ItemTienda extends Item {
   tramos: number;
   nuevas: number;
@@ -71,7 +71,7 @@ function moveItem(item: ItemTienda, line: LogLine): void {
   ].join(', ');
 }
 
-/** Hundreds of slices would bury everything else: one line tells that a store's day was reached. */
+/** One line for each day of a store: a line for each of hundreds of slices would hide the others. */
 function isWorthTelling({ level, message, tienda, dia }: LogLine, told: Set<string>): boolean {
   if (level !== 'INFO' || tienda === undefined || dia === undefined) return true;
   const day = `${tienda} ${dia}`;

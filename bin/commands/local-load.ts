@@ -63,7 +63,7 @@ export async function load(program: Command): Promise<void> {
   });
 }
 
-/** Whether a run is asked for everything and nothing special: only then an empty database gets a past. */
+/** Whether a run has no flags that limit or change it: only then an empty database gets a past. */
 const isPlain = (
   { inventario, ventas, dryRun, soloFallidas }: LocalFlags,
   faults: readonly unknown[],
@@ -76,7 +76,7 @@ const isPlain = (
   inventario.tiendas === undefined &&
   ventas?.desde === undefined;
 
-/** A pipeline that fails keeps nobody from the other. */
+/** Runs both pipelines, the second also when the first fails. */
 async function loadBoth(local: Local): Promise<void> {
   const { flags, interrupted } = local;
   const failures: unknown[] = [];
@@ -110,7 +110,7 @@ async function loadBoth(local: Local): Promise<void> {
 
 const toMessage = (error: unknown): string => (Error.isError(error) ? error.message : String(error));
 
-/** The summary of the inventory, with that of the sales in it; alone, each is as its own program prints it. */
+/** Prints the summary of the inventory with that of the sales in it, or the only one as its own program does. */
 function printBoth({
   inventario,
   ventas,

@@ -2,7 +2,7 @@ import { readMigrateConfig } from '../config.ts';
 import { warnOfUnknownVariables } from '../../lambdas/core/config/variables.ts';
 import { applyMigrations } from '../../lambdas/migraciones/apply-migrations.ts';
 import { checkUser, CONSULTAS, createUser, ETL } from '../../lambdas/migraciones/create-user.ts';
-import type { DatabaseUser, Papel } from '../../lambdas/migraciones/create-user.ts';
+import type { DatabaseUser, DatabaseRole } from '../../lambdas/migraciones/create-user.ts';
 import { createParticiones, retireHistory } from '../../lambdas/migraciones/maintain-history.ts';
 import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
 import { warn } from './terminal.ts';
@@ -28,11 +28,11 @@ function printNames(what: string, names: readonly string[]): void {
   if (names.length > 0) process.stdout.write(`${what}: ${names.join(', ')}\n`);
 }
 
-async function makeUser(database: DatabaseSettings, papel: Papel, login: DatabaseUser): Promise<void> {
-  const salvedades = await createUser(database, papel, login);
+async function makeUser(database: DatabaseSettings, role: DatabaseRole, login: DatabaseUser): Promise<void> {
+  const salvedades = await createUser(database, role, login);
   process.stdout.write(
     [
-      `Usuario ${login.user} listo, con los permisos ${papel.nombre} y ninguno más${salvedades.length > 0 ? ', salvo:' : ''}`,
+      `Usuario ${login.user} listo, con los permisos ${role.nombre} y ninguno más${salvedades.length > 0 ? ', salvo:' : ''}`,
       ...salvedades.map((salvedad) => `  - ${salvedad}`),
       '',
     ].join('\n'),

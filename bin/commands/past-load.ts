@@ -7,7 +7,7 @@ import { invokeVentasLocally } from './invoke-locally.ts';
 import { createVistaVentas } from './live-ventas.ts';
 import { withProgress } from './progress.ts';
 
-/** A store's day is too little to be told where there is no live list. */
+/** Without a live list, the single days of a store are not reported. */
 const VISTA = {
   ...createVistaVentas(),
   createTells:
@@ -18,7 +18,7 @@ const VISTA = {
 
 /**
  * Gives an empty database the trade of the last sixty days: the stock at once, the sales by the real pipeline. Does nothing when the
- * database holds anything. What an interruption leaves unread, a later run reads.
+ * database holds anything. After an interruption a later run reads the rest.
  */
 export async function loadPast(
   environment: LocalEnvironment,
@@ -42,10 +42,10 @@ export async function loadPast(
   if (past === undefined) return;
   const { desde, hasta } = past;
   for (const periodo of [
-    // By what a store sells on a day, the pipeline knows that it can ask for the others whole.
+    // One day first: from its number of lines the pipeline learns that it can ask for whole days.
     { desde: hasta, hasta },
     { desde, hasta: addDias(hasta, -1) },
-    // A second reading closes them.
+    // A day closes at its second reading.
     { desde, hasta: addDias(hasta, -1) },
   ]) {
     if (interrupted.aborted) return;

@@ -8,7 +8,7 @@ import { decodeJson } from '../../lambdas/core/klk/decode-json.ts';
 import { IN_TURN, QUIETLY } from './ask-ventas.ts';
 
 /** What KLK is asked: days and hours under KLK's own names. */
-export interface PreguntaKlk {
+export interface KlkQuestion {
   readonly sucursal: string;
   readonly fecha_desde: string;
   readonly fecha_hasta: string;
@@ -32,7 +32,7 @@ const AnswerSchema = z.looseObject({
 });
 
 /** A line as far as a probe reads it. */
-export interface LineaSondeada {
+export interface ProbedLinea {
   readonly factura: string;
   readonly linea: string;
   /** `2026-11-24`. */
@@ -45,12 +45,12 @@ export interface LineaSondeada {
 }
 
 /** What KLK answered, whatever it was. */
-export interface Sondeada {
-  readonly pregunta: PreguntaKlk;
+export interface Probed {
+  readonly pregunta: KlkQuestion;
   readonly ms: number;
   readonly bytes: number;
   /** Undefined when the answer has no list of sales. */
-  readonly lineas: readonly LineaSondeada[] | undefined;
+  readonly lineas: readonly ProbedLinea[] | undefined;
   /** What KLK repeats of the question, and adds to it. */
   readonly meta: Readonly<Record<string, unknown>>;
   /** Why there is no answer. */
@@ -58,7 +58,7 @@ export interface Sondeada {
 }
 
 /** Asks KLK one question and takes the answer as it comes: a probe must not refuse what a load would refuse. */
-export async function probe(asker: Asker, tienda: Tienda, pregunta: PreguntaKlk): Promise<Sondeada> {
+export async function probe(asker: Asker, tienda: Tienda, pregunta: KlkQuestion): Promise<Probed> {
   const start = performance.now();
   const elapsed = (): number => Math.round(performance.now() - start);
   const question = {
@@ -95,7 +95,7 @@ export async function probe(asker: Asker, tienda: Tienda, pregunta: PreguntaKlk)
   }
 }
 
-function toLinea(fila: unknown): LineaSondeada {
+function toLinea(fila: unknown): ProbedLinea {
   const { numero_factura, fecha, hora, linea, cantidad } = LineaSchema.parse(fila);
   return {
     factura: numero_factura,

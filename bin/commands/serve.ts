@@ -26,7 +26,7 @@ export async function serveLocally(command: Command): Promise<void> {
     switchOn(environment.klk, faults);
     await serve(environment, port, interrupted);
   }).catch((error: unknown) => {
-    // Ctrl-C is the normal end.
+    // Ctrl-C is the usual way to end it.
     if (!(error instanceof Interrupted)) throw error;
   });
 }

@@ -1,21 +1,21 @@
-import type { LineaSondeada, Sondeada } from './probe-klk.ts';
+import type { ProbedLinea, Probed } from './probe-klk.ts';
 import { countOf } from './amounts.ts';
 
 /** What an answer implies: as the program supposes, against it, or nothing yet. */
-export interface Hallazgo {
+export interface Implication {
   readonly tema: string;
   readonly conclusion: 'como se supone' | 'distinto' | 'sin saber';
   readonly texto: string;
 }
 
-const finding = (tema: string, conclusion: Hallazgo['conclusion'], texto: string): Hallazgo => ({
+const finding = (tema: string, conclusion: Implication['conclusion'], texto: string): Implication => ({
   tema,
   conclusion,
   texto,
 });
 
 /** What can be said of a question that KLK did not answer. */
-const unanswered = (tema: string, { error }: Sondeada): Hallazgo =>
+const unanswered = (tema: string, { error }: Probed): Implication =>
   finding(
     tema,
     'sin saber',
@@ -25,7 +25,7 @@ const unanswered = (tema: string, { error }: Sondeada): Hallazgo =>
   );
 
 /** Whether `meta` repeats the question, and announces as many lines as come. */
-export function judgeMeta(sondeada: Sondeada): Hallazgo {
+export function judgeMeta(sondeada: Probed): Implication {
   const tema = 'Lo que KLK repite de la pregunta';
   const { meta, pregunta, lineas } = sondeada;
   if (lineas === undefined) return unanswered(tema, sondeada);
@@ -51,8 +51,8 @@ export function judgeMeta(sondeada: Sondeada): Hallazgo {
       );
 }
 
-/** Whether lines come that nobody asked for. */
-export function judgeHoras(sondeada: Sondeada): Hallazgo {
+/** Whether the answer has lines that were not asked for. */
+export function judgeHoras(sondeada: Probed): Implication {
   const tema = 'Horas pedidas';
   const { lineas, pregunta } = sondeada;
   if (lineas === undefined) return unanswered(tema, sondeada);
@@ -77,7 +77,7 @@ export function judgeHoras(sondeada: Sondeada): Hallazgo {
 }
 
 /** Whether hours filter each day by itself or are the ends of one interval, by a question over two days. */
-export function judgeDosDias(sondeada: Sondeada): Hallazgo {
+export function judgeDosDias(sondeada: Probed): Implication {
   const tema = 'Horas de cada día o de un intervalo';
   const { lineas, pregunta } = sondeada;
   if (lineas === undefined) return unanswered(tema, sondeada);
@@ -98,7 +98,7 @@ export function judgeDosDias(sondeada: Sondeada): Hallazgo {
 }
 
 /** Whether the second that `hora_hasta` names is part of the answer, by a question that ends in the second of a known line. */
-export function judgeUltimoSegundo(known: LineaSondeada, sondeada: Sondeada): Hallazgo {
+export function judgeUltimoSegundo(known: ProbedLinea, sondeada: Probed): Implication {
   const tema = 'Último segundo';
   if (sondeada.lineas === undefined) return unanswered(tema, sondeada);
   const found = sondeada.lineas.some(
@@ -119,9 +119,9 @@ export function judgeUltimoSegundo(known: LineaSondeada, sondeada: Sondeada): Ha
 
 /** Returns as negative lines. */
 export function judgeDevoluciones(
-  sondeadas: readonly Sondeada[],
+  sondeadas: readonly Probed[],
   negativasEnBase: number | undefined,
-): Hallazgo {
+): Implication {
   const tema = 'Devoluciones';
   const negativas = sondeadas.flatMap(({ lineas }) => lineas ?? []).filter(({ negativa }) => negativa).length;
   if (negativas > 0) {
@@ -146,7 +146,7 @@ export function judgeDevoluciones(
 }
 
 /** Lines that come twice in one answer. */
-export function judgeRepetidas(sondeadas: readonly Sondeada[]): Hallazgo {
+export function judgeRepetidas(sondeadas: readonly Probed[]): Implication {
   const tema = 'Líneas repetidas';
   const repeated = sondeadas.flatMap(({ lineas = [] }) =>
     [...Map.groupBy(lineas, ({ factura, linea }) => `${factura} ${linea}`).values()].filter(
@@ -169,7 +169,7 @@ export function judgeRepetidas(sondeadas: readonly Sondeada[]): Hallazgo {
 }
 
 /** Whether the same question has the same answer. */
-export function judgeRepeticion(first: Sondeada, second: Sondeada): Hallazgo {
+export function judgeRepeticion(first: Probed, second: Probed): Implication {
   const tema = 'La misma pregunta otra vez';
   if (first.lineas === undefined) return unanswered(tema, first);
   if (second.lineas === undefined) return unanswered(tema, second);
@@ -185,7 +185,7 @@ export function judgeRepeticion(first: Sondeada, second: Sondeada): Hallazgo {
 }
 
 /** What the ledger holds of the hour that was asked for. */
-export interface HoraEnBase {
+export interface HeldHora {
   /** Invoice and line number, `C1-1 3`. */
   readonly lineas: readonly string[];
   /** The oldest reading of the slices that hold the hour; null when one was never read. */
@@ -194,10 +194,10 @@ export interface HoraEnBase {
 
 /** Whether lines appeared or vanished since the database read the same hour. */
 export function judgeTardanza(
-  sondeada: Sondeada,
-  base: HoraEnBase | undefined,
+  sondeada: Probed,
+  base: HeldHora | undefined,
   toText: (date: Date) => string,
-): Hallazgo {
+): Implication {
   const tema = 'Líneas que llegan o se van después';
   const { lineas, pregunta } = sondeada;
   if (lineas === undefined) return unanswered(tema, sondeada);
@@ -224,7 +224,7 @@ export function judgeTardanza(
 }
 
 /** How KLK answers where nothing was sold. */
-export function judgeVacia(sondeada: Sondeada): Hallazgo {
+export function judgeVacia(sondeada: Probed): Implication {
   const tema = 'Cuando no hay ventas';
   const { lineas, meta } = sondeada;
   if (lineas === undefined) return { ...unanswered(tema, sondeada), conclusion: 'distinto' };
@@ -240,7 +240,7 @@ export function judgeVacia(sondeada: Sondeada): Hallazgo {
 }
 
 /** How KLK answers about a branch that does not exist. */
-export function judgeDesconocida({ lineas, error }: Sondeada): Hallazgo {
+export function judgeDesconocida({ lineas, error }: Probed): Implication {
   const tema = 'Sucursal que no existe';
   if (error !== undefined) return finding(tema, 'como se supone', `la rechaza (${error.codigo})`);
   if (lineas === undefined)
@@ -259,7 +259,7 @@ export function judgeDesconocida({ lineas, error }: Sondeada): Hallazgo {
 }
 
 /** How far back there are sales. */
-export function judgeHistoria(dias: readonly Sondeada[]): Hallazgo {
+export function judgeHistoria(dias: readonly Probed[]): Implication {
   const tema = 'Hasta dónde llega la historia';
   const counts = dias.map(
     ({ pregunta, lineas }) => `${pregunta.fecha_desde}: ${lineas?.length ?? 'sin respuesta'}`,
@@ -275,11 +275,11 @@ export function judgeHistoria(dias: readonly Sondeada[]): Hallazgo {
 }
 
 /** How long KLK takes, and how large its lines are. */
-export function judgeTamanos(sondeadas: readonly Sondeada[]): Hallazgo {
+export function judgeTamanos(sondeadas: readonly Probed[]): Implication {
   const tema = 'Tamaños y tiempos';
   const answered = sondeadas.filter(({ lineas }) => lineas !== undefined && lineas.length > 0);
   if (answered.length === 0) return finding(tema, 'sin saber', 'ninguna respuesta con líneas');
-  const sum = (valueOf: (sondeada: Sondeada) => number): number =>
+  const sum = (valueOf: (sondeada: Probed) => number): number =>
     answered.reduce((total, one) => total + valueOf(one), 0);
   const lineas = sum((one) => one.lineas?.length ?? 0);
   return finding(
@@ -289,5 +289,5 @@ export function judgeTamanos(sondeadas: readonly Sondeada[]): Hallazgo {
   );
 }
 
-const momentOf = (linea: LineaSondeada | undefined): string =>
+const momentOf = (linea: ProbedLinea | undefined): string =>
   linea === undefined ? '' : `${linea.fecha} ${linea.hora.slice(0, 8)}`;

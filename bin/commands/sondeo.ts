@@ -15,7 +15,7 @@ import { findVendedoras, LONG_QUESTION_LIMIT_MS, parseDia, printAnswer } from '.
 import type { Asking } from './asking.ts';
 import { optionsOf } from './flags.ts';
 import { probe } from './probe-klk.ts';
-import type { PreguntaKlk, Sondeada } from './probe-klk.ts';
+import type { KlkQuestion, Probed } from './probe-klk.ts';
 import { AnsweredBadly } from './run-command.ts';
 import {
   judgeDesconocida,
@@ -31,21 +31,21 @@ import {
   judgeUltimoSegundo,
   judgeVacia,
 } from './sondeo-findings.ts';
-import type { Hallazgo, HoraEnBase } from './sondeo-findings.ts';
+import type { Implication, HeldHora } from './sondeo-findings.ts';
 import { paint, wrap } from './terminal.ts';
 
 /** What KLK was asked, and what its answers imply. */
-interface Sondeo {
+interface Probe {
   readonly tienda: string;
   readonly dia: string;
   readonly preguntas: readonly {
-    readonly pregunta: PreguntaKlk;
+    readonly pregunta: KlkQuestion;
     readonly lineas: number | null;
     readonly bytes: number;
     readonly ms: number;
     readonly error: string | null;
   }[];
-  readonly hallazgos: readonly Hallazgo[];
+  readonly hallazgos: readonly Implication[];
 }
 
 /** Answers `sondeo`: a few small questions to KLK, one at a time, and what the answers imply. Writes nothing. */
@@ -80,20 +80,20 @@ const PASADO = [30, 90, 180, 365, 730] as const;
 /** The first questions are about what is certainly there; the last asks for a branch that does not exist. */
 const ANSWERABLE = 2;
 
-/** Nobody has this branch. */
+/** No store has this branch. */
 const NINGUNA = 'SUC_QUE_NO_EXISTE';
 
-async function ask(systems: QuestionContext, asker: Asker, tienda: Tienda, dia: string): Promise<Sondeo> {
-  const asked: Sondeada[] = [];
+async function ask(systems: QuestionContext, asker: Asker, tienda: Tienda, dia: string): Promise<Probe> {
+  const asked: Probed[] = [];
   const put = async (
-    pregunta: Partial<PreguntaKlk> & Pick<PreguntaKlk, 'hora_desde' | 'hora_hasta'>,
-  ): Promise<Sondeada> => {
+    pregunta: Partial<KlkQuestion> & Pick<KlkQuestion, 'hora_desde' | 'hora_hasta'>,
+  ): Promise<Probed> => {
     const whole = { sucursal: tienda.sucursalKlk, fecha_desde: dia, fecha_hasta: dia, ...pregunta };
     const sondeada = await probe(asker, tienda, whole);
     asked.push(sondeada);
     return sondeada;
   };
-  const putBusyHour = async (): Promise<Sondeada> => {
+  const putBusyHour = async (): Promise<Probed> => {
     for (const [hora_desde, hora_hasta] of HORAS) {
       const sondeada = await put({ hora_desde, hora_hasta });
       if (sondeada.lineas === undefined || sondeada.lineas.length > 0) return sondeada;
@@ -110,7 +110,7 @@ async function ask(systems: QuestionContext, asker: Asker, tienda: Tienda, dia: 
   const known = hora.lineas?.findLast((linea) => /\.\d*[1-9]/.test(linea.hora)) ?? hora.lineas?.at(-1);
   const segundo = known && (await put({ hora_desde, hora_hasta: known.hora.slice(0, 8) }));
   const vacia = await put({ hora_desde: '03:00:00', hora_hasta: '03:05:00' });
-  const pasado: Sondeada[] = [];
+  const pasado: Probed[] = [];
   for (const dias of PASADO) {
     const antes = addDias(dia, -dias);
     pasado.push(
@@ -157,15 +157,15 @@ const halfAnHourAfter = (hora: string): string => `${hora.slice(0, 3)}30:00`;
 async function readBase(
   systems: QuestionContext,
   tienda: string,
-  { fecha_desde: dia, hora_desde, hora_hasta }: PreguntaKlk,
-): Promise<{ readonly hora: HoraEnBase; readonly negativas: number } | undefined> {
+  { fecha_desde: dia, hora_desde, hora_hasta }: KlkQuestion,
+): Promise<{ readonly hora: HeldHora; readonly negativas: number } | undefined> {
   try {
     return await askDatabase(systems, async (client) => ({
       hora: await readHora(client, { tienda, dia, desde: hora_desde, hasta: hora_hasta }),
       negativas: await countNegativas(client, tienda),
     }));
   } catch (error) {
-    // A probe is for before there is a database, too.
+    // A probe must also work before there is a database.
     if (error instanceof ConfiguracionInvalida || toPipelineError(error).codigo.startsWith('BD_'))
       return undefined;
     throw error;
@@ -178,9 +178,9 @@ const MARKS = {
   'sin saber': paint('yellow', '?'),
 } as const;
 
-function render({ tienda, dia, preguntas, hallazgos }: Sondeo): string {
+function render({ tienda, dia, preguntas, hallazgos }: Probe): string {
   return [
-    `Sondeo de las ventas de ${tienda} en KLK, día ${dia}: ${countOf(preguntas.length, 'pregunta', 'preguntas')}, de una en una, sin escribir nada\n`,
+    `Probe de las ventas de ${tienda} en KLK, día ${dia}: ${countOf(preguntas.length, 'pregunta', 'preguntas')}, de una en una, sin escribir nada\n`,
     ...hallazgos.map(
       ({ tema, conclusion, texto }) =>
         `${MARKS[conclusion]} ${wrap(`${tema}: ${texto}`, 78).replaceAll('\n', '\n  ')}\n`,

@@ -8,7 +8,7 @@ import { printAnswer } from './asking.ts';
 import type { Asking } from './asking.ts';
 import { optionsOf } from './flags.ts';
 import { compareCatalogo } from './compare-catalogo.ts';
-import type { Comparacion, Faltante, ListasKlk } from './compare-catalogo.ts';
+import type { Comparison, MissingEntry, ListasKlk } from './compare-catalogo.ts';
 import { paint, TERMINAL_WIDTH, wrap } from './terminal.ts';
 import { AnsweredBadly } from './run-command.ts';
 
@@ -31,7 +31,7 @@ async function fetchListas(systems: QuestionContext): Promise<ListasKlk> {
   }));
 }
 
-function render({ coinciden, desconocidos, diferencias, faltan, sinVenta }: Comparacion): string {
+function render({ coinciden, desconocidos, diferencias, faltan, sinVenta }: Comparison): string {
   return [
     `Almacenes del catálogo que KLK conoce: ${coinciden}\n`,
     ...desconocidos.map(
@@ -61,5 +61,5 @@ const nameAll = (almacenes: readonly AlmacenKlk[]): string =>
 /** Wrapped behind a mark that is two characters wide. */
 const wrapIndented = (text: string): string => `${wrap(text, TERMINAL_WIDTH - 2).replaceAll('\n', '\n  ')}\n`;
 
-const renderEntry = (entrada: Faltante['entrada'] | Almacen): string =>
+const renderEntry = (entrada: MissingEntry['entrada'] | Almacen): string =>
   `${JSON.stringify(entrada, null, 2).replaceAll(/^/gm, '    ')}\n`;

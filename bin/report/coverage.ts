@@ -2,7 +2,7 @@ import type { EstadoDia } from '../../lambdas/ventas-klk/questions/read-cobertur
 import { diasBetween, weeksOf } from '../commands/calendar.ts';
 import type { FilaCalendario } from '../commands/cobertura.ts';
 import { QUIEN_LEE } from '../commands/gaps.ts';
-import type { Hueco } from '../commands/gaps.ts';
+import type { Gap } from '../commands/gaps.ts';
 import { remedyOf } from '../commands/remedy.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
@@ -95,7 +95,7 @@ function drawDia(estado: EstadoDia, dia: string, x: number): Html {
 }
 
 /** One gap: where, why, and the command that reads it now. */
-function describeHueco(hueco: Hueco, all: number, programa: Programa): Html {
+function describeHueco(hueco: Gap, all: number, programa: Programa): Html {
   const { tiendas, desde, hasta, horas, codigo, mensaje } = hueco;
   const cuando = [desde === hasta ? desde : `${desde} a ${hasta}`, ...horas].join(' ');
   const donde = tiendas.length === all && all > 1 ? 'todas las tiendas' : tiendas.join(', ');

@@ -20,8 +20,8 @@ import { findVendedoras } from '../commands/asking.ts';
 import { mondayBefore } from '../commands/calendar.ts';
 import { readCalendar } from '../commands/cobertura.ts';
 import type { FilaCalendario } from '../commands/cobertura.ts';
-import { findHuecos } from '../commands/gaps.ts';
-import type { Hueco } from '../commands/gaps.ts';
+import { findGaps } from '../commands/gaps.ts';
+import type { Gap } from '../commands/gaps.ts';
 import { readDescuadres } from '../queries/read-descuadres.ts';
 import type { DescuadresTienda } from '../queries/read-descuadres.ts';
 import { readRechazosVentas } from '../queries/read-rechazos-ventas.ts';
@@ -59,7 +59,7 @@ export interface ReporteVentas {
   readonly hasta: string;
   /** The calendar of every store that sells. */
   readonly calendario: readonly FilaCalendario[];
-  readonly faltan: readonly Hueco[];
+  readonly faltan: readonly Gap[];
   readonly porDia: readonly VentasDia[];
   readonly rechazos: readonly RechazosVentas[];
   /** The latest runs, newest first. */
@@ -119,7 +119,7 @@ async function readVentas(
     desde,
     hasta,
     calendario,
-    faltan: findHuecos(await readTramosQueFaltan(client, { tiendas: ids, desde, hasta })),
+    faltan: findGaps(await readTramosQueFaltan(client, { tiendas: ids, desde, hasta })),
     porDia: await readVentasPorDia(client, ids, desde, hasta),
     rechazos: await readRechazosVentas(client, ids),
     recientes: await readEjecuciones(client, vivas, {

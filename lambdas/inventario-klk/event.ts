@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Tienda } from '../core/config/catalogo.ts';
 import type { AskedRun } from '../core/errors/remedy.ts';
 import {
-  allOfrecidas,
+  allOffered,
   isScheduled,
   parseAccion,
   parseStrictly,
@@ -10,7 +10,7 @@ import {
   tiendasToName,
   whenObject,
 } from '../core/run/event.ts';
-import type { Oferta, TiendasRequest } from '../core/run/event.ts';
+import type { Offer, TiendasRequest } from '../core/run/event.ts';
 
 /** What a run was asked to do, validated against the catalogue. */
 export type Solicitud = TiendasRequest;
@@ -21,13 +21,13 @@ const ACCIONES = ['diagnostico', 'estado'] as const;
 export type Accion = (typeof ACCIONES)[number];
 
 /** Every active place has an inventory, distribution centres included. */
-const ofertaOf = (catalogo: readonly Tienda[]): Oferta => ({
+const offerOf = (catalogo: readonly Tienda[]): Offer => ({
   catalogo,
   obstacleTo: ({ activa }) => (activa ? undefined : 'está inactiva'),
 });
 
-const createSchema = (oferta: Oferta) =>
-  z.strictObject(requestParts(oferta)).refine(({ forzar, tiendas }) => !forzar || tiendas !== undefined, {
+const createSchema = (offer: Offer) =>
+  z.strictObject(requestParts(offer)).refine(({ forzar, tiendas }) => !forzar || tiendas !== undefined, {
     path: ['forzar'],
     error: 'exige nombrar las tiendas en "tiendas"',
     when: whenObject,
@@ -38,16 +38,16 @@ const createSchema = (oferta: Oferta) =>
  * @throws SolicitudInvalida naming every problem.
  */
 export const parseQuestion = (event: unknown, catalogo: readonly Tienda[]): Accion | undefined =>
-  parseAccion(event, ACCIONES, ofertaOf(catalogo));
+  parseAccion(event, ACCIONES, offerOf(catalogo));
 
 /**
  * The event of an invocation as a request.
  * @throws SolicitudInvalida naming every problem and the valid stores, before anything is touched.
  */
 export function parseEvent(event: unknown, catalogo: readonly Tienda[]): Solicitud {
-  const oferta = ofertaOf(catalogo);
-  return isScheduled(event, oferta)
-    ? { origen: 'programada', dryRun: false, forzar: false, tiendas: allOfrecidas(oferta) }
+  const offer = offerOf(catalogo);
+  return isScheduled(event, offer)
+    ? { origen: 'programada', dryRun: false, forzar: false, tiendas: allOffered(offer) }
     : { origen: 'manual', ...parseRequest(event, catalogo) };
 }
 
@@ -56,12 +56,8 @@ export function parseEvent(event: unknown, catalogo: readonly Tienda[]): Solicit
  * @throws SolicitudInvalida naming every problem and the valid stores.
  */
 export function parseRequest(request: unknown, catalogo: readonly Tienda[]): Omit<Solicitud, 'origen'> {
-  const oferta = ofertaOf(catalogo);
-  const {
-    dryRun,
-    forzar,
-    tiendas = allOfrecidas(oferta),
-  } = parseStrictly(createSchema(oferta), request, oferta);
+  const offer = offerOf(catalogo);
+  const { dryRun, forzar, tiendas = allOffered(offer) } = parseStrictly(createSchema(offer), request, offer);
   return { dryRun, forzar, tiendas };
 }
 
@@ -69,5 +65,5 @@ export function parseRequest(request: unknown, catalogo: readonly Tienda[]): Omi
 export const toAskedRun = (solicitud: Omit<Solicitud, 'origen'>, catalogo: readonly Tienda[]): AskedRun => ({
   dryRun: solicitud.dryRun,
   forzar: solicitud.forzar,
-  tiendas: tiendasToName(solicitud, ofertaOf(catalogo)),
+  tiendas: tiendasToName(solicitud, offerOf(catalogo)),
 });

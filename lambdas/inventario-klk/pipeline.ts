@@ -14,7 +14,7 @@ import type { Deadline } from '../core/time/deadline.ts';
 import type { Tunables } from './config.ts';
 import type { Solicitud } from './event.ts';
 import { fetchInventario } from './extract/fetch-inventario.ts';
-import { SIN_ANTECEDENTES } from './extract/precedence.ts';
+import { NO_EARLIER_RUNS } from './extract/precedence.ts';
 import type { Precedence } from './extract/precedence.ts';
 import { createLoader } from './load/load-almacen.ts';
 import type { Load } from './load/load-almacen.ts';
@@ -65,7 +65,7 @@ export function runPipeline(run: InventarioRun): Promise<Resumen> {
     simulate: () => simulate(run),
     load: (locked) => load({ ...run, deadline: locked.deadline }, locked),
     summarize: startResumen(run.ejecucionId, run.solicitud),
-    sumasPropias: ({ totales: { inventario, historico } }) => ({ inventario, historico }),
+    ownSums: ({ totales: { inventario, historico } }) => ({ inventario, historico }),
     readAtEnd: async (client) => {
       antiguedades = await readAntiguedades(client);
     },
@@ -81,7 +81,7 @@ async function simulate(run: InventarioRun): Promise<ResumenTienda[]> {
   run.logger.info(MENSAJES_INVENTARIO.simulacion);
   return processTiendas(run, await run.readKlkSettings(), {
     clock: localClock,
-    precedence: SIN_ANTECEDENTES,
+    precedence: NO_EARLIER_RUNS,
   });
 }
 

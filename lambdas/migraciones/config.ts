@@ -3,7 +3,7 @@ import { collectProblems, parseEnv, requerido, ventasDesde } from '../core/confi
 import type { Env } from '../core/config/env.ts';
 import { readLambdaCa } from '../core/postgres/ca.ts';
 
-/** What the care of the tables depends on: months of history to keep (without it, all of them) and the first day of sales. */
+/** What the maintenance of the tables needs: months of history to keep (without it, all of them) and the first day of sales. */
 export const MaintenanceEnvSchema = z.object({
   ETL_RETENCION_MESES: z
     .string()

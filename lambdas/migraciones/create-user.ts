@@ -13,7 +13,7 @@ import { withClient, withMigrationLock } from './migration-session.ts';
 import { refuseWithoutRoleRights } from './rights.ts';
 
 /** What a program's own user may do, and what it is called when it cannot be created. */
-export interface Papel {
+export interface DatabaseRole {
   readonly codigo: 'USUARIO_ETL_INVALIDO' | 'USUARIO_CONSULTAS_INVALIDO';
   /** After "El usuario". */
   readonly nombre: string;
@@ -24,7 +24,7 @@ export interface Papel {
 }
 
 /** The pipelines' user. */
-export const ETL: Papel = {
+export const ETL: DatabaseRole = {
   codigo: 'USUARIO_ETL_INVALIDO',
   nombre: 'del ETL',
   grants: [
@@ -35,7 +35,7 @@ export const ETL: Papel = {
 };
 
 /** The user of the read-only API: what the schema `consultas` shows, and nothing else. */
-export const CONSULTAS: Papel = {
+export const CONSULTAS: DatabaseRole = {
   codigo: 'USUARIO_CONSULTAS_INVALIDO',
   nombre: 'de las consultas',
   grants: [
@@ -66,7 +66,7 @@ export interface DatabaseUser {
  */
 export function refuseUnusableUser(
   settings: DatabaseSettings,
-  { codigo, nombre }: Papel,
+  { codigo, nombre }: DatabaseRole,
   { user, password }: DatabaseUser,
 ): void {
   if (user === settings.user) {
@@ -87,11 +87,11 @@ export function refuseUnusableUser(
  */
 export async function checkUser(
   settings: DatabaseSettings,
-  papel: Papel,
+  role: DatabaseRole,
   login: DatabaseUser,
 ): Promise<void> {
-  refuseUnusableUser(settings, papel, login);
-  await withClient(settings, (client) => refuseRole(client, papel, login.user));
+  refuseUnusableUser(settings, role, login);
+  await withClient(settings, (client) => refuseRole(client, role, login.user));
 }
 
 /**
@@ -102,11 +102,11 @@ export async function checkUser(
  */
 export async function createUser(
   settings: DatabaseSettings,
-  papel: Papel,
+  role: DatabaseRole,
   login: DatabaseUser,
 ): Promise<string[]> {
-  refuseUnusableUser(settings, papel, login);
-  return pRetry(() => withMigrationLock(settings, (client) => setUp(client, papel, login)), {
+  refuseUnusableUser(settings, role, login);
+  return pRetry(() => withMigrationLock(settings, (client) => setUp(client, role, login)), {
     retries: RETRIES,
     minTimeout: FIRST_WAIT_MS,
     randomize: true,
@@ -114,20 +114,24 @@ export async function createUser(
   });
 }
 
-async function setUp(client: Client, papel: Papel, { user, password }: DatabaseUser): Promise<string[]> {
-  await refuseRole(client, papel, user);
+async function setUp(
+  client: Client,
+  role: DatabaseRole,
+  { user, password }: DatabaseUser,
+): Promise<string[]> {
+  await refuseRole(client, role, user);
   await inTransaction(client, async () => {
     const { rows } = await client.query('SELECT FROM pg_roles WHERE rolname = $1::text', [user]);
     const verb = rows.length > 0 ? 'ALTER' : 'CREATE';
     await runDdl(client, `${verb} ROLE %I LOGIN PASSWORD %L`, [user, scramVerifier(password)]);
-    await revokeRights(client, papel.codigo, user);
-    for (const grant of papel.grants) await runDdl(client, `GRANT ${grant} TO %I`, [user]);
-    if (papel.readOnly) await runDdl(client, 'ALTER ROLE %I SET default_transaction_read_only = on', [user]);
+    await revokeRights(client, role.codigo, user);
+    for (const grant of role.grants) await runDdl(client, `GRANT ${grant} TO %I`, [user]);
+    if (role.readOnly) await runDdl(client, 'ALTER ROLE %I SET default_transaction_read_only = on', [user]);
   });
   return findOtherRights(client, user);
 }
 
-async function refuseRole(client: Client, { codigo }: Papel, user: string): Promise<void> {
+async function refuseRole(client: Client, { codigo }: DatabaseRole, user: string): Promise<void> {
   await refuseWithoutRoleRights(client, user);
   await refusePowerfulRole(client, codigo, user);
 }

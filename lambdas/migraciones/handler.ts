@@ -27,7 +27,7 @@ const SECRETS_WITHIN_MS = 30_000;
 const WAITING_SHARE = 0.6;
 
 /** What one deployment, or one day, changed. */
-export interface Migrado {
+export interface Migrated {
   /** Names of the migrations applied, none when the database was up to date. */
   readonly aplicadas: readonly string[];
   readonly usuario: string;
@@ -55,7 +55,7 @@ class MigracionFallida extends Error {
  * Called by the deployment and daily: updates the schema, then the programs' users, then the history's partitions. Idempotent.
  * @throws ConfiguracionInvalida or MigracionFallida, which fails the deployment with its message.
  */
-export async function handler(_event: unknown, context: MigrationContext): Promise<Migrado> {
+export async function handler(_event: unknown, context: MigrationContext): Promise<Migrated> {
   try {
     return await migrate(context);
   } catch (error) {
@@ -63,7 +63,7 @@ export async function handler(_event: unknown, context: MigrationContext): Promi
   }
 }
 
-async function migrate(context: MigrationContext): Promise<Migrado> {
+async function migrate(context: MigrationContext): Promise<Migrated> {
   const logger = new Logger({ serviceName: 'migraciones', jsonReplacerFn: describeErrorsInJson });
   const config = readMigrationConfig();
   const { signal } = deadlineIn(
@@ -80,10 +80,10 @@ async function migrate(context: MigrationContext): Promise<Migrado> {
       ? undefined
       : await read(ENV.consultasDbSecretArn, config.consultasSecretArn, DatabaseSecretSchema);
   const users = [
-    { papel: ETL, login: { user: pipeline.username, password: pipeline.password } },
+    { role: ETL, login: { user: pipeline.username, password: pipeline.password } },
     ...(reader === undefined
       ? []
-      : [{ papel: CONSULTAS, login: { user: reader.username, password: reader.password } }]),
+      : [{ role: CONSULTAS, login: { user: reader.username, password: reader.password } }]),
   ];
   if (reader?.username === pipeline.username) {
     throw new PipelineError(
@@ -92,9 +92,9 @@ async function migrate(context: MigrationContext): Promise<Migrado> {
     );
   }
 
-  for (const { papel, login } of users) refuseUnusableUser(settings, papel, login);
+  for (const { role, login } of users) refuseUnusableUser(settings, role, login);
   await waitForDatabase(settings, WAITING_SHARE * context.getRemainingTimeInMillis());
-  for (const { papel, login } of users) await checkUser(settings, papel, login);
+  for (const { role, login } of users) await checkUser(settings, role, login);
   const aplicadas = await applyMigrations(
     settings,
     (migracion) => {
@@ -103,8 +103,8 @@ async function migrate(context: MigrationContext): Promise<Migrado> {
     MIGRATIONS,
   );
   const salvedades: string[] = [];
-  for (const { papel, login } of users) {
-    salvedades.push(...(await createUser(settings, papel, login)));
+  for (const { role, login } of users) {
+    salvedades.push(...(await createUser(settings, role, login)));
   }
   const particiones = await unlessInUse(logger, () => createParticiones(settings, config.ventasDesde));
   const retirado = await unlessInUse(logger, () => retireHistory(settings, config.conservarMeses));

@@ -3,7 +3,7 @@ import type { Tienda } from '../core/config/catalogo.ts';
 import { MAX_DIAS_FORZADOS } from '../core/config/contract.ts';
 import type { AskedRun } from '../core/errors/remedy.ts';
 import {
-  allOfrecidas,
+  allOffered,
   isScheduled,
   parseAccion,
   parseStrictly,
@@ -11,7 +11,7 @@ import {
   tiendasToName,
   whenObject,
 } from '../core/run/event.ts';
-import type { Oferta, TiendasRequest } from '../core/run/event.ts';
+import type { Offer, TiendasRequest } from '../core/run/event.ts';
 import { countDias, isDia } from '../core/time/dia.ts';
 
 /** The days to read, both included. */
@@ -32,19 +32,19 @@ export type Accion = (typeof ACCIONES)[number];
 const MAX_DIAS = 400;
 
 /** Distribution centres do not sell. */
-const ofertaOf = (catalogo: readonly Tienda[]): Oferta => ({
+const offerOf = (catalogo: readonly Tienda[]): Offer => ({
   catalogo,
   obstacleTo: ({ activa, tipo }) => (activa ? (tipo === 'tienda' ? undefined : 'no vende') : 'está inactiva'),
 });
 
-function createSchema(oferta: Oferta, hoy: string) {
+function createSchema(offer: Offer, hoy: string) {
   const dia = z
     .string()
     .refine(isDia, { error: 'debe ser un día del calendario, AAAA-MM-DD', abort: true })
     .refine((value) => value <= hoy, `está en el futuro (hoy es ${hoy})`)
     .optional();
   return z
-    .strictObject({ ...requestParts(oferta), desde: dia, hasta: dia })
+    .strictObject({ ...requestParts(offer), desde: dia, hasta: dia })
     .refine(({ forzar, tiendas }) => !forzar || tiendas !== undefined, {
       path: ['forzar'],
       error: 'exige nombrar las tiendas en "tiendas"',
@@ -89,16 +89,16 @@ function createSchema(oferta: Oferta, hoy: string) {
  * @throws SolicitudInvalida naming every problem.
  */
 export const parseQuestion = (event: unknown, catalogo: readonly Tienda[]): Accion | undefined =>
-  parseAccion(event, ACCIONES, ofertaOf(catalogo));
+  parseAccion(event, ACCIONES, offerOf(catalogo));
 
 /**
  * The event of an invocation as a request; `hoy` is the stores' day.
  * @throws SolicitudInvalida naming every problem and the valid stores, before anything is touched.
  */
 export function parseEvent(event: unknown, catalogo: readonly Tienda[], hoy: string): Solicitud {
-  const oferta = ofertaOf(catalogo);
-  return isScheduled(event, oferta)
-    ? { origen: 'programada', dryRun: false, forzar: false, tiendas: allOfrecidas(oferta) }
+  const offer = offerOf(catalogo);
+  return isScheduled(event, offer)
+    ? { origen: 'programada', dryRun: false, forzar: false, tiendas: allOffered(offer) }
     : { origen: 'manual', ...parseRequest(event, catalogo, hoy) };
 }
 
@@ -112,9 +112,9 @@ export function parseRequest(
   catalogo: readonly Tienda[],
   hoy: string,
 ): Omit<Solicitud, 'origen'> {
-  const oferta = ofertaOf(catalogo);
-  const parsed = parseStrictly(createSchema(oferta, hoy), request, oferta);
-  const { dryRun, forzar, tiendas = allOfrecidas(oferta), desde, hasta = hoy } = parsed;
+  const offer = offerOf(catalogo);
+  const parsed = parseStrictly(createSchema(offer, hoy), request, offer);
+  const { dryRun, forzar, tiendas = allOffered(offer), desde, hasta = hoy } = parsed;
   return { dryRun, forzar, tiendas, ...(desde !== undefined && { desde, hasta }) };
 }
 
@@ -125,7 +125,7 @@ export const toAskedRun = (solicitud: Omit<Solicitud, 'origen'>, catalogo: reado
     flujo: 'ventas',
     dryRun,
     forzar,
-    tiendas: tiendasToName(solicitud, ofertaOf(catalogo)),
+    tiendas: tiendasToName(solicitud, offerOf(catalogo)),
     ...(desde !== undefined && hasta !== undefined && { desde, hasta }),
   };
 };

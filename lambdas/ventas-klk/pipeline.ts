@@ -33,7 +33,7 @@ import { processTramo } from './process-tramo.ts';
 import type { Stages } from './process-tramo.ts';
 import { readTiendas } from './read-tiendas.ts';
 import type { Reading } from './read-tiendas.ts';
-import { startResumen, toSumasPropias } from './summary.ts';
+import { startResumen, toOwnSums } from './summary.ts';
 import type { Resumen, ResumenTienda } from './summary.ts';
 
 /** A run of this pipeline. The settings are read late, because a dry run must not read the database's. */
@@ -53,7 +53,7 @@ export interface VentasRun extends RunContext {
 interface Surroundings extends Pick<Reading, 'cut' | 'record' | 'medida'> {
   readonly clock: Clock;
   readonly plan: readonly Lectura[];
-  readonly debidos: ReadonlySet<string>;
+  readonly owed: ReadonlySet<string>;
   readonly holdTurn?: HoldTurn;
   readonly load?: Load;
 }
@@ -78,7 +78,7 @@ export function runPipeline(run: VentasRun): Promise<Resumen> {
         clock = read;
       }),
     summarize: startResumen(run.ejecucionId, solicitud),
-    sumasPropias: toSumasPropias,
+    ownSums: toOwnSums,
     readAtEnd: async (client) => {
       if (clock === undefined) return;
       pendientes = await readPendientes(client, tiendas, clock.now(), run.tunables.ventasDesde);
@@ -102,7 +102,7 @@ async function simulate(run: VentasRun): Promise<ResumenTienda[]> {
   return processTiendas(run, await run.readKlkSettings(), {
     clock: localClock,
     plan,
-    debidos: new Set(),
+    owed: new Set(),
     medida: { momento, lineasPorHora: new Map(), maxLineas: tunables.tramoLineas },
   });
 }
@@ -116,7 +116,7 @@ async function load(
   const { signal } = deadline;
   const klkSettings = await run.readKlkSettings();
   const [connection] = locked.loaders;
-  const [conocido, debidos] = await Promise.all([
+  const [conocido, owed] = await Promise.all([
     prepareDatabase(connection, solicitud, tunables.ventasDesde, readClock, signal),
     readDebidosIfPossible(run, locked),
   ]);
@@ -128,7 +128,7 @@ async function load(
   return processTiendas(run, klkSettings, {
     clock,
     plan: solicitud.desde === undefined ? planLecturas(tramos, momento) : planAsked(tramos, momento),
-    debidos,
+    owed,
     medida: { momento, lineasPorHora, maxLineas: tunables.tramoLineas },
     holdTurn: locked.createKlkTurns(tunables.klk.concurrency),
     load: createLoader(withConnection, deadline, tunables.thresholds),
@@ -160,13 +160,13 @@ async function readDebidosIfPossible(
 function processTiendas(
   run: VentasRun,
   klkSettings: KlkSettings,
-  { clock, plan, debidos, holdTurn, load, ...rest }: Surroundings,
+  { clock, plan, owed, holdTurn, load, ...rest }: Surroundings,
 ): Promise<ResumenTienda[]> {
   const { solicitud, tunables, deadline } = run;
   const { klk: limits } = tunables;
   const breaker = createBreaker(
     solicitud.tiendas.map(({ id }) => id),
-    { callados: silentOf(plan), debidos },
+    { silent: silentOf(plan), owed },
   );
   // Bounded, so that memory does not grow with the number of slices.
   const atOnce = limits.concurrency + LOADS_AT_ONCE;

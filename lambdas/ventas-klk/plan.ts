@@ -51,7 +51,7 @@ interface Puesto extends Lectura {
 export function planLecturas(tramos: readonly TramoConocido[], momento: Date): readonly Lectura[] {
   const hoy = diaAt(momento);
   const reciente = addDias(hoy, -RECIENTES);
-  const callados = new Set(tramos.filter(isSilent).map(({ tienda }) => tienda));
+  const silent = new Set(tramos.filter(isSilent).map(({ tienda }) => tienda));
   const vendidos = new Set(tramos.filter(({ lineas }) => lineas > 0).map(tiendaDiaOf));
   return tramos
     .filter((tramo) => isDue(tramo, momento, hoy, !vendidos.has(tiendaDiaOf(tramo))))
@@ -62,7 +62,7 @@ export function planLecturas(tramos: readonly TramoConocido[], momento: Date): r
         clase,
         orden: CLASES.indexOf(clase),
         fallido: tramo.errorCodigo !== null,
-        callada: callados.has(tramo.tienda),
+        callada: silent.has(tramo.tienda),
       };
     })
     .sort(

@@ -5,7 +5,7 @@ import type { CodigoError } from '../core/errors/codes.ts';
 import type { AskedRun } from '../core/errors/remedy.ts';
 import { estadoEjecucion, LockHeldElsewhere, startTimer } from '../core/run/summary.ts';
 import type { ErrorResumen, EstadoTienda, Fase, Outcome, RunSummary, Totales } from '../core/run/summary.ts';
-import type { SumasPropias } from '../core/run/ejecucion.ts';
+import type { OwnSums } from '../core/run/ejecucion.ts';
 import type { StoreOutcome } from '../core/run/outcome.ts';
 import { toAskedRun } from './event.ts';
 import type { Solicitud } from './event.ts';
@@ -223,7 +223,7 @@ export function toFailedRun(
 }
 
 /** A run's sums as its row keeps them. */
-export const toSumasPropias = ({ totales }: Resumen): SumasPropias => ({
+export const toOwnSums = ({ totales }: Resumen): OwnSums => ({
   lineas_nuevas: totales.nuevas,
   lineas_cambiadas: totales.cambiadas,
   lineas_retiradas: totales.retiradas,

@@ -9,10 +9,10 @@ button { display: block; width: 100%; min-height: 3rem; margin: 0 0 .75rem; padd
 p { margin: 0 0 1.5rem; }
 `;
 
-/** Nothing but its own style and its own form. The form's answer leads back to the page, under the same address. */
+/** Allows its own style and its own form only; the form leads back to the page, which has the same address. */
 export const POLITICA_DEL_FORMULARIO = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(ESTILO).digest('base64')}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
 
-/** The page on which a person chooses who to be: one button each. The parameters of the request go along. */
+/** The page on which a person chooses a user, with one button for each. The form repeats the parameters of the request. */
 export function renderForm(
   personas: readonly Persona[],
   action: string,

@@ -35,14 +35,14 @@ export interface IssuerOptions {
   readonly ahora?: () => Date;
 }
 
-/** What answers, and the keys that prove that a token is its own. */
+/** The issuer: its web application, and the keys that verify its tokens. */
 export interface Issuer {
   readonly app: Hono;
   readonly jwks: JSONWebKeySet;
 }
 
-/** What a code stands for until it is exchanged. */
-interface Concesion {
+/** The grant that a code is exchanged for. */
+interface Grant {
   readonly persona: Persona;
   readonly challenge: string;
   readonly nonce: string | undefined;
@@ -64,7 +64,7 @@ const createAuthorizeSchema = (redirectUri: string) =>
     code_challenge_method: z.literal('S256', 'debe ser S256'),
   });
 
-/** Faults of these parameters are shown and not sent back: the address that would get them is not to be trusted. */
+/** Errors of these parameters are shown and not sent back, because the address of the request is not trusted. */
 const SIN_REGRESO: ReadonlySet<PropertyKey> = new Set(['client_id', 'redirect_uri']);
 
 const TokenSchema = z.object({
@@ -76,8 +76,8 @@ const TokenSchema = z.object({
 });
 
 /**
- * An OpenID Connect issuer for this machine: a person enters with one click, without a password. Code flow with PKCE alone, codes that
- * work once within a minute, keys that are made anew each time.
+ * An OpenID Connect issuer for this machine: a person logs in with one click, without a password. It supports code flow with PKCE only; a
+ * code works once, within a minute; its keys are new at each start.
  */
 export async function createIssuer(options: IssuerOptions): Promise<Issuer> {
   const { issuer, redirectUri, tiendas, ahora = () => new Date() } = options;
@@ -85,7 +85,7 @@ export async function createIssuer(options: IssuerOptions): Promise<Issuer> {
   const { publicKey, privateKey } = await generateKeyPair(ALG);
   const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: KID, alg: ALG, use: 'sig' }] };
   const AuthorizeSchema = createAuthorizeSchema(redirectUri);
-  const concesiones = new Map<string, Concesion>();
+  const concesiones = new Map<string, Grant>();
 
   const segundos = (): number => Math.floor(ahora().getTime() / 1000);
 
@@ -98,15 +98,15 @@ export async function createIssuer(options: IssuerOptions): Promise<Issuer> {
       .setExpirationTime(segundos() + SEGUNDOS_DEL_TOKEN)
       .sign(privateKey);
 
-  function grant(concesion: Omit<Concesion, 'vence'>): string {
+  function grant(concesion: Omit<Grant, 'vence'>): string {
     for (const [code, { vence }] of concesiones) if (vence < segundos()) concesiones.delete(code);
     const code = randomBytes(32).toString('base64url');
     concesiones.set(code, { ...concesion, vence: segundos() + SEGUNDOS_DEL_CODIGO });
     return code;
   }
 
-  /** What a code stands for; asking spends it. */
-  function spend(code: string, verifier: string): Concesion | undefined {
+  /** The grant of a code, which can be read once. */
+  function spend(code: string, verifier: string): Grant | undefined {
     const concesion = concesiones.get(code);
     concesiones.delete(code);
     if (concesion === undefined || concesion.vence < segundos()) return undefined;
@@ -167,7 +167,7 @@ export async function createIssuer(options: IssuerOptions): Promise<Issuer> {
       expires_in: SEGUNDOS_DEL_TOKEN,
     });
   });
-  // Nobody stays in: a person chooses again each time.
+  // The issuer keeps no session: a person chooses again at each login.
   app.get(RUTAS.salir, (context) => context.redirect(new URL('/', issuer).href));
   return { app, jwks };
 }

@@ -1,6 +1,6 @@
 import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
 
-/** Somebody who enters the page of this machine with one click. */
+/** A user who logs in to the page of this machine with one click. */
 export interface Persona {
   /** Also the subject of the token. */
   readonly id: string;

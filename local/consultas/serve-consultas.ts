@@ -30,9 +30,9 @@ export interface ConsultasOptions {
   readonly port: number;
   /** The built page. */
   readonly webDir: string;
-  /** Those of which there are managers. */
+  /** The stores that have a manager. */
   readonly tiendas: readonly Tienda[];
-  /** Told of what fails. */
+  /** Called with the message of each failure. */
   readonly onError: (message: string) => void;
 }
 
@@ -134,7 +134,7 @@ async function readClaims(
   try {
     return (await jwtVerify(token, keys, { issuer, audience: CLIENT_ID })).payload;
   } catch {
-    // The app answers like without a token.
+    // The app then answers as it does without a token.
     return undefined;
   }
 }

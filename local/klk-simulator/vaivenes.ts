@@ -27,7 +27,7 @@ const CICLO_DE_PRECIO = 45;
 export const VAIVENES: Vaivenes = {
   falta: (codigoAlmacen, { numero, baseMilesimas }, numeroDeDia) => {
     if (baseMilesimas <= 0 || baseMilesimas > POCO) return false;
-    // Articles take turns: every day some cycles begin.
+    // The number of an article shifts its cycle, so that some cycles begin every day.
     const corrido = numeroDeDia + 7 * numero;
     const azar = hash(`entrega ${codigoAlmacen} ${numero} ${Math.floor(corrido / CICLO_DE_ENTREGA)}`);
     return azar % 3 === 0 && corrido % CICLO_DE_ENTREGA < 2 + (Math.floor(azar / 3) % 11);

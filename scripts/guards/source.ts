@@ -69,15 +69,15 @@ export const SOURCE_GUARDS: readonly Guard[] = [
   {
     name: 'silent again is no news',
     file: 'lambdas/core/klk/breaker.ts',
-    original: 'callados.has(almacen) && expected.size > 0',
-    mutated: 'callados.has(almacen) && expected.size < 0',
+    original: 'silent.has(almacen) && expected.size > 0',
+    mutated: 'silent.has(almacen) && expected.size < 0',
     tests: 'unit/(starvation|extract/breaker)',
   },
   {
     name: 'whoever was left out is asked',
     file: 'lambdas/core/klk/breaker.ts',
-    original: 'debidos.has(almacen) && ',
-    mutated: 'debidos.has(almacen) && debidos.size === 0 && ',
+    original: 'owed.has(almacen) && ',
+    mutated: 'owed.has(almacen) && owed.size === 0 && ',
     tests: 'unit/(starvation|extract/breaker)',
   },
   {

@@ -64,7 +64,7 @@ async function runSaludos(
         simulate: () => Promise.resolve(7),
         load,
         summarize,
-        sumasPropias: () => ({}),
+        ownSums: () => ({}),
       },
     ),
   );

@@ -35,7 +35,7 @@ export const gerenteDe = (...tiendas: readonly string[]): Record<string, unknown
   claimsOf({ 'cognito:groups': 'gerentes', 'custom:tiendas': tiendas.join(',') });
 
 /** An answer of the API. */
-export interface Respuesta {
+export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -60,7 +60,7 @@ export interface ConsultasWorld {
   /** What the app logged. */
   readonly logged: readonly { readonly message: string; readonly extra: Record<string, unknown> }[];
   /** Asks, and checks that the answer is one that the OpenAPI document describes. */
-  readonly get: (path: string, options?: AskOptions) => Promise<Respuesta>;
+  readonly get: (path: string, options?: AskOptions) => Promise<Answer>;
 }
 
 /** A database that no app has closed when the test ends is closed then. Declare it before the world, whose tests must leave no session behind. */
@@ -119,7 +119,7 @@ async function createReader({ admin }: TestDatabase): Promise<DatabaseSettings> 
 }
 
 /** Asks an app, and checks that the answer is one that its OpenAPI document describes. */
-export async function askApp(app: App, path: string, options: AskOptions = {}): Promise<Respuesta> {
+export async function askApp(app: App, path: string, options: AskOptions = {}): Promise<Answer> {
   const { claims = COMPRADOR, headers = {}, method = 'GET' } = options;
   const response = await app.fetch(new Request(`https://api${path}`, { method, headers }), {
     claims: claims ?? undefined,

@@ -11,7 +11,7 @@ export type Row = Record<string, unknown>;
 /** The name under which the tests' own sessions appear in pg_stat_activity. */
 const APPLICATION_NAME = 'pruebas';
 
-/** A server process needs a moment to notice that its client is gone. */
+/** A server process ends a moment after its client. */
 const TRACE_VANISHES_WITHIN_MS = 20_000;
 
 /** A session whose statements a test steps through. */

@@ -13,7 +13,7 @@ const loaded = (almacen: string, cambios: Partial<Antecedente> = {}): Antecedent
   ...cambios,
 });
 const older = { ultimaExtraccion: new Date('2026-01-02T09:00:00Z') };
-const silent = { error: 'KLK_CORTADA', respuesta: 'KLK_CORTADA' };
+const unanswered = { error: 'KLK_CORTADA', respuesta: 'KLK_CORTADA' };
 const leftOut = { error: 'KLK_CAIDA', preguntado: false };
 
 const orderOf = (...antecedentes: readonly Antecedente[]): readonly string[] =>
@@ -33,7 +33,7 @@ describe('the order of the warehouses', () => {
   });
 
   it('ends with those that did not answer when they were last asked, however old their inventory is', () => {
-    expect(orderOf(loaded('A', { ...older, ...silent }), loaded('B'))).toEqual(['B', 'A']);
+    expect(orderOf(loaded('A', { ...older, ...unanswered }), loaded('B'))).toEqual(['B', 'A']);
   });
 
   it.each([
@@ -57,15 +57,15 @@ describe('the order of the warehouses', () => {
 
 describe('what the breaker knows of earlier runs', () => {
   it('are the warehouses that did not answer when last asked, and those that the last run did not ask because KLK seemed down', () => {
-    const { callados, debidos } = toPrecedence([
+    const { silent, owed } = toPrecedence([
       loaded('A'),
-      loaded('B', silent),
+      loaded('B', unanswered),
       loaded('C', leftOut),
-      loaded('D', { ...silent, ...leftOut }),
+      loaded('D', { ...unanswered, ...leftOut }),
       loaded('E', { error: 'KLK_INACCESIBLE', respuesta: 'KLK_INACCESIBLE' }),
     ]);
 
-    expect([[...callados], [...debidos]]).toEqual([
+    expect([[...silent], [...owed]]).toEqual([
       ['B', 'D'],
       ['C', 'D'],
     ]);

@@ -7,7 +7,7 @@ export const ENV = {
   dbAdminSecretArn: 'DB_ADMIN_SECRET_ARN',
   /** Of the Lambda of the read-only API, and of the migration Lambda, which creates its user. */
   consultasDbSecretArn: 'CONSULTAS_DB_SECRET_ARN',
-  /** Of the Lambda of the read-only API: whose tokens it accepts, and the names of the claims that say who somebody is. */
+  /** Of the Lambda of the read-only API: the issuer whose tokens it accepts, and the claims with role and stores. */
   consultasIssuer: 'CONSULTAS_ISSUER',
   consultasAudience: 'CONSULTAS_AUDIENCE',
   consultasClaimRol: 'CONSULTAS_CLAIM_ROL',
@@ -40,7 +40,7 @@ export const contentSecurityPolicy = (tokenOrigin: string): string =>
 /** The last migration that this code needs; a database without it is refused, one with more is accepted. */
 export const MIGRACION_REQUERIDA = '025_consultas_tiendas';
 
-/** Days of sales whose suspicious answers a person can accept at once: somebody has looked at each. */
+/** At most so many days of suspect sales can be forced at once, so that a person looks at each. */
 export const MAX_DIAS_FORZADOS = 7;
 
 /** Message of the log line that carries a run's summary; saved queries and the manual search for it. */

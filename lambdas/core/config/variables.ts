@@ -3,7 +3,7 @@ import { suggest } from './suggest.ts';
 /** The prefixes of this project's variables. */
 const OURS = /^(CONSULTAS|KLK|ETL|POSTGRES|TIENDAS|DB)_/;
 
-/** What any of the programs reads, sorted: one environment may serve several of them. A test compares it with their schemas. */
+/** Every variable that some program reads, sorted: one environment may serve several programs. A test compares it with their schemas. */
 export const VARIABLES = [
   'CONSULTAS_AUDIENCE',
   'CONSULTAS_CLAIM_ROL',

@@ -65,7 +65,7 @@ export function remedyFor(codigo: CodigoError, subject: Subject, place: Place): 
   };
 }
 
-/** What is about the sales is typed with their own program. */
+/** Commands about the sales are typed with their own program. */
 const toPlaceOf = ({ flujo }: Subject, place: Place): Place =>
   'program' in place && place.program === 'etl' && flujo === 'ventas' ? { program: 'ventas' } : place;
 
@@ -132,12 +132,12 @@ function replaceInLambda(comando: Comando, subject: Subject): Comando {
   }
 }
 
-/** A question writes nothing, so it has no dry run. */
+/** The dry run of a run; of a question, which writes nothing, the question itself. */
 const trialOf = (subject: Subject): Comando => ('words' in subject ? 'repetir' : 'ensayar');
 
 const overviewOf = ({ flujo }: Subject): Comando => (flujo === 'ventas' ? 'cobertura' : 'estado');
 
-/** Stores must be named to force them, and of the sales the days too, which are few. */
+/** Whether the run can be forced: its stores are named, and of the sales its days, which are few. */
 const canForce = ({ tiendas, flujo, desde, hasta }: AskedRun): boolean =>
   tiendas.length > 0 &&
   (flujo !== 'ventas' ||

@@ -17,7 +17,7 @@ export interface Question<Answer> {
   readonly almacen: string;
   readonly request: KlkRequest;
   readonly read: (bytes: Uint8Array) => Answer;
-  /** Failures that a repetition would only repeat, besides those that never pass. */
+  /** Failures that are not repeated, besides the permanent ones. */
   readonly final?: readonly CodigoError[];
 }
 

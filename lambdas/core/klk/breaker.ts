@@ -10,11 +10,11 @@ const CONNECTION_LEVEL = ['KLK_INACCESIBLE', ...SILENCIOS] as const;
 const FAILED_ALMACENES_TO_OPEN = 2;
 
 /** What earlier runs say about the warehouses of this one. */
-export interface Antecedentes {
+export interface EarlierRuns {
   /** They did not answer the last time, so another failure of theirs does not count against KLK. */
-  readonly callados: ReadonlySet<string>;
+  readonly silent: ReadonlySet<string>;
   /** The last run did not ask them, because its breaker was open. This run asks them at least once. */
-  readonly debidos: ReadonlySet<string>;
+  readonly owed: ReadonlySet<string>;
 }
 
 /**
@@ -47,9 +47,9 @@ const isConnectionFailure = (error: unknown): boolean =>
 const isUnreachable = (error: unknown): boolean => codigoOf(error) === 'KLK_INACCESIBLE';
 
 /** A closed breaker for one run over these warehouses. */
-export function createBreaker(almacenes: readonly string[], { callados, debidos }: Antecedentes): Breaker {
+export function createBreaker(almacenes: readonly string[], { silent, owed }: EarlierRuns): Breaker {
   /** Warehouses without a failure, neither now nor in the last run that asked them. */
-  const expected = new Set(almacenes.filter((almacen) => !callados.has(almacen)));
+  const expected = new Set(almacenes.filter((almacen) => !silent.has(almacen)));
   const retrying = new Set<string>();
   const failed = new Map<string, unknown>();
   let waiting: (() => void)[] = [];
@@ -67,7 +67,7 @@ export function createBreaker(almacenes: readonly string[], { callados, debidos 
     isOpen,
     inDoubt,
     refuseIfOpen: (almacen) => {
-      if (!isOpen() || (debidos.has(almacen) && ![...failed.values()].every(isUnreachable))) return;
+      if (!isOpen() || (owed.has(almacen) && ![...failed.values()].every(isUnreachable))) return;
       throw new PipelineError(
         'KLK_CAIDA',
         `KLK no contestó a ${[...failed.keys()].join(' ni a ')}; no se le pregunta más en esta ejecución`,
@@ -83,7 +83,7 @@ export function createBreaker(almacenes: readonly string[], { callados, debidos 
     recordFailure: (almacen, error, repeated) => {
       if (!isConnectionFailure(error)) return;
       if (!repeated) expected.delete(almacen);
-      if (callados.has(almacen) && expected.size > 0 && !isUnreachable(error)) return;
+      if (silent.has(almacen) && expected.size > 0 && !isUnreachable(error)) return;
       if (repeated) retrying.add(almacen);
       else if (!isOpen()) failed.set(almacen, error);
     },

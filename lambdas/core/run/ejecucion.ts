@@ -36,7 +36,7 @@ export async function openEjecucion(
 }
 
 /** Sums that only some pipelines have, as columns of `etl_ejecuciones`, with their types. */
-const SUMAS_PROPIAS = {
+const OWN_SUMS = {
   inventario: 'integer',
   historico: 'integer',
   lineas_nuevas: 'integer',
@@ -48,13 +48,13 @@ const SUMAS_PROPIAS = {
   venta_total: 'numeric',
 } as const;
 
-type SumaPropia = keyof typeof SUMAS_PROPIAS;
+type OwnSum = keyof typeof OWN_SUMS;
 
 /** A pipeline's own sums over a run; what it leaves out it does not have. Amounts are decimal text. */
-export type SumasPropias = Readonly<Partial<Record<SumaPropia, number | string>>>;
+export type OwnSums = Readonly<Partial<Record<OwnSum, number | string>>>;
 
-const isSumaPropia = (columna: string): columna is SumaPropia => columna in SUMAS_PROPIAS;
-const COLUMNAS_PROPIAS = Object.keys(SUMAS_PROPIAS).filter(isSumaPropia);
+const isOwnSum = (columna: string): columna is OwnSum => columna in OWN_SUMS;
+const OWN_COLUMNS = Object.keys(OWN_SUMS).filter(isOwnSum);
 
 /** What a run came to, as its row records it. */
 const FINALES = [
@@ -68,14 +68,14 @@ const FINALES = [
   'rechazados',
   'error_codigo',
   'error_mensaje',
-  ...COLUMNAS_PROPIAS,
+  ...OWN_COLUMNS,
 ];
 
 const CLOSE = `
   INSERT INTO etl_ejecuciones (id, flujo, origen, forzar, inicio, ${FINALES.join(', ')})
   VALUES ($1::uuid, $2::text, $3::text, $4::boolean, clock_timestamp(), $5::text, clock_timestamp(), $6::integer, $7::integer,
           $8::integer, $9::integer, $10::integer, $11::integer, $12::text, $13::text,
-          ${COLUMNAS_PROPIAS.map((columna, index) => `$${index + 14}::${SUMAS_PROPIAS[columna]}`).join(', ')})
+          ${OWN_COLUMNS.map((columna, index) => `$${index + 14}::${OWN_SUMS[columna]}`).join(', ')})
   ON CONFLICT (id) DO UPDATE SET ${FINALES.map((columna) => `${columna} = excluded.${columna}`).join(', ')}`;
 
 /** Closes the row of a run with what happened; inserts it if the run never got as far as opening it. */
@@ -84,7 +84,7 @@ export async function closeEjecucion(
   flujo: Flujo,
   resumen: RunSummary,
   forzar: boolean,
-  sumas: SumasPropias,
+  sumas: OwnSums,
 ): Promise<void> {
   const { totales, error } = resumen;
   await client.query(CLOSE, [
@@ -101,7 +101,7 @@ export async function closeEjecucion(
     totales.rechazados,
     error?.codigo ?? null,
     error?.mensaje ?? null,
-    ...COLUMNAS_PROPIAS.map((columna) => sumas[columna] ?? null),
+    ...OWN_COLUMNS.map((columna) => sumas[columna] ?? null),
   ]);
 }
 

@@ -9,7 +9,7 @@ export interface TiendasRequest extends RunRequest {
 }
 
 /** The stores that a pipeline may be asked for. */
-export interface Oferta {
+export interface Offer {
   readonly catalogo: readonly Tienda[];
   /** Why a store of the catalogue cannot be asked for, as the end of a Spanish sentence; undefined when it can. */
   readonly obstacleTo: (tienda: Tienda) => string | undefined;
@@ -28,13 +28,13 @@ const MAX_NAMED = 20;
 const MAX_PROBLEM_LENGTH = 200;
 
 /** The parts of a request by hand that every pipeline knows. Each is checked by itself, so that all problems are listed. */
-export function requestParts({ catalogo, obstacleTo }: Oferta): {
+export function requestParts({ catalogo, obstacleTo }: Offer): {
   readonly dryRun: z.ZodDefault<z.ZodBoolean>;
   readonly tiendas: z.ZodType<readonly Tienda[] | undefined>;
   readonly forzar: z.ZodDefault<z.ZodBoolean>;
 } {
   const byId = new Map(catalogo.map((tienda) => [tienda.id, tienda]));
-  const ofrecida = z.string().transform((id, context): Tienda => {
+  const askable = z.string().transform((id, context): Tienda => {
     const tienda = byId.get(id);
     const obstacle = tienda === undefined ? undefined : obstacleTo(tienda);
     if (tienda !== undefined && obstacle === undefined) return tienda;
@@ -46,7 +46,7 @@ export function requestParts({ catalogo, obstacleTo }: Oferta): {
   return {
     dryRun: z.boolean().default(false),
     tiendas: z
-      .array(ofrecida)
+      .array(askable)
       .min(1, 'la lista está vacía; quítela para pedir todas')
       .transform((tiendas) => [...new Set(tiendas)])
       .optional(),
@@ -62,9 +62,9 @@ export const whenObject = ({ value }: { readonly value: unknown }): boolean =>
  * A request as its schema reads it.
  * @throws SolicitudInvalida naming every problem and the valid stores.
  */
-export function parseStrictly<T>(schema: z.ZodType<T>, request: unknown, oferta: Oferta): T {
+export function parseStrictly<T>(schema: z.ZodType<T>, request: unknown, offer: Offer): T {
   const parsed = schema.safeParse(request, EN_ESPANOL);
-  if (!parsed.success) throw refusal(describeIssues(parsed.error), oferta);
+  if (!parsed.success) throw refusal(describeIssues(parsed.error), offer);
   return parsed.data;
 }
 
@@ -72,9 +72,9 @@ export function parseStrictly<T>(schema: z.ZodType<T>, request: unknown, oferta:
  * Whether an event is EventBridge's, as the schedule sends it.
  * @throws SolicitudInvalida when it looks like one of EventBridge's and is another.
  */
-export function isScheduled(event: unknown, oferta: Oferta): boolean {
+export function isScheduled(event: unknown, offer: Offer): boolean {
   if (typeof event !== 'object' || event === null || !('source' in event)) return false;
-  parseStrictly(ScheduledEventSchema, event, oferta);
+  parseStrictly(ScheduledEventSchema, event, offer);
   return true;
 }
 
@@ -85,37 +85,36 @@ export function isScheduled(event: unknown, oferta: Oferta): boolean {
 export function parseAccion<Accion extends string>(
   event: unknown,
   acciones: readonly Accion[],
-  oferta: Oferta,
+  offer: Offer,
 ): Accion | undefined {
   if (typeof event !== 'object' || event === null || !('accion' in event)) return undefined;
   const schema = z.strictObject({ accion: z.enum(acciones, `debe ser ${acciones.join(' o ')}`) });
-  return parseStrictly(schema, event, oferta).accion;
+  return parseStrictly(schema, event, offer).accion;
 }
 
 /**
  * Every store that can be asked for. Without any the run would fail without a cause.
  * @throws SolicitudInvalida when there is none.
  */
-export function allOfrecidas(oferta: Oferta): readonly Tienda[] {
-  const tiendas = ofrecidas(oferta);
-  if (tiendas.length === 0) throw refusal(['el catálogo no tiene ninguna tienda activa'], oferta);
+export function allOffered(offer: Offer): readonly Tienda[] {
+  const tiendas = offered(offer);
+  if (tiendas.length === 0) throw refusal(['el catálogo no tiene ninguna tienda activa'], offer);
   return tiendas;
 }
 
 /** The stores to name when a request is repeated: none when they are all and not forced. */
 export const tiendasToName = (
   { forzar, tiendas }: Pick<TiendasRequest, 'forzar' | 'tiendas'>,
-  oferta: Oferta,
-): readonly string[] =>
-  forzar || tiendas.length < ofrecidas(oferta).length ? tiendas.map(({ id }) => id) : [];
+  offer: Offer,
+): readonly string[] => (forzar || tiendas.length < offered(offer).length ? tiendas.map(({ id }) => id) : []);
 
-const ofrecidas = ({ catalogo, obstacleTo }: Oferta): readonly Tienda[] =>
+const offered = ({ catalogo, obstacleTo }: Offer): readonly Tienda[] =>
   catalogo.filter((tienda) => obstacleTo(tienda) === undefined);
 
-function refusal(problemas: readonly string[], oferta: Oferta): SolicitudInvalida {
+function refusal(problemas: readonly string[], offer: Offer): SolicitudInvalida {
   const named = problemas.slice(0, MAX_NAMED).map((problema) => problema.slice(0, MAX_PROBLEM_LENGTH));
   if (problemas.length > MAX_NAMED) named.push(`… y ${problemas.length - MAX_NAMED} más`);
-  const validas = ofrecidas(oferta).map(({ id, nombre }) => `${id} (${nombre})`);
+  const validas = offered(offer).map(({ id, nombre }) => `${id} (${nombre})`);
   return new SolicitudInvalida(
     `Solicitud inválida, no se tocó nada: ${named.join('; ')}. Tiendas válidas: ${validas.join(', ') || 'ninguna'}`,
   );

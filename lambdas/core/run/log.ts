@@ -4,7 +4,7 @@ import type { PipelineError } from '../errors/errors.ts';
 import { FLUJOS } from './flujo.ts';
 import type { Flujo } from './flujo.ts';
 
-/** Messages of the log lines that a run of any pipeline writes; `bin/` and the tests read them from here. */
+/** Messages of the log lines that a run of any pipeline writes; `bin/` and the tests use them too. */
 export const MENSAJES_EJECUCION = {
   iniciada: 'Ejecución iniciada',
   fallida: 'Ejecución fallida',

@@ -10,7 +10,7 @@ import type { DatabaseSettings } from '../postgres/settings.ts';
 import { deadlineIn, extendedBy, orAborted } from '../time/deadline.ts';
 import type { Deadline } from '../time/deadline.ts';
 import { closeEjecucion, closeDeadEjecuciones, findBegun, openEjecucion } from './ejecucion.ts';
-import type { SumasPropias } from './ejecucion.ts';
+import type { OwnSums } from './ejecucion.ts';
 import type { Flujo } from './flujo.ts';
 import { createKlkTurns } from './klk-turns.ts';
 import { describeIntruder, readLockHolders, sessionNameOf } from './lock-holders.ts';
@@ -64,7 +64,7 @@ export interface Pipeline<Loaded, Summary extends RunSummary> {
   readonly load: (locked: LockedRun) => Promise<Loaded>;
   readonly summarize: (outcome: Outcome<Loaded>) => Summary;
   /** Its own sums of a run, for the run's row. */
-  readonly sumasPropias: (resumen: Summary) => SumasPropias;
+  readonly ownSums: (resumen: Summary) => OwnSums;
   /** Asks the database, together with the closing of the run's row. */
   readonly readAtEnd?: (client: Queryable) => Promise<void>;
   /** Publishes the metrics of a run that is no dry run. */
@@ -200,7 +200,7 @@ async function recordEnd<Loaded, Summary extends RunSummary>(
       connection.use(async (client) => {
         await Promise.all([
           pipeline.readAtEnd?.(client),
-          closeEjecucion(client, pipeline.flujo, resumen, solicitud.forzar, pipeline.sumasPropias(resumen)),
+          closeEjecucion(client, pipeline.flujo, resumen, solicitud.forzar, pipeline.ownSums(resumen)),
         ]);
       }, signal),
     );

@@ -1,5 +1,5 @@
 import { SILENCIOS } from '../../core/klk/breaker.ts';
-import type { Antecedentes } from '../../core/klk/breaker.ts';
+import type { EarlierRuns } from '../../core/klk/breaker.ts';
 
 /** What earlier runs recorded about one warehouse. */
 export interface Antecedente {
@@ -16,12 +16,12 @@ export interface Antecedente {
 }
 
 /** The order in which a run processes its warehouses, and what its breaker needs to know about them. */
-export interface Precedence extends Antecedentes {
+export interface Precedence extends EarlierRuns {
   readonly order: readonly string[];
 }
 
 /** Nothing is known: the order is the one asked for. */
-export const SIN_ANTECEDENTES: Precedence = { order: [], callados: new Set(), debidos: new Set() };
+export const NO_EARLIER_RUNS: Precedence = { order: [], silent: new Set(), owed: new Set() };
 
 /**
  * First the warehouses that the last run omitted, then those that its deadline cut off, last those that did not answer, so that none is
@@ -36,8 +36,8 @@ export function toPrecedence(antecedentes: readonly Antecedente[]): Precedence {
     order: antecedentes
       .toSorted((a, b) => groupOf(a) - groupOf(b) || compare(ageOf(a), ageOf(b)))
       .map(({ almacen }) => almacen),
-    callados: only(isSilent),
-    debidos: only(({ error }) => error === 'KLK_CAIDA'),
+    silent: only(isSilent),
+    owed: only(({ error }) => error === 'KLK_CAIDA'),
   };
 }
 

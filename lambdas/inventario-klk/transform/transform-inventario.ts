@@ -25,7 +25,7 @@ export interface Transformado {
   readonly camposDesconocidos: readonly string[];
 }
 
-type Aceptado = Extract<ArticuloParsed, { producto: ProductoRow }>;
+type Accepted = Extract<ArticuloParsed, { producto: ProductoRow }>;
 
 /**
  * The rows of one answer of KLK as rows of ours. Every row received is exactly one of: an inventory row, a rejection, or a
@@ -50,7 +50,7 @@ export function transformInventario(articulos: readonly unknown[]): Transformado
     else rows.push({ fila, parsed });
   }
 
-  const aceptados: Aceptado[] = [];
+  const aceptados: Accepted[] = [];
   let duplicados = 0;
   for (const [codigo, rows] of byCodigo) {
     const chosen = chooseRow(rows.map(({ parsed }) => parsed));
@@ -67,8 +67,8 @@ export function transformInventario(articulos: readonly unknown[]): Transformado
 }
 
 /** Of rows that agree on the stock, the one with the smallest barcode; undefined when any is rejected or they disagree. */
-function chooseRow(rows: readonly ArticuloParsed[]): Aceptado | undefined {
-  let chosen: Aceptado | undefined;
+function chooseRow(rows: readonly ArticuloParsed[]): Accepted | undefined {
+  let chosen: Accepted | undefined;
   for (const row of rows) {
     if (!('producto' in row)) return undefined;
     if (chosen !== undefined && row.inventario.cantidad !== chosen.inventario.cantidad) return undefined;
@@ -78,7 +78,7 @@ function chooseRow(rows: readonly ArticuloParsed[]): Aceptado | undefined {
 }
 
 /** The smaller barcode goes first, none goes last; then the other texts decide, so that the order of the rows does not matter. */
-function goesBefore(row: Aceptado, other: Aceptado): boolean {
+function goesBefore(row: Accepted, other: Accepted): boolean {
   const [barra, otherBarra] = [row.producto.codigo_barras, other.producto.codigo_barras];
   if (barra !== otherBarra) return otherBarra === null || (barra !== null && barra < otherBarra);
   const otherTexts = textsOf(other);
@@ -90,7 +90,7 @@ function goesBefore(row: Aceptado, other: Aceptado): boolean {
 }
 
 /** A list, not one joined text, so that the comparison stops at the first difference. */
-const textsOf = ({ producto, inventario, textosLimpiados, camposDesconocidos }: Aceptado): string[] => [
+const textsOf = ({ producto, inventario, textosLimpiados, camposDesconocidos }: Accepted): string[] => [
   ...Object.values(producto).map((texto: string | null) => texto ?? ''),
   ...Object.values(inventario).map((texto: string | null) => texto ?? ''),
   String(textosLimpiados),
@@ -98,7 +98,7 @@ const textsOf = ({ producto, inventario, textosLimpiados, camposDesconocidos }: 
 ];
 
 function assemble(
-  aceptados: readonly Aceptado[],
+  aceptados: readonly Accepted[],
   rechazos: readonly Rechazo[],
   duplicados: number,
 ): Transformado {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { findHuecos } from '../../../bin/commands/gaps.ts';
+import { findGaps } from '../../../bin/commands/gaps.ts';
 import type { TramoQueFalta } from '../../../bin/queries/read-tramos-que-faltan.ts';
 
 const tramo = (
@@ -13,7 +13,7 @@ const days = (tienda: string, ...dias: readonly number[]): TramoQueFalta[] =>
   dias.map((dia) => tramo(tienda, `2026-11-${String(dia).padStart(2, '0')}`));
 
 const brief = (tramos: readonly TramoQueFalta[]): unknown[] =>
-  findHuecos(tramos).map(({ tiendas, desde, hasta, horas, codigo }) => [
+  findGaps(tramos).map(({ tiendas, desde, hasta, horas, codigo }) => [
     tiendas.join(' '),
     desde,
     hasta,
@@ -49,13 +49,13 @@ describe('What is missing', () => {
       tramo('a', '2026-11-03', ['08:00', '09:00'], 'KLK_INCOMPLETA'),
       tramo('a', '2026-11-03', ['09:00', '10:00']),
     ];
-    expect(findHuecos(tramos).map(({ codigo, mensaje }) => [codigo, mensaje])).toEqual([
+    expect(findGaps(tramos).map(({ codigo, mensaje }) => [codigo, mensaje])).toEqual([
       ['KLK_INCOMPLETA', 'mensaje de KLK_INCOMPLETA'],
       [null, null],
     ]);
   });
 
   it('Without missing slices there is no gap', () => {
-    expect(findHuecos([])).toEqual([]);
+    expect(findGaps([])).toEqual([]);
   });
 });

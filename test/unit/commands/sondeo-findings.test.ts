@@ -13,8 +13,8 @@ import {
   judgeUltimoSegundo,
   judgeVacia,
 } from '../../../bin/commands/sondeo-findings.ts';
-import type { Hallazgo } from '../../../bin/commands/sondeo-findings.ts';
-import type { LineaSondeada, Sondeada } from '../../../bin/commands/probe-klk.ts';
+import type { Implication } from '../../../bin/commands/sondeo-findings.ts';
+import type { ProbedLinea, Probed } from '../../../bin/commands/probe-klk.ts';
 
 const PREGUNTA = {
   sucursal: 'SUC001',
@@ -33,7 +33,7 @@ const META = {
   total_registros: 1,
 };
 
-const linea = (cambios: Partial<LineaSondeada> = {}): LineaSondeada => ({
+const linea = (cambios: Partial<ProbedLinea> = {}): ProbedLinea => ({
   factura: 'C10-1',
   linea: '1',
   fecha: '2026-11-23',
@@ -43,7 +43,7 @@ const linea = (cambios: Partial<LineaSondeada> = {}): LineaSondeada => ({
   ...cambios,
 });
 
-const sondeada = (cambios: Partial<Sondeada> = {}): Sondeada => ({
+const sondeada = (cambios: Partial<Probed> = {}): Probed => ({
   pregunta: PREGUNTA,
   ms: 20,
   bytes: 1360,
@@ -63,7 +63,7 @@ const LEIDO = new Date('2026-11-24T12:00:00Z');
 const toText = (date: Date): string => date.toISOString();
 
 describe('What an answer of KLK implies', () => {
-  it.each<[string, Hallazgo, Hallazgo['conclusion'], string]>([
+  it.each<[string, Implication, Implication['conclusion'], string]>([
     ['the question is repeated', judgeMeta(sondeada()), 'como se supone', 'total_registros'],
     [
       'another branch is named',

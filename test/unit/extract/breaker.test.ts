@@ -3,7 +3,7 @@ import { PipelineError } from '../../../lambdas/core/errors/errors.ts';
 import type { CodigoError } from '../../../lambdas/core/errors/codes.ts';
 import { createBreaker } from '../../../lambdas/core/klk/breaker.ts';
 import type { Breaker } from '../../../lambdas/core/klk/breaker.ts';
-import { SIN_ANTECEDENTES } from '../../../lambdas/inventario-klk/extract/precedence.ts';
+import { NO_EARLIER_RUNS } from '../../../lambdas/inventario-klk/extract/precedence.ts';
 
 const failure = (codigo: CodigoError): PipelineError => new PipelineError(codigo, 'prueba');
 const ALMACENES = ['UNO', 'DOS', 'TRES', 'CUATRO'];
@@ -21,7 +21,7 @@ describe('the breaker', () => {
   it.each(['KLK_INACCESIBLE', 'KLK_SIN_RESPUESTA', 'KLK_CORTADA'] as const)(
     'opens after two different warehouses without an answer: %s',
     (codigo) => {
-      const breaker = createBreaker(ALMACENES, SIN_ANTECEDENTES);
+      const breaker = createBreaker(ALMACENES, NO_EARLIER_RUNS);
 
       breaker.recordFailure('UNO', failure(codigo), false);
       expect(refuses(breaker)).toBe(false);
@@ -39,7 +39,7 @@ describe('the breaker', () => {
   );
 
   it('stays closed while only one warehouse fails, however often', () => {
-    const breaker = createBreaker(ALMACENES, SIN_ANTECEDENTES);
+    const breaker = createBreaker(ALMACENES, NO_EARLIER_RUNS);
 
     for (let times = 0; times < 5; times += 1) breaker.recordFailure('UNO', failure('KLK_CORTADA'), false);
 
@@ -47,7 +47,7 @@ describe('the breaker', () => {
   });
 
   it('starts counting again after any answer', () => {
-    const breaker = createBreaker(ALMACENES, SIN_ANTECEDENTES);
+    const breaker = createBreaker(ALMACENES, NO_EARLIER_RUNS);
 
     breaker.recordFailure('UNO', failure('KLK_CORTADA'), false);
     breaker.recordAnswer();
@@ -57,7 +57,7 @@ describe('the breaker', () => {
   });
 
   it('stays open once it is open', () => {
-    const breaker = createBreaker(ALMACENES, SIN_ANTECEDENTES);
+    const breaker = createBreaker(ALMACENES, NO_EARLIER_RUNS);
 
     breaker.recordFailure('UNO', failure('KLK_CORTADA'), false);
     breaker.recordFailure('DOS', failure('KLK_CORTADA'), false);
@@ -69,7 +69,7 @@ describe('the breaker', () => {
   it.each(['KLK_SATURADA', 'KLK_ERROR_SERVIDOR', 'KLK_CONTRATO', 'KLK_VACIA', 'SIN_TIEMPO'] as const)(
     'does not count a failure of another kind than the connection: %s',
     (codigo) => {
-      const breaker = createBreaker(ALMACENES, SIN_ANTECEDENTES);
+      const breaker = createBreaker(ALMACENES, NO_EARLIER_RUNS);
 
       breaker.recordFailure('UNO', failure(codigo), false);
       breaker.recordFailure('DOS', failure(codigo), false);
@@ -79,7 +79,7 @@ describe('the breaker', () => {
   );
 
   it('does not count a defect of the program', () => {
-    const breaker = createBreaker(ALMACENES, SIN_ANTECEDENTES);
+    const breaker = createBreaker(ALMACENES, NO_EARLIER_RUNS);
 
     for (const codigo of ['UNO', 'DOS']) breaker.recordFailure(codigo, new Error('ECONNREFUSED'), false);
 
@@ -89,7 +89,7 @@ describe('the breaker', () => {
 
 describe('the breaker with warehouses that did not answer in the last run', () => {
   it('does not count them while others may still answer', () => {
-    const breaker = createBreaker(ALMACENES, { ...SIN_ANTECEDENTES, callados: new Set(['UNO', 'DOS']) });
+    const breaker = createBreaker(ALMACENES, { ...NO_EARLIER_RUNS, silent: new Set(['UNO', 'DOS']) });
 
     for (const almacen of ['UNO', 'DOS']) breaker.recordFailure(almacen, failure('KLK_CORTADA'), false);
 
@@ -98,8 +98,8 @@ describe('the breaker with warehouses that did not answer in the last run', () =
 
   it('counts them once all others have failed', () => {
     const breaker = createBreaker(['UNO', 'DOS', 'TRES'], {
-      ...SIN_ANTECEDENTES,
-      callados: new Set(['DOS', 'TRES']),
+      ...NO_EARLIER_RUNS,
+      silent: new Set(['DOS', 'TRES']),
     });
 
     breaker.recordFailure('UNO', failure('KLK_CORTADA'), false);
@@ -110,7 +110,7 @@ describe('the breaker with warehouses that did not answer in the last run', () =
   });
 
   it('counts them when there are no others', () => {
-    const breaker = createBreaker(ALMACENES, { ...SIN_ANTECEDENTES, callados: new Set(ALMACENES) });
+    const breaker = createBreaker(ALMACENES, { ...NO_EARLIER_RUNS, silent: new Set(ALMACENES) });
 
     for (const almacen of ['UNO', 'DOS']) breaker.recordFailure(almacen, failure('KLK_SIN_RESPUESTA'), false);
 
@@ -120,7 +120,7 @@ describe('the breaker with warehouses that did not answer in the last run', () =
 
 describe('the breaker with warehouses that the last run did not ask', () => {
   const opened = (codigo: CodigoError): Breaker => {
-    const breaker = createBreaker(ALMACENES, { ...SIN_ANTECEDENTES, debidos: new Set(['TRES']) });
+    const breaker = createBreaker(ALMACENES, { ...NO_EARLIER_RUNS, owed: new Set(['TRES']) });
     for (const almacen of ['UNO', 'DOS']) breaker.recordFailure(almacen, failure(codigo), false);
     return breaker;
   };
@@ -137,7 +137,7 @@ describe('the breaker with warehouses that the last run did not ask', () => {
 
 describe('the doubt of the breaker about KLK', () => {
   const doubting = (): Breaker => {
-    const breaker = createBreaker(ALMACENES, SIN_ANTECEDENTES);
+    const breaker = createBreaker(ALMACENES, NO_EARLIER_RUNS);
     for (const almacen of ['UNO', 'DOS']) breaker.recordFailure(almacen, failure('KLK_CORTADA'), true);
     return breaker;
   };
@@ -149,7 +149,7 @@ describe('the doubt of the breaker about KLK', () => {
   };
 
   it('lasts while two different warehouses that did not answer are to be asked again', () => {
-    const breaker = createBreaker(ALMACENES, SIN_ANTECEDENTES);
+    const breaker = createBreaker(ALMACENES, NO_EARLIER_RUNS);
 
     breaker.recordFailure('UNO', failure('KLK_CORTADA'), true);
     breaker.recordFailure('UNO', failure('KLK_CORTADA'), true);

@@ -81,7 +81,7 @@ async function fetchWith(
         client,
         limits: all,
         clock: { now: () => NOW },
-        breaker: createBreaker([tienda.id], { callados: new Set(), debidos: new Set() }),
+        breaker: createBreaker([tienda.id], { silent: new Set(), owed: new Set() }),
         deadline: deadlineIn(60_000),
       },
       tienda,
