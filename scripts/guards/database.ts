@@ -204,8 +204,8 @@ export const DATABASE_GUARDS: readonly Guard[] = [
   {
     name: 'rights that nobody needs are taken away',
     file: 'lambdas/migraciones/create-user.ts',
-    original: '    await revokeRights(client, papel.codigo, user);',
-    mutated: "    if (user === '') await revokeRights(client, papel.codigo, user);",
+    original: '    await revokeRights(client, role.codigo, user);',
+    mutated: "    if (user === '') await revokeRights(client, role.codigo, user);",
     tests: 'integration/etl-user',
   },
   {
