@@ -51,6 +51,18 @@ describe('An answer', () => {
     expect(headers.get('ETag')).toMatch(/^W\/"[\w-]{43}"$/);
   });
 
+  it('It has its headers and no body when only they are asked for', async () => {
+    for (const path of ['/tiendas', '/tiendas?formato=csv', '/openapi.json']) {
+      const asked = await world.app.fetch(new Request(`https://api${path}`, { method: 'HEAD' }), {
+        claims: COMPRADOR,
+      });
+      const { headers } = await get(path);
+      expect(asked.status).toBe(200);
+      expect(await asked.text()).toBe('');
+      expect(asked.headers.get('Content-Type')).toBe(headers.get('Content-Type'));
+    }
+  });
+
   it('It is a 304 to who has it, while nothing was written, and not after', async () => {
     const { etag, second } = await whileNobodyWrites(async () => {
       const held = (await get('/tiendas')).headers.get('ETag') ?? '';
