@@ -69,7 +69,7 @@ export async function probe(asker: Asker, tienda: Tienda, pregunta: KlkQuestion)
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(pregunta),
     },
-    read: (bytes: Uint8Array) => ({ bytes: bytes.length, json: AnswerSchema.parse(decodeJson(bytes)) }),
+    read: (text: string) => ({ bytes: Buffer.byteLength(text), json: AnswerSchema.parse(decodeJson(text)) }),
   } as const;
   try {
     const { answer } = await askKlk(asker, question, QUIETLY, IN_TURN);

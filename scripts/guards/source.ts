@@ -26,9 +26,9 @@ export const SOURCE_GUARDS: readonly Guard[] = [
   },
   {
     name: 'strict UTF-8',
-    file: 'lambdas/core/klk/decode-json.ts',
-    original: '{ fatal: true }',
-    mutated: '{ fatal: false }',
+    file: 'lambdas/core/klk/read-text.ts',
+    original: 'fatal: true',
+    mutated: 'fatal: false',
     tests: 'faults/source-answer',
   },
   {
@@ -174,8 +174,8 @@ export const SOURCE_GUARDS: readonly Guard[] = [
   {
     name: 'answers that are too dense',
     file: 'lambdas/core/klk/answer-size.ts',
-    original: 'if (marks > most) throw',
-    mutated: 'if (marks > bytes.length) throw',
+    original: 'if (marks > maxBytes / MIN_BYTES_PER_MARK) throw',
+    mutated: 'if (marks > maxBytes) throw',
     tests: 'unit/extract/refuse-dense',
   },
   {

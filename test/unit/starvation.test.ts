@@ -20,10 +20,8 @@ interface Behaviour {
 }
 type Day = readonly Behaviour[];
 
-const healthy = (almacen: string): Uint8Array =>
-  Buffer.from(
-    JSON.stringify({ meta: { almacenes_filtrados: [almacen], total_articulos: 1 }, articulos: [{}] }),
-  );
+const healthy = (almacen: string): string =>
+  JSON.stringify({ meta: { almacenes_filtrados: [almacen], total_articulos: 1 }, articulos: [{}] });
 
 const turnsOfTheLoop = async (turns: number): Promise<void> => {
   for (let turn = 0; turn < turns; turn += 1) await new Promise(setImmediate);

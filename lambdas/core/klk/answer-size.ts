@@ -18,18 +18,20 @@ export const LINEAS: Form = { nombre: 'líneas', minBytes: 1_000 };
 const MARKS: ReadonlySet<string> = new Set([',', ':', '[', '{']);
 const IS_MARK = Uint8Array.from({ length: 256 }, (_, byte) => Number(MARKS.has(String.fromCharCode(byte))));
 
-/**
- * Refuses an answer, before it is parsed, that has more values than an inventory of `maxBytes`. Marks inside texts count too: that needs
- * no parser, and also limits JSON inside a text.
- * @throws PipelineError `KLK_DEMASIADO_GRANDE`
- */
-export function refuseDense(bytes: Uint8Array, maxBytes: number): void {
-  const most = maxBytes / MIN_BYTES_PER_MARK;
-  if (bytes.length <= most) return;
+/** Commas, colons and opening brackets. Those inside texts count too: that needs no parser, and also limits JSON inside a text. */
+export function countMarks(bytes: Uint8Array): number {
   let marks = 0;
   // By index: an iterator takes seven times as long, 23 ms instead of 3 for 3.6 MB.
   for (let at = 0, { length } = bytes; at < length; at += 1) marks += IS_MARK[bytes[at] ?? 0] ?? 0;
-  if (marks > most) throw tooMany('más valores');
+  return marks;
+}
+
+/**
+ * Refuses an answer, before it is parsed, that has more marks, and so more values, than an inventory of `maxBytes`.
+ * @throws PipelineError `KLK_DEMASIADO_GRANDE`
+ */
+export function refuseDense(marks: number, maxBytes: number): void {
+  if (marks > maxBytes / MIN_BYTES_PER_MARK) throw tooMany('más valores');
 }
 
 /**

@@ -16,7 +16,7 @@ const BACKOFF_MAX_MS = 8_000;
 export interface Question<Answer> {
   readonly almacen: string;
   readonly request: KlkRequest;
-  readonly read: (bytes: Uint8Array) => Answer;
+  readonly read: (text: string) => Answer;
   /** Failures that are not repeated, besides the permanent ones. */
   readonly final?: readonly CodigoError[];
 }
@@ -65,11 +65,11 @@ export async function askKlk<Answer>(
     const seen = { answer: false };
     try {
       const askedAt = clock.now();
-      const bytes = await client.request(request, deadline.signal, () => {
+      const text = await client.request(request, deadline.signal, () => {
         seen.answer = true;
         breaker.recordAnswer();
       });
-      return { answer: read(bytes), askedAt };
+      return { answer: read(text), askedAt };
     } catch (error) {
       // Decided once, before the wait: afterwards less time is left and the decision could change.
       repeated =

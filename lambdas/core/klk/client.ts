@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 import { abortable } from '../time/deadline.ts';
 import type { KlkLimits, KlkSettings } from './settings.ts';
 import { conceal, excerpt } from '../errors/excerpt.ts';
-import { refuseDense } from './answer-size.ts';
+import { readText } from './read-text.ts';
 import { toStatusError, toTransportError } from './errors.ts';
 
 /** So much of an error's body is read. */
@@ -20,10 +20,10 @@ export interface KlkRequest {
 /** One keep-alive pool of connections to KLK. */
 export interface KlkClient {
   /**
-   * One attempt: the bytes of a 200 answer. `onAnswer` is called when KLK begins to answer, whatever the status.
+   * One attempt: the text of a 200 answer. `onAnswer` is called when KLK begins to answer, whatever the status.
    * @throws PipelineError `KLK_*`; or the signal's reason once it aborts.
    */
-  readonly request: (request: KlkRequest, signal: AbortSignal, onAnswer?: () => void) => Promise<Uint8Array>;
+  readonly request: (request: KlkRequest, signal: AbortSignal, onAnswer?: () => void) => Promise<string>;
 }
 
 /** Runs `fn` with a client, and closes its connections afterwards, answers still in flight included. */
@@ -72,12 +72,8 @@ const createRequest =
 async function readBody(
   { statusCode, headers, body }: Dispatcher.ResponseData,
   maxBytes: number,
-): Promise<Uint8Array> {
-  if (statusCode === 200) {
-    const bytes = await body.bytes();
-    refuseDense(bytes, maxBytes);
-    return bytes;
-  }
+): Promise<string> {
+  if (statusCode === 200) return readText(body, maxBytes);
   throw toStatusError(statusCode, headers['retry-after'], excerpt(await readBeginning(body)));
 }
 

@@ -44,8 +44,8 @@ export async function fetchInventario(
   const question = {
     almacen,
     request: requestArticulos(almacen),
-    read: (bytes: Uint8Array): Answer => {
-      const answer = checkAnswer(decodeJson(bytes), almacen, acceptBareList);
+    read: (text: string): Answer => {
+      const answer = checkAnswer(decodeJson(text), almacen, acceptBareList);
       refuseTooMany(answer.articulos.length, ARTICULOS, maxBytes);
       return answer;
     },

@@ -44,8 +44,8 @@ export async function fetchVentas(
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(pregunta),
     },
-    read: (bytes: Uint8Array): Answer => {
-      const answer = checkAnswer(decodeJson(bytes), pregunta);
+    read: (text: string): Answer => {
+      const answer = checkAnswer(decodeJson(text), pregunta);
       refuseTooMany(answer.lineas.length, LINEAS, asker.limits.maxBytes);
       return answer;
     },

@@ -23,7 +23,7 @@ describe("KLK's list of warehouses", () => {
       {
         request: ({ ruta }) => {
           asked.push(ruta);
-          return Promise.resolve(Buffer.from(JSON.stringify(json)));
+          return Promise.resolve(JSON.stringify(json));
         },
       },
       'Reposicion',

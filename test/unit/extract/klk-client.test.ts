@@ -83,9 +83,7 @@ function fetchAll(
   return withKlkClient(KlkSettingsSchema.parse(settings), klkLimits(limits), async (client) => {
     const bodies: string[] = [];
     for (const almacen of almacenes) {
-      bodies.push(
-        Buffer.from(await client.request(requestArticulos(almacen), never, () => undefined)).toString(),
-      );
+      bodies.push(await client.request(requestArticulos(almacen), never, () => undefined));
     }
     return bodies;
   });

@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { ARTICULOS, LINEAS, refuseDense, refuseTooMany } from '../../../lambdas/core/klk/answer-size.ts';
+import {
+  ARTICULOS,
+  countMarks,
+  LINEAS,
+  refuseDense,
+  refuseTooMany,
+} from '../../../lambdas/core/klk/answer-size.ts';
 import { articulo } from '../../fixtures/klk/articulo.ts';
 
 const MAX = 100_000;
@@ -12,7 +18,7 @@ describe('an answer within the byte limit', () => {
     'is refused before it is parsed when it consists of %s',
     (piece) => {
       expect(() => {
-        refuseDense(filled(piece), MAX);
+        refuseDense(countMarks(filled(piece)), MAX);
       }).toThrow(expect.objectContaining({ codigo: 'KLK_DEMASIADO_GRANDE' }));
     },
   );
@@ -22,7 +28,7 @@ describe('an answer within the byte limit', () => {
       const bytes = filled(JSON.stringify(articulo({ NombreProducto: nombre })));
 
       expect(() => {
-        refuseDense(bytes, MAX);
+        refuseDense(countMarks(bytes), MAX);
       }).not.toThrow();
     }
   });
