@@ -2,7 +2,8 @@
 CREATE INDEX ventas_recientes_venta_28_idx ON ventas_recientes (ubicacion_id, venta_28 DESC, producto_id);
 
 -- Of the 200 articles that each of these stores sold most of, by value, in 28 days: those that none of its warehouses has, and since when; those of most value
--- first. A row is looked at in this order until there are enough. An article that the store has in no inventory is none of its articles any more.
+-- first. A row is looked at in this order until there are enough. An article that the store has in no inventory is none of its articles any more. Of a store whose
+-- sales of 28 days are not summed up to yesterday they are summed here.
 CREATE FUNCTION consultas.mejores_agotados(hoy date, tiendas text[], maximo integer)
 RETURNS TABLE (tienda text, codigo text, nombre text, categoria text, marca text, venta_28 numeric, desde timestamptz)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 20
@@ -13,12 +14,17 @@ BEGIN
   RETURN QUERY
     WITH peores AS MATERIALIZED (
       SELECT m.ubicacion_id, m.producto_id, m.venta_28
-        FROM (SELECT v.ubicacion_id, v.producto_id, v.venta_28, t.almacenes
-                FROM (SELECT ubicacion_id, array_agg(codigo::text) AS almacenes FROM public.almacenes WHERE ubicacion_id = ANY ($2) AND activo GROUP BY ubicacion_id) AS t
+        FROM (SELECT t.ubicacion_id, v.producto_id, v.venta_28, t.almacenes
+                FROM (SELECT ubicacion_id, array_agg(codigo::text) AS almacenes,
+                             EXISTS (SELECT FROM public.ventas_recientes_hasta h WHERE h.ubicacion_id = a.ubicacion_id AND h.hasta = $1 - 1) AS sumada
+                        FROM public.almacenes a WHERE ubicacion_id = ANY ($2) AND activo GROUP BY ubicacion_id) AS t
                CROSS JOIN LATERAL (
-                     SELECT ubicacion_id, producto_id, venta_28 FROM public.ventas_recientes
-                      WHERE ubicacion_id = t.ubicacion_id AND venta_28 > 0 ORDER BY venta_28 DESC, producto_id LIMIT 200) AS v
-               ORDER BY v.venta_28 DESC, v.ubicacion_id, v.producto_id) AS m
+                     (SELECT producto_id, venta_28 FROM public.ventas_recientes
+                       WHERE t.sumada AND ubicacion_id = t.ubicacion_id AND venta_28 > 0 ORDER BY venta_28 DESC, producto_id LIMIT 200)
+                     UNION ALL
+                     (SELECT producto, venta_28 FROM consultas.ventas_recientes(ARRAY[t.ubicacion_id::text], NULL, $1)
+                       WHERE NOT t.sumada AND venta_28 > 0 ORDER BY venta_28 DESC, producto LIMIT 200)) AS v
+               ORDER BY v.venta_28 DESC, t.ubicacion_id, v.producto_id) AS m
        CROSS JOIN LATERAL (
              SELECT FROM public.inventario_vigente WHERE almacen_codigo = ANY (m.almacenes) AND producto_id = m.producto_id
              HAVING max(cantidad) <= 0) AS e

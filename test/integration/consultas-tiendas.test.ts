@@ -246,6 +246,15 @@ describe('/tiendas, what is out among the best sellers', () => {
       destacados: [],
     });
   });
+
+  it('It counts the 28 days before today although nothing was read today', async () => {
+    const before = (await get('/tiendas')).json;
+    await database.query(`DELETE FROM ventas_recientes; UPDATE ventas_recientes_hasta SET hasta = hasta - 1`);
+
+    expect((await get('/tiendas')).json).toEqual(before);
+    await database.query(`SELECT avanzar_ventas_recientes(id, $1::date - 1) FROM ubicaciones`, [HOY]);
+    expect((await get('/tiendas')).json).toEqual(before);
+  });
 });
 
 describe('/datos', () => {
