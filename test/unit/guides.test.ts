@@ -19,7 +19,6 @@ const GUIDES = [
   'docs/configuration.md',
   'docs/consultas.md',
   'docs/mapping.md',
-  'docs/rendimiento.md',
   'docs/fiabilidad.md',
 ];
 
