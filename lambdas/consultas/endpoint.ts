@@ -245,7 +245,10 @@ export function readPeriodo(
   if (errores.length === 0 && desde > hasta) {
     errores.push({ campo: 'desde', mensaje: `no puede ser después de hasta, ${hasta}` });
   } else if (errores.length === 0 && countDias(desde, hasta) > maxDias) {
-    errores.push({ campo: 'desde', mensaje: `son más de ${maxDias} días` });
+    errores.push({
+      campo: 'desde',
+      mensaje: `pida como mucho ${maxDias === 1 ? 'un día' : `${maxDias} días`}`,
+    });
   }
   if (errores.length > 0) throw invalidParameters(errores);
   return { desde, hasta };

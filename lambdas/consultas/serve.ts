@@ -52,7 +52,7 @@ export async function serve(endpoint: Endpoint, request: Request, context: Serve
     if (tienda !== undefined && tiendas.length === 0) {
       throw invalidParameter(
         'tienda',
-        'no existe',
+        'no existe, o no está activa',
         visibles.map(({ id }) => id),
       );
     }

@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto';
 import type { Persona } from './personas.ts';
 
 const ESTILO = `
-:root { color-scheme: light dark; font: 1.125rem/1.5 system-ui, sans-serif; }
-body { max-width: 26rem; margin: 3rem auto; padding: 0 1rem; }
-h1 { font-size: 1.375rem; }
-button { display: block; width: 100%; min-height: 3rem; margin: 0 0 .75rem; padding: .5rem 1rem; font: inherit; text-align: left; cursor: pointer; }
-p { margin: 0 0 1.5rem; }
+:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; --fondo: #f6f6f3; --tarjeta: #fff; --tinta: #1d2125; --suave: #5a636c; --linea: #dedcd5; --acento: #24593d; }
+@media (prefers-color-scheme: dark) { :root { --fondo: #14171a; --tarjeta: #1b1f23; --tinta: #e7e6e2; --suave: #a3acb5; --linea: #343a41; --acento: #7fc8a0; } }
+body { max-width: 26rem; margin: 12vh auto 3rem; padding: 0 1rem; background: var(--fondo); color: var(--tinta); }
+h1 { margin: 0; font-size: 1.5rem; }
+p { margin: .25rem 0 1.5rem; color: var(--suave); }
+a { color: var(--acento); }
+button { display: block; width: 100%; min-height: 3rem; margin: 0 0 .5rem; padding: .5rem 1rem; border: 1px solid var(--linea); border-radius: .5rem; background: var(--tarjeta); color: inherit; font: inherit; text-align: left; cursor: pointer; }
+button:hover, button:focus-visible { border-color: var(--acento); }
 `;
 
 /** Allows its own style and its own form only; the form leads back to the page, which has the same address. */
@@ -25,8 +28,8 @@ export function renderForm(
     ({ id, texto }) => `<button name="persona" value="${escape(id)}">${escape(texto)}</button>`,
   );
   return renderPage(
-    '¿Quién entra?',
-    `<p>Solo en esta máquina, sin contraseña.</p>
+    '¿Quién entra a La Granja?',
+    `<p>Elija con un clic. Solo en esta máquina se entra sin contraseña.</p>
 <form method="post" action="${escape(action)}">${hidden.join('')}
 ${buttons.join('\n')}
 </form>`,

@@ -182,7 +182,7 @@ describe('What does not add up on a day', () => {
     const dos = `desde=2026-11-17&hasta=${DIA}`;
     expect(await get(`/descuadres?${dos}`)).toMatchObject({
       status: 400,
-      json: { errores: [{ campo: 'desde', mensaje: 'son más de 1 días' }] },
+      json: { errores: [{ campo: 'desde', mensaje: 'pida como mucho un día' }] },
     });
     expect((await get(`/descuadres?${dos}&tienda=tienda_01`)).status).toBe(200);
     expect((await get(`/descuadres?${EN_EL_DIA}`)).status).toBe(200);

@@ -26,10 +26,17 @@ const QUESO = {
 /** What every answer carries. */
 export const SOBRE = {
   datosHasta: { existencias: '2026-11-29T10:28:00-04:00', ventas: '2026-11-29T10:32:00-04:00' },
-  cobertura: { completa: true, huecos: [] },
+  cobertura: {
+    completa: true,
+    huecos: [
+      { tienda: TAZAJAL.id, dia: '2026-11-28', estado: 'provisional' },
+      { tienda: TAZAJAL.id, dia: TODAY, estado: 'provisional' },
+    ],
+  },
   tasa: { bsPorUsd: 245.3, dia: '2026-11-28' },
-  siguiente: null,
 };
+
+const PAGINA = { ...SOBRE, siguiente: null };
 
 /** The same answer with sales missing. */
 export const INCOMPLETE = {
@@ -50,7 +57,7 @@ export const CATEGORIAS = {
 };
 
 export const HOY = {
-  ...SOBRE,
+  ...PAGINA,
   filas: TIENDAS.map((tienda, index) => ({
     tienda,
     existenciasHasta: index === 3 ? '2026-11-29T07:05:00-04:00' : '2026-11-29T10:28:00-04:00',
@@ -117,12 +124,12 @@ export const existencias = (from: number, count: number): readonly object[] =>
       ventas28: kilos ? sold + 0.5 : sold,
       unidad: kilos ? 'kg' : 'und',
       diasCobertura: sold === 0 ? null : Math.max(0, Math.round((cantidad * 280) / sold) / 10),
-      otras: TIENDAS.slice(0, n % 5).map(({ id }, other) => ({ tienda: id, cantidad: 3 + other * 5 })),
+      otras: TIENDAS.slice(0, n % 5).map(({ id }, other) => ({ tienda: id, cantidad: 18 - other * 5 })),
     };
   });
 
 export const AGOTADOS = {
-  ...SOBRE,
+  ...PAGINA,
   total: { articulos: 312, usdNoVendidos: 4210.75 },
   filas: [
     {
@@ -131,6 +138,7 @@ export const AGOTADOS = {
       articulo: HARINA,
       cantidad: 0,
       desde: '2026-11-28T16:02:00-04:00',
+      desdeConocido: true,
       horas: 15.1,
       unidad: 'und',
       ventaDiaria: 64.321,
@@ -167,6 +175,7 @@ const comparacion = {
   ventaUsd: 900,
   unidades: 700,
   kilos: 60,
+  ventaComparableUsd: 999.9,
   variacionPct: 11.1,
   diasComparados: 1,
   dias: 1,
@@ -188,7 +197,7 @@ const venta = (id: string, nombre: string, ventaUsd: number, changes: object = {
   ...total(ventaUsd, changes),
 });
 const ventas = {
-  ...SOBRE,
+  ...PAGINA,
   periodo: { desde: '2026-11-28', hasta: '2026-11-28' },
   anterior: { desde: '2026-11-21', hasta: '2026-11-21' },
 };
@@ -203,7 +212,10 @@ export const VENTAS: Readonly<Record<string, object>> = {
         comparacion: { ...comparacion, ventaUsd: 5000, variacionPct: -8 },
       }),
       venta(BOSQUE.id, BOSQUE.nombre, 2100, { margenPct: null, utilidadUsd: null }),
-      venta(TAZAJAL.id, TAZAJAL.nombre, 1300, { comparacion: null, incompleto: true }),
+      venta(TAZAJAL.id, TAZAJAL.nombre, 1300, {
+        comparacion: { ...comparacion, ventaUsd: 0, variacionPct: null, diasComparados: 0 },
+        incompleto: true,
+      }),
     ],
   },
   categoria: {
@@ -277,22 +289,23 @@ export const ARTICULO = {
   movimientos: [
     {
       almacen: 'TTZ',
-      desde: '2026-11-22T07:30:00-04:00',
-      hasta: '2026-11-22T08:00:00-04:00',
-      diferencia: 460,
-    },
-    {
-      almacen: 'TTZ',
       desde: '2026-11-20T11:30:00-04:00',
       hasta: '2026-11-20T12:00:00-04:00',
       diferencia: -2,
+    },
+    {
+      almacen: 'TTZ',
+      desde: '2026-11-22T07:30:00-04:00',
+      hasta: '2026-11-22T08:00:00-04:00',
+      diferencia: 460,
     },
   ],
   precios: [{ fecha: '2026-11-15T08:00:00-04:00', almacen: 'TTZ', anterior: 1.05, nuevo: 1.1 }],
 };
 
 export const DESCUADRES = {
-  ...SOBRE,
+  ...PAGINA,
+  periodo: { desde: '2026-11-28', hasta: '2026-11-28' },
   intervalos: { comparados: 182, sinComparar: 10 },
   filas: [
     {
@@ -347,6 +360,7 @@ const stateAt = (tienda: string, dia: string): string | null => {
 
 export const DATOS = {
   ...SOBRE,
+  mes: '2026-11',
   cobertura: INCOMPLETE,
   dias: MONTH,
   tiendas: TIENDAS.map((tienda) => ({ tienda, estados: MONTH.map((dia) => stateAt(tienda.id, dia)) })),

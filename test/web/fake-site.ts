@@ -54,10 +54,23 @@ const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
 const STOCK_PAGES: Readonly<Record<string, object>> = {
   '': { ...SOBRE, filas: existencias(0, 100), siguiente: 'pagina+2/=' },
   'pagina+2/=': { ...SOBRE, filas: existencias(100, 100), siguiente: 'pagina3' },
-  pagina3: { ...SOBRE, filas: existencias(200, 40) },
+  pagina3: { ...SOBRE, filas: existencias(200, 40), siguiente: null },
 };
 
-const ANSWERS: Readonly<Record<string, Answer>> = {
+/** Every answer by its address; the code of an article is left out. */
+export const ANSWERS: Readonly<Record<string, readonly object[]>> = {
+  '/sesion': [SESION],
+  '/categorias': [CATEGORIAS],
+  '/tiendas': [HOY],
+  '/existencias': Object.values(STOCK_PAGES),
+  '/agotados': [AGOTADOS],
+  '/ventas': Object.values(VENTAS),
+  '/articulos': [ARTICULO],
+  '/descuadres': [DESCUADRES],
+  '/datos': [DATOS],
+};
+
+const REPLIES: Readonly<Record<string, Answer>> = {
   '/sesion': () => ({ body: SESION }),
   '/categorias': () => ({ body: CATEGORIAS }),
   '/tiendas': () => ({ body: HOY }),
@@ -106,7 +119,7 @@ export async function startFakeSite(): Promise<FakeSite> {
     const csv = url.searchParams.get('formato') === 'csv';
     url.searchParams.delete('formato');
     const etag = request.headers['if-none-match'];
-    const reply = replyTo(endpoint, url.searchParams, token, { ...ANSWERS, ...changes });
+    const reply = replyTo(endpoint, url.searchParams, token, { ...REPLIES, ...changes });
     const body = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body);
     const version = `"${createHash('sha256').update(body).digest('hex').slice(0, 16)}"`;
     const status = (reply.status ?? 200) === 200 && etag === version ? 304 : (reply.status ?? 200);

@@ -86,7 +86,7 @@ describe(`the page${unless}`, () => {
         '120',
       ]);
       expect(rows[3]?.slice(6)).toEqual(['–', 'sin comparar', '213', 'hace 8 min', '2 días']);
-      expect((await rowsOf(page, /Agotados entre los 200/))[0]).toEqual([
+      expect((await rowsOf(page, /de los 200 más vendidos/))[0]).toEqual([
         'HARINA DE MAIZ BLANCO 1 KG000123 · VIVERES · LA NUESTRA',
         'TAZAJAL',
         '1.841',
@@ -100,7 +100,7 @@ describe(`the page${unless}`, () => {
         '1.870',
         'Ver los que se venden',
         '54',
-        'Ver los descuadres',
+        'Ver cuáles',
       ]);
     },
   );
@@ -120,7 +120,7 @@ describe(`the page${unless}`, () => {
         '13 und',
         '52 und',
         '81,8',
-        'TAZAJAL 18 · FERIAS 13 +2',
+        'PERIFERICO 18 · BOSQUE 13 +2',
       ]);
     },
   );
@@ -133,7 +133,7 @@ describe(`the page${unless}`, () => {
         'HARINA DE MAIZ BLANCO 1 KG000123 · VIVERES · LA NUESTRA',
         'TAZAJAL',
         '44,52',
-        '15 h',
+        '15 hdesde el 28 nov',
         '0 und',
         '64,321 und',
         '40,469 und',
@@ -145,7 +145,7 @@ describe(`the page${unless}`, () => {
         'QUESO BLANCO SEMIDURO004501 · CHARCUTERIA · LOS ANDES',
         'FERIAS',
         '30,10',
-        'más de 60 d',
+        'más de 60 dantes del 30 sept',
         '-1,25 kg',
         '0,18 kg',
         '10,819 kg',
@@ -177,12 +177,12 @@ describe(`the page${unless}`, () => {
       '18',
     ]);
     expect((await rowsOf(page, /^Ventas por día/)).slice(0, 2)).toEqual([
-      ['sáb, 28 nov provisional', '71', '78,10', '31'],
-      ['vie, 27 nov incompleto', '0', '0,00', '0'],
+      ['sáb, 28 nov provisional', '71 und', '78,10', '31'],
+      ['vie, 27 nov incompleto', '0 und', '0,00', '0'],
     ]);
     expect(await rowsOf(page, /^Llegadas/)).toEqual([
-      ['hace 7 días', '+460'],
-      ['hace 8 días', '-2'],
+      ['dom, 22 nov', '+460'],
+      ['vie, 20 nov', '-2'],
     ]);
   });
 

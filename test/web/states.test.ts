@@ -32,7 +32,7 @@ describe(`the page when an answer is late, missing or an error${unless}`, () => 
   });
 
   inChromium('says why a list is empty, and what to do about it', async () => {
-    site().answer({ '/existencias': () => ({ body: { ...SOBRE, filas: [] } }) });
+    site().answer({ '/existencias': () => ({ body: { ...SOBRE, filas: [], siguiente: null } }) });
     const { page } = await open('/existencias?q=nada');
     await settled(page);
     expect(await page.locator('.panel').textContent()).toContain('Ningún artículo es así');
@@ -49,7 +49,8 @@ describe(`the page when an answer is late, missing or an error${unless}`, () => 
     });
     const { page } = await open('/existencias?estado=roto');
     const panel = page.getByRole('alert');
-    expect(await panel.textContent()).toContain('estado: No es un estado. Valores posibles: con, agotado.');
+    expect(await panel.getByRole('link').allTextContents()).toEqual(['con', 'agotado', 'Quitar los filtros']);
+    expect(await panel.textContent()).toContain('estado «roto»: No es un estado.');
     expect(await findingsOf(page)).toEqual([]);
     await panel.getByRole('link', { name: 'Quitar los filtros' }).click();
     await page.waitForURL(`${site().url}/existencias`);
@@ -67,7 +68,7 @@ describe(`the page when an answer is late, missing or an error${unless}`, () => 
       site().answer({ '/tiendas': () => ({ body: { ...HOY, cobertura: INCOMPLETE } }) });
       const { page } = await open('/');
       await settled(page);
-      const notice = page.getByRole('link', { name: 'Incompleto: faltan 2 días de ventas de TAZAJAL' });
+      const notice = page.getByRole('link', { name: 'Ventas incompletas: faltan 2 días de TAZAJAL' });
       expect(await findingsOf(page)).toEqual([]);
       await notice.click();
       await page.waitForURL(/\/datos\?mes=2026-11/);
@@ -166,7 +167,7 @@ describe(`the page when an answer is late, missing or an error${unless}`, () => 
       const { page } = await open('/existencias?tienda=tienda_10');
       const panel = page.locator('main').getByRole('alert');
       expect(await panel.textContent()).toContain('Esa tienda no es suya');
-      expect(await page.locator('.cuenta').textContent()).toContain('Gerente de TAZAJAL');
+      expect(await page.locator('.papel').textContent()).toContain('Gerente de TAZAJAL');
       await panel.getByRole('link', { name: 'Quitar los filtros' }).click();
       await page.waitForURL(`${site().url}/existencias`);
     },

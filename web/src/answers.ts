@@ -14,12 +14,7 @@ import type { Guarded } from './shape.ts';
 /** The answers of the API. Fields that this page does not show are left out. */
 
 const tienda = isObject({ id: isText, nombre: isText });
-const articulo = isObject({
-  codigo: isText,
-  nombre: isText,
-  categoria: isNullable(isText),
-  marca: isNullable(isText),
-});
+const articulo = isObject({ codigo: isText, nombre: isText, categoria: isText, marca: isNullable(isText) });
 const otras = isList(isObject({ tienda: isText, cantidad: isNumber }));
 const dias = isObject({ desde: isText, hasta: isText });
 
@@ -67,7 +62,7 @@ const filaTienda = isObject({
 const destacado = isObject({
   articulo,
   ventas28Usd: isNumber,
-  sinExistenciaDesde: isNullable(isText),
+  sinExistenciaDesde: isText,
   tienda: isText,
 });
 export const isTiendas = isObject({ ...pagina, filas: isList(filaTienda), destacados: isList(destacado) });
@@ -79,10 +74,10 @@ const filaExistencia = isObject({
   almacen: isText,
   articulo,
   cantidad: isNumber,
-  desde: isNullable(isText),
+  desde: isText,
   precioUsd: isNullable(isNumber),
-  ventas7: isNullable(isNumber),
-  ventas28: isNullable(isNumber),
+  ventas7: isNumber,
+  ventas28: isNumber,
   unidad: isOneOf('und', 'kg', 'mixto'),
   diasCobertura: isNullable(isNumber),
   otras,
@@ -95,21 +90,21 @@ const filaAgotado = isObject({
   almacen: isText,
   articulo,
   cantidad: isNumber,
-  desde: isNullable(isText),
-  desdeConocido: isOptional(isFlag),
-  horas: isNullable(isNumber),
+  desde: isText,
+  desdeConocido: isFlag,
+  horas: isNumber,
   unidad: isOneOf('und', 'kg', 'mixto'),
   ventaDiaria: isNumber,
-  unidadesNoVendidas: isNullable(isNumber),
-  usdNoVendidos: isNullable(isNumber),
-  ultimoPrecioUsd: isNullable(isNumber),
-  ultimaVenta: isNullable(isText),
+  unidadesNoVendidas: isNumber,
+  usdNoVendidos: isNumber,
+  ultimoPrecioUsd: isNumber,
+  ultimaVenta: isText,
   otras,
 });
 export const isAgotados = isObject({
   ...pagina,
   filas: isList(filaAgotado),
-  total: isOptional(isObject({ articulos: isNumber, usdNoVendidos: isNumber })),
+  total: isObject({ articulos: isNumber, usdNoVendidos: isNumber }),
 });
 export type FilaAgotado = Guarded<typeof filaAgotado>;
 
@@ -124,8 +119,6 @@ const medidas = {
   comparacion: isNullable(
     isObject({
       ventaUsd: isNumber,
-      unidades: isNumber,
-      kilos: isNumber,
       variacionPct: isNullable(isNumber),
       diasComparados: isNumber,
       dias: isNumber,
@@ -134,24 +127,25 @@ const medidas = {
   incompleto: isFlag,
 };
 const filaVenta = isObject({
-  clave: isObject({ id: isNullable(isText), nombre: isNullable(isText) }),
+  clave: isObject({ id: isText, nombre: isText }),
   ...medidas,
 });
 export const isVentas = isObject({
   ...pagina,
   filas: isList(filaVenta),
-  total: isOptional(isObject(medidas)),
+  total: isObject(medidas),
   periodo: dias,
   anterior: isNullable(dias),
 });
+export type RespuestaVentas = Guarded<typeof isVentas>;
 export type FilaVenta = Guarded<typeof filaVenta>;
 export type Medidas = Omit<FilaVenta, 'clave'>;
 
 const existenciaDeTienda = isObject({
   tienda,
   almacen: isText,
-  cantidad: isNullable(isNumber),
-  desde: isNullable(isText),
+  cantidad: isNumber,
+  desde: isText,
   precioUsd: isNullable(isNumber),
   ventas28: isNullable(isNumber),
   diasCobertura: isNullable(isNumber),
@@ -162,7 +156,7 @@ const ventaDelDia = isObject({
   kilos: isNumber,
   ventaUsd: isNumber,
   facturas: isNumber,
-  estado: isNullable(isText),
+  estado: isOneOf('completo', 'provisional', 'falta', 'fallido'),
 });
 const movimiento = isObject({ almacen: isText, desde: isText, hasta: isText, diferencia: isNumber });
 const cambioDePrecio = isObject({
@@ -177,7 +171,7 @@ export const isArticulo = isObject({
   articulo: isObject({
     codigo: isText,
     nombre: isText,
-    categoria: isNullable(isText),
+    categoria: isText,
     marca: isNullable(isText),
     codigoBarras: isNullable(isText),
     presentacion: isNullable(isText),
@@ -201,8 +195,8 @@ const filaDescuadre = isObject({
   tienda,
   almacen: isText,
   articulo,
-  antes: isNullable(isNumber),
-  despues: isNullable(isNumber),
+  antes: isNumber,
+  despues: isNumber,
   vendido: isNumber,
   diferencia: isNumber,
   usd: isNullable(isNumber),
@@ -212,13 +206,13 @@ const negativa = isObject({
   almacen: isText,
   articulo,
   cantidad: isNumber,
-  desde: isNullable(isText),
+  desde: isText,
   factura: isNullable(isObject({ numero: isText, momento: isText, cantidad: isNumber })),
 });
 export const isDescuadres = isObject({
   ...pagina,
   filas: isList(filaDescuadre),
-  negativas: isOptional(isList(negativa)),
+  negativas: isList(negativa),
   /** From one accepted inventory to the next; not compared where sales are missing. */
   intervalos: isObject({ comparados: isNumber, sinComparar: isNumber }),
 });
@@ -229,18 +223,18 @@ const estadoDeDia = isNullable(isOneOf('completo', 'provisional', 'falta', 'fall
 export type EstadoDeDia = Guarded<typeof estadoDeDia>;
 const ejecucion = isObject({
   id: isText,
-  flujo: isText,
+  flujo: isOneOf('inventario', 'ventas'),
   origen: isText,
   estado: isText,
   inicio: isText,
   fin: isNullable(isText),
-  error: isNullable(isObject({ codigo: isText, mensaje: isNullable(isText) })),
+  error: isNullable(isObject({ codigo: isText, mensaje: isText })),
 });
 const falla = isObject({
   tienda,
-  flujo: isText,
+  flujo: isOneOf('inventario', 'ventas'),
   codigo: isText,
-  mensaje: isNullable(isText),
+  mensaje: isText,
   desde: isText,
   remedio: isText,
 });
@@ -259,7 +253,7 @@ export const isProblema = isObject({
   type: isText,
   title: isText,
   status: isNumber,
-  detail: isOptional(isText),
+  detail: isText,
   errores: isOptional(
     isList(isObject({ campo: isText, mensaje: isText, validos: isOptional(isList(isText)) })),
   ),

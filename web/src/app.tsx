@@ -130,8 +130,9 @@ function Frame({ expired }: { readonly expired: boolean }): JSX.Element {
             </a>
           ))}
         </nav>
+        <span class="papel">{roleOf(reader.shown?.value)}</span>
         <Currency />
-        <Account reader={reader.shown?.value} />
+        <LogOutButton />
       </header>
       <main id="contenido">
         {refused ? (
@@ -214,25 +215,20 @@ function Currency(): JSX.Element {
   );
 }
 
-function Account({ reader }: { readonly reader: Sesion | undefined }): JSX.Element {
-  return (
-    <div class="cuenta">
-      <span class="suave">{roleOf(reader)}</span>
-      <button
-        type="button"
-        class="boton"
-        onClick={() => {
-          logOut().catch(() => {
-            // Without network the issuer is not reached; the tokens and answers are gone all the same.
-            location.assign('/');
-          });
-        }}
-      >
-        Salir
-      </button>
-    </div>
-  );
-}
+const LogOutButton = (): JSX.Element => (
+  <button
+    type="button"
+    class="boton"
+    onClick={() => {
+      logOut().catch(() => {
+        // Without network the issuer is not reached; the tokens and answers are gone all the same.
+        location.assign('/');
+      });
+    }}
+  >
+    Salir
+  </button>
+);
 
 function roleOf(reader: Sesion | undefined): string {
   if (reader === undefined) return '';

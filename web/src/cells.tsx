@@ -1,17 +1,18 @@
 import type { JSX } from 'preact';
 import { hrefOf } from './address.ts';
-import type { Articulo, Otras } from './answers.ts';
+import type { Articulo, Otras, Tienda } from './answers.ts';
 import { ExplainButton } from './explain.tsx';
-import { NINGUNO, count, toQuantity, toSignedPercent } from './format.ts';
+import { NINGUNO, count, toQuantity, toSignedPercent, toTenths, toWhole } from './format.ts';
 import { useNameOf } from './people.ts';
+import type { Column } from './table.tsx';
 
 /** The way to an article's page, in the row's store. */
-export function ArticleLink({
+function ArticleLink({
   articulo,
   tienda,
 }: {
   readonly articulo: Articulo;
-  readonly tienda?: string;
+  readonly tienda: string;
 }): JSX.Element {
   const { codigo, nombre, categoria, marca } = articulo;
   return (
@@ -23,6 +24,70 @@ export function ArticleLink({
     </>
   );
 }
+
+/** A row about an article in a store. */
+interface ArticleRow {
+  readonly tienda: Tienda;
+  readonly articulo: Articulo;
+  readonly almacen?: string;
+}
+
+/** What tells such a row from every other. */
+export const keyOfArticle = ({ tienda, almacen = '', articulo }: ArticleRow): string =>
+  `${tienda.id} ${almacen} ${articulo.codigo}`;
+
+/** The first columns of a table of articles: the article and, unless the page is about one store, where. */
+export function articleColumns<F extends ArticleRow>(
+  filas: readonly F[],
+  isOneStore: boolean,
+  sort?: Column<F>['sort'],
+): readonly Column<F>[] {
+  const columns: Column<F>[] = [
+    {
+      title: 'Artículo',
+      explain:
+        'Nombre, código, categoría y marca, como están en KLK. El nombre abre todo lo que se sabe del artículo.',
+      card: 'titulo',
+      ...(sort === undefined ? {} : { sort }),
+      cell: ({ articulo, tienda }) => <ArticleLink articulo={articulo} tienda={tienda.id} />,
+    },
+  ];
+  if (!isOneStore) {
+    columns.push({
+      title: 'Tienda',
+      explain: 'De qué tienda es la fila.',
+      card: 'linea',
+      cell: ({ tienda }) => tienda.nombre,
+    });
+  }
+  if (hasSeveralWarehouses(filas)) columns.push(WAREHOUSE);
+  return columns;
+}
+
+/** Which warehouse of its store a row is about. */
+export const WAREHOUSE: Column<{ readonly almacen?: string }> = {
+  title: 'Almacén',
+  explain: 'Código del almacén en KLK. Se muestra cuando una tienda tiene más de uno.',
+  cell: ({ almacen = '' }) => almacen,
+};
+
+/** Whether rows of one store are of different warehouses. */
+export function hasSeveralWarehouses(
+  filas: readonly { readonly tienda: Tienda; readonly almacen?: string }[],
+): boolean {
+  const stores = new Map<string, string | undefined>();
+  return filas.some(({ tienda, almacen }) => {
+    const first = stores.get(tienda.id) ?? almacen;
+    stores.set(tienda.id, first);
+    return first !== almacen;
+  });
+}
+
+/** Days that a stock lasts: tenths matter in the last weeks alone. */
+export const toCoverage = (days: number | null): string => {
+  if (days === null) return NINGUNO;
+  return days < 100 ? toTenths(days) : toWhole(days);
+};
 
 /** A quantity with its unit; the numbers of a column end at the same place. */
 export const Quantity = ({
@@ -41,18 +106,20 @@ export const Quantity = ({
     </span>
   );
 
-/** A change against before, in words, colour and sign. */
+/** A change against before, by sign and colour; without one, a word that says why on demand. */
 export function Variation({
   value,
   why,
+  word = 'sin comparar',
 }: {
   readonly value: number | null;
   readonly why: string;
+  readonly word?: string;
 }): JSX.Element {
   if (value === null) {
     return (
       <ExplainButton title="Sin comparación" content={<p>{why}</p>} className="momento">
-        sin comparar
+        {word}
       </ExplainButton>
     );
   }
@@ -62,19 +129,22 @@ export function Variation({
 /** Other stores with stock that are shown in a row; the others are on demand. */
 const SHOWN = 2;
 
-/** Where else an article is. */
-export function Elsewhere({ otras }: { readonly otras: Otras }): JSX.Element {
+/** The column that says where else an article is. */
+export const ELSEWHERE: Column<{ readonly otras: Otras }> = {
+  title: 'En otras tiendas',
+  explain:
+    'Existencia del artículo en los demás almacenes abiertos, por tienda, de la que más tiene a la que menos: a quién pedir un traslado.',
+  card: 'linea',
+  cell: ({ otras }) => <Elsewhere otras={otras} />,
+};
+
+function Elsewhere({ otras }: { readonly otras: Otras }): JSX.Element {
   const nameOf = useNameOf();
-  const byStore = new Map<string, number>();
-  for (const { tienda, cantidad } of otras) byStore.set(tienda, (byStore.get(tienda) ?? 0) + cantidad);
-  const stocked = [...byStore]
-    .map(([tienda, cantidad]) => ({ tienda, cantidad }))
-    .filter(({ cantidad }) => cantidad > 0)
-    .sort((a, b) => b.cantidad - a.cantidad);
-  if (stocked.length === 0) return <span class="suave">en ninguna</span>;
+  // The API sends them by store, the most first.
+  if (otras.length === 0) return <span class="suave">en ninguna</span>;
   const line = ({ tienda, cantidad }: Otras[number]): string => `${nameOf(tienda)} ${toQuantity(cantidad)}`;
-  const rest = stocked.length - SHOWN;
-  const shown = stocked.slice(0, SHOWN).map(line).join(' · ');
+  const rest = otras.length - SHOWN;
+  const shown = otras.slice(0, SHOWN).map(line).join(' · ');
   if (rest <= 0) return <>{shown}</>;
   return (
     <>
@@ -83,7 +153,7 @@ export function Elsewhere({ otras }: { readonly otras: Otras }): JSX.Element {
         title="Dónde más hay"
         content={
           <ul>
-            {stocked.map((other) => (
+            {otras.map((other) => (
               <li key={other.tienda}>{line(other)}</li>
             ))}
           </ul>

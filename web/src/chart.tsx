@@ -3,7 +3,13 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Drawing } from './draw-chart.ts';
 
 /** The chart of an article. The library that draws it is loaded only here; its place is kept. */
-export function Chart({ existencias, ventas, label }: Drawing & { readonly label: string }): JSX.Element {
+export function Chart({
+  existencias,
+  ventas,
+  periodo,
+  until,
+  label,
+}: Drawing & { readonly label: string }): JSX.Element {
   const place = useRef<HTMLDivElement>(null);
   const [refused, setRefused] = useState(false);
   useEffect(() => {
@@ -13,7 +19,7 @@ export function Chart({ existencias, ventas, label }: Drawing & { readonly label
     let gone = false;
     void import('./draw-chart.ts').then(
       ({ drawChart }) => {
-        if (!gone) remove = drawChart(element, { existencias, ventas });
+        if (!gone) remove = drawChart(element, { existencias, ventas, periodo, until });
       },
       () => {
         setRefused(true);
@@ -23,7 +29,7 @@ export function Chart({ existencias, ventas, label }: Drawing & { readonly label
       gone = true;
       remove?.();
     };
-  }, [existencias, ventas]);
+  }, [existencias, ventas, periodo, until]);
   return (
     <figure class="grafico" role="img" aria-label={label}>
       <div ref={place} />

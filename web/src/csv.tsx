@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { askCsv } from './ask.ts';
+import type { Failure } from './ask.ts';
 import { describe } from './failure.tsx';
 import { toDia } from './format.ts';
 
@@ -11,7 +12,7 @@ export function CsvButton({ path }: { readonly path: string }): JSX.Element {
     setState('exportando');
     const outcome = await askCsv(path);
     if ('kind' in outcome) {
-      setState({ refusal: describe(outcome).title });
+      setState({ refusal: reasonOf(outcome) });
       return;
     }
     save(outcome.blob, outcome.name ?? nameOf(path));
@@ -38,6 +39,11 @@ export function CsvButton({ path }: { readonly path: string }): JSX.Element {
     </span>
   );
 }
+
+/** Why there is no file: the refusal of what was asked, where there is one. */
+const reasonOf = (failure: Failure): string =>
+  (failure.kind === 'problema' ? failure.problema.errores?.at(0)?.mensaje : undefined) ??
+  describe(failure).title;
 
 /** `/ventas?tienda=tienda_08` becomes `ventas-tienda_08-2026-11-29.csv`. */
 function nameOf(path: string): string {

@@ -1,21 +1,26 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { RespuestaArticulo } from './answers.ts';
-import { toDay, toDia, toExact, toQuantity } from './format.ts';
+import { NINGUNO, addDias, toDay, toDayAndTime, toDia, toQuantity } from './format.ts';
 
 /** What is drawn: stock as steps, above the sales of each day. */
-export type Drawing = Pick<RespuestaArticulo, 'existencias' | 'ventas'>;
+export interface Drawing extends Pick<RespuestaArticulo, 'existencias' | 'ventas' | 'periodo'> {
+  /** Until when the stock is known. */
+  readonly until: string | null;
+}
 
 const STOCK_HEIGHT = 190;
 const SALES_HEIGHT = 150;
 const AXIS_WIDTH = 56;
 const BAR_SHARE = 0.7;
-const DAY_SECONDS = 86_400;
+/** Above the highest value and below the lowest. */
+const ROOM = 1.08;
 /** Caracas is four hours behind UTC, all year. */
-const NOON_SECONDS = 16 * 3_600;
+const OFFSET_SECONDS = 4 * 3_600;
+const HALF_DAY_SECONDS = 12 * 3_600;
 
 const secondsOf = (iso: string): number => Date.parse(iso) / 1_000;
-const noonOf = (dia: string): number => secondsOf(`${dia}T00:00:00Z`) + NOON_SECONDS;
+const midnightOf = (dia: string): number => secondsOf(`${dia}T00:00:00Z`) + OFFSET_SECONDS;
 
 /** Draws into an element, and again when its width or the colour scheme changes. Returns what removes it. */
 export function drawChart(element: HTMLElement, drawing: Drawing): () => void {
@@ -41,97 +46,121 @@ export function drawChart(element: HTMLElement, drawing: Drawing): () => void {
   };
 }
 
-function chartsOf(element: HTMLElement, { existencias, ventas }: Drawing): readonly uPlot[] {
-  const colours = coloursOf(element);
-  const { x, steps } = alignSteps(existencias);
-  const days = ventas.map(({ dia }) => noonOf(dia));
-  const sold = ventas.map(({ unidades, kilos }) => (kilos === 0 ? unidades : kilos));
-  const ends = [...x.slice(0, 1), ...x.slice(-1), ...days.slice(0, 1), ...days.slice(-1)];
-  if (ends.length === 0) return [];
-  const from = Math.min(...ends) - DAY_SECONDS / 2;
-  const to = Math.max(...ends) + DAY_SECONDS / 2;
-  const frame = (title: string, height: number, series: uPlot.Series[]): uPlot.Options => ({
-    title,
-    width: element.clientWidth,
-    height,
-    cursor: { sync: { key: 'articulo' }, drag: { x: false, y: false }, y: false },
-    legend: { live: true },
-    scales: {
-      x: { range: () => [from, to] },
-      y: { range: (_chart, min, max) => [Math.min(0, min), max <= 0 ? 1 : max * 1.08] },
-    },
-    axes: [
-      {
-        stroke: colours.soft,
-        grid: { stroke: colours.line, width: 1 },
-        ticks: { show: false },
-        space: 70,
-        size: 30,
-        values: (_chart, splits) => splits.map((split) => toDay(toDia(split * 1_000)).replace(/^\S+ /, '')),
-      },
-      {
-        stroke: colours.soft,
-        size: AXIS_WIDTH,
-        grid: { stroke: colours.line, width: 1 },
-        ticks: { show: false },
-        values: (_chart, splits) => splits.map((split) => toQuantity(split)),
-      },
-    ],
-    series: [{ label: 'Cuándo', value: (_chart, value) => nameX(value, height) }, ...series],
-  });
-  const value: uPlot.Series.Value = (_chart, number) =>
-    typeof number === 'number' ? toQuantity(number) : '–';
-  const stepped = uPlot.paths.stepped?.({ align: 1 });
-  const bars = uPlot.paths.bars?.({ size: [BAR_SHARE, 40] });
-  const stock = new uPlot(
-    frame(
-      'Existencia',
-      STOCK_HEIGHT,
-      existencias.map(({ almacen }, index) => ({
-        label: existencias.length === 1 ? 'Existencia' : almacen,
-        stroke: colours.series[index % colours.series.length] ?? colours.soft,
-        width: 1.5,
-        points: { show: false },
-        value,
-        ...(stepped === undefined ? {} : { paths: stepped }),
-      })),
-    ),
-    [x, ...steps],
-    element,
-  );
-  const sales = new uPlot(
-    frame('Vendido cada día', SALES_HEIGHT, [
-      {
-        label: 'Vendido',
-        stroke: colours.sold,
-        fill: colours.sold,
-        points: { show: false },
-        value,
-        ...(bars === undefined ? {} : { paths: bars }),
-      },
-    ]),
-    [days, sold],
-    element,
-  );
-  return [stock, sales];
-}
-
-function nameX(value: unknown, height: number): string {
-  if (typeof value !== 'number') return '–';
-  const moment = value * 1_000;
-  return height === SALES_HEIGHT
-    ? toDay(toDia(moment))
-    : toExact(moment).replace(/:\d\d, hora de Caracas$/, '');
-}
-
-/** All warehouses over the same moments: between two of its steps each keeps its quantity. */
-function alignSteps(existencias: Drawing['existencias']): {
+/** The moments of one chart, and the values of each of its lines. */
+interface Lines {
+  readonly title: string;
+  readonly height: number;
+  /** A moment, milliseconds since 1970, as the legend names it. */
+  readonly nameX: (moment: number) => string;
   readonly x: number[];
-  readonly steps: (number | null)[][];
-} {
-  const x = [...new Set(existencias.flatMap(({ pasos }) => pasos.map(([iso]) => secondsOf(iso))))].sort(
-    (a, b) => a - b,
+  readonly lines: readonly {
+    readonly label: string;
+    readonly colour: string;
+    readonly isFilled: boolean;
+    readonly values: (number | null)[];
+  }[];
+  readonly paths: uPlot.Series.PathBuilder | undefined;
+}
+
+function chartsOf(element: HTMLElement, { existencias, ventas, periodo, until }: Drawing): readonly uPlot[] {
+  const colours = coloursOf(element);
+  const from = midnightOf(periodo.desde);
+  const to = midnightOf(addDias(periodo.hasta, 1));
+  const { x, steps } = alignSteps(existencias, from, until === null ? to : Math.min(to, secondsOf(until)));
+  const stock: Lines = {
+    title: 'Existencia',
+    height: STOCK_HEIGHT,
+    nameX: toDayAndTime,
+    x,
+    lines: existencias.map(({ almacen }, index) => ({
+      label: existencias.length === 1 ? 'Existencia' : almacen,
+      colour: colours.series[index % colours.series.length] ?? colours.soft,
+      isFilled: false,
+      values: steps[index] ?? [],
+    })),
+    paths: uPlot.paths.stepped?.({ align: 1 }),
+  };
+  // Never added up: an article that was sold in both ways has two kinds of bars.
+  const kinds = [
+    { label: 'Unidades', colour: colours.sold, values: ventas.map(({ unidades }) => unidades) },
+    { label: 'Kilos', colour: colours.soldByKilo, values: ventas.map(({ kilos }) => kilos) },
+  ];
+  const sold = kinds.filter(({ values }) => values.some((value) => value !== 0));
+  const sales: Lines = {
+    title: 'Vendido cada día',
+    height: SALES_HEIGHT,
+    nameX: (moment) => toDay(toDia(moment)),
+    x: ventas.map(({ dia }) => midnightOf(dia) + HALF_DAY_SECONDS),
+    lines: (sold.length === 0 ? kinds.slice(0, 1) : sold).map((kind) => ({ ...kind, isFilled: true })),
+    paths: uPlot.paths.bars?.({ size: [BAR_SHARE, 40] }),
+  };
+  return [stock, sales].map((lines) => draw(element, lines, colours, [from, to]));
+}
+
+function draw(
+  element: HTMLElement,
+  { title, height, nameX, x, lines, paths }: Lines,
+  colours: Colours,
+  range: [number, number],
+): uPlot {
+  /** Where nobody points, the legend says the last value. */
+  const showLast = (chart: uPlot): void => {
+    if (x.length > 0 && (chart.legend.idx ?? null) === null) chart.setLegend({ idx: x.length - 1 }, false);
+  };
+  const axis = { stroke: colours.soft, grid: { stroke: colours.line, width: 1 }, ticks: { show: false } };
+  const chart = new uPlot(
+    {
+      title,
+      width: element.clientWidth,
+      height,
+      cursor: { sync: { key: 'articulo' }, drag: { x: false, y: false }, y: false },
+      legend: { live: true },
+      hooks: { setLegend: [showLast] },
+      scales: {
+        x: { range: () => range },
+        y: { range: (_chart, min, max) => [Math.min(0, min) * ROOM, max <= 0 ? 1 : max * ROOM] },
+      },
+      axes: [
+        {
+          ...axis,
+          space: 70,
+          size: 30,
+          values: (_chart, splits) => splits.map((split) => toDay(toDia(split * 1_000)).replace(/^\S+ /, '')),
+        },
+        { ...axis, size: AXIS_WIDTH, values: (_chart, splits) => splits.map(toQuantity) },
+      ],
+      series: [
+        { label: 'Cuándo', value: (_chart, value: unknown) => writeOr(value, (at) => nameX(at * 1_000)) },
+        ...lines.map(({ label, colour, isFilled }) => ({
+          label,
+          stroke: colour,
+          width: 1.5,
+          points: { show: false },
+          value: (_chart: uPlot, value: unknown) => writeOr(value, toQuantity),
+          ...(isFilled ? { fill: colour } : {}),
+          ...(paths === undefined ? {} : { paths }),
+        })),
+      ],
+    },
+    [x, ...lines.map(({ values }) => values)],
+    element,
   );
+  showLast(chart);
+  return chart;
+}
+
+/** Of a gap there is no number. */
+const writeOr = (value: unknown, write: (value: number) => string): string =>
+  typeof value === 'number' ? write(value) : NINGUNO;
+
+/** All warehouses over the same moments, from the first shown to the last: between two of its steps each keeps its quantity. */
+function alignSteps(
+  existencias: Drawing['existencias'],
+  from: number,
+  last: number,
+): { readonly x: number[]; readonly steps: (number | null)[][] } {
+  const moments = existencias.flatMap(({ pasos }) => pasos.map(([iso]) => Math.max(from, secondsOf(iso))));
+  const x = [...new Set(moments.length === 0 ? [] : [...moments, last])].sort((a, b) => a - b);
   const steps = existencias.map(({ pasos }) => {
     const own = pasos.map(([iso, cantidad]) => ({ at: secondsOf(iso), cantidad }));
     let next = 0;
@@ -151,16 +180,19 @@ interface Colours {
   readonly soft: string;
   readonly line: string;
   readonly sold: string;
+  readonly soldByKilo: string;
   readonly series: readonly string[];
 }
 
 function coloursOf(element: HTMLElement): Colours {
   const style = getComputedStyle(element);
   const colour = (name: string): string => style.getPropertyValue(name).trim();
+  const [first, second, third] = [colour('--serie-1'), colour('--serie-2'), colour('--serie-3')] as const;
   return {
     soft: colour('--suave'),
     line: colour('--linea'),
-    sold: colour('--serie-2'),
-    series: [colour('--serie-1'), colour('--serie-3'), colour('--serie-2')],
+    sold: second,
+    soldByKilo: third,
+    series: [first, third, second],
   };
 }

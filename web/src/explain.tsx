@@ -62,16 +62,20 @@ export function Moment({
   iso,
   what,
   words,
+  isKnown = true,
 }: {
   readonly iso: string;
   readonly what: string;
   readonly words?: string;
+  /** False when it may have been earlier: `hace más de 5 días`. */
+  readonly isKnown?: boolean;
 }): JSX.Element {
   const now = useNow();
   const moment = Date.parse(iso);
+  const ago = toAgo(moment, now);
   return (
     <ExplainButton title={what} content={<p>{toExact(moment)}.</p>} className="momento">
-      <time dateTime={iso}>{words ?? toAgo(moment, now)}</time>
+      <time dateTime={iso}>{words ?? (isKnown ? ago : ago.replace('hace', 'hace más de'))}</time>
     </ExplainButton>
   );
 }

@@ -1,10 +1,12 @@
 import type { ComponentChildren, JSX } from 'preact';
+import { hrefWith, useAddress } from './address.ts';
+import type { Problema, Sobre } from './answers.ts';
 import type { Failure } from './ask.ts';
 import { toExact, toFrom } from './format.ts';
 import { useNow } from './now.ts';
+import { useNameOf } from './people.ts';
 import { logIn } from './session.ts';
 import type { Shown } from './use-answer.ts';
-import type { Sobre } from './answers.ts';
 
 /** A failure in the reader's words. */
 export function describe(failure: Failure): { readonly title: string; readonly detail: string } {
@@ -19,7 +21,7 @@ export function describe(failure: Failure): { readonly title: string; readonly d
       return { title: 'Su sesión terminó', detail: 'Entre otra vez y volverá a esta misma página.' };
     case 'problema': {
       const { title, detail } = failure.problema;
-      return { title, detail: detail ?? '' };
+      return { title, detail };
     }
   }
 }
@@ -36,39 +38,66 @@ export function FailurePanel({
   readonly again: () => void;
 }): JSX.Element {
   const { title, detail } = describe(failure);
-  const errores = failure.kind === 'problema' ? (failure.problema.errores ?? []) : [];
+  const refusals = failure.kind === 'problema' ? (failure.problema.errores ?? []) : [];
+  // Asked again, what was refused is refused again.
+  const isRefused = failure.kind === 'problema' && failure.problema.status < 500;
   return (
     <section class="panel" role="alert">
-      <h2>{title}</h2>
-      {detail === '' ? null : <p>{detail}</p>}
-      {isDatabaseDown(failure) ? <LastKnown /> : null}
-      {errores.length === 0 ? null : (
-        <ul>
-          {errores.map(({ campo, mensaje, validos }) => (
-            <li key={campo}>
-              <strong>{campo}</strong>: {mensaje}
-              {validos === undefined || validos === null ? '' : ` Valores posibles: ${validos.join(', ')}.`}
-            </li>
-          ))}
-        </ul>
+      <h2>{refusals.length === 0 ? title : 'Así no se puede preguntar'}</h2>
+      {refusals.length > 0 ? (
+        refusals.map((refusal) => <Refusal key={refusal.campo} {...refusal} />)
+      ) : detail === '' ? null : (
+        <p>{detail}</p>
       )}
+      {isDatabaseDown(failure) ? <LastKnown /> : null}
       <p class="botones">
         {failure.kind === 'vencida' ? (
           <LogInButton />
+        ) : isRefused && location.search !== '' ? (
+          <a class="boton fuerte" href={location.pathname}>
+            Quitar los filtros
+          </a>
         ) : (
           <button type="button" class="boton fuerte" onClick={again}>
             Reintentar
           </button>
         )}
-        {location.search !== '' && failure.kind === 'problema' && failure.problema.status < 500 ? (
-          <a class="boton" href={location.pathname}>
-            Quitar los filtros
-          </a>
-        ) : null}
       </p>
     </section>
   );
 }
+
+/** One filter that the API refused, and, where it said so, what may stand there instead. */
+function Refusal({ campo, mensaje, validos }: Refused): JSX.Element {
+  const address = useAddress();
+  const nameOf = useNameOf();
+  const value = address.query.get(campo);
+  return (
+    <>
+      <p>
+        <strong>
+          {campo}
+          {value === null ? '' : ` «${value.length > SHOWN ? `${value.slice(0, SHOWN)}…` : value}»`}
+        </strong>
+        : {mensaje}.
+      </p>
+      {validos === undefined || validos === null || value === null ? null : (
+        <p class="periodos">
+          {validos.map((valid) => (
+            <a key={valid} class="ficha" href={hrefWith(address, { [campo]: valid })}>
+              {campo === 'tienda' ? nameOf(valid) : valid}
+            </a>
+          ))}
+        </p>
+      )}
+    </>
+  );
+}
+
+type Refused = NonNullable<Problema['errores']>[number];
+
+/** Of a long value so much is shown. */
+const SHOWN = 40;
 
 export const LogInButton = (): JSX.Element => (
   <button

@@ -1,18 +1,35 @@
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { Explain } from './explain.tsx';
-import type { Figure } from './page.tsx';
+import type { Asked } from './use-answer.ts';
 
-/** The numbers that a page begins with. Without an answer their place is kept. */
-export const Figures = ({ figures }: { readonly figures: readonly Figure[] }): JSX.Element => (
-  <dl class="cifras">
-    {figures.map(({ label, value, note, how }) => (
-      <div key={label}>
-        <dt>
-          {label} <Explain title={label} content={how} />
-        </dt>
-        <dd>{value}</dd>
-        <dd class="suave">{note ?? ''}</dd>
-      </div>
-    ))}
-  </dl>
-);
+/** One of the numbers that a page begins with. */
+export interface Figure {
+  readonly label: string;
+  readonly value: ComponentChildren;
+  readonly note?: ComponentChildren;
+  readonly how: ComponentChildren;
+}
+
+/** The numbers that a page begins with. Until the answer is there their place is kept. */
+export function Figures({
+  asked: { shown, failure, loading },
+  figures,
+}: {
+  readonly asked: Asked<unknown>;
+  readonly figures: readonly Figure[];
+}): JSX.Element | null {
+  if (shown === undefined && failure !== undefined && !loading) return null;
+  return (
+    <dl class="cifras">
+      {figures.map(({ label, value, note, how }) => (
+        <div key={label}>
+          <dt>
+            {label} <Explain title={label} content={how} />
+          </dt>
+          <dd>{value}</dd>
+          <dd class="suave">{note ?? ''}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -71,18 +71,15 @@ export function ChoiceFilter({
   );
 }
 
-export function StoreFilter({ all = 'Todas' }: { readonly all?: string }): JSX.Element {
-  const tiendas = useTiendas();
-  return (
-    <ChoiceFilter
-      name="tienda"
-      label="Tienda"
-      options={[
-        { value: '', label: all },
-        ...tiendas.map(({ id, nombre }) => ({ value: id, label: nombre })),
-      ]}
-    />
-  );
+/** Which of the reader's stores. `fallback` is the store that is shown when the address names none. */
+export function StoreFilter({ fallback }: { readonly fallback?: string | undefined }): JSX.Element {
+  const tiendas = useTiendas().map(({ id, nombre }) => ({ value: id, label: nombre }));
+  const [only, ...others] = tiendas;
+  // Who has one store has nothing to choose.
+  const all = only !== undefined && others.length === 0 ? only.label : 'Todas';
+  const options =
+    fallback !== undefined ? tiendas : [{ value: '', label: all }, ...(others.length === 0 ? [] : tiendas)];
+  return <ChoiceFilter name="tienda" label="Tienda" options={options} fallback={fallback ?? ''} />;
 }
 
 export function CategoryFilter(): JSX.Element {
@@ -142,21 +139,31 @@ export function useParameters(names: readonly string[]): Readonly<Record<string,
 
 const DIA = /^\d{4}-\d{2}-\d{2}$/;
 
-/** From day to day, and the usual periods as links. Ends yesterday: today is not over. */
+/** The days that the API takes when an address names both ends, one or none: by default so many days until `last`. */
+export const periodOf = (
+  { desde, hasta }: Readonly<Record<string, string | undefined>>,
+  last: string,
+  days = 1,
+): { readonly desde: string; readonly hasta: string } => ({
+  desde: desde ?? addDias(hasta ?? last, 1 - days),
+  hasta: hasta ?? (desde !== undefined && desde > last ? desde : last),
+});
+
+/** From day to day, and the usual periods as links, which end with the day `last`. */
 export function PeriodFilter({
   desde,
   hasta,
+  last,
   periods,
   maxDays,
 }: {
   readonly desde: string;
   readonly hasta: string;
+  readonly last: string;
   readonly periods: readonly { readonly label: string; readonly days: number }[];
   readonly maxDays: number;
 }): JSX.Element {
   const address = useAddress();
-  const today = toDia(useNow());
-  const yesterday = addDias(today, -1);
   const change = (changed: { desde?: string; hasta?: string }): void => {
     const next = { desde, hasta, ...changed };
     if (!DIA.test(next.desde) || !DIA.test(next.hasta)) return;
@@ -169,39 +176,33 @@ export function PeriodFilter({
   };
   return (
     <>
-      <label>
-        <span>Desde</span>
-        <input
-          type="date"
+      <div class="fechas">
+        <DayField
           name="desde"
+          label="Desde"
           value={desde}
-          max={today}
-          onChange={(event) => {
-            change({ desde: event.currentTarget.value });
+          choose={(dia) => {
+            change({ desde: dia });
           }}
         />
-      </label>
-      <label>
-        <span>Hasta</span>
-        <input
-          type="date"
+        <DayField
           name="hasta"
+          label="Hasta"
           value={hasta}
-          max={today}
-          onChange={(event) => {
-            change({ hasta: event.currentTarget.value });
+          choose={(dia) => {
+            change({ hasta: dia });
           }}
         />
-      </label>
+      </div>
       <div class="periodos" role="group" aria-label="Períodos">
         {periods.map(({ label, days }) => {
-          const from = addDias(yesterday, 1 - days);
+          const from = addDias(last, 1 - days);
           return (
             <a
               key={label}
               class="ficha"
-              href={hrefWith(address, { desde: from, hasta: yesterday })}
-              aria-current={from === desde && yesterday === hasta ? 'true' : undefined}
+              href={hrefWith(address, { desde: from, hasta: last })}
+              aria-current={from === desde && last === hasta ? 'true' : undefined}
             >
               {label}
             </a>
@@ -209,6 +210,35 @@ export function PeriodFilter({
         })}
       </div>
     </>
+  );
+}
+
+/** A day, today at the latest. */
+function DayField({
+  name,
+  label,
+  value,
+  choose,
+}: {
+  readonly name: string;
+  readonly label: string;
+  readonly value: string;
+  readonly choose: (dia: string) => void;
+}): JSX.Element {
+  const today = toDia(useNow());
+  return (
+    <label>
+      <span>{label}</span>
+      <input
+        type="date"
+        name={name}
+        value={value}
+        max={today}
+        onChange={(event) => {
+          choose(event.currentTarget.value);
+        }}
+      />
+    </label>
   );
 }
 

@@ -80,6 +80,9 @@ const isoDay = new Intl.DateTimeFormat('sv-SE', { timeZone: ZONA, dateStyle: 'sh
 /** `domingo, 29 de noviembre de 2026, 10:32:05, hora de Caracas` */
 export const toExact = (moment: number): string => `${exact.format(moment)}, hora de Caracas`;
 
+/** `dom, 29 nov, 10:32` */
+export const toDayAndTime = (moment: number): string => `${toDay(toDia(moment))}, ${clock.format(moment)}`;
+
 /** From when something is: `de las 10:32`, or `del 28 nov, 10:32` when that is not today. */
 export function toFrom(moment: number, now: number): string {
   const time = clock.format(moment);

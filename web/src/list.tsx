@@ -2,8 +2,8 @@ import type { ComponentChildren, JSX } from 'preact';
 import { CsvButton } from './csv.tsx';
 import { FailureBar, FailurePanel, describe } from './failure.tsx';
 import { count } from './format.ts';
-import { CardTools, Table } from './table.tsx';
-import type { Column } from './table.tsx';
+import { Table } from './table.tsx';
+import type { Column, DefaultOrder } from './table.tsx';
 import type { Asked, AskedList } from './use-answer.ts';
 
 /** Where there is no row: why, and what to do. */
@@ -28,12 +28,10 @@ export function List<F>({
   readonly path: string;
   readonly keyOf: (fila: F) => string;
   readonly empty: Empty;
-  readonly defaultOrder?: string;
+  readonly defaultOrder?: DefaultOrder;
 }): JSX.Element {
-  const { shown, filas, failure, loading, older, more, loadingMore, moreFailure, again } = asked;
-  if (shown === undefined) {
-    return failure === undefined || loading ? <Skeleton /> : <FailurePanel failure={failure} again={again} />;
-  }
+  const { shown, filas, loading, older, more, loadingMore, moreFailure } = asked;
+  if (shown === undefined) return <NoAnswer asked={asked} />;
   return (
     <>
       <div class="herramientas">
@@ -42,7 +40,6 @@ export function List<F>({
             ? ''
             : `${count(filas.length, 'fila', 'filas')}${more === undefined ? '' : ', y hay más'}`}
         </span>
-        <CardTools columns={columns} defaultOrder={defaultOrder} />
         <CsvButton path={path} />
       </div>
       {filas.length === 0 ? (
@@ -54,7 +51,7 @@ export function List<F>({
           filas={filas}
           keyOf={keyOf}
           busy={older && loading}
-          {...(defaultOrder === undefined ? {} : { defaultOrder })}
+          defaultOrder={defaultOrder}
         />
       )}
       {more === undefined ? null : (
@@ -72,6 +69,17 @@ export function List<F>({
   );
 }
 
+/** In place of an answer: that it is on its way, or why there is none. */
+export function NoAnswer({ asked }: { readonly asked: Asked<unknown> }): JSX.Element {
+  const { failure, loading, again } = asked;
+  if (failure !== undefined && !loading) return <FailurePanel failure={failure} again={again} />;
+  return (
+    <div class="esqueleto" role="status">
+      <span class="oculto">Cargando…</span>
+    </div>
+  );
+}
+
 /** Says over the lower edge that what is shown is not new; nothing while all is well. */
 export function OldAnswer({ asked }: { readonly asked: Asked<unknown> }): JSX.Element | null {
   const { shown, failure, again } = asked;
@@ -84,11 +92,4 @@ const EmptyPanel = ({ title, detail }: Empty): JSX.Element => (
     <h2>{title}</h2>
     <p>{detail}</p>
   </section>
-);
-
-/** Holds the place of rows that are on their way. */
-export const Skeleton = (): JSX.Element => (
-  <div class="esqueleto" role="status">
-    <span class="oculto">Cargando…</span>
-  </div>
 );

@@ -24,11 +24,3 @@ export function Page({
     </>
   );
 }
-
-/** One of the numbers that a page begins with. */
-export interface Figure {
-  readonly label: string;
-  readonly value: ComponentChildren;
-  readonly note?: ComponentChildren;
-  readonly how: ComponentChildren;
-}

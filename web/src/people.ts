@@ -19,3 +19,12 @@ export function useNameOf(): (id: string) => string {
     return (id) => names.get(id) ?? id;
   }, [reader]);
 }
+
+/** The name of the one store that a page is about, chosen or the reader's only one; undefined when it is about several. */
+export function useOneStore(chosen: string | undefined): string | undefined {
+  const nameOf = useNameOf();
+  const tiendas = useTiendas();
+  const only = tiendas.length === 1 ? tiendas[0]?.id : undefined;
+  const id = chosen ?? only;
+  return id === undefined ? undefined : nameOf(id);
+}

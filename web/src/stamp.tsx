@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { Sobre } from './answers.ts';
 import { hrefOf } from './address.ts';
-import { Moment } from './explain.tsx';
+import { ExplainButton, Moment } from './explain.tsx';
 import { rememberDatosHasta } from './failure.tsx';
 import { count, toCents, toShortDay } from './format.ts';
 import { useNameOf } from './people.ts';
@@ -52,28 +52,46 @@ function Freshness({ sobre: { datosHasta, tasa } }: { readonly sobre: Sobre }): 
   );
 }
 
-/** How many stores are named before the rest is only counted. */
-const NAMED = 3;
+/** The API lists no more gaps. */
+const MAX_GAPS = 100;
 
 function Gaps({ sobre: { cobertura } }: { readonly sobre: Sobre }): JSX.Element | null {
   const nameOf = useNameOf();
   const missing = cobertura.huecos.filter(({ estado }) => estado !== 'provisional');
   const [first] = missing;
-  if (cobertura.completa || first === undefined) {
-    const days = new Set(cobertura.huecos.map(({ dia }) => dia)).size;
-    if (days === 0) return null;
-    return <span class="suave">{count(days, 'día todavía puede', 'días todavía pueden')} cambiar</span>;
-  }
-  const stores = [...new Set(missing.map(({ tienda }) => tienda))];
-  const rest = stores.length - NAMED;
-  const named = stores.slice(0, NAMED).map(nameOf).join(', ') + (rest > 0 ? ` y ${rest} más` : '');
-  const what =
+  if (first === undefined) return <Provisional dias={cobertura.huecos.map(({ dia }) => dia)} />;
+  const rest = new Set(missing.map(({ tienda }) => tienda)).size - 1;
+  const stores = nameOf(first.tienda) + (rest === 0 ? '' : ` y ${rest} más`);
+  const days =
     missing.length === 1
-      ? `falta el ${toShortDay(first.dia)} de ${named}`
-      : `faltan ${missing.length} días de ventas de ${named}`;
+      ? `falta el ${toShortDay(first.dia)}`
+      : `faltan ${missing.length} días${missing.length < MAX_GAPS ? '' : ' o más'}`;
   return (
     <a class="marca regular" href={hrefOf('/datos', { mes: first.dia.slice(0, 7) })}>
-      Incompleto: {what}
+      Ventas incompletas: {days} de {stores}
     </a>
+  );
+}
+
+/** How many days are named before they are only counted. */
+const NAMED = 3;
+
+function Provisional({ dias }: { readonly dias: readonly string[] }): JSX.Element | null {
+  const days = [...new Set(dias)].sort();
+  if (days.length === 0) return null;
+  return (
+    <ExplainButton
+      title="Ventas provisionales"
+      className="momento"
+      content={
+        <p>
+          Las ventas de esos días están leídas, pero todavía pueden cambiar: llegan facturas tarde y se anulan
+          otras. Es lo normal en los dos últimos días.
+        </p>
+      }
+    >
+      Ventas provisionales:{' '}
+      {days.length > NAMED ? count(days.length, 'día', 'días') : days.map(toShortDay).join(', ')}
+    </ExplainButton>
   );
 }

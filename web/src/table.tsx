@@ -17,6 +17,12 @@ export interface Column<F> {
   readonly card?: 'titulo' | 'linea';
 }
 
+/** How rows come when the address has no `orden`; the label is for an order that no column has. */
+export interface DefaultOrder {
+  readonly value: string;
+  readonly label?: string;
+}
+
 /** A plain table; on a telephone each row is a card. */
 export function Table<F>({
   caption,
@@ -31,8 +37,7 @@ export function Table<F>({
   readonly filas: readonly F[];
   readonly keyOf: (fila: F) => string;
   readonly busy?: boolean;
-  /** The `orden` that the API takes when the address has none. */
-  readonly defaultOrder?: string;
+  readonly defaultOrder?: DefaultOrder | undefined;
 }): JSX.Element {
   const body = useMemo(
     () =>
@@ -48,17 +53,20 @@ export function Table<F>({
     [filas, columns],
   );
   return (
-    <table role="table" aria-busy={busy} class={busy ? 'ocupada' : ''}>
-      <caption>{caption}</caption>
-      <thead role="rowgroup">
-        <tr role="row">
-          {columns.map((column) => (
-            <Heading key={column.title} column={column} defaultOrder={defaultOrder} />
-          ))}
-        </tr>
-      </thead>
-      <tbody role="rowgroup">{body}</tbody>
-    </table>
+    <>
+      <CardTools columns={columns} defaultOrder={defaultOrder} />
+      <table role="table" aria-busy={busy} class={busy ? 'filas ocupada' : 'filas'}>
+        <caption>{caption}</caption>
+        <thead role="rowgroup">
+          <tr role="row">
+            {columns.map((column) => (
+              <Heading key={column.title} column={column} defaultOrder={defaultOrder?.value} />
+            ))}
+          </tr>
+        </thead>
+        <tbody role="rowgroup">{body}</tbody>
+      </table>
+    </>
   );
 }
 
@@ -119,31 +127,29 @@ function nextOrder(sort: Sort, direction: 'ascending' | 'descending' | undefined
 }
 
 /** On a telephone the headings are hidden: what they offer, in one line. */
-export function CardTools<F>({
+function CardTools<F>({
   columns,
   defaultOrder,
 }: {
   readonly columns: readonly Column<F>[];
-  readonly defaultOrder?: string | undefined;
+  readonly defaultOrder: DefaultOrder | undefined;
 }): JSX.Element {
   const address = useAddress();
-  const orders = columns.flatMap(({ title, sort }) => [
-    ...(sort?.down === undefined ? [] : [{ value: sort.down, label: `${title}, de mayor a menor` }]),
-    ...(sort?.up === undefined ? [] : [{ value: sort.up, label: `${title}, de menor a mayor` }]),
+  const orders = columns.flatMap(({ title, numeric = false, sort }) => [
+    ...(sort?.down === undefined ? [] : [{ value: sort.down, label: `${title}, mayor primero` }]),
+    ...(sort?.up === undefined
+      ? []
+      : [{ value: sort.up, label: `${title}, ${numeric ? 'menor primero' : 'de la A a la Z'}` }]),
   ]);
-  if (
-    orders.length > 0 &&
-    defaultOrder !== undefined &&
-    orders.every(({ value }) => value !== defaultOrder)
-  ) {
-    orders.unshift({ value: defaultOrder, label: 'Orden de siempre' });
+  if (defaultOrder?.label !== undefined) {
+    orders.unshift({ value: defaultOrder.value, label: defaultOrder.label });
   }
   return (
     <div class="solo-telefono">
       {orders.length === 0 ? null : (
         <select
           aria-label="Ordenar por"
-          value={address.query.get('orden') ?? defaultOrder ?? ''}
+          value={address.query.get('orden') ?? defaultOrder?.value ?? ''}
           onChange={(event) => {
             navigate(hrefWith(address, { orden: event.currentTarget.value }));
           }}

@@ -9,30 +9,19 @@ import type {
   RespuestaArticulo,
   VentaDelDia,
 } from '../answers.ts';
-import { Quantity } from '../cells.tsx';
+import { Quantity, WAREHOUSE, hasSeveralWarehouses, toCoverage } from '../cells.tsx';
 import { Chart } from '../chart.tsx';
 import { CsvButton } from '../csv.tsx';
 import { Explain, Moment } from '../explain.tsx';
-import { FailurePanel } from '../failure.tsx';
-import { Filters, PeriodFilter, useParameters } from '../filters.tsx';
-import {
-  NINGUNO,
-  addDias,
-  toDay,
-  toDia,
-  toPeriod,
-  toQuantity,
-  toSignedQuantity,
-  toTenths,
-  toWhole,
-} from '../format.ts';
-import { OldAnswer, Skeleton } from '../list.tsx';
+import { Filters, PeriodFilter, StoreFilter, periodOf, useParameters } from '../filters.tsx';
+import { toDay, toDia, toPeriod, toQuantity, toSignedQuantity, toWhole } from '../format.ts';
+import { NoAnswer, OldAnswer } from '../list.tsx';
 import { useMoney } from '../money.ts';
 import type { Money } from '../money.ts';
 import { useNow } from '../now.ts';
 import { Page } from '../page.tsx';
 import { Stamp } from '../stamp.tsx';
-import { CardTools, Table } from '../table.tsx';
+import { Table } from '../table.tsx';
 import type { Column } from '../table.tsx';
 import { useAnswer } from '../use-answer.ts';
 
@@ -47,88 +36,83 @@ export function Articulo({ codigo }: { readonly codigo: string }): JSX.Element {
   const parameters = useParameters(['tienda', 'desde', 'hasta']);
   const path = hrefOf(`/articulos/${encodeURIComponent(codigo)}`, parameters);
   const asked = useAnswer(path, isArticulo);
-  const { shown, failure, again, loading } = asked;
+  const value = asked.shown?.value;
   const today = toDia(useNow());
-  const hasta = parameters['hasta'] ?? shown?.value.periodo.hasta ?? today;
-  const desde = parameters['desde'] ?? shown?.value.periodo.desde ?? addDias(hasta, 1 - DEFAULT_DAYS);
+  const { desde, hasta } = periodOf(parameters, today, DEFAULT_DAYS);
   return (
     <Page
-      title={shown?.value.articulo.nombre ?? `Artículo ${codigo}`}
-      lead={<Identity value={shown?.value} codigo={codigo} />}
+      title={value?.articulo.nombre ?? `Artículo ${codigo}`}
+      lead={<Identity articulo={value?.articulo} codigo={codigo} />}
     >
       <Filters>
-        <PeriodFilter desde={desde} hasta={hasta} periods={PERIODS} maxDays={MAX_DAYS} />
+        <StoreFilter fallback={value?.tienda?.id} />
+        <PeriodFilter desde={desde} hasta={hasta} last={today} periods={PERIODS} maxDays={MAX_DAYS} />
       </Filters>
       <Stamp asked={asked} />
-      {shown === undefined ? (
-        failure === undefined || loading ? (
-          <Skeleton />
-        ) : (
-          <FailurePanel failure={failure} again={again} />
-        )
-      ) : (
-        <Article value={shown.value} path={path} />
-      )}
+      {value === undefined ? <NoAnswer asked={asked} /> : <Article value={value} path={path} />}
       <OldAnswer asked={asked} />
     </Page>
   );
 }
 
 function Identity({
-  value,
+  articulo,
   codigo,
 }: {
-  readonly value: RespuestaArticulo | undefined;
+  readonly articulo: RespuestaArticulo['articulo'] | undefined;
   readonly codigo: string;
 }): JSX.Element {
-  if (value === undefined)
-    return (
-      <span class="identidad">
-        <strong>{codigo}</strong>
-      </span>
-    );
-  const { categoria, marca, presentacion, codigoBarras } = value.articulo;
+  const { categoria, marca, presentacion, codigoBarras } = articulo ?? {};
   return (
     <span class="identidad">
-      <strong>{value.articulo.codigo}</strong>
-      {categoria === null ? null : (
+      <strong>{codigo}</strong>
+      {categoria === undefined ? null : (
         <>
           {' · '}
           <a href={hrefOf('/existencias', { categoria })}>{categoria}</a>
         </>
       )}
-      {marca === null || marca === '' ? null : (
+      {isFilled(marca) ? (
         <>
           {' · '}
           <a href={hrefOf('/existencias', { marca })}>{marca}</a>
         </>
-      )}
-      {presentacion === null || presentacion === '' ? null : ` · ${presentacion}`}
-      {codigoBarras === null || codigoBarras === '' ? null : ` · barras ${codigoBarras}`}
+      ) : null}
+      {isFilled(presentacion) ? ` · ${presentacion}` : ''}
+      {isFilled(codigoBarras) ? ` · código de barras ${codigoBarras}` : ''}
     </span>
   );
 }
+
+const isFilled = (text: string | null | undefined): text is string =>
+  text !== undefined && text !== null && text !== '';
 
 function Article({ value, path }: { readonly value: RespuestaArticulo; readonly path: string }): JSX.Element {
   const address = useAddress();
   const money = useMoney(value.tasa);
   const { tienda, periodo } = value;
   const store = tienda?.nombre ?? 'su tienda';
-  const stores = useMemo(() => storesOf(money, address, tienda?.id), [money, address, tienda?.id]);
+  const filas = useMemo(() => storesFirst(value), [value]);
+  const stores = useMemo(
+    () => storesOf(filas, money, address, tienda?.id),
+    [filas, money, address, tienda?.id],
+  );
   const sales = useMemo(() => salesOf(money), [money]);
-  const days = value.ventas.toReversed();
+  const days = useMemo(() => value.ventas.toReversed(), [value]);
+  const movimientos = useMemo(() => value.movimientos.toReversed(), [value]);
+  const precios = useMemo(() => value.precios.toReversed(), [value]);
+  const several = value.existencias.length > 1;
   return (
     <>
       <section>
         <h2>En cada tienda</h2>
-        <CardTools columns={stores} />
-        {value.tiendas.length === 0 ? (
+        {filas.length === 0 ? (
           <p class="suave">Ninguna tienda lo tiene en su inventario.</p>
         ) : (
           <Table
             caption="Existencia y ventas en cada tienda"
             columns={stores}
-            filas={value.tiendas}
+            filas={filas}
             keyOf={({ tienda, almacen }) => `${tienda.id} ${almacen}`}
           />
         )}
@@ -147,42 +131,44 @@ function Article({ value, path }: { readonly value: RespuestaArticulo; readonly 
             }
           />
         </h2>
-        <Chart existencias={value.existencias} ventas={value.ventas} label={summaryOf(value, store)} />
+        <Chart
+          existencias={value.existencias}
+          ventas={value.ventas}
+          periodo={periodo}
+          until={value.datosHasta.existencias}
+          label={summaryOf(value, store)}
+        />
       </section>
       <div class="pares">
         <section>
           <div class="herramientas">
-            <h2>Ventas por día</h2>
+            <h2>Ventas por día en {store}</h2>
             <CsvButton path={path} />
           </div>
-          {days.length === 0 ? (
-            <p class="suave">No se vendió {toPeriod(periodo.desde, periodo.hasta)}.</p>
-          ) : (
-            <Table
-              caption={`Ventas por día en ${store}`}
-              columns={sales}
-              filas={days}
-              keyOf={({ dia }) => dia}
-            />
-          )}
+          <Table
+            caption={`Ventas por día en ${store}, ${toPeriod(periodo.desde, periodo.hasta)}`}
+            columns={sales}
+            filas={days}
+            keyOf={({ dia }) => dia}
+          />
         </section>
         <div>
           <section>
             <h2>Llegadas y mermas</h2>
-            {value.movimientos.length === 0 ? (
+            {movimientos.length === 0 ? (
               <p class="suave">Nada llegó ni faltó: todo lo que cambió la existencia fueron ventas.</p>
             ) : (
               <Table
                 caption={`Llegadas y mermas en ${store}`}
-                columns={MOVIMIENTOS}
-                filas={value.movimientos}
+                columns={several ? [...MOVIMIENTOS, WAREHOUSE] : MOVIMIENTOS}
+                filas={movimientos}
                 keyOf={({ almacen, desde, hasta }) => `${almacen} ${desde} ${hasta}`}
               />
             )}
           </section>
           <section>
             <h2>Cambios de precio</h2>
-            <Prices precios={value.precios} money={money} store={store} />
+            <Prices precios={precios} money={money} store={store} several={several} />
           </section>
         </div>
       </div>
@@ -193,17 +179,58 @@ function Article({ value, path }: { readonly value: RespuestaArticulo; readonly 
 /** What the chart shows, for who does not see it. */
 function summaryOf({ ventas, existencias }: RespuestaArticulo, store: string): string {
   const last = existencias.at(0)?.pasos.at(-1)?.[1];
-  const sold = ventas.reduce((sum, { unidades, kilos }) => sum + unidades + kilos, 0);
+  const units = ventas.reduce((sum, { unidades }) => sum + unidades, 0);
+  const kilos = ventas.reduce((sum, { kilos }) => sum + kilos, 0);
   const stock =
     last === undefined || last === null ? 'sin existencia conocida' : `existencia final ${toQuantity(last)}`;
-  return `Existencia y ventas en ${store}: ${stock}, ${toQuantity(sold)} vendidos. Los números están en las tablas de abajo.`;
+  const sold = [
+    units === 0 && kilos > 0 ? '' : `${toQuantity(units)} unidades`,
+    kilos === 0 ? '' : `${toQuantity(kilos)} kilos`,
+  ]
+    .filter((part) => part !== '')
+    .join(' y ');
+  return `Existencia y ventas en ${store}: ${stock}, ${sold} en ventas. Los números están en las tablas de abajo.`;
+}
+
+/** Since when nothing is there. */
+interface Vacio {
+  readonly desde: string;
+  /** False when it may have been earlier. */
+  readonly isKnown: boolean;
+}
+
+/** A warehouse and, if its history is shown and it is empty, since when. */
+interface StoreRow extends ExistenciaDeTienda {
+  readonly vacio: Vacio | undefined;
+}
+
+/** The store whose history is shown comes first. */
+function storesFirst({ tiendas, tienda, existencias }: RespuestaArticulo): readonly StoreRow[] {
+  const emptySince = new Map(existencias.map(({ almacen, pasos }) => [almacen, emptySinceOf(pasos)]));
+  const isChosen = (row: StoreRow): boolean => row.tienda.id === tienda?.id;
+  const rows = tiendas.map((row) => ({
+    ...row,
+    vacio: row.cantidad > 0 ? undefined : emptySince.get(row.almacen),
+  }));
+  return [...rows.filter(isChosen), ...rows.filter((row) => !isChosen(row))];
+}
+
+/** Since when a warehouse has been empty or below zero, as Faltantes counts it: from zero to negative it stays empty. */
+function emptySinceOf(pasos: RespuestaArticulo['existencias'][number]['pasos']): Vacio | undefined {
+  const last = pasos.findLastIndex(([, cantidad]) => cantidad === null || cantidad > 0);
+  const since = pasos[last + 1];
+  if (since === undefined) return undefined;
+  // Before the first step, or while it was in no inventory, nobody knows.
+  const before = pasos[last]?.[1] ?? null;
+  return { desde: since[0], isKnown: before !== null };
 }
 
 const storesOf = (
+  filas: readonly StoreRow[],
   money: Money,
   address: ReturnType<typeof useAddress>,
   chosen: string | undefined,
-): readonly Column<ExistenciaDeTienda>[] => [
+): readonly Column<StoreRow>[] => [
   {
     title: 'Tienda',
     explain: 'El nombre muestra abajo la historia de esa tienda.',
@@ -218,6 +245,7 @@ const storesOf = (
       </a>
     ),
   },
+  ...(hasSeveralWarehouses(filas) ? [WAREHOUSE] : []),
   {
     title: 'Existencia',
     explain: 'Lo que KLK dice que hay en la tienda.',
@@ -226,9 +254,15 @@ const storesOf = (
   },
   {
     title: 'Desde',
-    explain: 'Desde cuándo es esa la existencia.',
+    explain:
+      'Desde cuándo es esa la existencia. De la tienda elegida, si está en cero o menos, desde cuándo no hay: pasar de cero a negativo no lo mueve.',
     numeric: true,
-    cell: ({ desde }) => (desde === null ? NINGUNO : <Moment iso={desde} what="Con esta existencia desde" />),
+    cell: ({ desde, vacio }) =>
+      vacio === undefined ? (
+        <Moment iso={desde} what="Con esta existencia desde" />
+      ) : (
+        <Moment iso={vacio.desde} isKnown={vacio.isKnown} what="Sin existencia desde" />
+      ),
   },
   {
     title: 'Precio',
@@ -238,17 +272,18 @@ const storesOf = (
     cell: ({ precioUsd }) => money.cents(precioUsd),
   },
   {
-    title: '28 días',
+    title: 'Vendido 28 días',
     explain:
-      'Cantidad vendida en los últimos 28 días completos. De las tiendas que no son suyas no se muestra.',
+      'Cantidad vendida en los últimos 28 días completos, hasta ayer. De las tiendas que no son suyas no se muestra.',
     numeric: true,
     cell: ({ ventas28 }) => <Quantity value={ventas28} />,
   },
   {
     title: 'Días de cobertura',
-    explain: 'Existencia dividida entre la venta diaria de los últimos 28 días.',
+    explain:
+      'Existencia dividida entre la venta diaria de los últimos 28 días: cuántos días alcanza si se sigue vendiendo igual.',
     numeric: true,
-    cell: ({ diasCobertura }) => (diasCobertura === null ? NINGUNO : toTenths(diasCobertura)),
+    cell: ({ diasCobertura }) => toCoverage(diasCobertura),
   },
 ];
 
@@ -260,16 +295,21 @@ const salesOf = (money: Money): readonly Column<VentaDelDia>[] => [
     card: 'titulo',
     cell: ({ dia, estado }) => (
       <>
-        {toDay(dia)} {estado === null || estado === 'completo' ? null : <DayState estado={estado} />}
+        {toDay(dia)} {estado === 'completo' ? null : <DayState estado={estado} />}
       </>
     ),
   },
   {
     title: 'Cantidad',
-    explain: 'Unidades o kilos vendidos ese día, menos las devoluciones.',
+    explain: 'Unidades o kilos vendidos ese día, menos las devoluciones. Nunca se suman entre sí.',
     numeric: true,
-    cell: ({ unidades, kilos }) =>
-      kilos === 0 ? <Quantity value={unidades} /> : <Quantity value={kilos} unit="kg" />,
+    cell: ({ unidades, kilos }) => (
+      <>
+        {kilos !== 0 && unidades === 0 ? null : <Quantity value={unidades} unit="und" />}
+        {kilos !== 0 && unidades !== 0 ? <br /> : null}
+        {kilos === 0 ? null : <Quantity value={kilos} unit="kg" />}
+      </>
+    ),
   },
   {
     title: 'Venta',
@@ -286,8 +326,8 @@ const salesOf = (money: Money): readonly Column<VentaDelDia>[] => [
   },
 ];
 
-const DayState = ({ estado }: { readonly estado: string }): JSX.Element =>
-  estado === 'provisional' || estado === 'abierto' ? (
+const DayState = ({ estado }: { readonly estado: VentaDelDia['estado'] }): JSX.Element =>
+  estado === 'provisional' ? (
     <span class="suave">provisional</span>
   ) : (
     <span class="marca regular">incompleto</span>
@@ -295,15 +335,15 @@ const DayState = ({ estado }: { readonly estado: string }): JSX.Element =>
 
 const MOVIMIENTOS: readonly Column<Movimiento>[] = [
   {
-    title: 'Hasta',
-    explain: 'El inventario en el que se vio el cambio.',
+    title: 'Día',
+    explain: 'El día del último inventario en que se vio el cambio; al tocarlo, la hora.',
     card: 'titulo',
-    cell: ({ hasta }) => <Moment iso={hasta} what="Visto en el inventario de" />,
+    cell: ({ hasta }) => <DayOf iso={hasta} what="Visto hasta el inventario de" />,
   },
   {
     title: 'Diferencia',
     explain:
-      'Cambio de la existencia más lo vendido entre dos inventarios: positiva, llegó mercancía; negativa, falta.',
+      'Cambio de la existencia más lo vendido ese día: con +, llegó mercancía; con −, falta. Solo se compara donde las ventas se leyeron enteras.',
     numeric: true,
     cell: ({ diferencia }) => (
       <span class={diferencia < 0 ? 'baja' : ''}>{toSignedQuantity(diferencia)}</span>
@@ -311,16 +351,26 @@ const MOVIMIENTOS: readonly Column<Movimiento>[] = [
   },
 ];
 
+/** The day of a moment; its exact time on demand. */
+const DayOf = ({ iso, what }: { readonly iso: string; readonly what: string }): JSX.Element => (
+  <Moment iso={iso} what={what} words={toDay(toDia(Date.parse(iso)))} />
+);
+
 function Prices({
   precios,
   money,
   store,
+  several,
 }: {
   readonly precios: readonly CambioDePrecio[];
   readonly money: Money;
   readonly store: string;
+  readonly several: boolean;
 }): JSX.Element {
-  const columns = useMemo(() => pricesOf(money), [money]);
+  const columns = useMemo(
+    () => (several ? [...pricesOf(money), WAREHOUSE] : pricesOf(money)),
+    [money, several],
+  );
   if (precios.length === 0) return <p class="suave">El precio no cambió en esos días.</p>;
   return (
     <Table
@@ -334,15 +384,15 @@ function Prices({
 
 const pricesOf = (money: Money): readonly Column<CambioDePrecio>[] => [
   {
-    title: 'Cuándo',
-    explain: 'El inventario en el que se vio el precio nuevo.',
+    title: 'Día',
+    explain: 'El día del inventario en el que se vio el precio nuevo; al tocarlo, la hora.',
     card: 'titulo',
-    cell: ({ fecha }) => <Moment iso={fecha} what="Precio nuevo desde" />,
+    cell: ({ fecha }) => <DayOf iso={fecha} what="Precio nuevo desde" />,
   },
   {
     title: 'Antes',
     unit: money.unit,
-    explain: 'Precio anterior en KLK.',
+    explain: 'Precio anterior en KLK. En Bs, a la tasa de hoy.',
     numeric: true,
     cell: ({ anterior }) => money.cents(anterior),
   },

@@ -1,13 +1,12 @@
 import type { JSX } from 'preact';
 import { hrefOf } from '../address.ts';
 import { isDatos } from '../answers.ts';
-import type { Ejecucion, EstadoDeDia, Falla, RespuestaDatos } from '../answers.ts';
+import type { Ejecucion, EstadoDeDia, Falla, RespuestaDatos, Tienda } from '../answers.ts';
 import { CsvButton } from '../csv.tsx';
 import { Explain, Moment } from '../explain.tsx';
-import { FailurePanel } from '../failure.tsx';
 import { useParameters } from '../filters.tsx';
-import { NINGUNO, toDay, toDia, toDuration, toMonth } from '../format.ts';
-import { OldAnswer, Skeleton } from '../list.tsx';
+import { NINGUNO, toDay, toDia, toDuration, toMonth, toShortDay } from '../format.ts';
+import { NoAnswer, OldAnswer } from '../list.tsx';
 import { useNow } from '../now.ts';
 import { Page } from '../page.tsx';
 import { Stamp } from '../stamp.tsx';
@@ -21,21 +20,17 @@ export function Datos(): JSX.Element {
   const asked = useAnswer(path, isDatos);
   const thisMonth = toDia(useNow()).slice(0, 7);
   const mes = parameters['mes'] ?? thisMonth;
-  const { shown, failure, again, loading } = asked;
+  const value = asked.shown?.value;
   return (
-    <Page title="Datos" lead="Qué tan completos están los datos de esta página.">
+    <Page title="Datos" lead="Qué está completo y qué falta de los datos que se ven aquí.">
       <Stamp asked={asked} />
-      {shown === undefined ? (
-        failure === undefined || loading ? (
-          <Skeleton />
-        ) : (
-          <FailurePanel failure={failure} again={again} />
-        )
+      {value === undefined ? (
+        <NoAnswer asked={asked} />
       ) : (
         <>
-          <Fallas fallas={shown.value.fallas} />
-          <Calendar value={shown.value} mes={mes} thisMonth={thisMonth} path={path} />
-          <Ejecuciones ejecuciones={shown.value.ejecuciones} />
+          <Fallas fallas={value.fallas} />
+          <Calendar value={value} mes={mes} thisMonth={thisMonth} path={path} />
+          <Ejecuciones ejecuciones={value.ejecuciones} />
         </>
       )}
       <OldAnswer asked={asked} />
@@ -52,7 +47,8 @@ function Fallas({ fallas }: { readonly fallas: readonly Falla[] }): JSX.Element 
           title="Qué falla ahora"
           content={
             <p>
-              La última carga de cada tienda que no terminó bien, desde cuándo, y qué se hace para arreglarla.
+              Los inventarios y las horas de ventas que no se pudieron cargar y siguen así: desde cuándo, y
+              qué hace quien opera el sistema. El código lo identifica para él.
             </p>
           }
         />
@@ -69,7 +65,7 @@ function Fallas({ fallas }: { readonly fallas: readonly Falla[] }): JSX.Element 
                   <Moment iso={desde} what="Falla desde" /> · {codigo}
                 </span>
               </h3>
-              {mensaje === null ? null : <p>{mensaje}</p>}
+              {mensaje === '' ? null : <p>{mensaje}</p>}
               <p>
                 <strong>Qué hacer:</strong> {remedio}
               </p>
@@ -91,11 +87,11 @@ const LOOKS: Readonly<Record<NonNullable<EstadoDeDia>, DayLook>> = {
   completo: { mark: '■', look: 'bien', words: 'completo' },
   provisional: { mark: '□', look: 'provisional', words: 'provisional: leído, todavía puede cambiar' },
   abierto: { mark: '◧', look: 'provisional', words: 'abierto: el día no ha terminado' },
-  falta: { mark: '–', look: 'regular', words: 'falta: no se ha leído' },
+  falta: { mark: '–', look: 'regular', words: 'falta: no se ha leído entero' },
   fallido: { mark: '✗', look: 'mal', words: 'fallido: se intentó y no se pudo' },
   futuro: { mark: '·', look: 'nada', words: 'todavía no llega' },
 };
-const UNASKED: DayLook = { mark: '·', look: 'nada', words: 'no se pide' };
+const UNASKED: DayLook = { mark: '·', look: 'nada', words: 'antes de la primera venta que se conoce' };
 const lookOf = (estado: EstadoDeDia): DayLook => (estado === null ? UNASKED : LOOKS[estado]);
 const LEGEND = [LOOKS.completo, LOOKS.provisional, LOOKS.abierto, LOOKS.falta, LOOKS.fallido];
 
@@ -105,7 +101,7 @@ function addMonths(mes: string, months: number): string {
 }
 
 function Calendar({
-  value: { dias, tiendas },
+  value: { dias, tiendas, cobertura },
   mes,
   thisMonth,
   path,
@@ -125,8 +121,8 @@ function Calendar({
             title="Ventas leídas"
             content={
               <p>
-                Un cuadro por tienda y día. Un día está completo cuando KLK dio todas sus ventas; los dos
-                últimos son siempre provisionales. Lo que falta se vuelve a pedir solo, cada media hora.
+                Un cuadro por tienda y día. Un día queda completo cuando KLK contestó dos veces lo mismo, la
+                segunda dos días después; hasta entonces es provisional. Lo que falta se vuelve a pedir solo.
               </p>
             }
           />
@@ -143,6 +139,7 @@ function Calendar({
         </nav>
         <CsvButton path={path} />
       </div>
+      <Missing huecos={cobertura.huecos} tiendas={tiendas.map(({ tienda }) => tienda)} />
       {tiendas.length === 0 ? (
         <p class="suave">Ninguna tienda tiene ventas que leer en este mes.</p>
       ) : (
@@ -200,6 +197,34 @@ function Calendar({
   );
 }
 
+/** Which days lack sales, in words. */
+function Missing({
+  huecos,
+  tiendas,
+}: {
+  readonly huecos: RespuestaDatos['cobertura']['huecos'];
+  readonly tiendas: readonly Tienda[];
+}): JSX.Element {
+  const missing = huecos.filter(({ estado }) => estado !== 'provisional');
+  if (missing.length === 0) return <p class="suave">En este mes no falta ningún día de ventas.</p>;
+  return (
+    <ul class="huecos">
+      {tiendas
+        .map(({ id, nombre }) => ({ id, nombre, gaps: missing.filter(({ tienda }) => tienda === id) }))
+        .filter(({ gaps }) => gaps.length > 0)
+        .map(({ id, nombre, gaps }) => (
+          <li key={id}>
+            <strong>{nombre}</strong>:{' '}
+            {gaps
+              .toSorted((a, b) => (a.dia < b.dia ? -1 : 1))
+              .map(({ dia, estado }) => `${toShortDay(dia)} (${estado})`)
+              .join(', ')}
+          </li>
+        ))}
+    </ul>
+  );
+}
+
 const isMonday = (dia: string): boolean => new Date(`${dia}T00:00:00Z`).getUTCDay() === 1;
 
 const Ejecuciones = ({ ejecuciones }: { readonly ejecuciones: readonly Ejecucion[] }): JSX.Element => (
@@ -244,7 +269,7 @@ const EJECUCIONES: readonly Column<Ejecucion>[] = [
   },
   {
     title: 'Estado',
-    explain: 'Exitosa: todas las tiendas. Parcial: alguna tienda falló. Fallida: ninguna se cargó.',
+    explain: 'Exitosa: se cargó todo. Parcial: algo falló. Fallida: no se cargó nada.',
     cell: ({ estado }) => (
       <span class={`marca ${GOOD.has(estado) ? 'bien' : estado === 'parcial' ? 'regular' : 'mal'}`}>
         {estado.replaceAll('_', ' ')}

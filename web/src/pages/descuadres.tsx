@@ -3,15 +3,16 @@ import { useMemo } from 'preact/hooks';
 import { hrefOf } from '../address.ts';
 import { isDescuadres } from '../answers.ts';
 import type { FilaDescuadre, Negativa } from '../answers.ts';
-import { ArticleLink, Quantity } from '../cells.tsx';
-import { Moment } from '../explain.tsx';
-import { Filters, PeriodFilter, StoreFilter, useParameters } from '../filters.tsx';
-import { NINGUNO, addDias, count, toDia, toPeriod, toSignedQuantity, toWhole } from '../format.ts';
+import { Quantity, articleColumns, keyOfArticle } from '../cells.tsx';
+import { Explain, Moment } from '../explain.tsx';
+import { Filters, PeriodFilter, StoreFilter, periodOf, useParameters } from '../filters.tsx';
+import { addDias, count, toDia, toPeriod, toSignedQuantity } from '../format.ts';
 import { List } from '../list.tsx';
 import { useMoney } from '../money.ts';
 import type { Money } from '../money.ts';
 import { useNow } from '../now.ts';
 import { Page } from '../page.tsx';
+import { useOneStore, useTiendas } from '../people.ts';
 import { Stamp } from '../stamp.tsx';
 import { Table } from '../table.tsx';
 import type { Column } from '../table.tsx';
@@ -19,10 +20,15 @@ import { useList } from '../use-answer.ts';
 
 const PERIODS = [
   { label: 'Ayer', days: 1 },
+  { label: '3 días', days: 3 },
   { label: '7 días', days: 7 },
 ];
-/** The longest period that the API answers. */
+/** The longest period that the API answers: of one store, and of several so many days of stores. */
 const MAX_DAYS = 7;
+const MAX_STORE_DAYS = 20;
+
+const maxDaysOf = (stores: number): number =>
+  Math.max(1, Math.min(MAX_DAYS, Math.floor(MAX_STORE_DAYS / stores)));
 
 export function Descuadres(): JSX.Element {
   const parameters = useParameters(['tienda', 'desde', 'hasta']);
@@ -31,34 +37,50 @@ export function Descuadres(): JSX.Element {
   const value = asked.shown?.value;
   const money = useMoney(value?.tasa);
   const yesterday = addDias(toDia(useNow()), -1);
-  const desde = parameters['desde'] ?? parameters['hasta'] ?? yesterday;
-  const hasta = parameters['hasta'] ?? parameters['desde'] ?? yesterday;
-  const columns = useMemo(() => columnsOf(money), [money]);
+  const { desde, hasta } = periodOf(parameters, yesterday);
+  const { tienda } = parameters;
+  const store = useOneStore(tienda);
+  const stores = useTiendas().length;
+  const maxDays = maxDaysOf(tienda === undefined && stores > 0 ? stores : 1);
+  const { filas } = asked;
+  const columns = useMemo(() => columnsOf(filas, money, store !== undefined), [filas, money, store]);
   return (
     <Page
-      title="Descuadres"
+      title={store === undefined ? 'Descuadres' : `Descuadres en ${store}`}
       lead="Donde el cambio de la existencia no se explica con lo vendido: llegó mercancía, falta, o hay un error."
     >
       <Filters>
         <StoreFilter />
-        <PeriodFilter desde={desde} hasta={hasta} periods={PERIODS} maxDays={MAX_DAYS} />
+        <PeriodFilter
+          desde={desde}
+          hasta={hasta}
+          last={yesterday}
+          periods={PERIODS.filter(({ days }) => days <= maxDays)}
+          maxDays={maxDays}
+        />
       </Filters>
       <Stamp asked={asked} />
-      <p class="comparados suave">{value === undefined ? '' : comparedOf(value.intervalos)}</p>
+      <p class="comparados suave">
+        {value === undefined ? null : (
+          <>
+            {comparedOf(value.intervalos)} <Explain title="Comparaciones" content={<p>{COMPARED}</p>} />
+          </>
+        )}
+      </p>
       <List
         asked={asked}
         columns={columns}
         caption={`Lo que no cuadra, ${toPeriod(desde, hasta)}`}
         path={path}
-        keyOf={({ tienda, almacen, articulo }) => `${tienda.id} ${almacen} ${articulo.codigo}`}
+        keyOf={keyOfArticle}
         empty={{
           title: 'Todo cuadra',
           detail:
             'En esos días cada cambio de existencia se explica con sus ventas, o todavía no se han leído las ventas que hacen falta para compararlo.',
         }}
       />
-      {value?.negativas === undefined || value.negativas === null ? null : (
-        <Negativas negativas={value.negativas} />
+      {value === undefined ? null : (
+        <Negativas negativas={value.negativas} tienda={tienda} isOneStore={store !== undefined} />
       )}
     </Page>
   );
@@ -72,39 +94,42 @@ function comparedOf({
   readonly comparados: number;
   readonly sinComparar: number;
 }): string {
-  const missing = sinComparar === 0 ? '' : `; ${toWhole(sinComparar)} no, porque faltan ventas`;
-  return `Se compararon ${count(comparados, 'par', 'pares')} de inventarios seguidos${missing}.`;
+  const missing =
+    sinComparar === 0 ? '' : `; ${count(sinComparar, 'vez', 'veces')} no se pudo, porque faltan ventas`;
+  return `Se comparó ${count(comparados, 'vez', 'veces')} un inventario con el siguiente${missing}.`;
 }
 
-const columnsOf = (money: Money): readonly Column<FilaDescuadre>[] => [
-  {
-    title: 'Artículo',
-    explain: 'Nombre, código, categoría y marca. Abre todo lo que se sabe de él.',
-    card: 'titulo',
-    cell: ({ articulo, tienda }) => <ArticleLink articulo={articulo} tienda={tienda.id} />,
-  },
-  { title: 'Tienda', explain: 'Dónde no cuadra.', card: 'linea', cell: ({ tienda }) => tienda.nombre },
+const COMPARED =
+  'Entre dos inventarios seguidos de una tienda, la existencia de un artículo debería bajar lo que se vendió. Lo demás es la diferencia. Solo se compara donde las ventas de ese tiempo se leyeron enteras.';
+
+const columnsOf = (
+  filas: readonly FilaDescuadre[],
+  money: Money,
+  isOneStore: boolean,
+): readonly Column<FilaDescuadre>[] => [
+  ...articleColumns(filas, isOneStore),
   {
     title: 'Antes',
-    explain: 'Existencia en el primer inventario que se compara.',
+    explain: 'Existencia en el inventario anterior al primer cambio.',
     numeric: true,
     cell: ({ antes }) => <Quantity value={antes} />,
   },
   {
     title: 'Vendido',
-    explain: 'Cantidad vendida entre los dos inventarios.',
+    explain: 'Cantidad vendida entre el inventario de antes y el de después.',
     numeric: true,
     cell: ({ vendido }) => <Quantity value={vendido} />,
   },
   {
     title: 'Después',
-    explain: 'Existencia en el último inventario que se compara.',
+    explain: 'Existencia en el inventario del último cambio.',
     numeric: true,
     cell: ({ despues }) => <Quantity value={despues} />,
   },
   {
     title: 'Diferencia',
-    explain: 'Después menos antes más vendido. Positiva: llegó mercancía. Negativa: falta.',
+    explain:
+      'Después menos antes más vendido. Con +, llegó mercancía; con −, falta. Si algún inventario del medio no se pudo comparar, lo que cambió en él no está.',
     numeric: true,
     cell: ({ diferencia }) => (
       <strong class={diferencia < 0 ? 'baja' : ''}>{toSignedQuantity(diferencia)}</strong>
@@ -113,64 +138,68 @@ const columnsOf = (money: Money): readonly Column<FilaDescuadre>[] => [
   {
     title: 'Valor',
     unit: money.unit,
-    explain: 'La diferencia por el precio del artículo. Las filas van de la que más vale a la que menos.',
+    explain:
+      'La diferencia por el precio que el artículo tiene ahora. Las filas van de la que más vale a la que menos, llegue o falte.',
     numeric: true,
     cell: ({ usd }) => money.cents(usd),
   },
 ];
 
-const Negativas = ({ negativas }: { readonly negativas: readonly Negativa[] }): JSX.Element => (
-  <section>
-    <h2>Existencias negativas</h2>
-    {negativas.length === 0 ? (
-      <p class="suave">Ningún artículo está por debajo de cero.</p>
-    ) : (
-      <Table
-        caption="Artículos por debajo de cero, y la factura que los llevó ahí"
-        columns={NEGATIVAS}
-        filas={negativas}
-        keyOf={({ tienda, almacen, articulo }) => `${tienda.id} ${almacen} ${articulo.codigo}`}
-      />
-    )}
-    {negativas.length < MAX_NEGATIVAS ? null : (
-      <p>
-        Hay más: <a href={hrefOf('/existencias', { estado: 'negativo' })}>todas las existencias negativas</a>.
-      </p>
-    )}
-  </section>
-);
+function Negativas({
+  negativas,
+  tienda,
+  isOneStore,
+}: {
+  readonly negativas: readonly Negativa[];
+  readonly tienda: string | undefined;
+  readonly isOneStore: boolean;
+}): JSX.Element {
+  const columns = useMemo(() => negativasOf(negativas, isOneStore), [negativas, isOneStore]);
+  return (
+    <section>
+      <h2>Existencias negativas</h2>
+      {negativas.length === 0 ? (
+        <p class="suave">Ningún artículo está por debajo de cero.</p>
+      ) : (
+        <Table
+          caption="Artículos por debajo de cero, y la factura que los llevó ahí"
+          columns={columns}
+          filas={negativas}
+          keyOf={keyOfArticle}
+        />
+      )}
+      {negativas.length < MAX_NEGATIVAS ? null : (
+        <p>
+          Son las {MAX_NEGATIVAS} que más valen. Hay más:{' '}
+          <a href={hrefOf('/existencias', { tienda, estado: 'negativo' })}>todas las existencias negativas</a>
+          .
+        </p>
+      )}
+    </section>
+  );
+}
 
 /** The API sends no more. */
 const MAX_NEGATIVAS = 100;
 
-const NEGATIVAS: readonly Column<Negativa>[] = [
-  {
-    title: 'Artículo',
-    explain: 'Nombre, código, categoría y marca.',
-    card: 'titulo',
-    cell: ({ articulo, tienda }) => <ArticleLink articulo={articulo} tienda={tienda.id} />,
-  },
-  {
-    title: 'Tienda',
-    explain: 'Dónde está por debajo de cero.',
-    card: 'linea',
-    cell: ({ tienda }) => tienda.nombre,
-  },
+const negativasOf = (negativas: readonly Negativa[], isOneStore: boolean): readonly Column<Negativa>[] => [
+  ...articleColumns(negativas, isOneStore),
   {
     title: 'Existencia',
-    explain: 'Lo que KLK dice que hay.',
+    explain: 'Lo que KLK dice que hay: se facturó más de lo que el sistema creía tener.',
     numeric: true,
     cell: ({ cantidad }) => <Quantity value={cantidad} />,
   },
   {
-    title: 'Desde',
-    explain: 'Desde cuándo es esa la existencia.',
+    title: 'Negativa desde',
+    explain: 'Desde qué inventario está por debajo de cero sin interrupción. Se mira hasta 60 días atrás.',
     numeric: true,
-    cell: ({ desde }) => (desde === null ? NINGUNO : <Moment iso={desde} what="Con esta existencia desde" />),
+    cell: ({ desde }) => <Moment iso={desde} what="Negativa desde" />,
   },
   {
     title: 'Factura',
-    explain: 'La última venta de ese artículo antes de quedar en negativo, y cuánto llevó.',
+    explain:
+      'La última venta de ese artículo hasta quedar en negativo, en los ocho días de antes: su número, cuándo fue y cuánto llevó. Suele ser la que lo bajó de cero.',
     card: 'linea',
     cell: ({ factura }) =>
       factura === null ? (

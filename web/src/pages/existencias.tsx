@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks';
 import { hrefOf } from '../address.ts';
 import { isExistencias } from '../answers.ts';
 import type { FilaExistencia } from '../answers.ts';
-import { ArticleLink, Elsewhere, Quantity } from '../cells.tsx';
+import { ELSEWHERE, Quantity, articleColumns, keyOfArticle, toCoverage } from '../cells.tsx';
 import { Moment } from '../explain.tsx';
 import {
   CategoryFilter,
@@ -14,12 +14,11 @@ import {
   StoreFilter,
   useParameters,
 } from '../filters.tsx';
-import { NINGUNO, toTenths } from '../format.ts';
 import { List } from '../list.tsx';
 import { useMoney } from '../money.ts';
 import type { Money } from '../money.ts';
 import { Page } from '../page.tsx';
-import { useNameOf } from '../people.ts';
+import { useOneStore } from '../people.ts';
 import { Stamp } from '../stamp.tsx';
 import type { Column } from '../table.tsx';
 import { useList } from '../use-answer.ts';
@@ -37,11 +36,12 @@ export function Existencias(): JSX.Element {
   const path = hrefOf('/existencias', parameters);
   const asked = useList(path, isExistencias);
   const money = useMoney(asked.shown?.value.tasa);
-  const tienda = parameters['tienda'];
-  const columns = useMemo(() => columnsOf(money, tienda === undefined), [money, tienda]);
-  const nameOf = useNameOf();
+  const store = useOneStore(parameters['tienda']);
+  const { filas } = asked;
+  const columns = useMemo(() => columnsOf(filas, money, store !== undefined), [filas, money, store]);
+  const title = store === undefined ? 'Existencias' : `Existencias de ${store}`;
   return (
-    <Page title={tienda === undefined ? 'Existencias' : `Existencias de ${nameOf(tienda)}`}>
+    <Page title={title} lead="Qué hay, desde cuándo, cuánto se vende y cuánto dura.">
       <Filters>
         <SearchFilter label="Buscar" />
         <StoreFilter />
@@ -53,12 +53,10 @@ export function Existencias(): JSX.Element {
       <List
         asked={asked}
         columns={columns}
-        caption={
-          tienda === undefined ? 'Existencias de todas sus tiendas' : `Existencias de ${nameOf(tienda)}`
-        }
+        caption={title}
         path={path}
-        defaultOrder="codigo"
-        keyOf={({ tienda: { id }, almacen, articulo }) => `${id} ${almacen} ${articulo.codigo}`}
+        defaultOrder={{ value: 'codigo', label: 'Código' }}
+        keyOf={keyOfArticle}
         empty={{
           title: 'Ningún artículo es así',
           detail: (
@@ -72,58 +70,43 @@ export function Existencias(): JSX.Element {
   );
 }
 
-const columnsOf = (money: Money, allStores: boolean): readonly Column<FilaExistencia>[] => [
-  {
-    title: 'Artículo',
-    explain: 'Nombre, código, categoría y marca, como están en KLK. Abre todo lo que se sabe de él.',
-    card: 'titulo',
-    sort: { up: 'nombre' },
-    cell: ({ articulo, tienda }) => <ArticleLink articulo={articulo} tienda={tienda.id} />,
-  },
-  ...(allStores
-    ? [
-        {
-          title: 'Tienda',
-          explain: 'Dónde está esta existencia.',
-          card: 'linea' as const,
-          cell: ({ tienda }: FilaExistencia) => tienda.nombre,
-        },
-      ]
-    : []),
+const columnsOf = (
+  filas: readonly FilaExistencia[],
+  money: Money,
+  isOneStore: boolean,
+): readonly Column<FilaExistencia>[] => [
+  ...articleColumns(filas, isOneStore, { up: 'nombre' }),
   {
     title: 'Existencia',
     explain:
-      'Lo que KLK dice que hay, en unidades o kilos. Debajo, desde cuándo es esa cantidad; toque para ver la hora exacta.',
+      'Lo que KLK dice que hay, en unidades o kilos, según el último inventario. Debajo, desde cuándo es esa cantidad; al tocarlo se ve la hora exacta.',
     numeric: true,
     sort: { up: 'cantidad', down: '-cantidad' },
     cell: ({ cantidad, unidad, desde }) => (
       <>
         <Quantity value={cantidad} unit={unidad} />
-        {desde === null ? null : (
-          <small>
-            <Moment iso={desde} what="Con esta existencia desde" />
-          </small>
-        )}
+        <small>
+          <Moment iso={desde} what="Con esta existencia desde" />
+        </small>
       </>
     ),
   },
   {
     title: 'Precio',
     unit: money.unit,
-    explain:
-      'Precio de venta en KLK, con el IVA que KLK le ponga. En Bs, a la tasa del día que se indica arriba.',
+    explain: 'Precio de venta en KLK. En Bs, a la tasa que se indica arriba.',
     numeric: true,
     cell: ({ precioUsd }) => money.cents(precioUsd),
   },
   {
-    title: '7 días',
-    explain: 'Cantidad vendida en los últimos 7 días completos.',
+    title: 'Vendido 7 días',
+    explain: 'Cantidad que la tienda vendió en los últimos 7 días completos, hasta ayer.',
     numeric: true,
     cell: ({ ventas7, unidad }) => <Quantity value={ventas7} unit={unidad} />,
   },
   {
-    title: '28 días',
-    explain: 'Cantidad vendida en los últimos 28 días completos.',
+    title: 'Vendido 28 días',
+    explain: 'Cantidad que la tienda vendió en los últimos 28 días completos, hasta ayer.',
     numeric: true,
     sort: { down: '-ventas' },
     cell: ({ ventas28, unidad }) => <Quantity value={ventas28} unit={unidad} />,
@@ -131,15 +114,10 @@ const columnsOf = (money: Money, allStores: boolean): readonly Column<FilaExiste
   {
     title: 'Días de cobertura',
     explain:
-      'Existencia dividida entre la venta diaria de los últimos 28 días: cuántos días alcanza si se sigue vendiendo igual. Vacío si no se vendió.',
+      'Existencia dividida entre la venta diaria de los últimos 28 días: cuántos días alcanza si se sigue vendiendo igual. «–» si no se vendió.',
     numeric: true,
     sort: { up: 'cobertura', down: '-cobertura' },
-    cell: ({ diasCobertura }) => (diasCobertura === null ? NINGUNO : toTenths(diasCobertura)),
+    cell: ({ diasCobertura }) => toCoverage(diasCobertura),
   },
-  {
-    title: 'En otras tiendas',
-    explain: 'Las tiendas con existencia de este artículo, de la que más tiene a la que menos.',
-    card: 'linea',
-    cell: ({ otras }) => <Elsewhere otras={otras} />,
-  },
+  ELSEWHERE,
 ];

@@ -3,16 +3,16 @@ import { useMemo } from 'preact/hooks';
 import { hrefOf } from '../address.ts';
 import { isAgotados } from '../answers.ts';
 import type { FilaAgotado } from '../answers.ts';
-import { ArticleLink, Elsewhere, Quantity } from '../cells.tsx';
+import { ELSEWHERE, Quantity, articleColumns, keyOfArticle } from '../cells.tsx';
 import { Moment } from '../explain.tsx';
 import { Figures } from '../figures.tsx';
 import { Filters, StoreFilter, useParameters } from '../filters.tsx';
-import { NINGUNO, toDuration, toShortDay, toWhole } from '../format.ts';
+import { NINGUNO, toDia, toDuration, toShortDay, toWhole } from '../format.ts';
 import { List } from '../list.tsx';
 import { useMoney } from '../money.ts';
 import type { Money } from '../money.ts';
 import { Page } from '../page.tsx';
-import { useNameOf } from '../people.ts';
+import { useOneStore } from '../people.ts';
 import { Stamp } from '../stamp.tsx';
 import type { Column } from '../table.tsx';
 import { useList } from '../use-answer.ts';
@@ -23,33 +23,35 @@ export function Faltantes(): JSX.Element {
   const asked = useList(path, isAgotados);
   const value = asked.shown?.value;
   const money = useMoney(value?.tasa);
-  const tienda = parameters['tienda'];
-  const columns = useMemo(() => columnsOf(money, tienda === undefined), [money, tienda]);
-  const nameOf = useNameOf();
+  const store = useOneStore(parameters['tienda']);
+  const { filas } = asked;
+  const columns = useMemo(() => columnsOf(filas, money, store !== undefined), [filas, money, store]);
   const total = value?.total;
-  const title = tienda === undefined ? 'Faltantes' : `Faltantes en ${nameOf(tienda)}`;
+  const title = store === undefined ? 'Faltantes' : `Faltantes en ${store}`;
   return (
-    <Page title={title} lead="Lo que se vende y no hay, de lo que más cuesta a lo que menos.">
+    <Page title={title} lead="Lo que se vende y no hay: primero, lo que más se dejó de vender.">
       <Filters>
         <StoreFilter />
       </Filters>
       <Stamp asked={asked} />
       <Figures
+        asked={asked}
         figures={[
           {
             label: 'Artículos que faltan',
-            value: total === undefined || total === null ? NINGUNO : toWhole(total.articulos),
-            note: 'se vendieron y están en cero o menos',
+            value: total === undefined ? NINGUNO : toWhole(total.articulos),
+            note: 'se venden y están en cero o menos',
             how: (
               <p>
                 Artículos con existencia cero o negativa que vendieron algo en los 28 días antes de agotarse.
+                De una tienda con varios almacenes, los que no están en ninguno.
               </p>
             ),
           },
           {
-            label: `Sin vender, ${money.unit}`,
+            label: `No vendido, ${money.unit}`,
             value: money.whole(total?.usdNoVendidos),
-            note: 'estimado desde que se agotó cada uno',
+            note: 'estimado, desde que se agotó cada uno',
             how: (
               <p>
                 Suma de la columna «No vendido» de todos los artículos, no solo de los que se ven. Es un
@@ -64,7 +66,7 @@ export function Faltantes(): JSX.Element {
         columns={columns}
         caption={title}
         path={path}
-        keyOf={({ tienda: { id }, almacen, articulo }) => `${id} ${almacen} ${articulo.codigo}`}
+        keyOf={keyOfArticle}
         empty={{
           title: 'No falta nada que se venda',
           detail:
@@ -75,40 +77,36 @@ export function Faltantes(): JSX.Element {
   );
 }
 
-const columnsOf = (money: Money, allStores: boolean): readonly Column<FilaAgotado>[] => [
-  {
-    title: 'Artículo',
-    explain: 'Nombre, código, categoría y marca. Abre todo lo que se sabe de él.',
-    card: 'titulo',
-    cell: ({ articulo, tienda }) => <ArticleLink articulo={articulo} tienda={tienda.id} />,
-  },
-  ...(allStores
-    ? [
-        {
-          title: 'Tienda',
-          explain: 'Dónde falta.',
-          card: 'linea' as const,
-          cell: ({ tienda }: FilaAgotado) => tienda.nombre,
-        },
-      ]
-    : []),
+const columnsOf = (
+  filas: readonly FilaAgotado[],
+  money: Money,
+  isOneStore: boolean,
+): readonly Column<FilaAgotado>[] => [
+  ...articleColumns(filas, isOneStore),
   {
     title: 'No vendido',
     unit: money.unit,
-    explain: 'Lo que no se vendió en cantidad, por el precio de su último día de ventas. Es un estimado.',
+    explain: 'La cantidad no vendida por el último precio. Es un estimado.',
     numeric: true,
     cell: ({ usdNoVendidos }) => <strong>{money.cents(usdNoVendidos)}</strong>,
   },
   {
     title: 'Sin existencia',
     explain:
-      'Tiempo desde que la existencia bajó a cero o menos hasta el último inventario de la tienda. «Más de»: llegó o volvió así al inventario, y puede faltar desde antes.',
+      'Tiempo desde que la existencia bajó a cero o menos hasta el último inventario de la tienda; debajo, desde qué día. «Más de»: llegó o volvió así al inventario, y puede faltar desde antes.',
     numeric: true,
-    cell: ({ horas, desde, desdeConocido }) => {
-      if (horas === null || desde === null) return NINGUNO;
-      const words = `${desdeConocido === false ? 'más de ' : ''}${toDuration(horas)}`;
-      return <Moment iso={desde} what="Sin existencia desde" words={words} />;
-    },
+    cell: ({ horas, desde, desdeConocido }) => (
+      <>
+        <Moment
+          iso={desde}
+          what={desdeConocido ? 'Sin existencia desde' : 'Sin existencia desde antes de'}
+          words={`${desdeConocido ? '' : 'más de '}${toDuration(horas)}`}
+        />
+        <small>
+          {desdeConocido ? 'desde el' : 'antes del'} {toShortDay(toDia(Date.parse(desde)))}
+        </small>
+      </>
+    ),
   },
   {
     title: 'Existencia',
@@ -131,20 +129,15 @@ const columnsOf = (money: Money, allStores: boolean): readonly Column<FilaAgotad
   {
     title: 'Último precio',
     unit: money.unit,
-    explain: 'Precio sin IVA de su último día de ventas.',
+    explain: 'Lo cobrado por unidad o kilo, sin IVA, en su último día de ventas.',
     numeric: true,
     cell: ({ ultimoPrecioUsd }) => money.cents(ultimoPrecioUsd),
   },
   {
     title: 'Última venta',
-    explain: 'Último día en que la tienda lo vendió.',
+    explain: 'El día de ese precio: el último en que la tienda lo vendió, hasta 28 días después de agotarse.',
     numeric: true,
-    cell: ({ ultimaVenta }) => (ultimaVenta === null ? NINGUNO : toShortDay(ultimaVenta.slice(0, 10))),
+    cell: ({ ultimaVenta }) => toShortDay(ultimaVenta),
   },
-  {
-    title: 'Hay en',
-    explain: 'Las tiendas con existencia, de la que más tiene a la que menos: a quién pedir un traslado.',
-    card: 'linea',
-    cell: ({ otras }) => <Elsewhere otras={otras} />,
-  },
+  ELSEWHERE,
 ];

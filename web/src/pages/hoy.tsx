@@ -2,18 +2,18 @@ import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { hrefOf } from '../address.ts';
 import { isTiendas } from '../answers.ts';
-import type { Destacado, FilaTienda } from '../answers.ts';
-import { ArticleLink, Variation } from '../cells.tsx';
+import type { Destacado, FilaTienda, Tienda } from '../answers.ts';
+import { Variation, articleColumns, keyOfArticle } from '../cells.tsx';
 import { Moment } from '../explain.tsx';
 import { Figures } from '../figures.tsx';
-import { NINGUNO, count, toShortDay, toSignedPercent, toWhole } from '../format.ts';
+import type { Figure } from '../figures.tsx';
+import { NINGUNO, count, toDia, toShortDay, toSignedPercent, toWhole } from '../format.ts';
 import { List } from '../list.tsx';
 import { useMoney } from '../money.ts';
 import type { Money } from '../money.ts';
 import { Page } from '../page.tsx';
-import type { Figure } from '../page.tsx';
 import { useNow } from '../now.ts';
-import { useNameOf } from '../people.ts';
+import { useNameOf, useOneStore } from '../people.ts';
 import { Stamp } from '../stamp.tsx';
 import { Table } from '../table.tsx';
 import type { Column } from '../table.tsx';
@@ -27,12 +27,17 @@ export function Hoy(): JSX.Element {
   const asked = useList(PATH, isTiendas);
   const value = asked.shown?.value;
   const money = useMoney(value?.tasa);
-  const columns = useMemo(() => columnsOf(money), [money]);
-  const filas = asked.filas;
+  const today = toDia(useNow());
+  const columns = useMemo(() => columnsOf(money, today), [money, today]);
+  const { filas } = asked;
+  const store = useOneStore(undefined);
   return (
-    <Page title="Hoy" lead="Cómo está cada tienda ahora mismo.">
+    <Page
+      title="Hoy"
+      lead={store === undefined ? 'Cómo está cada tienda ahora.' : `Cómo está ${store} ahora.`}
+    >
       <Stamp asked={asked} />
-      <Figures figures={figuresOf(value === undefined ? undefined : filas, money)} />
+      <Figures asked={asked} figures={figuresOf(value === undefined ? undefined : filas, money)} />
       <List
         asked={asked}
         columns={columns}
@@ -45,7 +50,9 @@ export function Hoy(): JSX.Element {
             'Aparecen aquí con su primer inventario cargado. Mire en Datos si las cargas están fallando.',
         }}
       />
-      {value === undefined ? null : <Destacados destacados={value.destacados} money={money} />}
+      {value === undefined ? null : (
+        <Destacados destacados={value.destacados} money={money} isOneStore={store !== undefined} />
+      )}
     </Page>
   );
 }
@@ -82,7 +89,7 @@ function figuresOf(filas: readonly FilaTienda[] | undefined, money: Money): read
       value: before === 0 ? NINGUNO : toSignedPercent((100 * (now - before)) / before),
       note: shown(
         compared.length === known.length
-          ? 'en todas sus tiendas'
+          ? 'mismo día de la semana pasada'
           : `en ${compared.length} de ${count(known.length, 'tienda', 'tiendas')}`,
       ),
       how: <p>{HABITUAL} Solo entran las tiendas que tienen completos los dos días.</p>,
@@ -91,18 +98,23 @@ function figuresOf(filas: readonly FilaTienda[] | undefined, money: Money): read
       label: 'Agotados',
       value: shown(toWhole(sum(({ agotados }) => agotados))),
       note: <a href="/faltantes">Ver los que se venden</a>,
-      how: <p>Artículos con existencia cero, contados una vez por tienda. Los negativos van aparte.</p>,
+      how: (
+        <p>
+          Artículos con existencia cero, se vendan o no, sumados de todas sus tiendas. Los negativos van
+          aparte.
+        </p>
+      ),
     },
     {
       label: 'Negativos',
       value: shown(toWhole(sum(({ negativos }) => negativos))),
-      note: <a href="/descuadres">Ver los descuadres</a>,
-      how: <p>Artículos con existencia menor que cero: se facturó más de lo que el sistema creía tener.</p>,
+      note: <a href={hrefOf('/existencias', { estado: 'negativo' })}>Ver cuáles</a>,
+      how: <p>Artículos con existencia menor que cero: se facturó más de lo que KLK creía tener.</p>,
     },
   ];
 }
 
-const columnsOf = (money: Money): readonly Column<FilaTienda>[] => [
+const columnsOf = (money: Money, today: string): readonly Column<FilaTienda>[] => [
   {
     title: 'Tienda',
     explain: 'Cada tienda que usted puede ver. El nombre abre sus existencias.',
@@ -114,7 +126,7 @@ const columnsOf = (money: Money): readonly Column<FilaTienda>[] => [
     ),
   },
   {
-    title: 'Existencias',
+    title: 'Inventario leído',
     explain:
       'Hace cuánto se leyó de KLK el inventario de la tienda. Se lee cada 30 minutos; con más de 2 horas se marca como atrasado.',
     cell: ({ existenciasHasta }) => <Freshness iso={existenciasHasta} what="Existencias de la tienda" />,
@@ -127,10 +139,11 @@ const columnsOf = (money: Money): readonly Column<FilaTienda>[] => [
   },
   {
     title: 'Agotados',
-    explain: 'Artículos con existencia cero. El número abre los que además se vendían.',
+    explain:
+      'Artículos con existencia cero, se vendan o no. El número abre la lista; los que se venden están en Faltantes.',
     numeric: true,
     cell: ({ agotados, tienda }) => (
-      <a href={hrefOf('/faltantes', { tienda: tienda.id })}>{toWhole(agotados)}</a>
+      <a href={hrefOf('/existencias', { tienda: tienda.id, estado: 'agotado' })}>{toWhole(agotados)}</a>
     ),
   },
   {
@@ -147,10 +160,13 @@ const columnsOf = (money: Money): readonly Column<FilaTienda>[] => [
   {
     title: 'Venta de hoy',
     unit: money.unit,
-    explain: 'Lo vendido hoy sin IVA, hasta la última hora completa que se leyó.',
+    explain:
+      'Lo vendido hoy sin IVA, hasta la última hora completa que se leyó. El número abre las de hoy por categoría, con lo leído de la hora que corre.',
     numeric: true,
     cell: ({ hoy, tienda }) => (
-      <a href={hrefOf('/ventas', { tienda: tienda.id, nivel: 'categoria' })}>{money.whole(hoy.ventaUsd)}</a>
+      <a href={hrefOf('/ventas', { tienda: tienda.id, nivel: 'categoria', desde: today, hasta: today })}>
+        {money.whole(hoy.ventaUsd)}
+      </a>
     ),
   },
   {
@@ -165,12 +181,19 @@ const columnsOf = (money: Money): readonly Column<FilaTienda>[] => [
     explain:
       'Venta de hoy contra la habitual, en porcentaje. No se compara si alguno de los dos días está incompleto.',
     numeric: true,
-    cell: ({ variacionPct }) => (
-      <Variation
-        value={variacionPct}
-        why="Las ventas de hoy o las del mismo día de la semana pasada están incompletas en esta tienda."
-      />
-    ),
+    cell: ({ variacionPct, habitual }) =>
+      habitual === null ? (
+        <Variation
+          value={null}
+          why="Las ventas de hoy o las del mismo día de la semana pasada están incompletas en esta tienda."
+        />
+      ) : (
+        <Variation
+          value={variacionPct}
+          word="sin venta antes"
+          why="A esas horas del mismo día de la semana pasada no se vendió nada."
+        />
+      ),
   },
   {
     title: 'Facturas',
@@ -179,8 +202,8 @@ const columnsOf = (money: Money): readonly Column<FilaTienda>[] => [
     cell: ({ hoy }) => toWhole(hoy.facturas),
   },
   {
-    title: 'Ventas',
-    explain: 'Hasta cuándo se leyeron de KLK las ventas de hoy.',
+    title: 'Ventas leídas',
+    explain: 'Hace cuánto era el momento hasta el que se leyeron de KLK las ventas de hoy.',
     cell: ({ ventasHasta }) => <Freshness iso={ventasHasta} what="Ventas de la tienda" />,
   },
   {
@@ -217,53 +240,60 @@ function Freshness({ iso, what }: { readonly iso: string | null; readonly what: 
 function Destacados({
   destacados,
   money,
+  isOneStore,
 }: {
   readonly destacados: readonly Destacado[];
   readonly money: Money;
+  readonly isOneStore: boolean;
 }): JSX.Element {
   const nameOf = useNameOf();
-  const columns = useMemo(() => destacadosOf(money, nameOf), [money, nameOf]);
+  const filas = useMemo(
+    () =>
+      destacados.map(({ tienda, ...rest }) => ({ ...rest, tienda: { id: tienda, nombre: nameOf(tienda) } })),
+    [destacados, nameOf],
+  );
+  const columns = useMemo(() => destacadosOf(filas, money, isOneStore), [filas, money, isOneStore]);
   return (
     <section>
-      <h2>De lo que más se vende, no hay</h2>
-      {destacados.length === 0 ? (
+      <h2>Lo que más se vende y no hay</h2>
+      {filas.length === 0 ? (
         <p class="suave">Ninguno de los 200 artículos más vendidos de cada tienda está agotado.</p>
       ) : (
         <Table
-          caption="Agotados entre los 200 más vendidos de cada tienda en 28 días"
+          caption="Sin existencia, de los 200 más vendidos de cada tienda en 28 días"
           columns={columns}
-          filas={destacados}
-          keyOf={({ tienda, articulo }) => `${tienda} ${articulo.codigo}`}
+          filas={filas}
+          keyOf={keyOfArticle}
         />
       )}
+      <p>
+        <a href="/faltantes">Todo lo que se vende y no hay, y cuánto se dejó de vender</a>
+      </p>
     </section>
   );
 }
 
-const destacadosOf = (money: Money, nameOf: (id: string) => string): readonly Column<Destacado>[] => [
-  {
-    title: 'Artículo',
-    explain: 'Está agotado y es de los 200 que más vendieron en la tienda en 28 días.',
-    card: 'titulo',
-    cell: ({ articulo, tienda }) => <ArticleLink articulo={articulo} tienda={tienda} />,
-  },
-  {
-    title: 'Tienda',
-    explain: 'Dónde falta.',
-    cell: ({ tienda }) => nameOf(tienda),
-  },
+type FilaDestacado = Omit<Destacado, 'tienda'> & { readonly tienda: Tienda };
+
+const destacadosOf = (
+  filas: readonly FilaDestacado[],
+  money: Money,
+  isOneStore: boolean,
+): readonly Column<FilaDestacado>[] => [
+  ...articleColumns(filas, isOneStore),
   {
     title: 'Vendió en 28 días',
     unit: money.unit,
-    explain: 'Lo que vendió ese artículo en esa tienda en los últimos 28 días completos, sin IVA.',
+    explain:
+      'Lo que vendió ese artículo en esa tienda en los últimos 28 días completos, sin IVA. Es de los 200 que más vendieron en ella.',
     numeric: true,
     cell: ({ ventas28Usd }) => money.whole(ventas28Usd),
   },
   {
     title: 'Sin existencia',
-    explain: 'Desde cuándo su existencia es cero o menos.',
+    explain:
+      'Desde cuándo su existencia es cero o menos; se mira hasta 60 días atrás. Si aun así se vendió, la existencia de KLK está equivocada.',
     numeric: true,
-    cell: ({ sinExistenciaDesde }) =>
-      sinExistenciaDesde === null ? NINGUNO : <Moment iso={sinExistenciaDesde} what="Sin existencia desde" />,
+    cell: ({ sinExistenciaDesde }) => <Moment iso={sinExistenciaDesde} what="Sin existencia desde" />,
   },
 ];

@@ -1,20 +1,28 @@
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { hrefOf, hrefWith, useAddress } from '../address.ts';
 import type { Address } from '../address.ts';
 import { isVentas } from '../answers.ts';
-import type { FilaVenta, Medidas } from '../answers.ts';
+import type { FilaVenta, Medidas, RespuestaVentas } from '../answers.ts';
 import { Quantity, Variation } from '../cells.tsx';
 import { Figures } from '../figures.tsx';
-import { ChoiceFilter, Filters, PeriodFilter, SearchFilter, useParameters } from '../filters.tsx';
-import { NINGUNO, addDias, toDia, toPeriod, toTenths, toWhole } from '../format.ts';
+import type { Figure } from '../figures.tsx';
+import {
+  ChoiceFilter,
+  Filters,
+  PeriodFilter,
+  SearchFilter,
+  StoreFilter,
+  periodOf,
+  useParameters,
+} from '../filters.tsx';
+import { NINGUNO, addDias, count, toDia, toPeriod, toTenths, toWhole } from '../format.ts';
 import { List } from '../list.tsx';
 import { useMoney } from '../money.ts';
 import type { Money } from '../money.ts';
 import { useNow } from '../now.ts';
 import { Page } from '../page.tsx';
-import type { Figure } from '../page.tsx';
-import { useNameOf } from '../people.ts';
+import { useNameOf, useOneStore } from '../people.ts';
 import { Stamp } from '../stamp.tsx';
 import type { Column } from '../table.tsx';
 import { useList } from '../use-answer.ts';
@@ -28,8 +36,8 @@ const TITLES: Readonly<Record<Nivel, string>> = {
 };
 
 const COMPARAR = [
-  { value: 'semana', label: 'Las semanas anteriores' },
-  { value: 'anio', label: 'El año anterior' },
+  { value: 'semana', label: 'Semanas anteriores' },
+  { value: 'anio', label: 'Año anterior' },
   { value: 'no', label: 'No comparar' },
 ];
 const PERIODS = [
@@ -59,29 +67,33 @@ export function Ventas(): JSX.Element {
   const asked = useList(path, isVentas);
   const value = asked.shown?.value;
   const money = useMoney(value?.tasa);
+  const store = useOneStore(parameters['tienda']);
   const compared = parameters['comparar'] !== 'no';
   const columns = useMemo(
     () => columnsOf({ money, nivel, address, compared }),
     [money, nivel, address, compared],
   );
-  const desde = parameters['desde'] ?? parameters['hasta'] ?? yesterday;
-  const hasta = parameters['hasta'] ?? parameters['desde'] ?? yesterday;
+  const { desde, hasta } = periodOf(parameters, yesterday);
   return (
-    <Page title="Ventas" lead={<Way address={address} nivel={nivel} />}>
+    <Page
+      title={store === undefined ? 'Ventas' : `Ventas de ${store}`}
+      lead={<Way address={address} nivel={nivel} />}
+    >
       <Filters>
-        {nivel === 'articulo' ? <SearchFilter label="Buscar" /> : null}
-        <PeriodFilter desde={desde} hasta={hasta} periods={PERIODS} maxDays={MAX_DAYS} />
+        <StoreFilter />
+        <PeriodFilter desde={desde} hasta={hasta} last={yesterday} periods={PERIODS} maxDays={MAX_DAYS} />
         <ChoiceFilter name="comparar" label="Comparar con" options={COMPARAR} fallback="semana" />
+        {nivel === 'articulo' ? <SearchFilter label="Buscar" /> : null}
       </Filters>
       <Stamp asked={asked} />
-      <Figures figures={figuresOf(value?.total ?? undefined, money, value?.anterior ?? undefined)} />
+      <Figures asked={asked} figures={figuresOf(value, money)} />
       <List
         asked={asked}
         columns={columns}
         caption={`Ventas por ${TITLES[nivel].toLowerCase()}, ${toPeriod(value?.periodo.desde ?? desde, value?.periodo.hasta ?? hasta)}`}
         path={path}
-        defaultOrder="-venta"
-        keyOf={({ clave }) => clave.id ?? ''}
+        defaultOrder={{ value: '-venta' }}
+        keyOf={({ clave }) => clave.id}
         empty={{
           title: 'No se vendió nada así en esos días',
           detail: (
@@ -96,29 +108,27 @@ export function Ventas(): JSX.Element {
   );
 }
 
-/** Where the reader is on the way from all stores to one article, and the way back. */
+/** Where the reader is on the way from the stores to one article, and the way back. */
 function Way({ address, nivel }: { readonly address: Address; readonly nivel: Nivel }): JSX.Element {
   const nameOf = useNameOf();
   const tienda = address.query.get('tienda');
   const categoria = address.query.get('categoria');
   const to = (changes: Record<string, string | undefined>): string =>
     hrefWith(address, { orden: undefined, q: undefined, ...changes });
+  const byStore = { nivel: undefined, tienda: undefined, categoria: undefined };
   const byCategory = { nivel: 'categoria', categoria: undefined };
+  const store = tienda === null ? undefined : nameOf(tienda);
   return (
     <nav class="camino" aria-label="Nivel de las ventas">
-      {nivel === 'tienda' ? (
-        <span aria-current="page">Todas las tiendas</span>
-      ) : (
-        <a href={to({ nivel: undefined, tienda: undefined, categoria: undefined })}>Todas las tiendas</a>
-      )}
-      {nivel === 'tienda' ? null : (
+      <Step href={to(byStore)} isHere={nivel === 'tienda' && store === undefined}>
+        Por tienda
+      </Step>
+      {nivel === 'tienda' && store === undefined ? null : (
         <>
           <span aria-hidden="true">›</span>
-          {nivel === 'categoria' ? (
-            <span aria-current="page">{tienda === null ? 'Por categoría' : nameOf(tienda)}</span>
-          ) : (
-            <a href={to(byCategory)}>{tienda === null ? 'Por categoría' : nameOf(tienda)}</a>
-          )}
+          <Step href={to(byCategory)} isHere={nivel !== 'articulo'}>
+            {nivel === 'tienda' ? store : `${store ?? 'Todas'}, por categoría`}
+          </Step>
         </>
       )}
       {nivel !== 'articulo' ? null : (
@@ -130,7 +140,7 @@ function Way({ address, nivel }: { readonly address: Address; readonly nivel: Ni
       {nivel === 'articulo' ? null : (
         <span class="saltos">
           {nivel === 'tienda' ? (
-            <a class="ficha" href={to({ nivel: 'categoria' })}>
+            <a class="ficha" href={to(byCategory)}>
               Por categoría
             </a>
           ) : null}
@@ -143,25 +153,43 @@ function Way({ address, nivel }: { readonly address: Address; readonly nivel: Ni
   );
 }
 
-function figuresOf(
-  total: Medidas | undefined,
-  money: Money,
-  anterior: { readonly desde: string; readonly hasta: string } | undefined,
-): readonly Figure[] {
-  const comparison = total?.comparacion;
+/** A step of the way: a link back, or where the reader is. */
+const Step = ({
+  href,
+  isHere,
+  children,
+}: {
+  readonly href: string;
+  readonly isHere: boolean;
+  readonly children: ComponentChildren;
+}): JSX.Element => (isHere ? <span aria-current="page">{children}</span> : <a href={href}>{children}</a>);
+
+function figuresOf(value: RespuestaVentas | undefined, money: Money): readonly Figure[] {
+  const { total, periodo, anterior = null } = value ?? {};
   return [
     {
       label: `Venta, ${money.unit}`,
       value: money.whole(total?.ventaUsd),
-      note: total?.incompleto === true ? <Incomplete /> : '',
+      note: (
+        <>
+          {periodo === undefined ? '' : toPeriod(periodo.desde, periodo.hasta)}{' '}
+          {total?.incompleto === true ? <Incomplete /> : null}
+        </>
+      ),
       how: <p>Todo lo vendido en el período y el filtro, sin IVA, menos las devoluciones.</p>,
     },
     {
       label: 'Variación',
-      value:
-        total === undefined ? NINGUNO : <Variation value={comparison?.variacionPct ?? null} why={WHY_NOT} />,
-      note: anterior === undefined ? '' : `contra ${toPeriod(anterior.desde, anterior.hasta)}`,
-      how: <p>{comparisonText(comparison)}</p>,
+      value: total === undefined ? NINGUNO : <Comparison comparacion={total.comparacion} />,
+      note: anterior === null ? '' : `contra ${toPeriod(anterior.desde, anterior.hasta)}`,
+      how: (
+        <p>
+          {COMPARISON}
+          {total === undefined || total.comparacion === null
+            ? ''
+            : ` Aquí se comparan ${toWhole(total.comparacion.diasComparados)} de ${count(total.comparacion.dias, 'día', 'días')} de tienda.`}
+        </p>
+      ),
     },
     {
       label: 'Margen',
@@ -175,29 +203,47 @@ function figuresOf(
     {
       label: 'Facturas',
       value: total === undefined || total.facturas === null ? NINGUNO : toWhole(total.facturas),
-      note:
-        total === undefined || total.ticketUsd === null
-          ? ''
-          : `${money.cents(total.ticketUsd)} ${money.unit} cada una`,
+      note: invoicesNote(total, money),
       how: (
         <p>
           Facturas distintas, no líneas. Cada una vale, en promedio, la venta dividida entre las facturas.
+          Solo se cuentan por tienda: una factura puede tener artículos de varias categorías.
         </p>
       ),
     },
   ];
 }
 
-const WHY_NOT = 'No hay ningún par de días completos que comparar, o no había ventas en los anteriores.';
+function invoicesNote(total: Medidas | undefined, money: Money): string {
+  if (total === undefined) return '';
+  if (total.facturas === null) return 'se cuentan por tienda';
+  return total.ticketUsd === null ? '' : `${money.cents(total.ticketUsd)} ${money.unit} cada una`;
+}
+
 const MARGEN =
   'Utilidad bruta (venta menos costo) dividida entre la venta, en porcentaje. Solo cuentan las ventas cuyo costo se conoce.';
+const COMPARISON =
+  'Cada día contra el mismo día de la semana, tantas semanas enteras antes como dura el período (con «Año anterior», 364 días). Solo entran los pares de días que están completos los dos, tienda por tienda; hoy no entra.';
 
-function comparisonText(comparison: Medidas['comparacion'] | undefined): string {
-  const days =
-    comparison === null || comparison === undefined
-      ? ''
-      : ` Aquí se comparan ${comparison.diasComparados} de ${comparison.dias} días.`;
-  return `Venta contra la de los mismos días de la semana de antes. Solo se comparan pares de días completos los dos, tienda por tienda.${days}`;
+/** A change against the days before; where there is none, why. */
+function Comparison({ comparacion }: { readonly comparacion: Medidas['comparacion'] }): JSX.Element {
+  if (comparacion === null) return <>{NINGUNO}</>;
+  const { variacionPct, diasComparados, ventaUsd } = comparacion;
+  if (variacionPct === null && diasComparados > 0 && ventaUsd === 0) {
+    return (
+      <Variation
+        value={null}
+        word="sin venta antes"
+        why="En los días con que se compara no se vendió nada."
+      />
+    );
+  }
+  return (
+    <Variation
+      value={variacionPct}
+      why="No hay ningún par de días completos que comparar: o faltan ventas, o la tienda todavía no vendía."
+    />
+  );
 }
 
 const Incomplete = (): JSX.Element => (
@@ -227,8 +273,8 @@ function columnsOf({ money, nivel, address, compared }: Drawn): readonly Column<
       sort: { up: 'nombre' },
       cell: ({ clave, incompleto }) => (
         <>
-          <a class="principal" href={deeper(nivel, address, clave.id ?? '')}>
-            {clave.nombre ?? clave.id ?? 'Sin categoría'}
+          <a class="principal" href={deeper(nivel, address, clave.id)}>
+            {clave.nombre}
           </a>
           {nivel === 'articulo' ? <small>{clave.id}</small> : null}
           {incompleto ? (
@@ -258,20 +304,20 @@ function columnsOf({ money, nivel, address, compared }: Drawn): readonly Column<
         explain: 'La venta de los días con que se compara. Solo los que están completos en los dos períodos.',
         numeric: true,
         cell: ({ comparacion }) =>
-          comparacion?.diasComparados === 0 ? NINGUNO : amount(comparacion?.ventaUsd),
+          comparacion === null || comparacion.diasComparados === 0 ? NINGUNO : amount(comparacion.ventaUsd),
       },
       {
         title: 'Variación',
-        explain: comparisonText(undefined),
+        explain: COMPARISON,
         numeric: true,
         cell: ({ comparacion }) => (
           <>
-            <Variation value={comparacion?.variacionPct ?? null} why={WHY_NOT} />
+            <Comparison comparacion={comparacion} />
             {comparacion === null ||
             comparacion.diasComparados === 0 ||
             comparacion.diasComparados === comparacion.dias ? null : (
               <small>
-                {comparacion.diasComparados} de {comparacion.dias} días
+                {comparacion.diasComparados} de {count(comparacion.dias, 'día', 'días')}
               </small>
             )}
           </>
@@ -315,7 +361,7 @@ function columnsOf({ money, nivel, address, compared }: Drawn): readonly Column<
     columns.push({
       title: 'Ticket',
       unit: money.unit,
-      explain: 'Venta dividida entre facturas.',
+      explain: 'Lo que vale en promedio una factura: venta dividida entre facturas.',
       numeric: true,
       cell: ({ ticketUsd }) => money.cents(ticketUsd),
     });
