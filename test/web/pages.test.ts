@@ -2,7 +2,7 @@ import { describe, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { z } from 'zod';
 import { ask, findingsOf, inChromium, rowsOf, settled, unless } from '../support/page.ts';
-import { HARINA } from './answers.ts';
+import { ARTICULO, HARINA } from './answers.ts';
 import { DESKTOP, TELEPHONE, useSite } from './site.ts';
 
 const PAGES = {
@@ -185,6 +185,24 @@ describe(`the page${unless}`, () => {
       ['vie, 20 nov', '-2'],
     ]);
   });
+
+  inChromium(
+    'Artículo shows the same time without stock as Faltantes: falling below zero does not begin it anew',
+    async () => {
+      const pasos = [
+        ['2026-11-10T08:00:00-04:00', 12],
+        ['2026-11-24T07:00:00-04:00', 0],
+        ['2026-11-28T16:02:00-04:00', -2],
+      ];
+      site().answer({
+        '/articulos': () => ({ body: { ...ARTICULO, existencias: [{ almacen: 'TTZ', pasos }] } }),
+      });
+      const { page } = await open(PAGES.Artículo);
+      await settled(page);
+      const [first] = await rowsOf(page, 'Existencia y ventas en cada tienda');
+      expect(first?.slice(0, 3)).toEqual(['TAZAJAL', '0', 'hace 5 días']);
+    },
+  );
 
   inChromium(
     'Descuadres shows stock that disagrees with the sales, and the invoice that made a stock negative',

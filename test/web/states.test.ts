@@ -1,6 +1,6 @@
 import { describe, expect } from '@jest/globals';
 import { eventually, findingsOf, inChromium, kept, rowsOf, settled, unless } from '../support/page.ts';
-import { HOY, INCOMPLETE, SESION, SOBRE } from './answers.ts';
+import { HOY, INCOMPLETE, SESION, SOBRE, VENTAS } from './answers.ts';
 import { problem } from './fake-site.ts';
 import { TELEPHONE, useSite } from './site.ts';
 
@@ -54,6 +54,25 @@ describe(`the page when an answer is late, missing or an error${unless}`, () => 
     expect(await findingsOf(page)).toEqual([]);
     await panel.getByRole('link', { name: 'Quitar los filtros' }).click();
     await page.waitForURL(`${site().url}/existencias`);
+  });
+
+  inChromium('offers the names of the stores where an address names one that is not open', async () => {
+    site().answer({
+      '/ventas': (query) =>
+        query.has('tienda', 'tienda_99')
+          ? problem('parametros-invalidos', 400, 'Hay parámetros que no sirven', {
+              errores: [{ campo: 'tienda', mensaje: 'no existe, o no está activa', validos: ['tienda_20'] }],
+            })
+          : { body: VENTAS['tienda'] ?? {} },
+    });
+    const { page } = await open('/ventas?tienda=tienda_99');
+    const panel = page.getByRole('alert');
+    expect(await panel.textContent()).toContain('tienda «tienda_99»: no existe, o no está activa.');
+    expect(await page.locator('.cifras').count()).toBe(0);
+    await panel.getByRole('link', { name: 'TAZAJAL' }).click();
+    await page.waitForURL(/\?tienda=tienda_20$/);
+    await settled(page);
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Ventas de TAZAJAL');
   });
 
   inChromium('says that an article does not exist', async () => {

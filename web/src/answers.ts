@@ -145,7 +145,8 @@ const existenciaDeTienda = isObject({
   tienda,
   almacen: isText,
   cantidad: isNumber,
-  desde: isText,
+  /** Null in the stores of others, as what follows. */
+  desde: isNullable(isText),
   precioUsd: isNullable(isNumber),
   ventas28: isNullable(isNumber),
   diasCobertura: isNullable(isNumber),
@@ -228,13 +229,13 @@ const ejecucion = isObject({
   estado: isText,
   inicio: isText,
   fin: isNullable(isText),
-  error: isNullable(isObject({ codigo: isText, mensaje: isText })),
+  error: isNullable(isObject({ codigo: isText, mensaje: isNullable(isText) })),
 });
 const falla = isObject({
   tienda,
   flujo: isOneOf('inventario', 'ventas'),
   codigo: isText,
-  mensaje: isText,
+  mensaje: isNullable(isText),
   desde: isText,
   remedio: isText,
 });

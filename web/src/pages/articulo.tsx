@@ -14,7 +14,7 @@ import { Chart } from '../chart.tsx';
 import { CsvButton } from '../csv.tsx';
 import { Explain, Moment } from '../explain.tsx';
 import { Filters, PeriodFilter, StoreFilter, periodOf, useParameters } from '../filters.tsx';
-import { toDay, toDia, toPeriod, toQuantity, toSignedQuantity, toWhole } from '../format.ts';
+import { NINGUNO, toDay, toDia, toPeriod, toQuantity, toSignedQuantity, toWhole } from '../format.ts';
 import { NoAnswer, OldAnswer } from '../list.tsx';
 import { useMoney } from '../money.ts';
 import type { Money } from '../money.ts';
@@ -259,7 +259,11 @@ const storesOf = (
     numeric: true,
     cell: ({ desde, vacio }) =>
       vacio === undefined ? (
-        <Moment iso={desde} what="Con esta existencia desde" />
+        desde === null ? (
+          NINGUNO
+        ) : (
+          <Moment iso={desde} what="Con esta existencia desde" />
+        )
       ) : (
         <Moment iso={vacio.desde} isKnown={vacio.isKnown} what="Sin existencia desde" />
       ),
@@ -267,7 +271,7 @@ const storesOf = (
   {
     title: 'Precio',
     unit: money.unit,
-    explain: 'Precio de venta en KLK.',
+    explain: 'Precio de venta en KLK. De las tiendas que no son suyas no se muestra.',
     numeric: true,
     cell: ({ precioUsd }) => money.cents(precioUsd),
   },

@@ -65,7 +65,7 @@ function Fallas({ fallas }: { readonly fallas: readonly Falla[] }): JSX.Element 
                   <Moment iso={desde} what="Falla desde" /> · {codigo}
                 </span>
               </h3>
-              {mensaje === '' ? null : <p>{mensaje}</p>}
+              {mensaje === null ? null : <p>{mensaje}</p>}
               <p>
                 <strong>Qué hacer:</strong> {remedio}
               </p>

@@ -192,7 +192,7 @@ const negativasOf = (negativas: readonly Negativa[], isOneStore: boolean): reado
   },
   {
     title: 'Negativa desde',
-    explain: 'Desde qué inventario está por debajo de cero sin interrupción. Se mira hasta 60 días atrás.',
+    explain: 'Desde qué inventario está por debajo de cero sin interrupción.',
     numeric: true,
     cell: ({ desde }) => <Moment iso={desde} what="Negativa desde" />,
   },

@@ -43,8 +43,9 @@ export function Faltantes(): JSX.Element {
             note: 'se venden y están en cero o menos',
             how: (
               <p>
-                Artículos con existencia cero o negativa que vendieron algo en los 28 días antes de agotarse.
-                De una tienda con varios almacenes, los que no están en ninguno.
+                Artículos que se agotaron en los últimos 60 días, siguen en cero o menos, y vendieron algo en
+                los 28 días antes de agotarse. De una tienda con varios almacenes, los que no están en
+                ninguno.
               </p>
             ),
           },

@@ -292,7 +292,7 @@ const destacadosOf = (
   {
     title: 'Sin existencia',
     explain:
-      'Desde cuándo su existencia es cero o menos; se mira hasta 60 días atrás. Si aun así se vendió, la existencia de KLK está equivocada.',
+      'Desde cuándo su existencia es cero o menos. Si aun así se vendió, la existencia de KLK está equivocada.',
     numeric: true,
     cell: ({ sinExistenciaDesde }) => <Moment iso={sinExistenciaDesde} what="Sin existencia desde" />,
   },
