@@ -7,6 +7,9 @@ import { withKlkClient } from '../core/klk/client.ts';
 import type { KlkSettings } from '../core/klk/settings.ts';
 import { createTurns } from '../core/klk/turns.ts';
 import type { HoldTurn, AnswerSlot } from '../core/klk/turns.ts';
+import { createLoader } from '../core/run/load-part.ts';
+import type { Load } from '../core/run/load-part.ts';
+import { createLoadSlots } from '../core/run/load-slots.ts';
 import { runPipelineOnce } from '../core/run/run.ts';
 import type { LockedRun, RunContext } from '../core/run/run.ts';
 import { estadoTienda } from '../core/run/summary.ts';
@@ -16,8 +19,9 @@ import type { Solicitud } from './event.ts';
 import { fetchInventario } from './extract/fetch-inventario.ts';
 import { NO_EARLIER_RUNS } from './extract/precedence.ts';
 import type { Precedence } from './extract/precedence.ts';
-import { createLoader } from './load/load-almacen.ts';
-import type { Load } from './load/load-almacen.ts';
+import { loadAlmacen } from './load/load-almacen.ts';
+import type { LoadCounts } from './load/load-almacen.ts';
+import type { Snapshot } from './load/replace-inventario.ts';
 import { prepareDatabase } from './load/prepare-database.ts';
 import { readAntiguedades } from './load/read-antiguedades.ts';
 import type { Antiguedad } from './load/read-antiguedades.ts';
@@ -47,7 +51,7 @@ interface Surroundings {
   readonly clock: Clock;
   readonly precedence: Precedence;
   readonly holdTurn?: HoldTurn;
-  readonly load?: Load;
+  readonly load?: Load<Snapshot, LoadCounts>;
   readonly record?: RecordAlmacen;
 }
 
@@ -99,7 +103,12 @@ async function load(run: InventarioRun, locked: LockedRun): Promise<ResumenTiend
     clock,
     precedence,
     holdTurn: locked.createKlkTurns(run.tunables.klk.concurrency),
-    load: createLoader(locked, run.tunables.thresholds),
+    load: createLoader(
+      createLoadSlots(locked.loaders),
+      locked.deadline.signal,
+      ({ almacen }) => almacen,
+      (own, snapshot) => loadAlmacen(own, snapshot, run.tunables.thresholds, locked.deadline),
+    ),
     record: createRecord(run, locked.recorder),
   });
 }

@@ -7,8 +7,10 @@ import type { Retry } from '../core/klk/ask.ts';
 import { LEFT_OUT } from '../core/run/summary.ts';
 import type { Fase } from '../core/run/summary.ts';
 import type { Extraccion } from './extract/fetch-inventario.ts';
+import type { Load } from '../core/run/load-part.ts';
+import { timer } from '../core/run/load-slots.ts';
 import type { Timed } from '../core/run/load-slots.ts';
-import type { Load } from './load/load-almacen.ts';
+import type { LoadCounts } from './load/load-almacen.ts';
 import type { Snapshot } from './load/replace-inventario.ts';
 import {
   logCamposDesconocidos,
@@ -36,7 +38,7 @@ export interface Stages {
   readonly camposNombrados: Set<string>;
   readonly extract: (almacen: string, onRetry: (retry: Retry) => void, timed: Timed) => Promise<Extraccion>;
   /** Absent in a dry run. */
-  readonly load: Load | undefined;
+  readonly load: Load<Snapshot, LoadCounts> | undefined;
 }
 
 /** A warehouse of the catalogue, with its store. */
@@ -135,17 +137,6 @@ export async function processAlmacen(job: Job, stages: Stages, parentLogger: Log
     } as const;
     return { resumen, rechazos, forzados: [], preciosCambiados: 0 };
   }
-}
-
-function timer(ms: Record<Fase, number>, fase: Fase): Timed {
-  return async (work) => {
-    const start = performance.now();
-    try {
-      return await work();
-    } finally {
-      ms[fase] += Math.round(performance.now() - start);
-    }
-  };
 }
 
 /** Refuses an answer with too many rejected rows. A person may overrule that, unless every row was rejected. Returns what was overruled. */

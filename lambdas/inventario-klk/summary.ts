@@ -1,5 +1,4 @@
-import { PipelineError } from '../core/errors/errors.ts';
-import { estadoEjecucion, LockHeldElsewhere, startTimer } from '../core/run/summary.ts';
+import { countTiendas, estadoEjecucion, startSummary } from '../core/run/summary.ts';
 import type {
   ErrorResumen,
   Estado,
@@ -71,28 +70,11 @@ export const SIN_CONTEOS: Conteos = {
 };
 
 /** Starts the timer of a run; the function returned builds the summary. */
-export function startResumen(
+export const startResumen = (
   ejecucionId: string,
-  { origen, dryRun }: Pick<RunRequest, 'origen' | 'dryRun'>,
-): (outcome: Outcome<readonly ResumenTienda[]>) => Resumen {
-  const readTimer = startTimer();
-  return (outcome) => {
-    const tiendas = 'length' in outcome ? outcome : [];
-    return {
-      ejecucionId,
-      origen,
-      dryRun,
-      estado: outcome instanceof LockHeldElsewhere ? 'omitida' : estadoEjecucion(tiendas, dryRun),
-      ...readTimer(),
-      tiendas,
-      totales: sumTotales(tiendas),
-      ...(outcome instanceof PipelineError && {
-        error: { codigo: outcome.codigo, mensaje: outcome.message },
-      }),
-      ...(outcome instanceof LockHeldElsewhere && { motivo: outcome.motivo }),
-    };
-  };
-}
+  solicitud: Pick<RunRequest, 'origen' | 'dryRun'>,
+): ((outcome: Outcome<readonly ResumenTienda[]>) => Resumen) =>
+  startSummary(ejecucionId, solicitud, { estadoOf: estadoEjecucion, sumTotales });
 
 /** Whether the summary that an error carries is one of this pipeline's. */
 export const isResumen = (resumen: RunSummary): resumen is Resumen => 'tiendas' in resumen;
@@ -108,17 +90,12 @@ export const toStoreOutcomes = ({ tiendas }: Resumen): StoreOutcome[] =>
     ),
   }));
 
-/** Sums over the warehouses, and stores by state; a simulated store counts as neither loaded, failed nor omitted. */
+/** Sums over the warehouses, and stores by state. */
 function sumTotales(tiendas: readonly ResumenTienda[]): TotalesInventario {
   const almacenes = tiendas.flatMap((tienda) => tienda.almacenes);
   const sum = (key: keyof Conteos): number => almacenes.reduce((total, almacen) => total + almacen[key], 0);
-  const count = (estado: ResumenTienda['estado']): number =>
-    tiendas.filter((tienda) => tienda.estado === estado).length;
   return {
-    tiendas: tiendas.length,
-    cargadas: count('cargada'),
-    fallidas: count('fallida'),
-    omitidas: count('omitida'),
+    ...countTiendas(tiendas),
     extraidos: sum('extraidos'),
     rechazados: sum('rechazados'),
     inventario: sum('inventario'),

@@ -8,6 +8,8 @@ import { createTurns } from '../core/klk/turns.ts';
 import type { HoldTurn, Turns } from '../core/klk/turns.ts';
 import { readDatabaseClock } from '../core/postgres/preflight.ts';
 import { withRetries } from '../core/postgres/retry.ts';
+import { createLoader } from '../core/run/load-part.ts';
+import type { Load } from '../core/run/load-part.ts';
 import { createLoadSlots } from '../core/run/load-slots.ts';
 import { runPipelineOnce } from '../core/run/run.ts';
 import type { LockedRun, RunContext } from '../core/run/run.ts';
@@ -18,8 +20,10 @@ import type { Tunables } from './config.ts';
 import type { Solicitud } from './event.ts';
 import { fetchVentas } from './extract/fetch-ventas.ts';
 import { planAsked, planSimulated } from './lecturas.ts';
-import { createLoader } from './load/loader.ts';
-import type { Load } from './load/loader.ts';
+import type { LecturaLista } from './load/lectura.ts';
+import { describeTramo } from './load/ledger.ts';
+import { loadTramo } from './load/load-tramo.ts';
+import type { LoadCounts } from './load/load-tramo.ts';
 import { prepareDatabase, readDebidos } from './load/prepare-database.ts';
 import type { ReadClock } from './load/prepare-database.ts';
 import { readPendientes } from './load/read-pendientes.ts';
@@ -55,7 +59,7 @@ interface Surroundings extends Pick<Reading, 'cut' | 'record' | 'medida'> {
   readonly plan: readonly Lectura[];
   readonly owed: ReadonlySet<string>;
   readonly holdTurn?: HoldTurn;
-  readonly load?: Load;
+  readonly load?: Load<LecturaLista, LoadCounts>;
 }
 
 /**
@@ -131,7 +135,12 @@ async function load(
     owed,
     medida: { momento, lineasPorHora, maxLineas: tunables.tramoLineas },
     holdTurn: locked.createKlkTurns(tunables.klk.concurrency),
-    load: createLoader(withConnection, deadline, tunables.thresholds),
+    load: createLoader(
+      withConnection,
+      signal,
+      ({ tramo }) => describeTramo(tramo),
+      (own, lectura) => loadTramo(own, lectura, tunables.thresholds, deadline),
+    ),
     cut: (cortes) =>
       withRetries(signal, () =>
         withConnection((own) => own.use((client) => splitTramos(client, cortes), signal)),

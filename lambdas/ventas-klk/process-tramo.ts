@@ -4,12 +4,14 @@ import { toPipelineError } from '../core/errors/errors.ts';
 import type { CodigoError } from '../core/errors/codes.ts';
 import type { PipelineError } from '../core/errors/errors.ts';
 import type { Retry } from '../core/klk/ask.ts';
+import type { Load } from '../core/run/load-part.ts';
+import { timer } from '../core/run/load-slots.ts';
 import type { Timed } from '../core/run/load-slots.ts';
 import { LEFT_OUT } from '../core/run/summary.ts';
 import type { Fase } from '../core/run/summary.ts';
 import type { Extraccion } from './extract/fetch-ventas.ts';
 import type { LecturaLista } from './load/lectura.ts';
-import type { Load } from './load/loader.ts';
+import type { LoadCounts } from './load/load-tramo.ts';
 import {
   logCamposDesconocidos,
   logFallido,
@@ -44,7 +46,7 @@ export interface Stages {
     timed: Timed,
   ) => Promise<Extraccion>;
   /** Absent in a dry run. */
-  readonly load: Load | undefined;
+  readonly load: Load<LecturaLista, LoadCounts> | undefined;
 }
 
 /** A slice of a store of the catalogue. */
@@ -143,17 +145,6 @@ export async function processTramo(job: Job, stages: Stages, parentLogger: Logge
     const resultado = { tramo, estado, lineas, ventaUsd: '0', ms, error: resumen } as const;
     return { resultado, rechazos, forzados: [], error };
   }
-}
-
-function timer(ms: Record<Fase, number>, fase: Fase): Timed {
-  return async (work) => {
-    const start = performance.now();
-    try {
-      return await work();
-    } finally {
-      ms[fase] += Math.round(performance.now() - start);
-    }
-  };
 }
 
 /** A person can accept many rejected lines. Returns what was overruled. */

@@ -1,9 +1,8 @@
 import type { Tienda } from '../core/config/catalogo.ts';
-import { PipelineError } from '../core/errors/errors.ts';
-import { LEFT_OUT } from '../core/run/summary.ts';
+import type { PipelineError } from '../core/errors/errors.ts';
 import type { CodigoError } from '../core/errors/codes.ts';
 import type { AskedRun } from '../core/errors/remedy.ts';
-import { estadoEjecucion, LockHeldElsewhere, startTimer } from '../core/run/summary.ts';
+import { countTiendas, estadoEjecucion, LEFT_OUT, startSummary } from '../core/run/summary.ts';
 import type { ErrorResumen, EstadoTienda, Fase, Outcome, RunSummary, Totales } from '../core/run/summary.ts';
 import type { OwnSums } from '../core/run/ejecucion.ts';
 import type { StoreOutcome } from '../core/run/outcome.ts';
@@ -159,29 +158,17 @@ function estadoOf(errores: readonly ErrorTramo[], dryRun: boolean): EstadoTienda
   return dryRun ? 'simulada' : 'cargada';
 }
 
-/** Starts the clock of a run; the function returned makes the summary of what it came to. */
+/** Starts the timer of a run; the function returned builds the summary. */
 export function startResumen(
   ejecucionId: string,
-  { origen, dryRun, desde, hasta }: Pick<Solicitud, 'origen' | 'dryRun' | 'desde' | 'hasta'>,
+  solicitud: Pick<Solicitud, 'origen' | 'dryRun' | 'desde' | 'hasta'>,
 ): (outcome: Outcome<readonly ResumenTienda[]>) => Resumen {
-  const readTimer = startTimer();
-  return (outcome) => {
-    const tiendas = 'length' in outcome ? outcome : [];
-    return {
-      ejecucionId,
-      origen,
-      dryRun,
-      estado: outcome instanceof LockHeldElsewhere ? 'omitida' : estadoVentas(tiendas, dryRun),
-      ...readTimer(),
-      ...(desde !== undefined && hasta !== undefined && { desde, hasta }),
-      tiendas,
-      totales: sumTotales(tiendas),
-      ...(outcome instanceof PipelineError && {
-        error: { codigo: outcome.codigo, mensaje: outcome.message },
-      }),
-      ...(outcome instanceof LockHeldElsewhere && { motivo: outcome.motivo }),
-    };
-  };
+  const { desde, hasta } = solicitud;
+  const summarize = startSummary(ejecucionId, solicitud, { estadoOf: estadoVentas, sumTotales });
+  return (outcome) => ({
+    ...summarize(outcome),
+    ...(desde !== undefined && hasta !== undefined && { desde, hasta }),
+  });
 }
 
 /** A run that read something of stores of which it could not read everything has not failed altogether. */
@@ -233,18 +220,14 @@ export const toOwnSums = ({ totales }: Resumen): OwnSums => ({
   venta_total: totales.ventaUsd,
 });
 
-/** Sums over the stores, and stores by state; a simulated store counts as neither loaded, failed nor omitted. */
+/** Sums over the stores, and stores by state. */
 function sumTotales(tiendas: readonly ResumenTienda[]): TotalesVentas {
   const sum = (key: 'extraidos' | 'rechazados' | 'nuevas' | 'cambiadas' | 'retiradas'): number =>
     tiendas.reduce((total, tienda) => total + tienda[key], 0);
   const sumTramos = (key: keyof ConteosTramos): number =>
     tiendas.reduce((total, { tramos }) => total + tramos[key], 0);
-  const count = (estado: EstadoTienda): number => tiendas.filter((tienda) => tienda.estado === estado).length;
   return {
-    tiendas: tiendas.length,
-    cargadas: count('cargada'),
-    fallidas: count('fallida'),
-    omitidas: count('omitida'),
+    ...countTiendas(tiendas),
     extraidos: sum('extraidos'),
     rechazados: sum('rechazados'),
     nuevas: sum('nuevas'),

@@ -40,16 +40,16 @@ export const DATABASE_GUARDS: readonly Guard[] = [
   },
   {
     name: 'a held warehouse is waited for without a connection',
-    file: lambda('load/load-almacen.ts'),
-    original: 'unconfirmed === undefined ? lockAlmacen : waitForAlmacen',
-    mutated: 'unconfirmed === null ? lockAlmacen : waitForAlmacen',
+    file: 'lambdas/core/run/load-part.ts',
+    original: 'unconfirmed === undefined ? lock : waitForLock',
+    mutated: 'unconfirmed === null ? lock : waitForLock',
     tests: 'faults/database-fence',
   },
   {
     name: 'a COMMIT in flight is waited for',
-    file: lambda('load/load-almacen.ts'),
-    original: 'unconfirmed === undefined ? lockAlmacen : waitForAlmacen',
-    mutated: 'unconfirmed === null ? waitForAlmacen : lockAlmacen',
+    file: 'lambdas/core/run/load-part.ts',
+    original: 'unconfirmed === undefined ? lock : waitForLock',
+    mutated: 'unconfirmed === null ? waitForLock : lock',
     tests: '(integration/load-commit|faults/database-cut)',
   },
   {
@@ -82,17 +82,17 @@ export const DATABASE_GUARDS: readonly Guard[] = [
   },
   {
     name: 'COMMIT read back',
-    file: lambda('load/load-almacen.ts'),
-    original: 'if (unconfirmed !== undefined && (await isAccepted(client, snapshot))) return unconfirmed;',
-    mutated:
-      'if (unconfirmed !== undefined && (await isAccepted(client, snapshot))) unconfirmed = undefined;',
+    file: 'lambdas/core/run/load-part.ts',
+    original: 'if (unconfirmed !== undefined && (await isAccepted(client, mark))) return unconfirmed;',
+    mutated: 'if (unconfirmed !== undefined && (await isAccepted(client, mark))) unconfirmed = undefined;',
     tests: '(integration/load-commit|faults/database-cut)',
   },
   {
     name: 'accepted snapshots are remembered',
     file: lambda('load/load-almacen.ts'),
-    original: '(await isAccepted(client, snapshot))',
-    mutated: 'mark.ultimaExtraccion?.getTime() === snapshot.extraccion.getTime()',
+    original: 'isAccepted: (client) => isAccepted(client, snapshot)',
+    mutated:
+      'isAccepted: (_client, mark) => mark.ultimaExtraccion?.getTime() === snapshot.extraccion.getTime()',
     tests: 'integration/load-commit',
   },
   {

@@ -6,8 +6,8 @@ import { requireComplete } from '../../lambdas/core/run/outcome.ts';
 import { withRunLock } from '../../lambdas/core/run/run-lock.ts';
 import { runPipelineOnce } from '../../lambdas/core/run/run.ts';
 import type { LockedRun } from '../../lambdas/core/run/run.ts';
-import { estadoEjecucion, LockHeldElsewhere, startTimer } from '../../lambdas/core/run/summary.ts';
-import type { Outcome, RunSummary } from '../../lambdas/core/run/summary.ts';
+import { countTiendas, estadoEjecucion, startSummary } from '../../lambdas/core/run/summary.ts';
+import type { EstadoTienda, Outcome, RunSummary } from '../../lambdas/core/run/summary.ts';
 import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
 import { captureOutput, toLogLines } from '../support/output.ts';
 import { useDatabase } from '../support/database.ts';
@@ -16,36 +16,36 @@ const RESUMEN_SALUDOS = 'RESUMEN SALUDOS';
 
 const database = await useDatabase();
 
+/** What became of a store. */
+interface Saludada {
+  readonly estado: EstadoTienda;
+  readonly extraidos: number;
+}
+
 /** A second pipeline: it loads one number for each store and has nothing else but its summary. */
 async function runSaludos(
   load: (locked: LockedRun) => Promise<number>,
   { limitMs = 20_000, dryRun = false } = {},
 ) {
   const ejecucionId = randomUUID();
-  const readTimer = startTimer();
-  const summarize = (outcome: Outcome<number>): RunSummary => {
-    const done = typeof outcome === 'number';
-    const estado = done ? (dryRun ? 'simulada' : 'cargada') : 'fallida';
-    return {
-      ejecucionId,
-      origen: 'manual',
-      dryRun,
-      estado: outcome instanceof LockHeldElsewhere ? 'omitida' : estadoEjecucion([{ estado }], dryRun),
-      ...readTimer(),
-      totales: {
-        tiendas: done ? 1 : 0,
-        cargadas: done && !dryRun ? 1 : 0,
-        fallidas: 0,
-        omitidas: 0,
-        extraidos: done ? outcome : 0,
+  const summarizeTiendas = startSummary(
+    ejecucionId,
+    { origen: 'manual', dryRun },
+    {
+      estadoOf: estadoEjecucion,
+      sumTotales: (tiendas: readonly Saludada[]) => ({
+        ...countTiendas(tiendas),
+        extraidos: tiendas.reduce((total, { extraidos }) => total + extraidos, 0),
         rechazados: 0,
-      },
-      ...(outcome instanceof PipelineError && {
-        error: { codigo: outcome.codigo, mensaje: outcome.message },
       }),
-      ...(outcome instanceof LockHeldElsewhere && { motivo: outcome.motivo }),
-    };
-  };
+    },
+  );
+  const summarize = (outcome: Outcome<number>): RunSummary =>
+    summarizeTiendas(
+      typeof outcome === 'number'
+        ? [{ estado: dryRun ? 'simulada' : 'cargada', extraidos: outcome }]
+        : outcome,
+    );
   const { outcome, output } = await captureOutput(() =>
     runPipelineOnce(
       {

@@ -1,4 +1,4 @@
-import type { PipelineError } from '../errors/errors.ts';
+import { PipelineError } from '../errors/errors.ts';
 import type { CodigoError } from '../errors/codes.ts';
 
 /** Who asked for a run. */
@@ -68,8 +68,41 @@ export class LockHeldElsewhere {
   }
 }
 
+/** What a summary says of the stores of a run. */
+interface OfTiendas<Tienda, Sums extends Totales> {
+  readonly estadoOf: (tiendas: readonly Tienda[], dryRun: boolean) => RunSummary['estado'];
+  readonly sumTotales: (tiendas: readonly Tienda[]) => Sums;
+}
+
+/** Starts the timer of a run; the function returned builds the summary. */
+export function startSummary<Tienda, Sums extends Totales>(
+  ejecucionId: string,
+  { origen, dryRun }: Pick<RunRequest, 'origen' | 'dryRun'>,
+  { estadoOf, sumTotales }: OfTiendas<Tienda, Sums>,
+): (
+  outcome: Outcome<readonly Tienda[]>,
+) => RunSummary & { readonly tiendas: readonly Tienda[]; readonly totales: Sums } {
+  const readTimer = startTimer();
+  return (outcome) => {
+    const tiendas = 'length' in outcome ? outcome : [];
+    return {
+      ejecucionId,
+      origen,
+      dryRun,
+      estado: outcome instanceof LockHeldElsewhere ? 'omitida' : estadoOf(tiendas, dryRun),
+      ...readTimer(),
+      tiendas,
+      totales: sumTotales(tiendas),
+      ...(outcome instanceof PipelineError && {
+        error: { codigo: outcome.codigo, mensaje: outcome.message },
+      }),
+      ...(outcome instanceof LockHeldElsewhere && { motivo: outcome.motivo }),
+    };
+  };
+}
+
 /** Starts a timer; the function returned reads its beginning, its end and its duration. */
-export function startTimer(): () => Pick<RunSummary, 'inicio' | 'fin' | 'duracionMs'> {
+function startTimer(): () => Pick<RunSummary, 'inicio' | 'fin' | 'duracionMs'> {
   const start = performance.now();
   const inicio = new Date();
   return () => {
@@ -88,6 +121,19 @@ export function estadoTienda(partes: readonly { readonly estado: Estado }[]): Es
   if (some('fallido')) return 'fallida';
   if (some('omitido')) return 'omitida';
   return some('simulado') ? 'simulada' : 'cargada';
+}
+
+/** Stores by state; a simulated store counts as neither loaded, failed nor omitted. */
+export function countTiendas(
+  tiendas: readonly { readonly estado: EstadoTienda }[],
+): Pick<Totales, 'tiendas' | 'cargadas' | 'fallidas' | 'omitidas'> {
+  const count = (estado: EstadoTienda): number => tiendas.filter((tienda) => tienda.estado === estado).length;
+  return {
+    tiendas: tiendas.length,
+    cargadas: count('cargada'),
+    fallidas: count('fallida'),
+    omitidas: count('omitida'),
+  };
 }
 
 /** `exitosa` when all stores loaded, `parcial` when some did, `fallida` when none; a dry run without failures is `simulada`. */

@@ -1,11 +1,29 @@
+import { z } from 'zod';
 import type { Tienda } from '../../core/config/catalogo.ts';
+import { PipelineError } from '../../core/errors/errors.ts';
+import { excerpt } from '../../core/errors/excerpt.ts';
 import { LINEAS, refuseTooMany } from '../../core/klk/answer-size.ts';
 import { askKlk } from '../../core/klk/ask.ts';
 import type { Asker, Retry, TakeTurn } from '../../core/klk/ask.ts';
 import { decodeJson } from '../../core/klk/decode-json.ts';
+import { refuseErrorAnswer } from '../../core/klk/errors.ts';
 import type { Tramo } from '../tramo.ts';
-import { checkAnswer } from './check-answer.ts';
-import type { Answer, Pregunta } from './check-answer.ts';
+
+/** What KLK is asked for, under KLK's own names, some of which it repeats in `meta`. */
+interface Pregunta {
+  readonly sucursal: string;
+  readonly fecha_desde: string;
+  readonly fecha_hasta: string;
+  readonly hora_desde: string;
+  readonly hora_hasta: string;
+}
+
+/** What KLK answered: the lines as received, proven to be all of the slice asked for. */
+export interface Answer {
+  readonly lineas: readonly unknown[];
+  /** Recorded, never used as a clock. */
+  readonly fechaGeneracion: string | undefined;
+}
 
 /** A checked answer, and when it was asked for. */
 export interface Extraccion extends Answer {
@@ -55,3 +73,78 @@ export async function fetchVentas(
   const { answer, askedAt } = await askKlk(asker, question, onRetry, takeTurn);
   return { ...answer, extraccion: askedAt };
 }
+
+const MetaSchema = z.looseObject({
+  total_registros: z.union([
+    z.int(),
+    z
+      .string()
+      .regex(/^\d{1,9}$/)
+      .transform(Number),
+  ]),
+  fecha_generacion: z.unknown().optional(),
+});
+
+const AnswerSchema = z.looseObject({ meta: MetaSchema, ventas: z.array(z.unknown()) });
+
+/**
+ * Checks an answer against KLK's contract and against what was asked.
+ * @throws PipelineError `KLK_ERROR`, `KLK_CONTRATO`, `KLK_OTRA_SUCURSAL`, `KLK_OTRO_TRAMO` or `KLK_INCOMPLETA`
+ */
+export function checkAnswer(json: unknown, pregunta: Pregunta): Answer {
+  refuseErrorAnswer(json);
+  const parsed = AnswerSchema.safeParse(json);
+  if (!parsed.success) {
+    const where = parsed.error.issues.map(({ path }) => path.map(String).join('.') || 'raíz').join(', ');
+    throw new PipelineError('KLK_CONTRATO', `La respuesta de KLK no tiene la forma documentada (${where})`);
+  }
+  const { meta, ventas } = parsed.data;
+  refuseOtherSucursal(meta['sucursal_codigo'], pregunta.sucursal);
+  for (const key of ['fecha_desde', 'fecha_hasta'] as const) refuseOther(key, meta[key], pregunta[key]);
+  for (const key of ['hora_desde', 'hora_hasta'] as const) {
+    refuseOther(key, toMinute(meta[key]), toMinute(pregunta[key]));
+  }
+  // Nothing was asked of one article or warehouse.
+  for (const key of ['CodArticulo', 'almacen']) if (!isBlank(meta[key])) refuseOther(key, meta[key], '');
+  if (meta.total_registros !== ventas.length) {
+    throw new PipelineError(
+      'KLK_INCOMPLETA',
+      `KLK anuncia ${meta.total_registros} líneas y entrega ${ventas.length}`,
+    );
+  }
+  return {
+    lineas: ventas,
+    fechaGeneracion: typeof meta.fecha_generacion === 'string' ? excerpt(meta.fecha_generacion) : undefined,
+  };
+}
+
+const isBlank = (value: unknown): boolean =>
+  value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+
+function refuseOtherSucursal(echo: unknown, asked: string): void {
+  if (isBlank(echo)) throw otroTramo('sucursal_codigo', asked, echo);
+  if (typeof echo === 'string' && echo.trim() === asked) return;
+  throw new PipelineError(
+    'KLK_OTRA_SUCURSAL',
+    `Se pidió la sucursal ${asked} y KLK contestó las ventas de ${describe(echo)}`,
+  );
+}
+
+function refuseOther(key: string, echo: unknown, asked: unknown): void {
+  if (typeof echo !== 'string' || echo.trim() !== asked) throw otroTramo(key, asked, echo);
+}
+
+/** `12:00`, of `12:00` and of `12:00:00`: KLK repeats hours without their seconds. */
+const toMinute = (hora: unknown): unknown =>
+  typeof hora === 'string' && /^\s*\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s*$/.test(hora)
+    ? hora.trim().slice(0, 5)
+    : hora;
+
+const otroTramo = (key: string, asked: unknown, echo: unknown): PipelineError =>
+  new PipelineError(
+    'KLK_OTRO_TRAMO',
+    `Se pidió ${key} ${describe(asked)} y KLK contestó ${isBlank(echo) ? 'sin decirlo' : describe(echo)}`,
+  );
+
+const describe = (value: unknown): string =>
+  typeof value === 'string' ? excerpt(value) : 'algo que no es un texto';

@@ -1,9 +1,7 @@
 import { describeFila } from '../../core/errors/describe-fila.ts';
 import { PipelineError } from '../../core/errors/errors.ts';
 import type { Connection, Queryable } from '../../core/postgres/connection.ts';
-import { isLockTimeout, isPartitionJustMade } from '../../core/postgres/errors.ts';
-import { withRetries } from '../../core/postgres/retry.ts';
-import { CommitUncertainError, withLockedTransaction } from '../../core/postgres/transaction.ts';
+import { loadPart } from '../../core/run/load-part.ts';
 import type { Deadline } from '../../core/time/deadline.ts';
 import { estadoTras } from '../plan.ts';
 import { findBadLines, findOtherDay, findSuspicion } from '../transform/guards.ts';
@@ -40,56 +38,31 @@ export interface LoadCounts {
 
 /**
  * Makes the lines of one slice those of an answer, in one transaction, together with the slice's row in the ledger: afterwards the slice
- * is entirely the old or entirely the new. Lost connections and deadlocks are retried; when the answer to COMMIT was lost, the next
- * attempt reads back whether it happened. Returns undefined, having done nothing, while another session holds a row that it needs: the
- * caller waits without this connection.
+ * is entirely the old or entirely the new. As `loadPart` says; undefined, having done nothing, while another session holds a row that it
+ * needs.
  * @throws PipelineError `BD_*`, `TRAMO_ANTIGUO`, `KLK_OTRO_TRAMO`, `FILAS_MALAS`, `SOSPECHOSO_*`, `VERIFICACION_FALLIDA`, `COMMIT_INCIERTO`, or the deadline's reason
  */
-export async function loadTramo(
+export function loadTramo(
   connection: Connection,
   lectura: LecturaLista,
   thresholds: Thresholds,
   deadline: Deadline,
 ): Promise<LoadCounts | undefined> {
-  const { tramo } = lectura;
-  let unconfirmed: LoadCounts | undefined;
-
-  const attempt = async (): Promise<LoadCounts | undefined> => {
-    let counts: LoadCounts | undefined;
-    // After a lost COMMIT the row may be held by the very transaction that is being asked about.
-    const lock = unconfirmed === undefined ? lockTramo : waitForTramo;
-    try {
-      return await withLockedTransaction(
-        connection,
-        (client) => lock(client, tramo, lectura.ejecucionId),
-        async (client, marca) => {
-          if (marca === undefined) return undefined;
-          if (unconfirmed !== undefined && isAccepted(marca, lectura)) return unconfirmed;
-          unconfirmed = undefined;
-          refuseAntiguo(marca, lectura);
-          counts =
-            (await confirm(client, lectura, marca)) ?? (await replace(client, lectura, marca, thresholds));
-          return counts;
-        },
-        deadline.signal,
-      );
-    } catch (error) {
-      if (error instanceof CommitUncertainError) unconfirmed ??= counts;
-      if (unconfirmed === undefined && (isLockTimeout(error) || isPartitionJustMade(error))) return undefined;
-      throw error;
-    }
-  };
-
-  try {
-    return await withRetries(deadline.signal, attempt);
-  } catch (error) {
-    if (unconfirmed === undefined) {
-      deadline.signal.throwIfAborted();
-      throw error;
-    }
-    const mensaje = `No se pudo comprobar si ${describeTramo(tramo)} quedó cargado`;
-    throw new PipelineError('COMMIT_INCIERTO', mensaje, { cause: error });
-  }
+  const { tramo, ejecucionId } = lectura;
+  return loadPart(
+    connection,
+    {
+      what: describeTramo(tramo),
+      lock: (client) => lockTramo(client, tramo, ejecucionId),
+      waitForLock: (client) => waitForTramo(client, tramo, ejecucionId),
+      isAccepted: (_client, marca) => isAccepted(marca, lectura),
+      write: async (client, marca) => {
+        refuseAntiguo(marca, lectura);
+        return (await confirm(client, lectura, marca)) ?? (await replace(client, lectura, marca, thresholds));
+      },
+    },
+    deadline.signal,
+  );
 }
 
 /** Whether this very answer was accepted before. */

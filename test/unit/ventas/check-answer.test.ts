@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkAnswer } from '../../../lambdas/ventas-klk/extract/check-answer.ts';
-import type { Answer } from '../../../lambdas/ventas-klk/extract/check-answer.ts';
+import { checkAnswer } from '../../../lambdas/ventas-klk/extract/fetch-ventas.ts';
+import type { Answer } from '../../../lambdas/ventas-klk/extract/fetch-ventas.ts';
 
 const PREGUNTA = {
   sucursal: 'SUC001',
