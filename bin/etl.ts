@@ -1,8 +1,8 @@
-import { createProgram, runProgram } from './commands/command.ts';
-import { runFlags, withRunFlags } from './commands/flags.ts';
-import { interruptible } from './commands/interruption.ts';
+import { createProgram, runProgram } from './program/command.ts';
+import { runFlags, withRunFlags } from './program/flags.ts';
+import { interruptible } from './program/interruption.ts';
 import { addQuestions } from './commands/questions.ts';
-import { runCommand } from './commands/run-command.ts';
+import { runCommand } from './program/run-command.ts';
 
 await runCommand('etl', async (argv) => {
   const program = withRunFlags(
@@ -14,6 +14,6 @@ await runCommand('etl', async (argv) => {
       await load(runFlags(program), interrupted);
     }),
   );
-  addQuestions(program, async () => (await import('./commands/etl-asking.ts')).ASKING);
+  addQuestions(program, async () => (await import('./program/etl-asking.ts')).ASKING);
   await runProgram(program, argv);
 });

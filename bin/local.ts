@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { addCommand, createProgram, runProgram } from './commands/command.ts';
-import { withLocalFlags } from './commands/flags.ts';
+import { addCommand, createProgram, runProgram } from './program/command.ts';
+import { withLocalFlags } from './program/flags.ts';
 import { addQuestions, addVentasQuestions } from './commands/questions.ts';
-import { runCommand } from './commands/run-command.ts';
+import { runCommand } from './program/run-command.ts';
 
 await runCommand('local', async (argv) => {
   const program = withFaults(
@@ -29,8 +29,8 @@ await runCommand('local', async (argv) => {
       const { serveLocally } = await import('./commands/serve.ts');
       await serveLocally(command);
     });
-  addVentasQuestions(program, async () => (await import('./commands/with-local.ts')).ASKING);
-  addQuestions(program, async () => (await import('./commands/with-local.ts')).ASKING);
+  addVentasQuestions(program, async () => (await import('./program/with-local.ts')).ASKING);
+  addQuestions(program, async () => (await import('./program/with-local.ts')).ASKING);
   await runProgram(program, argv);
 });
 

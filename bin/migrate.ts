@@ -1,5 +1,5 @@
-import { createProgram, runProgram } from './commands/command.ts';
-import { runCommand } from './commands/run-command.ts';
+import { createProgram, runProgram } from './program/command.ts';
+import { runCommand } from './program/run-command.ts';
 
 await runCommand('migrate', async (argv) => {
   const program = createProgram('migrate', 'Aplica las migraciones pendientes a PostgreSQL.');

@@ -1,8 +1,8 @@
-import { createProgram, runProgram } from './commands/command.ts';
-import { ventasFlags, withVentasFlags } from './commands/flags.ts';
-import { interruptible } from './commands/interruption.ts';
+import { createProgram, runProgram } from './program/command.ts';
+import { ventasFlags, withVentasFlags } from './program/flags.ts';
+import { interruptible } from './program/interruption.ts';
 import { addQuestions, addVentasQuestions } from './commands/questions.ts';
-import { runCommand } from './commands/run-command.ts';
+import { runCommand } from './program/run-command.ts';
 
 await runCommand('ventas', async (argv) => {
   const program = withVentasFlags(
@@ -14,7 +14,7 @@ await runCommand('ventas', async (argv) => {
       await load(ventasFlags(program), interrupted);
     }),
   );
-  const reach = async () => (await import('./commands/etl-asking.ts')).ASKING;
+  const reach = async () => (await import('./program/etl-asking.ts')).ASKING;
   addVentasQuestions(program, reach);
   addQuestions(program, reach);
   await runProgram(program, argv);

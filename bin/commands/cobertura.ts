@@ -11,17 +11,17 @@ import { diaAt } from '../../lambdas/core/time/dia.ts';
 import { readCobertura } from '../../lambdas/ventas-klk/questions/read-cobertura.ts';
 import type { CoberturaDia } from '../../lambdas/ventas-klk/questions/read-cobertura.ts';
 import { readTramosQueFaltan } from '../queries/read-tramos-que-faltan.ts';
-import { countOf } from './amounts.ts';
-import { findVendedoras, printAnswer } from './asking.ts';
-import type { Asking } from './asking.ts';
-import { diasBetween, diasOf, headingOf, legend, signsOf } from './calendar.ts';
-import { optionsOf } from './flags.ts';
+import { countOf } from '../output/amounts.ts';
+import { findVendedoras, printAnswer } from '../program/asking.ts';
+import type { Asking } from '../program/asking.ts';
+import { diasBetween, diasOf, headingOf, legend, signsOf } from '../output/calendar.ts';
+import { optionsOf } from '../program/flags.ts';
 import { findGaps, QUIEN_LEE } from './gaps.ts';
 import type { Gap } from './gaps.ts';
-import { orderOf, remedyOf } from './remedy.ts';
-import type { Reader } from './remedy.ts';
-import { renderTable } from './table.ts';
-import { paint, wrap } from './terminal.ts';
+import { orderOf, remedyOf } from '../program/remedy.ts';
+import type { Reader } from '../program/remedy.ts';
+import { renderTable } from '../output/table.ts';
+import { paint, wrap } from '../output/terminal.ts';
 
 /** The days of one store in a calendar, oldest first; none when it was never read. */
 export interface FilaCalendario {

@@ -15,19 +15,19 @@ import type { Tramo } from '../../lambdas/ventas-klk/tramo.ts';
 import type { LineaRow, RechazoVenta } from '../../lambdas/ventas-klk/transform/rows.ts';
 import { transformVentas } from '../../lambdas/ventas-klk/transform/transform-ventas.ts';
 import { readFacturasDeOtroDia, readLineas, readTramos } from '../queries/read-ventas.ts';
-import { countOf } from './amounts.ts';
+import { countOf } from '../output/amounts.ts';
 import { askTramo, withVentasAsker } from './ask-ventas.ts';
-import { findVendedoras, LONG_QUESTION_LIMIT_MS, parseDia, printAnswer } from './asking.ts';
-import type { Asking } from './asking.ts';
+import { findVendedoras, LONG_QUESTION_LIMIT_MS, parseDia, printAnswer } from '../program/asking.ts';
+import type { Asking } from '../program/asking.ts';
 import { compareLineas } from './compare-ventas.ts';
 import type { Comparison, Linea } from './compare-ventas.ts';
-import { optionsOf } from './flags.ts';
-import { orderOf, remedyOf } from './remedy.ts';
-import type { Reader } from './remedy.ts';
-import { AnsweredBadly } from './run-command.ts';
-import { renderTable } from './table.ts';
-import type { Column } from './table.ts';
-import { paint, wrap } from './terminal.ts';
+import { optionsOf } from '../program/flags.ts';
+import { orderOf, remedyOf } from '../program/remedy.ts';
+import type { Reader } from '../program/remedy.ts';
+import { AnsweredBadly } from '../program/run-command.ts';
+import { renderTable } from '../output/table.ts';
+import type { Column } from '../output/table.ts';
+import { paint, wrap } from '../output/terminal.ts';
 
 /** Sums over lines; the money is USD as decimal text. */
 interface Sumas {

@@ -9,13 +9,13 @@ import type { QuestionContext } from '../../lambdas/core/run/question.ts';
 import { runChain } from '../../lambdas/core/diagnosis/checklist.ts';
 import type { Finding, Step } from '../../lambdas/core/diagnosis/checklist.ts';
 import { IN_TURN, QUIETLY, withVentasAsker } from './ask-ventas.ts';
-import { findVendedoras, printAnswer } from './asking.ts';
-import type { Asking } from './asking.ts';
-import { optionsOf } from './flags.ts';
-import { paint, paintEstado } from './terminal.ts';
-import { AnsweredBadly } from './run-command.ts';
-import { renderTable } from './table.ts';
-import type { Column } from './table.ts';
+import { findVendedoras, printAnswer } from '../program/asking.ts';
+import type { Asking } from '../program/asking.ts';
+import { optionsOf } from '../program/flags.ts';
+import { paint, paintEstado } from '../output/terminal.ts';
+import { AnsweredBadly } from '../program/run-command.ts';
+import { renderTable } from '../output/table.ts';
+import type { Column } from '../output/table.ts';
 
 /** Answers `diagnostico`: which hop is broken, and what to check. */
 export async function answerDiagnostico({ withSystems }: Asking, command: Command): Promise<void> {

@@ -12,13 +12,13 @@ import type {
   EstadoTiendaVentas,
   EstadoVentas,
 } from '../../lambdas/ventas-klk/questions/read-estado-ventas.ts';
-import { printAnswer } from './asking.ts';
-import type { Asking } from './asking.ts';
-import { optionsOf } from './flags.ts';
-import { countOf, describePrecios, toLapse } from './amounts.ts';
-import { paintEstado, wrap } from './terminal.ts';
-import { renderTable } from './table.ts';
-import type { Column } from './table.ts';
+import { printAnswer } from '../program/asking.ts';
+import type { Asking } from '../program/asking.ts';
+import { optionsOf } from '../program/flags.ts';
+import { countOf, describePrecios, toLapse } from '../output/amounts.ts';
+import { paintEstado, wrap } from '../output/terminal.ts';
+import { renderTable } from '../output/table.ts';
+import type { Column } from '../output/table.ts';
 
 /** Answers `estado`: how fresh the inventory of every store is, and how complete its sales are. */
 export async function answerEstado(asking: Asking, command: Command): Promise<void> {

@@ -7,12 +7,12 @@ import { createLogger, MENSAJES_EJECUCION } from '../../lambdas/core/run/log.ts'
 import { requireComplete } from '../../lambdas/core/run/outcome.ts';
 import { runPipeline } from '../../lambdas/inventario-klk/pipeline.ts';
 import { isResumen, toStoreOutcomes } from '../../lambdas/inventario-klk/summary.ts';
-import { QUESTION_LIMIT_MS } from './asking.ts';
-import { PLACE, readTiendas } from './etl-asking.ts';
-import { printSummary } from './run-summary.ts';
-import { printJson, summarize } from './summarize.ts';
-import { withProgress } from './progress.ts';
-import type { RunFlags } from './flags.ts';
+import { QUESTION_LIMIT_MS } from '../program/asking.ts';
+import { PLACE, readTiendas } from '../program/etl-asking.ts';
+import { printSummary } from '../output/run-summary.ts';
+import { printJson, summarize } from '../output/summarize.ts';
+import { withProgress } from '../output/progress.ts';
+import type { RunFlags } from '../program/flags.ts';
 import { requestNotLoaded } from './solo-fallidas.ts';
 
 /** Loads from the real systems what the flags ask for. */

@@ -17,15 +17,15 @@ import type {
   EjecucionDetallada,
   EjecucionVentasTienda,
 } from '../queries/read-ejecucion.ts';
-import { countOf, describePrecios, describeRareCounts, toDuration, toUsd } from './amounts.ts';
-import { LATEST_RUNS, findTienda, parseDesde, printAnswer } from './asking.ts';
-import type { Asking } from './asking.ts';
-import { optionsOf } from './flags.ts';
-import { remedyOf } from './remedy.ts';
-import type { Fallido, Reader } from './remedy.ts';
-import { renderTable } from './table.ts';
-import type { Column } from './table.ts';
-import { paint, paintEstado } from './terminal.ts';
+import { countOf, describePrecios, describeRareCounts, toDuration, toUsd } from '../output/amounts.ts';
+import { LATEST_RUNS, findTienda, parseDesde, printAnswer } from '../program/asking.ts';
+import type { Asking } from '../program/asking.ts';
+import { optionsOf } from '../program/flags.ts';
+import { remedyOf } from '../program/remedy.ts';
+import type { Fallido, Reader } from '../program/remedy.ts';
+import { renderTable } from '../output/table.ts';
+import type { Column } from '../output/table.ts';
+import { paint, paintEstado } from '../output/terminal.ts';
 
 /** Answers `historial`: past runs, or one in full. */
 export async function answerHistorial(

@@ -14,27 +14,27 @@ import type { Resumen as ResumenVentas } from '../../lambdas/ventas-klk/summary.
 import { consultasUrl, PUERTO_CONSULTAS } from '../../local/consultas/address.ts';
 import type { LocalEnvironment } from '../../local/environment.ts';
 import { readCommandConfig } from '../config.ts';
-import { findVendedoras, QUESTION_LIMIT_MS } from './asking.ts';
-import { mondayBefore } from './calendar.ts';
+import { findVendedoras, QUESTION_LIMIT_MS } from '../program/asking.ts';
+import { mondayBefore } from '../output/calendar.ts';
 import { readCalendar, renderCalendar } from './cobertura.ts';
-import { faultsShape, parseFaults, switchOn } from './faults.ts';
-import { localFlags } from './flags.ts';
-import type { LocalFlags } from './flags.ts';
-import { invokeLocally, invokeVentasLocally, scheduledEvent } from './invoke-locally.ts';
-import { createVistaVentas } from './live-ventas.ts';
+import { faultsShape, parseFaults, switchOn } from '../program/faults.ts';
+import { localFlags } from '../program/flags.ts';
+import type { LocalFlags } from '../program/flags.ts';
+import { invokeLocally, invokeVentasLocally, scheduledEvent } from '../program/invoke-locally.ts';
+import { createVistaVentas } from '../output/live-ventas.ts';
 import { loadPast } from './past-load.ts';
-import { withProgress } from './progress.ts';
-import { printSummary } from './run-summary.ts';
+import { withProgress } from '../output/progress.ts';
+import { printSummary } from '../output/run-summary.ts';
 import { requestNotLoaded } from './solo-fallidas.ts';
-import { printJson, summarize } from './summarize.ts';
-import { renderVentasSummary } from './ventas-summary.ts';
+import { printJson, summarize } from '../output/summarize.ts';
+import { renderVentasSummary } from '../output/ventas-summary.ts';
 import {
   readVerificationRows,
   readVerificationVentas,
   renderVerification,
   renderVerificationVentas,
-} from './verification.ts';
-import { withLocal } from './with-local.ts';
+} from '../output/verification.ts';
+import { withLocal } from '../program/with-local.ts';
 
 /** What a run of `local` has. */
 interface Local {

@@ -5,7 +5,7 @@ import { checkUser, CONSULTAS, createUser, ETL } from '../../lambdas/migraciones
 import type { DatabaseUser, DatabaseRole } from '../../lambdas/migraciones/create-user.ts';
 import { createParticiones, retireHistory } from '../../lambdas/migraciones/maintain-history.ts';
 import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
-import { warn } from './terminal.ts';
+import { warn } from '../output/terminal.ts';
 
 /** Applies the pending migrations, and prints which. */
 export async function migrate(): Promise<void> {

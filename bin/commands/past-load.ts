@@ -3,9 +3,9 @@ import { parseRequest } from '../../lambdas/ventas-klk/event.ts';
 import type { LocalEnvironment } from '../../local/environment.ts';
 import { analyzePast, createPast, DIAS_DE_PASADO } from '../../local/past-trade.ts';
 import { addDias, diaAt } from '../../lambdas/core/time/dia.ts';
-import { invokeVentasLocally } from './invoke-locally.ts';
-import { createVistaVentas } from './live-ventas.ts';
-import { withProgress } from './progress.ts';
+import { invokeVentasLocally } from '../program/invoke-locally.ts';
+import { createVistaVentas } from '../output/live-ventas.ts';
+import { withProgress } from '../output/progress.ts';
 
 /** Without a live list, the single days of a store are not reported. */
 const VISTA = {

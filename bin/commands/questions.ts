@@ -1,10 +1,10 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { LATEST_RUNS, SALIDA } from './asking.ts';
-import type { Asking } from './asking.ts';
-import { addCommand } from './command.ts';
-import { withJson } from './flags.ts';
-import { warn } from './terminal.ts';
+import { LATEST_RUNS, SALIDA } from '../program/asking.ts';
+import type { Asking } from '../program/asking.ts';
+import { addCommand } from '../program/command.ts';
+import { withJson } from '../program/flags.ts';
+import { warn } from '../output/terminal.ts';
 
 /** A program's way to its systems, that warns of unknown variables before it is taken. */
 async function warnedOf(reach: () => Promise<Asking>): Promise<Asking> {

@@ -7,14 +7,14 @@ import type { FilaRechazada, RechazosAlmacen } from '../queries/read-rechazos.ts
 import { readRechazosVentas } from '../queries/read-rechazos-ventas.ts';
 import type { LineaRechazada, RechazosVentas } from '../queries/read-rechazos-ventas.ts';
 import { toHora } from '../../lambdas/core/config/locale.ts';
-import { findTienda } from './asking.ts';
-import type { Asking } from './asking.ts';
-import { optionsOf } from './flags.ts';
-import { describeOffending, describeOffendingVenta } from './offending-value.ts';
-import type { Offending } from './offending-value.ts';
-import { printJson } from './summarize.ts';
-import { renderTable, shorten } from './table.ts';
-import type { Column } from './table.ts';
+import { findTienda } from '../program/asking.ts';
+import type { Asking } from '../program/asking.ts';
+import { optionsOf } from '../program/flags.ts';
+import { describeOffending, describeOffendingVenta } from '../output/offending-value.ts';
+import type { Offending } from '../output/offending-value.ts';
+import { printJson } from '../output/summarize.ts';
+import { renderTable, shorten } from '../output/table.ts';
+import type { Column } from '../output/table.ts';
 
 /** What is in quarantine of the inventory and of the sales. */
 interface Rechazos {

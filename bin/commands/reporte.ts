@@ -3,9 +3,9 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { ConfiguracionInvalida } from '../../lambdas/core/errors/invalid.ts';
 import { readReporte } from '../report/read-reporte.ts';
-import { SALIDA } from './asking.ts';
-import type { Asking } from './asking.ts';
-import { optionsOf } from './flags.ts';
+import { SALIDA } from '../program/asking.ts';
+import type { Asking } from '../program/asking.ts';
+import { optionsOf } from '../program/flags.ts';
 
 /** Answers `reporte`: the state of the pipeline as one HTML file. */
 export async function answerReporte({ withSystems, nameOrigen }: Asking, command: Command): Promise<void> {

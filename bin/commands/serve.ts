@@ -8,11 +8,11 @@ import { PUERTO_CONSULTAS } from '../../local/consultas/address.ts';
 import { buildWeb } from '../../local/consultas/build-web.ts';
 import { startConsultas } from '../../local/consultas/serve-consultas.ts';
 import type { LocalEnvironment } from '../../local/environment.ts';
-import { faultsShape, parseFaults, switchOn } from './faults.ts';
-import { Interrupted } from './interruption.ts';
-import { optionsOf } from './flags.ts';
-import { warn } from './terminal.ts';
-import { withLocal } from './with-local.ts';
+import { faultsShape, parseFaults, switchOn } from '../program/faults.ts';
+import { Interrupted } from '../program/interruption.ts';
+import { optionsOf } from '../program/flags.ts';
+import { warn } from '../output/terminal.ts';
+import { withLocal } from '../program/with-local.ts';
 
 const MAX_PUERTO = 65_535;
 

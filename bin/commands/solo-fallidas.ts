@@ -2,7 +2,7 @@ import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
 import { askDatabase } from '../../lambdas/core/run/question.ts';
 import { readNotLoaded } from '../queries/read-not-loaded.ts';
 import type { QuestionContext } from '../../lambdas/core/run/question.ts';
-import type { RunRequest } from './flags.ts';
+import type { RunRequest } from '../program/flags.ts';
 
 /**
  * A request for the active stores whose last attempt did not load them; undefined for none. Names them on standard error.

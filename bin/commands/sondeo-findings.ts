@@ -1,5 +1,5 @@
 import type { ProbedLinea, Probed } from './probe-klk.ts';
-import { countOf } from './amounts.ts';
+import { countOf } from '../output/amounts.ts';
 
 /** What an answer implies: as the program supposes, against it, or nothing yet. */
 export interface Implication {

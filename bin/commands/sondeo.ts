@@ -9,14 +9,14 @@ import { askDatabase } from '../../lambdas/core/run/question.ts';
 import type { QuestionContext } from '../../lambdas/core/run/question.ts';
 import { addDias, diaAt } from '../../lambdas/core/time/dia.ts';
 import { countNegativas, readHora } from '../queries/read-ventas.ts';
-import { countOf } from './amounts.ts';
+import { countOf } from '../output/amounts.ts';
 import { withVentasAsker } from './ask-ventas.ts';
-import { findVendedoras, LONG_QUESTION_LIMIT_MS, parseDia, printAnswer } from './asking.ts';
-import type { Asking } from './asking.ts';
-import { optionsOf } from './flags.ts';
+import { findVendedoras, LONG_QUESTION_LIMIT_MS, parseDia, printAnswer } from '../program/asking.ts';
+import type { Asking } from '../program/asking.ts';
+import { optionsOf } from '../program/flags.ts';
 import { probe } from './probe-klk.ts';
 import type { KlkQuestion, Probed } from './probe-klk.ts';
-import { AnsweredBadly } from './run-command.ts';
+import { AnsweredBadly } from '../program/run-command.ts';
 import {
   judgeDesconocida,
   judgeDevoluciones,
@@ -32,7 +32,7 @@ import {
   judgeVacia,
 } from './sondeo-findings.ts';
 import type { Implication, HeldHora } from './sondeo-findings.ts';
-import { paint, wrap } from './terminal.ts';
+import { paint, wrap } from '../output/terminal.ts';
 
 /** What KLK was asked, and what its answers imply. */
 interface Probe {

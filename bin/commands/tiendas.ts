@@ -4,13 +4,13 @@ import { fetchAlmacenes } from '../../lambdas/core/klk/fetch-almacenes.ts';
 import type { AlmacenKlk } from '../../lambdas/core/klk/fetch-almacenes.ts';
 import { withKlkClient } from '../../lambdas/core/klk/client.ts';
 import type { QuestionContext } from '../../lambdas/core/run/question.ts';
-import { printAnswer } from './asking.ts';
-import type { Asking } from './asking.ts';
-import { optionsOf } from './flags.ts';
+import { printAnswer } from '../program/asking.ts';
+import type { Asking } from '../program/asking.ts';
+import { optionsOf } from '../program/flags.ts';
 import { compareCatalogo } from './compare-catalogo.ts';
 import type { Comparison, MissingEntry, ListasKlk } from './compare-catalogo.ts';
-import { paint, TERMINAL_WIDTH, wrap } from './terminal.ts';
-import { AnsweredBadly } from './run-command.ts';
+import { paint, TERMINAL_WIDTH, wrap } from '../output/terminal.ts';
+import { AnsweredBadly } from '../program/run-command.ts';
 
 /** Answers `tiendas`: whether KLK knows the catalogue's codes, and what it has that the catalogue lacks. */
 export async function answerTiendas({ withSystems }: Asking, command: Command): Promise<void> {

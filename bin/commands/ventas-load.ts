@@ -9,12 +9,12 @@ import { runPipeline } from '../../lambdas/ventas-klk/pipeline.ts';
 import { isResumen, toFailedRun, toStoreOutcomes } from '../../lambdas/ventas-klk/summary.ts';
 import type { Resumen } from '../../lambdas/ventas-klk/summary.ts';
 import { readEtlConfig } from '../config.ts';
-import { readTiendas } from './etl-asking.ts';
-import type { VentasFlags } from './flags.ts';
-import { createVistaVentas } from './live-ventas.ts';
-import { withProgress } from './progress.ts';
-import { printJson, summarize } from './summarize.ts';
-import { renderVentasSummary } from './ventas-summary.ts';
+import { readTiendas } from '../program/etl-asking.ts';
+import type { VentasFlags } from '../program/flags.ts';
+import { createVistaVentas } from '../output/live-ventas.ts';
+import { withProgress } from '../output/progress.ts';
+import { printJson, summarize } from '../output/summarize.ts';
+import { renderVentasSummary } from '../output/ventas-summary.ts';
 
 /** Loads the sales that are due, or those that the flags ask for, from the real systems. */
 export async function load({ json, ...flags }: VentasFlags, interrupted: AbortSignal): Promise<void> {

@@ -1,9 +1,9 @@
 import type { EstadoDia } from '../../lambdas/ventas-klk/questions/read-cobertura.ts';
-import { diasBetween, weeksOf } from '../commands/calendar.ts';
+import { diasBetween, weeksOf } from '../output/calendar.ts';
 import type { FilaCalendario } from '../commands/cobertura.ts';
 import { QUIEN_LEE } from '../commands/gaps.ts';
 import type { Gap } from '../commands/gaps.ts';
-import { remedyOf } from '../commands/remedy.ts';
+import { remedyOf } from '../program/remedy.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { command, orderOfVentas, section, table } from './pieces.ts';

@@ -1,8 +1,8 @@
 import { toHora } from '../../lambdas/core/config/locale.ts';
 import type { Estado, EstadoAlmacen } from '../../lambdas/inventario-klk/questions/read-estado.ts';
 import type { FalloActual, FalloPasado } from '../queries/read-fallos.ts';
-import { countOf } from '../commands/amounts.ts';
-import { remedyOf } from '../commands/remedy.ts';
+import { countOf } from '../output/amounts.ts';
+import { remedyOf } from '../program/remedy.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { command, longTable, runId, section, since, orderOf, table } from './pieces.ts';

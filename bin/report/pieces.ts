@@ -1,9 +1,9 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { toHora } from '../../lambdas/core/config/locale.ts';
-import { toLapse } from '../commands/amounts.ts';
-import type { Asking } from '../commands/asking.ts';
-import { orderOf as writeOrder } from '../commands/remedy.ts';
-import type { Reader } from '../commands/remedy.ts';
+import { toLapse } from '../output/amounts.ts';
+import type { Asking } from '../program/asking.ts';
+import { orderOf as writeOrder } from '../program/remedy.ts';
+import type { Reader } from '../program/remedy.ts';
 import { drawChart } from './charts.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';

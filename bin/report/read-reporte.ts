@@ -16,8 +16,8 @@ import type { EjecucionesPorPeriodo, FasesPorPeriodo, Unidad } from '../queries/
 import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
 import type { Queryable } from '../../lambdas/core/postgres/connection.ts';
 import { addDias, diaAt } from '../../lambdas/core/time/dia.ts';
-import { findVendedoras } from '../commands/asking.ts';
-import { mondayBefore } from '../commands/calendar.ts';
+import { findVendedoras } from '../program/asking.ts';
+import { mondayBefore } from '../output/calendar.ts';
 import { readCalendar } from '../commands/cobertura.ts';
 import type { FilaCalendario } from '../commands/cobertura.ts';
 import { findGaps } from '../commands/gaps.ts';

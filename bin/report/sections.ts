@@ -1,6 +1,6 @@
 import { toHora } from '../../lambdas/core/config/locale.ts';
-import { countOf, toDuration } from '../commands/amounts.ts';
-import { describeOffending } from '../commands/offending-value.ts';
+import { countOf, toDuration } from '../output/amounts.ts';
+import { describeOffending } from '../output/offending-value.ts';
 import { chartCrecimiento, chartEjecuciones, chartFases, chartMovimiento } from './charts.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';

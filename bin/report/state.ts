@@ -1,6 +1,6 @@
 import { ANTIGUEDAD_MAXIMA_HORAS } from '../../lambdas/core/config/contract.ts';
 import type { EstadoAlmacen } from '../../lambdas/inventario-klk/questions/read-estado.ts';
-import { countOf } from '../commands/amounts.ts';
+import { countOf } from '../output/amounts.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { command, orderOf } from './pieces.ts';

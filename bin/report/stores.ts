@@ -2,7 +2,7 @@ import { ANTIGUEDAD_MAXIMA_HORAS } from '../../lambdas/core/config/contract.ts';
 import { toHora } from '../../lambdas/core/config/locale.ts';
 import type { EstadoAlmacen } from '../../lambdas/inventario-klk/questions/read-estado.ts';
 import type { Intento } from '../queries/read-intentos.ts';
-import { toLapse } from '../commands/amounts.ts';
+import { toLapse } from '../output/amounts.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { runId, section, table } from './pieces.ts';

@@ -1,7 +1,7 @@
 import { toHora } from '../../lambdas/core/config/locale.ts';
-import { countOf, toDuration } from '../commands/amounts.ts';
-import { diasBetween, weeksOf } from '../commands/calendar.ts';
-import { describeOffendingVenta } from '../commands/offending-value.ts';
+import { countOf, toDuration } from '../output/amounts.ts';
+import { diasBetween, weeksOf } from '../output/calendar.ts';
+import { describeOffendingVenta } from '../output/offending-value.ts';
 import { chartVentas } from './charts.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { scheduledEvent } from '../../bin/commands/invoke-locally.ts';
+import { scheduledEvent } from '../../bin/program/invoke-locally.ts';
 import { readMovimiento } from '../../bin/queries/read-movimiento.ts';
 import { readRechazos } from '../../bin/queries/read-rechazos.ts';
 import { ETL_FUNCTIONS, ETL_TABLE_RIGHTS } from '../../lambdas/core/config/etl-rights.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from '@jest/globals';
-import { scheduledEvent } from '../../bin/commands/invoke-locally.ts';
+import { scheduledEvent } from '../../bin/program/invoke-locally.ts';
 import { z } from 'zod';
 import { ACTIVAS, almacenesOf, useWorld } from '../support/world.ts';
 import type { Invocation } from '../support/world.ts';

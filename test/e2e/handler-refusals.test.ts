@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { scheduledEvent } from '../../bin/commands/invoke-locally.ts';
+import { scheduledEvent } from '../../bin/program/invoke-locally.ts';
 import { readAllVersions } from '../support/inventory.ts';
 import { DB_SECRET, KLK_SECRET, useWorld } from '../support/world.ts';
 import type { Invocation } from '../support/world.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { scheduledEvent } from '../../bin/commands/invoke-locally.ts';
+import { scheduledEvent } from '../../bin/program/invoke-locally.ts';
 import { METRICAS } from '../../lambdas/core/config/contract.ts';
 import { readAllVersions } from '../support/inventory.ts';
 import { closedPort } from '../support/network.ts';

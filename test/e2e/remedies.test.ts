@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { scheduledEvent } from '../../bin/commands/invoke-locally.ts';
+import { scheduledEvent } from '../../bin/program/invoke-locally.ts';
 import { readCatalogo } from '../../lambdas/core/config/catalogo.ts';
 import { MENSAJES_ALMACEN } from '../../lambdas/inventario-klk/log.ts';
 import { createCheckout, runPasted, startBin } from '../support/commands.ts';

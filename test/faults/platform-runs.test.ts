@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { scheduledEvent } from '../../bin/commands/invoke-locally.ts';
+import { scheduledEvent } from '../../bin/program/invoke-locally.ts';
 import { FLUJOS } from '../../lambdas/core/run/flujo.ts';
 import { holdAnswer } from './klk-answers.ts';
 import { ACTIVAS, almacenesOf } from '../support/world.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { scheduledEvent } from '../../bin/commands/invoke-locally.ts';
+import { scheduledEvent } from '../../bin/program/invoke-locally.ts';
 import { createUser, ETL } from '../../lambdas/migraciones/create-user.ts';
 import { sendSecretAnswer } from '../../local/secrets-manager.ts';
 import type { SecretAnswer } from '../../local/secrets-manager.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { scheduledEvent } from '../../bin/commands/invoke-locally.ts';
+import { scheduledEvent } from '../../bin/program/invoke-locally.ts';
 import { issueCertificates } from '../../local/postgres/certificates.ts';
 import { invokeBundle, synthesizeDesarrollo } from './bundles.ts';
 import type { BundleInvocation } from './bundles.ts';

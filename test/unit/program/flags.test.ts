@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { refuseSwallowedFlags } from '../../../bin/commands/flags.ts';
+import { refuseSwallowedFlags } from '../../../bin/program/flags.ts';
 
 /** What npm 11 leaves in the environment of every script. */
 const NPM = {

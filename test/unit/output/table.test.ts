@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { renderTable, shorten } from '../../../bin/commands/table.ts';
-import type { Column } from '../../../bin/commands/table.ts';
+import { renderTable, shorten } from '../../../bin/output/table.ts';
+import type { Column } from '../../../bin/output/table.ts';
 
 interface Row {
   readonly texto: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { createProgram } from '../../../bin/commands/command.ts';
-import { localFlags, withLocalFlags } from '../../../bin/commands/flags.ts';
+import { createProgram } from '../../../bin/program/command.ts';
+import { localFlags, withLocalFlags } from '../../../bin/program/flags.ts';
 
 const parse = (...argv: readonly string[]): ReturnType<typeof localFlags> =>
   localFlags(withLocalFlags(createProgram('local', '')).parse(argv, { from: 'user' }));

@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { MENSAJES_ALMACEN } from '../../../lambdas/inventario-klk/log.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { withProgress } from '../../../bin/commands/progress.ts';
+import { withProgress } from '../../../bin/output/progress.ts';
 import { MENSAJE_RESUMEN } from '../../../lambdas/core/config/contract.ts';
 import { tiendaKlk } from '../../fixtures/klk/tienda.ts';
 

@@ -3,7 +3,7 @@ import { MENSAJES_EJECUCION } from '../../../lambdas/core/run/log.ts';
 import { MENSAJES_ALMACEN } from '../../../lambdas/inventario-klk/log.ts';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { startLiveList } from '../../../bin/commands/live-list.ts';
+import { startLiveList } from '../../../bin/output/live-list.ts';
 import { BOSQUE, PERIFERICO } from '../../support/snapshots.ts';
 
 /** A terminal that remembers what was written to it since the last look, without the control sequences. */

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { LockHeldElsewhere } from '../../../lambdas/core/run/summary.ts';
 import type { ResumenTienda } from '../../../lambdas/inventario-klk/summary.ts';
 import { describe, expect, it } from '@jest/globals';
-import { renderSummary } from '../../../bin/commands/run-summary.ts';
+import { renderSummary } from '../../../bin/output/run-summary.ts';
 import { PipelineError } from '../../../lambdas/core/errors/errors.ts';
 import { startResumen } from '../../../lambdas/inventario-klk/summary.ts';
 import type { Outcome } from '../../../lambdas/core/run/summary.ts';

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { renderVentasSummary } from '../../../bin/commands/ventas-summary.ts';
+import { renderVentasSummary } from '../../../bin/output/ventas-summary.ts';
 import { PipelineError } from '../../../lambdas/core/errors/errors.ts';
 import type { Outcome } from '../../../lambdas/core/run/summary.ts';
 import { SIN_LINEAS, startResumen } from '../../../lambdas/ventas-klk/summary.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseFaults } from '../../../bin/commands/faults.ts';
+import { parseFaults } from '../../../bin/program/faults.ts';
 import { tiendaKlk } from '../../fixtures/klk/tienda.ts';
 
 const TIENDAS = [tiendaKlk('UNO'), tiendaKlk('DOS', { activa: false })];

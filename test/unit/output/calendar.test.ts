@@ -7,7 +7,7 @@ import {
   legend,
   mondayBefore,
   signsOf,
-} from '../../../bin/commands/calendar.ts';
+} from '../../../bin/output/calendar.ts';
 
 const NOVIEMBRE = diasOf('2026-11');
 

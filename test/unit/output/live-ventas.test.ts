@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createVistaVentas } from '../../../bin/commands/live-ventas.ts';
+import { createVistaVentas } from '../../../bin/output/live-ventas.ts';
 import { MENSAJES_EJECUCION } from '../../../lambdas/core/run/log.ts';
 import { MENSAJES_TRAMO } from '../../../lambdas/ventas-klk/log.ts';
 import { BOSQUE, PERIFERICO } from '../../support/snapshots.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { MENSAJES_ALMACEN } from '../../../lambdas/inventario-klk/log.ts';
-import { describeLine, parseLogLine } from '../../../bin/commands/log-line.ts';
+import { describeLine, parseLogLine } from '../../../bin/output/log-line.ts';
 
 const describeText = (line: object): string | undefined => {
   const parsed = parseLogLine(JSON.stringify({ level: 'INFO', message: 'Mensaje', ...line }));

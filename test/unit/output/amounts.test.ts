@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { toDuration, toLapse } from '../../../bin/commands/amounts.ts';
+import { toDuration, toLapse } from '../../../bin/output/amounts.ts';
 import { toHora } from '../../../lambdas/core/config/locale.ts';
 
 describe('a time span', () => {

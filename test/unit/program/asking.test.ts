@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { findTienda, parseDesde } from '../../../bin/commands/asking.ts';
+import { findTienda, parseDesde } from '../../../bin/program/asking.ts';
 import { suggest } from '../../../lambdas/core/config/suggest.ts';
 import { BOSQUE, PERIFERICO } from '../../support/snapshots.ts';
 

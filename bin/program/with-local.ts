@@ -8,7 +8,7 @@ import type { LocalEnvironment } from '../../local/environment.ts';
 import { QUESTION_LIMIT_MS } from './asking.ts';
 import type { Asking } from './asking.ts';
 import { interruptible } from './interruption.ts';
-import { warn } from './terminal.ts';
+import { warn } from '../output/terminal.ts';
 
 const DATA_DIR = fileURLToPath(new URL('../../.local', import.meta.url));
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { describeOffending, describeOffendingVenta } from '../../../bin/commands/offending-value.ts';
+import { describeOffending, describeOffendingVenta } from '../../../bin/output/offending-value.ts';
 import { MOTIVOS_RECHAZO_VENTA } from '../../../lambdas/ventas-klk/transform/rows.ts';
 import { describeFila as abridge } from '../../../lambdas/core/errors/describe-fila.ts';
 import { lineaKlk } from '../../fixtures/klk/linea.ts';

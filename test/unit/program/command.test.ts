@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { addCommand, createProgram, runProgram } from '../../../bin/commands/command.ts';
-import { withJson, withRunFlags, optionsOf, runFlags } from '../../../bin/commands/flags.ts';
+import { addCommand, createProgram, runProgram } from '../../../bin/program/command.ts';
+import { withJson, withRunFlags, optionsOf, runFlags } from '../../../bin/program/flags.ts';
 
 /** A program like etl: a run without a subcommand, and one question. */
 function createEtl(ran: unknown[] = []): Command {
