@@ -39,6 +39,8 @@ export async function measureConsultas(server: BenchServer): Promise<string> {
   const { database } = lane;
   const versions = await generateHistory(database.owner);
   const lines = await generateVentas(database.owner, createTiendas(STORES));
+  // What the generators wrote is written out before anybody asks.
+  await database.settle();
   const reader = {
     user: `consultas_${randomBytes(4).toString('hex')}`,
     password: randomBytes(16).toString('hex'),
