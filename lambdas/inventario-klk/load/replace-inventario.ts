@@ -9,7 +9,7 @@ export interface Snapshot {
   readonly almacen: string;
   /** When KLK was asked, by the database's clock. */
   readonly extraccion: Date;
-  /** Products to write. `load-almacen.ts` leaves out those that an earlier warehouse of the run has set. */
+  /** Products to write. `createLoader` leaves out those that an earlier warehouse of the run has set. */
   readonly productos: readonly ProductoRow[];
   readonly inventario: readonly InventarioRow[];
   /** Articles with a rejected row: the row that the database has of them is kept. */
