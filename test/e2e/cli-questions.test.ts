@@ -19,7 +19,7 @@ beforeAll(async () => {
 async function ask(...args: readonly string[]): Promise<string> {
   const { status, stdout, stderr } = await world.etl(args);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  // What a program reads or a person typed is as long as it is, and a command must be pasted whole.
+  // JSON and CSV may be wider than a terminal, and a command stays on one line so that it can be pasted.
   if (!args.includes('--json') && !args.includes('--csv'))
     expect(
       stdout

@@ -22,7 +22,7 @@ const MISSING = /permission denied|42501|BD_PERMISO|BD_SIN_MIGRAR/;
 const world = await useWorld();
 
 beforeAll(async () => {
-  // Everybody may use the schema and its functions; here the pipeline's own right is what counts.
+  // PUBLIC loses its rights on the schema and its functions, so that only the user's own rights count.
   await world.database.query('REVOKE USAGE ON SCHEMA public FROM PUBLIC');
   for (const funcion of ETL_FUNCTIONS) {
     await world.database.query(`REVOKE EXECUTE ON FUNCTION ${funcion} FROM PUBLIC`);
@@ -50,7 +50,7 @@ async function useEverything(): Promise<string> {
   const questions = await askQuestion(world.database, async (client) => {
     await readRechazos(client, ['TTZ']);
     await readMovimiento(client);
-    // What `npm run local` shows, the diagnosis looks at, and whoever looks on with its user.
+    // Also read what `npm run local` shows, what the diagnosis checks, and what a person may read with this user.
     for (const tabla of [
       'inventario_actual',
       'inventario_historico',

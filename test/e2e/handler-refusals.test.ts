@@ -13,7 +13,7 @@ beforeEach(async () => {
   before = await readAllVersions(world.database);
 });
 
-/** An error with this name, whose message has these parts, before anything was written or anybody was asked anything. */
+/** Fails unless the handler throws an error of this name, with these parts in its message, before it writes anything or asks any system. */
 async function expectRefused(
   { returned, thrown, lines }: Invocation,
   name: string,

@@ -134,7 +134,7 @@ describe('A run that is interrupted', () => {
     const holder = await lockRuns();
     child.kill('SIGINT');
     for await (const chunk of child.stderr) if (String(chunk).includes('Interrumpido')) break;
-    // Nobody presses twice in so short a time.
+    // Longer than the time within which two signals count as one press.
     await sleep(700);
     child.kill('SIGINT');
     expect(await ended(child)).toBe(130);

@@ -37,7 +37,7 @@ afterEach(async () => {
   await runOn({ ...database.admin, database: 'postgres' }, `DROP ROLE IF EXISTS ${user}`);
 });
 
-/** No password may be printed, however it ends. */
+/** Runs `npm run migrate`, and fails when it prints a password. */
 async function migrate(changes: Env = {}): Promise<Finished> {
   const finished = await runBin('migrate', [], { ...env, ...changes });
   for (const secret of [PASSWORD, database.admin.password])
@@ -137,7 +137,7 @@ it.each<[string, Record<string, string>, ...string[]]>([
   expect(await tables()).toEqual([]);
 });
 
-/** What is a person's mistake is told in one line, with a code and what to do. */
+/** Fails unless the mistake is reported in one line, with its code and what to do. */
 function expectOneLine({ status, stderr }: Finished, codigo: string): void {
   expect(status).toBe(1);
   expect(stderr).toMatch(new RegExp(`^${codigo}: [^\\n]+\\n$`));

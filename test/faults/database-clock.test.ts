@@ -15,7 +15,7 @@ const world = await useWatchedWorld();
 const { database } = world;
 beforeEach(() => world.reset());
 
-/** Everything that was written since a moment, as a clock that was ahead by a day would have dated it. */
+/** Redates everything written since a moment as if the clock had been ahead by a day. */
 async function hadBeenAhead(since: Date): Promise<void> {
   for (const [table, column] of [
     ['almacen_snapshots', 'extraccion'],
@@ -36,7 +36,7 @@ async function hadBeenAhead(since: Date): Promise<void> {
 /** An article that does not change, one whose row is unreadable while the clock is ahead, and one that still is when it is right again. */
 const [CONSTANT, UNREADABLE, STILL_UNREADABLE] = [codigo(2), codigo(3), codigo(4)];
 
-/** AAA answers a version in which these articles are as said. */
+/** KLK has a version of AAA in which these articles behave as described above. */
 function serveRows(version: number): void {
   const filas = toFilas(existencias('AAA', version)).map((fila) => {
     if (fila.Codigo === CONSTANT) return { ...fila, stock: 1 };

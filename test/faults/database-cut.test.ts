@@ -91,7 +91,7 @@ describe('A COMMIT whose answer is lost', () => {
   );
 
   it('The run waits for a COMMIT that is still under way', async () => {
-    // Far longer than the wait before the next attempt, which so finds it under way.
+    // Far longer than the wait before the next attempt, so that the COMMIT is still under way then.
     await slowDownCommit(database, SNAPSHOT_OF_AAA, 2_000);
     const hop = await startTcpHop(world.settings);
     const isLoadCommit = loadCommit();

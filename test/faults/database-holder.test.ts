@@ -35,7 +35,10 @@ const hurry = (startup: Buffer): Buffer =>
 
 const estados = async (): Promise<string[]> => [...(await readRuns(database)).values()];
 
-/** A run of another process, frozen by `freeze`; the next run loads, and the thawed one finds that it lost its lock. */
+/**
+ * Freezes a run of another process with `freeze`. Fails unless the next run loads and the first, once it continues, finds that it lost its
+ * lock.
+ */
 async function expectHealed(freeze: (child: ChildRun) => Promise<void>): Promise<void> {
   const hop = await startTcpHop(world.settings, { rewriteFirst: hurry });
   const child = await startChildRun(world, hop.port);

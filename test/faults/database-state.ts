@@ -30,11 +30,11 @@ const VISTA = `concat_ws('|', count(*), sum(cantidad), min(fecha_actualizacion),
 /** What a dashboard would see of each warehouse. */
 export const LOOK = `SELECT almacen_codigo AS almacen, ${VISTA} AS vista FROM inventario_actual GROUP BY 1 ORDER BY 1`;
 
-/** Whether a warehouse that holds this stock, all of it of one moment and nothing else, looks so. */
+/** Whether a warehouse with exactly this stock, all of one moment, has this view. */
 export function looksLike(vista: string, stocks: Existencias): boolean {
   const [count, sum, from, to] = vista.split('|');
   const total = [...stocks.values()].reduce((total, stock) => total + stock, 0);
-  // The sum of decimals that binary floating point can hold only nearly.
+  // Compared with a tolerance, because binary floating point rounds the sum.
   return Number(count) === stocks.size && Math.abs(Number(sum) - total) < 0.0005 && from === to;
 }
 

@@ -15,7 +15,7 @@ export interface ChildRun {
   /** Lets it begin. */
   go(): void;
   signal(name: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): void;
-  /** It is over, by itself or not; what it printed is printed here. */
+  /** Resolves when the process has ended, by itself or not; its output is printed here. */
   readonly exited: Promise<void>;
 }
 
@@ -36,7 +36,7 @@ export async function startChildRun(
   });
   const outputs = [child.stdout, child.stderr].map(collect);
   const exited = once(child, 'close').then(() => {
-    // A line that death cut off is no line.
+    // A line that was cut off when the process died is left out.
     for (const output of outputs) process.stdout.write(output().replace(/[^\n]*$/, ''));
   });
   await once(child.stdout, 'data');
@@ -53,9 +53,9 @@ function collect(stream: Readable): () => string {
   return () => text;
 }
 
-/** A world whose runs may be killed; `Run` is what is left of one. */
+/** A world whose runs may be killed; `Run` is the result of a run. */
 export interface Mortal<Run> extends Pick<WatchedWorld, 'database' | 'settings' | 'klk'> {
-  /** What is left of a run whose process was killed. */
+  /** The result of a run whose process was killed. */
   readonly died: Run;
   /** Longer than a run takes, so that a few kills come after its end. */
   readonly withinMs: number;
@@ -87,8 +87,8 @@ export const mortalInventory = (world: WatchedWorld): Mortal<Ended> => ({
 const RESET_AFTER = 10;
 
 /**
- * Kills the processes of so many runs, each at a random moment; every time the invariants hold and the next run loads and tidies up.
- * Returns how many of them died in the middle of a transaction that writes.
+ * Kills the processes of so many runs, each at a random moment; each time the invariants must hold, and the next run must load and close
+ * the dead run's row. Returns how many of them died in the middle of a transaction that writes.
  */
 export const killProcesses = <Run>(world: Mortal<Run>, times: number): Promise<number> =>
   repeat(world, times, async (untilMoment) => {

@@ -9,7 +9,7 @@ import { ALMACENES } from './pipeline-run.ts';
 import type { RunOptions } from './pipeline-run.ts';
 import type { WatchedWorld } from './watched-world.ts';
 
-/** How each warehouse left a run: its error's code, or its state when it has none; nothing when the run died. */
+/** The outcome of each warehouse in a run: its error's code, or its state when it has none; empty when the run died. */
 export const outcomes = (resumen: Resumen | undefined): Record<string, string> =>
   Object.fromEntries(
     (resumen?.tiendas ?? []).flatMap(({ almacenes }) =>
@@ -50,7 +50,7 @@ export async function expectKept(
   expect(outcomes(resumen)).toEqual({ ...everywhere('cargado'), AAA: codigo });
   expect(resumen.estado).toBe('parcial');
   const simulacion = await world.run({ ...options, dryRun: true });
-  // What is suspicious only against the warehouse's own past, a dry run cannot know.
+  // A dry run cannot see what is suspect only against the warehouse's own past.
   const dryOutcome = codigo.startsWith('SOSPECHOSO') ? 'simulado' : codigo;
   expect(outcomes(simulacion)).toEqual({ ...everywhere('simulado'), AAA: dryOutcome });
   return almacenOf(resumen, 'AAA').error?.mensaje ?? '';

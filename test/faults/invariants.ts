@@ -23,7 +23,7 @@ export interface Ended {
   readonly limitMs: number;
 }
 
-/** Of a process that was killed nothing is known; of its time neither. */
+/** A run whose process was killed: neither its outcome nor its time is known. */
 export const DIED: Ended = { resumen: undefined, thrown: undefined, elapsedMs: 0, limitMs: 1 };
 
 /** What a warehouse held from the moment its snapshot was taken. */
@@ -73,11 +73,14 @@ const almacenesIn = ({ tiendas }: Resumen): ResumenAlmacen[] =>
 const outcomeOf = ({ resumen }: Ended, almacen: string): ResumenAlmacen | undefined =>
   resumen && almacenesIn(resumen).find(({ codigo }) => codigo === almacen);
 
-/** I1, I2, I4: entirely the old or entirely the new, which only a load that says so may bring; never seen otherwise, never back. */
+/**
+ * I1, I2, I4: a warehouse is entirely old or entirely new for every reader, only a run that reports a load makes it new, and it never
+ * becomes old again.
+ */
 function expectOldOrNew(almacen: string, evidence: Evidence): void {
   const [old, current] = [evidence.before.get(almacen), evidence.after.get(almacen)];
   const loaded = evidence.runs.filter((run) => outcomeOf(run, almacen)?.estado === 'cargado').length;
-  // Nobody could say whether its COMMIT happened, or the run died without a word.
+  // Runs that could not find out whether their COMMIT happened, and runs that died.
   const uncertain = evidence.runs.filter(
     (run) => run.resumen === undefined || outcomeOf(run, almacen)?.error?.codigo === 'COMMIT_INCIERTO',
   ).length;

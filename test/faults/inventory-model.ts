@@ -7,7 +7,7 @@ import { ALMACENES } from './pipeline-run.ts';
 /** A run of three warehouses without retries sends so many. */
 const STATEMENTS = 35;
 
-/** What happens next in a warehouse's life. `seed` decides how the stock of the world has moved since. */
+/** The next event of a warehouse. `seed` decides how the stock of the stores has moved since the last one. */
 export const step = fc.record({
   seed: fc.integer({ min: 1, max: 1_000_000 }),
   almacen: fc.constantFrom(...ALMACENES),

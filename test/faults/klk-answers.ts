@@ -14,7 +14,7 @@ export const ARTICULOS = 210;
 /** The code of the n-th article, from 1. */
 export const codigo = (n: number): string => String(n).padStart(6, '0');
 
-/** `ARTICULOS` articles whose stock tells the version, the article and the warehouse: no row of one snapshot can be taken for another's. */
+/** `ARTICULOS` articles whose stock identifies version, article and warehouse, so that no row can be taken for another's. */
 export function existencias(almacen: string, version: number): Map<string, number> {
   const letter = almacen.charCodeAt(0) / 1000;
   return new Map(

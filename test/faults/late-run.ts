@@ -4,7 +4,7 @@ import type { Ended } from './invariants.ts';
 import { ALMACENES } from './pipeline-run.ts';
 import type { WatchedWorld } from './watched-world.ts';
 
-/** A run that has asked KLK for everything and got no answer yet, and whose lock the server has given up without its knowing. */
+/** A run that has asked KLK for everything and has no answer yet. The server has released its lock, which the run does not know. */
 export interface LateRun {
   /** Lets KLK answer, as it was when it was asked, and waits for the end of the run. */
   finish(): Promise<Ended>;

@@ -13,7 +13,7 @@ import { ALMACENES } from './pipeline-run.ts';
 import type { RunOptions } from './pipeline-run.ts';
 import type { WatchedWorld } from './watched-world.ts';
 
-/** What everybody should believe. */
+/** What the database must hold. */
 export interface Model {
   /** The stock of each warehouse that was ever loaded. */
   readonly stocks: Map<string, Existencias>;
@@ -21,7 +21,7 @@ export interface Model {
   readonly runs: Map<string, string>;
 }
 
-/** Lets one thing happen to the world and to the model. Fails where the run comes to something else than the model says. */
+/** Applies one event to the world and to the model. Fails when the outcome of the run differs from the model's. */
 export async function take(world: WatchedWorld, model: Model, { seed, almacen, event }: Step): Promise<void> {
   const { stocks } = model;
   const next = new Map(ALMACENES.map((codigo) => [codigo, moveStock(codigo, stocks.get(codigo), seed)]));
@@ -105,8 +105,8 @@ const serve = (world: WatchedWorld, stocks: ReadonlyMap<string, Existencias>): v
 };
 
 /**
- * For runs of which nobody can say beforehand how far each comes: the world checks that every warehouse is old or new, and new where
- * a run says so; the model follows.
+ * For runs whose outcome is not known beforehand: the world checks that every warehouse is old, or new if a run reports it, and the model
+ * takes over the result.
  */
 async function settle(world: WatchedWorld, model: Model, fn: () => Promise<readonly Ended[]>): Promise<void> {
   const before = await readState(world.database);

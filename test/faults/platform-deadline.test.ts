@@ -18,7 +18,7 @@ beforeEach(async () => {
   world.serveVersion(2);
 });
 
-/** Warehouses that have less than a second left are not started: it is reckoned from now, however long the run takes to ask. */
+/** Warehouses that have less than a second left are not started: the time counts from now, not from the request. */
 function answeringIn(ms: number): KlkBehaviour {
   const at = performance.now() + ms;
   return (response, healthy) => {

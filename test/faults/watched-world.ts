@@ -24,7 +24,7 @@ import type { AcceptedMoment, Ended } from './invariants.ts';
 import { TIENDAS, createRun, limitOf } from './pipeline-run.ts';
 import type { RunOptions } from './pipeline-run.ts';
 
-/** A world with a proxy in front of its database, in which no run escapes the invariants. */
+/** A world with a proxy in front of its database, in which every run is checked against the invariants. */
 export interface WatchedWorld extends World {
   readonly proxy: PgProxy;
   /** The pipeline's user, through the proxy. */
@@ -41,7 +41,7 @@ export interface WatchedWorld extends World {
   start(options?: RunOptions): Promise<Ended>;
   /** One invocation of the handler without the checks, for `watch`. */
   startHandler(event: unknown, remainingMs?: number): Promise<Ended>;
-  /** Lets runs happen while a reader looks on, then checks I1 to I7. */
+  /** Performs runs while a reader reads the tables, then checks I1 to I7. */
   watch(fn: () => Promise<readonly Ended[]>): Promise<readonly Ended[]>;
   /** From now on the runs may fail to record what they did: the test takes the database away from them. */
   loseRecords(): void;
@@ -144,7 +144,7 @@ export async function useWatchedWorld(tiendas: readonly Tienda[] = TIENDAS): Pro
 
 const refuseDatabase = (): Promise<never> => Promise.reject(new Error('a dry run opens no database'));
 
-/** What came of a run: its summary, if there was one, and its error. */
+/** The outcome of a run: its summary, if there was one, and its error. */
 async function timed(limitMs: number, run: () => ReturnType<World['call']>): Promise<Ended> {
   const start = performance.now();
   const [outcome] = await Promise.allSettled([run()]);

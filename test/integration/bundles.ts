@@ -32,7 +32,7 @@ const Template = z.object({ Resources: z.record(z.string(), z.unknown()) });
 
 /** A Lambda as it would be uploaded. */
 interface SynthesizedLambda {
-  /** The folder that becomes the archive, outside of the project: nothing in it can lean on node_modules. */
+  /** The folder that becomes the archive, outside of the project, so that no import can be resolved from node_modules. */
   readonly asset: string;
   /** The environment variables of the template whose value is known before the deployment. */
   readonly variables: Readonly<Record<string, string>>;

@@ -44,7 +44,7 @@ describe('The diagnosis', () => {
 
   const healthy = (): QuestionContext =>
     questionContext({ ...database.etl, tls: { ca: database.ca } }, CATALOGO, klk.baseUrl);
-  /** The steps that are not well, with their states. */
+  /** The steps that are not `ok`, with their states. */
   const ailing = ({ pasos }: Diagnosis): string[] =>
     pasos.filter(({ estado }) => estado !== 'ok').map(({ paso, estado }) => `${paso} ${estado}`);
   const failureOf = ({ pasos }: Diagnosis): unknown => pasos.find(({ estado }) => estado === 'falla');

@@ -11,7 +11,7 @@ const PASSWORD = 'una \'clave\' "larga" con $1, %I y \\';
 
 const database = await useDatabase();
 
-/** A role of each test, for roles are of the whole server. Its name needs quoting. */
+/** Each test has its own role, because roles belong to the whole server. Its name needs quoting. */
 let user: string;
 let role: string;
 

@@ -179,7 +179,7 @@ describe('The SQL of the operations guide', () => {
       database.query('SELECT v::text FROM inventario_versiones v ORDER BY 1');
     const before = await rows();
 
-    // Whatever the session of the person writes moments in: with these two, IST is read back as the time of Israel.
+    // With these two settings a session reads the abbreviation IST back as the time of Israel.
     const session = await database.openSession();
     await session.query(`SET timezone = 'Asia/Kolkata'; SET datestyle = 'SQL, DMY'`);
     await session.query(sqlOf('Filas en la partición por defecto'));

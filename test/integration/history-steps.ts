@@ -47,7 +47,7 @@ export const step = fc.record({
   ),
 });
 
-/** The time zone of whoever asks: behind and ahead of UTC, one with half an hour and one that changes twice a year. */
+/** The time zone of the session: behind and ahead of UTC, one with half an hour and one with summer time. */
 export const zona = fc.constantFrom('UTC', 'America/Caracas', 'Asia/Kolkata', 'Europe/Madrid');
 
 export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;

@@ -96,7 +96,7 @@ const afterTrade = (stocks: Stocks, seed: number): Stocks => ({
   [codigo(1000 + seed)]: '12',
 });
 
-/** Loads a snapshot as a run by nobody's order does. Returns the code of its refusal. */
+/** Loads a snapshot without `forzar`. Returns the code of its refusal. */
 const refusalOf = (stocks: Stocks, extraccion: Date): Promise<string | undefined> =>
   withPipelineDatabase(database.etl, (pipeline) =>
     loadAlmacen(

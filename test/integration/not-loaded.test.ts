@@ -9,7 +9,7 @@ const tienda = PERIFERICO.id;
 
 const database = await useDatabase();
 
-/** UNO was loaded, DOS failed, TRES did not get its turn; nobody ever asked for NUNCA. */
+/** UNO was loaded, DOS failed, TRES was omitted; NUNCA was never asked for. */
 beforeEach(async () => {
   await database.query('DELETE FROM etl_ejecuciones');
   await insertRun(database, {

@@ -17,7 +17,7 @@ const TIENDAS = [ALTAMIRA, BELLO_MONTE].map((tienda) => ({
   })),
 }));
 
-/** KLK takes its time, so that requests meet there. */
+/** KLK answers slowly, so that requests overlap. */
 const scene = await useVentasScene({ tiendas: TIENDAS, latenciaMs: 20 });
 
 beforeEach(() => scene.reset());
@@ -38,7 +38,7 @@ function runInventario(): Promise<Resumen> {
 /** A run that lasts some seconds. */
 const LONG = { tunables: { ventasDesde: '2026-11-05' } };
 
-/** What several runs at the same time came to; their output is nobody's. */
+/** Waits for several runs at once, and drops their output. */
 async function together<T extends unknown[]>(run: () => Promise<T>): Promise<T> {
   const { outcome } = await captureOutput(run);
   if (outcome.status === 'rejected') throw outcome.reason;

@@ -3,7 +3,7 @@ import { runOn, useDatabase } from '../support/database.ts';
 import { load, resetInventario } from '../support/inventory.ts';
 import { at, BOSQUE, snapshot } from '../support/snapshots.ts';
 
-/** As the predecessor's manual has it. */
+/** Copied from the predecessor's manual. */
 const VERIFICATION_QUERY = `
 SELECT u.nombre as tienda, p.codigo, p.nombre as producto, ia.cantidad, ia.fecha_actualizacion
 FROM inventario_actual ia

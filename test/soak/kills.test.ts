@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { killProcesses, killSessions, mortalInventory } from '../faults/deaths.ts';
 import { useWatchedWorld } from '../faults/watched-world.ts';
 
-/** Some of so many must hit a transaction that writes, or the moments are ill chosen. */
+/** With so many kills some must hit a transaction that writes. */
 const KILLS = 100;
 const LIMIT_MS = 1_200_000;
 

@@ -12,7 +12,7 @@ const FREED_WITHIN_MS = 120_000;
 /** Longer than a session may be silent; a holder that works is not. */
 const LONG_MS = 75_000;
 
-/** Says a little now and then, for a KLK that says nothing at all is given up within seconds. */
+/** The interval at which KLK sends a little, because a silent KLK is given up within seconds. */
 const DRIP_EVERY_MS = 2_000;
 
 /** Begins its answer at once and takes this long for the rest. */

@@ -67,7 +67,10 @@ async function finish(child: Started): Promise<Finished> {
 /** What the commands need of the project. */
 const PARTS = ['bin', 'lambdas', 'local', 'migrations', 'web', 'package.json', 'tsconfig.json'];
 
-/** Copies the working tree's code, with a `.local` of its own and the packages shared, so that `npm run local` touches nobody's data. */
+/**
+ * Copies the working tree's code, with a `.local` of its own and the packages shared, so that `npm run local` does not touch the data of
+ * the working tree.
+ */
 export async function createCheckout(): Promise<{ readonly root: string; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'inventario-klk-copia-'));
   // PostgreSQL does not run as root, and its own user must be able to enter.

@@ -96,7 +96,10 @@ export async function createDatabase({ empty = false, owner = '' } = {}): Promis
   };
 }
 
-/** A migrated database for the tests of one file, none of which leaves a trace. What they clean up themselves is declared before. */
+/**
+ * A migrated database for the tests of one file. A test fails when it leaves a trace, so a file declares its own clean-up before calling
+ * this.
+ */
 export async function useDatabase(): Promise<TestDatabase> {
   const database = await createDatabase();
   const opened: Session[] = [];

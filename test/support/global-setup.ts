@@ -55,7 +55,7 @@ async function makeTemplate(server: TestServer): Promise<void> {
   const template = settingsFor(server, 'admin', TEMPLATE);
   await applyMigrations(template);
   await createUser(template, ETL, server.etl);
-  // Cloning fails while anybody is connected to the template: now nobody can be.
+  // A database cannot be cloned while a session is connected to it, so connections are refused.
   await client.query(`ALTER DATABASE ${TEMPLATE} ALLOW_CONNECTIONS false IS_TEMPLATE true`);
   await client.end();
 }

@@ -106,7 +106,7 @@ export const readInventoryVersions = (database: TestDatabase): Promise<Row> =>
 /** Equal when nothing was written at all, not even about a run. */
 export const readAllVersions = (database: TestDatabase): Promise<Row> => readVersions(database, ALL);
 
-/** Hour and minute, UTC: the tests play on one day. */
+/** Hour and minute, UTC: all moments of the tests are on one day. */
 const hora = (columna: string): string => `to_char(${columna} AT TIME ZONE 'UTC', 'HH24:MI')`;
 
 /** The current rows of a warehouse: article, quantity as text, since when it is a version, when it was last confirmed. */

@@ -48,13 +48,13 @@ export async function startAnswering(bytes: Buffer): Promise<Listener> {
 
 /** One client's connection through a hop. */
 interface HopConnection {
-  /** From now on nothing passes, in either direction, and neither end is told. */
+  /** Stops all traffic in both directions, without closing either end. */
   freeze(): void;
   /** Resets both ends (RST). */
   cut(): void;
 }
 
-/** A stretch of wire in front of a server, which knows nothing of what it carries. */
+/** A TCP relay in front of a server, which does not interpret what it carries. */
 export interface TcpHop extends Listener {
   /** In order of arrival. */
   readonly connections: readonly HopConnection[];
@@ -69,7 +69,7 @@ interface HopOptions {
   readonly rewriteFirst?: (bytes: Buffer) => Buffer;
   /** Changes what the server says; it must keep the number of bytes. */
   readonly rewriteAnswer?: (bytes: Buffer) => Buffer;
-  /** Holds up the n-th connection, from 1, until this is done. */
+  /** Delays the n-th connection, from 1, until the promise resolves. */
   readonly admit?: (n: number) => Promise<unknown>;
 }
 

@@ -155,7 +155,7 @@ class Relay {
     });
   }
 
-  /** Nothing passes any more, and neither end is told. */
+  /** Whether all traffic has stopped, without either end being closed. */
   get held(): boolean {
     return this.#held;
   }
@@ -167,7 +167,7 @@ class Relay {
     this.#server.resetAndDestroy();
   }
 
-  /** Hands on what `from` says, its end and its failure included, in order and `delayMs` later. */
+  /** Forwards what `from` sends, its end and its failure included, in order and `delayMs` later. */
   #carry(
     from: Socket,
     to: Socket,

@@ -19,7 +19,7 @@ export function message(type: string, body: Buffer | string): Buffer {
   return Buffer.concat([head, bytes]);
 }
 
-/** Hands sessions on without their limits and settings, as PgBouncer does when it is told to ignore them. */
+/** Forwards sessions without their limits and settings, as PgBouncer does with `ignore_startup_parameters`. */
 const startDroppingLimits = (target: Target): Promise<Listener> =>
   startTcpHop(target, { rewriteFirst: withoutLimits });
 
@@ -27,7 +27,7 @@ const startDroppingLimits = (target: Target): Promise<Listener> =>
 const startLending = (target: Target): Promise<Listener> =>
   startTcpHop(target, { rewriteAnswer: greetAsAnother });
 
-/** What stands for PgBouncer or RDS Proxy in front of a server that is reached in plain text. */
+/** Stand-ins for PgBouncer and RDS Proxy in front of a server without TLS. */
 export const POOLERS = {
   'PgBouncer, which refuses our limits': refusing(
     '08P01',

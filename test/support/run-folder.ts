@@ -9,8 +9,8 @@ const PREFIX = 'inventario-klk-pruebas-';
 let folder: string | undefined;
 
 /**
- * Makes the temporary folder of this test run, once, and removes those of runs that were killed. The tests, and every process that
- * they start, take it for the system's own, so that whatever one of them leaves behind goes with it when jest ends.
+ * Makes the temporary folder of this test run, once, and removes those of runs that were killed. The tests, and every process that they
+ * start, use it as the system's temporary folder, so that everything they leave behind is removed when jest ends.
  */
 export function openRunFolder(): string {
   if (folder !== undefined) return folder;

@@ -25,7 +25,7 @@ export const BOSQUE: Tienda = {
   sucursalKlk: 'SUC002',
 };
 
-/** A moment of the day on which these tests play, such as `at('10:30')`, in UTC. */
+/** A moment of the day of these tests, such as `at('10:30')`, in UTC. */
 export const at = (hora: string): Date => new Date(`2026-11-18T${hora}Z`);
 
 /** A run's id, one for each digit. */

@@ -38,7 +38,7 @@ export const almacenesOf = (tiendas: readonly Tienda[]): string[] =>
 export const DB_SECRET = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:prueba/base-AbCdEf';
 export const KLK_SECRET = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:prueba/klk-AbCdEf';
 
-/** Goes to KLK with every request, and to no output. */
+/** A header sent to KLK with every request, which no output may contain. */
 export const HEADER_CANARY = 'CANARIO-DE-LA-CABECERA';
 
 /** What an invocation returned or threw, and everything it wrote. */
@@ -86,7 +86,7 @@ export interface World {
   reset(): Promise<void>;
 }
 
-/** Brings a world up for the tests of one file; none of them leaves a trace in its database. */
+/** Starts a world for the tests of one file. A test fails when it leaves a session, a lock or a temporary table in the database. */
 export async function useWorld({
   tiendas = CATALOGO,
   articulosPorAlmacen = ARTICULOS,
@@ -200,7 +200,7 @@ function setVariables(variables: Readonly<Record<string, string | undefined>>): 
 /** Nobody listens on port 1. */
 const NO_KLK = 'http://127.0.0.1:1';
 
-/** Where a question finds its answer, with the limits that are in force when nobody sets any. */
+/** The systems of a question, with the default limits. */
 export const questionContext = (
   database: DatabaseSettings,
   catalogo: readonly Tienda[] = [],

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { MIGRACION_REQUERIDA } from '../../lambdas/core/config/contract.ts';
 
-/** That landed ones never change is for test/integration/migrations.test.ts to say, which also updates the list of their hashes. */
+/** test/integration/migrations.test.ts checks that released ones never change, and updates the list of their hashes. */
 const FOLDER = new URL('../../migrations/', import.meta.url);
 
 const names = readdirSync(FOLDER).toSorted();

@@ -137,7 +137,7 @@ describe('sick warehouses', () => {
     await fc.assert(
       fc.asyncProperty(day, fc.integer({ min: 1, max: 4 }), async (sameDay, concurrency) => {
         const isHealthy = (index: number): boolean => sameDay[index]?.fails === undefined;
-        // Of a KLK of which all but one warehouse are sick nobody can tell in a few requests that it lives.
+        // With a single healthy warehouse a few requests cannot show that KLK works.
         fc.pre(sameDay.filter((_, index) => isHealthy(index)).length >= 2);
         let known = unknown();
         for (let run = 0; run < 2; run += 1) known = (await runOnce(known, sameDay, concurrency)).after;
