@@ -26,6 +26,12 @@ describe('the built page', () => {
     expect(await firstLoad()).not.toEqual(expect.arrayContaining(later.map((file) => `assets/${file}`)));
   });
 
+  it('contains no path of the machine that built it', async () => {
+    for (const file of await firstLoad()) {
+      expect(await readFile(join(DIST, file), 'utf8')).not.toContain(process.cwd());
+    }
+  });
+
   it('has no inline script, style or handler', async () => {
     const html = await readFile(join(DIST, 'index.html'), 'utf8');
     expect(html).not.toMatch(/<script(?![^>]*\bsrc=)[^>]*>|<style|\son\w+=|\sstyle=|javascript:/i);

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect } from '@jest/globals';
 import { eventually, inChromium, queryOf, rowsOf, settled, unless } from '../support/page.ts';
+import { DESCUADRES } from './answers.ts';
 import { TELEPHONE, useSite } from './site.ts';
 
 const hasFocus = (element: { matches(selector: string): boolean }): boolean => element.matches(':focus');
@@ -117,6 +118,26 @@ describe(`the filters and tables of the page${unless}`, () => {
     expect(download.suggestedFilename()).toBe('existencias-tazajal-2026-11-29.csv');
     expect(await readFile(await download.path(), 'utf8')).toContain('000123;12,5');
     await asks('/existencias', { tienda: 'tienda_20', q: 'harina' });
+  });
+
+  inChromium('export a table that came whole with its page, with exact values and no formula', async () => {
+    const [negativa] = DESCUADRES.negativas;
+    const articulo = { ...negativa?.articulo, nombre: '=1+1;"x"' };
+    site().answer({
+      '/descuadres': () => ({ body: { ...DESCUADRES, negativas: [{ ...negativa, articulo }] } }),
+    });
+    const { page } = await open('/descuadres');
+    await settled(page);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Exportar CSV' }).last().click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('negativas-2026-11-29.csv');
+    expect((await readFile(await download.path(), 'utf8')).split('\r\n')).toEqual([
+      '\uFEFFtienda id;tienda nombre;almacen;articulo codigo;articulo nombre;articulo categoria;articulo marca;cantidad;desde;factura numero;factura momento;factura cantidad',
+      `tienda_10;FERIAS;TFER;004501;"'=1+1;""x""";CHARCUTERIA;LOS ANDES;-1,25;2026-11-29T09:31:00-04:00;F10-0012345;2026-11-29T09:24:00-04:00;2,5`,
+      '',
+    ]);
   });
 
   inChromium('lead by clicks from store to category to article and back, with the same days', async () => {

@@ -11,7 +11,7 @@ import type {
 } from '../answers.ts';
 import { Quantity, WAREHOUSE, hasSeveralWarehouses, toCoverage } from '../cells.tsx';
 import { Chart } from '../chart.tsx';
-import { CsvButton } from '../csv.tsx';
+import { CsvButton, RowsCsvButton } from '../csv.tsx';
 import { Explain, Moment } from '../explain.tsx';
 import { Filters, PeriodFilter, StoreFilter, periodOf, useParameters } from '../filters.tsx';
 import { NINGUNO, toDay, toDia, toPeriod, toQuantity, toSignedQuantity, toWhole } from '../format.ts';
@@ -91,6 +91,7 @@ function Article({ value, path }: { readonly value: RespuestaArticulo; readonly 
   const address = useAddress();
   const money = useMoney(value.tasa);
   const { tienda, periodo } = value;
+  const { codigo } = value.articulo;
   const store = tienda?.nombre ?? 'su tienda';
   const filas = useMemo(() => storesFirst(value), [value]);
   const stores = useMemo(
@@ -105,7 +106,10 @@ function Article({ value, path }: { readonly value: RespuestaArticulo; readonly 
   return (
     <>
       <section>
-        <h2>En cada tienda</h2>
+        <div class="herramientas">
+          <h2>En cada tienda</h2>
+          <RowsCsvButton name={`tiendas-${codigo}`} filas={value.tiendas} />
+        </div>
         {filas.length === 0 ? (
           <p class="suave">Ninguna tienda lo tiene en su inventario.</p>
         ) : (
@@ -154,7 +158,10 @@ function Article({ value, path }: { readonly value: RespuestaArticulo; readonly 
         </section>
         <div>
           <section>
-            <h2>Llegadas y mermas</h2>
+            <div class="herramientas">
+              <h2>Llegadas y mermas</h2>
+              <RowsCsvButton name={`movimientos-${codigo}`} filas={movimientos} />
+            </div>
             {movimientos.length === 0 ? (
               <p class="suave">Nada llegó ni faltó: todo lo que cambió la existencia fueron ventas.</p>
             ) : (
@@ -167,7 +174,10 @@ function Article({ value, path }: { readonly value: RespuestaArticulo; readonly 
             )}
           </section>
           <section>
-            <h2>Cambios de precio</h2>
+            <div class="herramientas">
+              <h2>Cambios de precio</h2>
+              <RowsCsvButton name={`precios-${codigo}`} filas={precios} />
+            </div>
             <Prices precios={precios} money={money} store={store} several={several} />
           </section>
         </div>

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { hrefOf } from '../address.ts';
 import { isDatos } from '../answers.ts';
 import type { Ejecucion, EstadoDeDia, Falla, RespuestaDatos, Tienda } from '../answers.ts';
-import { CsvButton } from '../csv.tsx';
+import { CsvButton, RowsCsvButton } from '../csv.tsx';
 import { Explain, Moment } from '../explain.tsx';
 import { useParameters } from '../filters.tsx';
 import { NINGUNO, toDay, toDia, toDuration, toMonth, toShortDay } from '../format.ts';
@@ -229,7 +229,10 @@ const isMonday = (dia: string): boolean => new Date(`${dia}T00:00:00Z`).getUTCDa
 
 const Ejecuciones = ({ ejecuciones }: { readonly ejecuciones: readonly Ejecucion[] }): JSX.Element => (
   <section>
-    <h2>Últimas cargas</h2>
+    <div class="herramientas">
+      <h2>Últimas cargas</h2>
+      <RowsCsvButton name="cargas" filas={ejecuciones} />
+    </div>
     {ejecuciones.length === 0 ? (
       <p class="suave">Todavía no hubo ninguna carga.</p>
     ) : (

@@ -4,6 +4,7 @@ import { hrefOf } from '../address.ts';
 import { isDescuadres } from '../answers.ts';
 import type { FilaDescuadre, Negativa } from '../answers.ts';
 import { Quantity, articleColumns, keyOfArticle } from '../cells.tsx';
+import { RowsCsvButton } from '../csv.tsx';
 import { Explain, Moment } from '../explain.tsx';
 import { Filters, PeriodFilter, StoreFilter, periodOf, useParameters } from '../filters.tsx';
 import { addDias, count, toDia, toPeriod, toSignedQuantity } from '../format.ts';
@@ -157,7 +158,10 @@ function Negativas({
   const columns = useMemo(() => negativasOf(negativas, isOneStore), [negativas, isOneStore]);
   return (
     <section>
-      <h2>Existencias negativas</h2>
+      <div class="herramientas">
+        <h2>Existencias negativas</h2>
+        <RowsCsvButton name="negativas" filas={negativas} />
+      </div>
       {negativas.length === 0 ? (
         <p class="suave">Ningún artículo está por debajo de cero.</p>
       ) : (

@@ -4,6 +4,7 @@ import { hrefOf } from '../address.ts';
 import { isTiendas } from '../answers.ts';
 import type { Destacado, FilaTienda, Tienda } from '../answers.ts';
 import { Variation, articleColumns, keyOfArticle } from '../cells.tsx';
+import { RowsCsvButton } from '../csv.tsx';
 import { Moment } from '../explain.tsx';
 import { Figures } from '../figures.tsx';
 import type { Figure } from '../figures.tsx';
@@ -255,7 +256,10 @@ function Destacados({
   const columns = useMemo(() => destacadosOf(filas, money, isOneStore), [filas, money, isOneStore]);
   return (
     <section>
-      <h2>Lo que más se vende y no hay</h2>
+      <div class="herramientas">
+        <h2>Lo que más se vende y no hay</h2>
+        <RowsCsvButton name="mas-vendidos-sin-existencia" filas={filas} />
+      </div>
       {filas.length === 0 ? (
         <p class="suave">Ninguno de los 200 artículos más vendidos de cada tienda está agotado.</p>
       ) : (
