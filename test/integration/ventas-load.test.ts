@@ -468,7 +468,9 @@ it('An invoice is looked for by its key, while nothing is known of its month, an
     expect(await explain(TRAMO.dia)).toMatch(/ventas_2026_11_ubicacion_id_numero_factura_linea_dia_key /);
 
     // As in a backfill: the statistics of old months know later days only, and promise one line for all days before.
-    await database.query(`UPDATE ventas SET dia = dia - 400, fecha_venta = fecha_venta - interval '400 days'`);
+    await database.query(
+      `UPDATE ventas SET dia = dia - 400, fecha_venta = fecha_venta - interval '400 days'`,
+    );
     // Twenty lines an invoice.
     await database.query('ALTER TABLE ventas_default ALTER numero_factura SET (n_distinct = 150)');
     await database.query('ANALYZE ventas_default');
