@@ -334,7 +334,10 @@ BEGIN
   ELSIF TG_OP = 'INSERT' THEN
     INSERT INTO public.inventario_agotado (almacen_codigo, producto_id, desde, conocido, negativo_desde)
     SELECT almacen_codigo, producto_id, vigente_desde, false, CASE WHEN cantidad < 0 THEN vigente_desde END
-      FROM despues WHERE cantidad <= 0 ORDER BY almacen_codigo, producto_id;
+      FROM despues WHERE cantidad <= 0 ORDER BY almacen_codigo, producto_id
+    -- A row that somebody left behind, as a restore without triggers does, must not stop a load.
+    ON CONFLICT (almacen_codigo, producto_id) DO UPDATE
+       SET desde = excluded.desde, conocido = excluded.conocido, negativo_desde = excluded.negativo_desde;
   ELSE
     DELETE FROM public.inventario_agotado g USING antes a
      WHERE g.almacen_codigo = a.almacen_codigo AND g.producto_id = a.producto_id AND a.cantidad <= 0

@@ -151,4 +151,19 @@ describe('The summary of the inventory', () => {
       );
     }
   });
+
+  it('A row of what is out that was left behind does not stop a load', async () => {
+    await database.query(
+      `INSERT INTO inventario_agotado (almacen_codigo, producto_id, desde, conocido) VALUES ('A1', '000001', now() - interval '1 day', true)`,
+    );
+    await database.query(
+      `INSERT INTO inventario_vigente (ubicacion_id, almacen_codigo, producto_id, cantidad, vigente_desde) VALUES ('tienda_01', 'A1', '000001', -1, now())`,
+    );
+    expect(
+      await database.query(
+        `SELECT g.desde = i.vigente_desde AND g.negativo_desde = i.vigente_desde AND NOT g.conocido AS anew
+           FROM inventario_agotado g JOIN inventario_vigente i USING (almacen_codigo, producto_id)`,
+      ),
+    ).toEqual([{ anew: true }]);
+  });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import axe from 'axe-core';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { z } from 'zod';
@@ -6,10 +6,11 @@ import { readReporte } from '../../bin/report/read-reporte.ts';
 import { renderReporte } from '../../bin/report/page.ts';
 import { ERRORES } from '../../lambdas/core/errors/codes.ts';
 import { addDias, diaAt } from '../../lambdas/core/time/dia.ts';
-import { findChromium, startBrowser, unlessChromium } from '../support/chromium.ts';
+import { startBrowser } from '../support/chromium.ts';
 import { createDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { insertTiendas, load } from '../support/inventory.ts';
+import { executable, inChromium, unless } from '../support/page.ts';
 import { insertRun, insertYears } from '../support/past-runs.ts';
 import { BOSQUE, PERIFERICO, ejecucion, snapshot } from '../support/snapshots.ts';
 import { questionContext } from '../support/world.ts';
@@ -26,10 +27,7 @@ const Numbers = z.array(z.number());
 const Cells = z.array(z.array(z.string()));
 const AxeResults = z.object({ violations: z.array(z.object({ id: z.string(), help: z.string() })) });
 
-const executable = findChromium();
-const inChromium = executable === undefined ? it.skip : it;
-
-describe(`the report in a real browser${unlessChromium(executable)}`, () => {
+describe(`the report in a real browser${unless}`, () => {
   const databases = new Map<string, TestDatabase>();
   const pages = new Map<string, string>();
   let browser: Browser;
