@@ -1,23 +1,16 @@
-import { randomUUID } from 'node:crypto';
 import { readCatalogo } from '../core/config/catalogo.ts';
-import type { Tienda } from '../core/config/catalogo.ts';
-import { readLambdaConfig } from './config.ts';
 import { readPlace } from '../core/config/env.ts';
-import { warnOfUnknownVariables } from '../core/config/variables.ts';
-import type { Deadline } from '../core/time/deadline.ts';
-import { answerQuestion } from './questions/answer-question.ts';
-import type { QuestionAnswer } from './questions/answer-question.ts';
-import { parseEvent, parseQuestion, toAskedRun } from './event.ts';
-import type { Solicitud } from './event.ts';
-import { createLogger, MENSAJES_EJECUCION } from '../core/run/log.ts';
-import { publishMetrics } from './metrics.ts';
-import { questionDeadline, readDatabaseSecret, readKlkSecret, runDeadline } from '../core/run/lambda.ts';
+import { beginQuestion, beginRun } from '../core/run/lambda.ts';
 import type { InvocationContext } from '../core/run/lambda.ts';
 import { requireComplete } from '../core/run/outcome.ts';
+import { readLambdaConfig } from './config.ts';
+import { parseEvent, parseQuestion, toAskedRun } from './event.ts';
+import { publishMetrics } from './metrics.ts';
 import { runPipeline } from './pipeline.ts';
+import { answerQuestion } from './questions/answer-question.ts';
+import type { QuestionAnswer } from './questions/answer-question.ts';
 import { toStoreOutcomes } from './summary.ts';
 import type { Resumen } from './summary.ts';
-import type { QuestionContext } from '../core/run/question.ts';
 
 /**
  * The Lambda's entry: loads the stores that the event asks for and returns the summary, or answers a question.
@@ -27,45 +20,18 @@ import type { QuestionContext } from '../core/run/question.ts';
 export async function handler(event: unknown, context: InvocationContext): Promise<Resumen | QuestionAnswer> {
   const catalogo = readCatalogo();
   const accion = parseQuestion(event, catalogo);
-  if (accion !== undefined) return answerQuestion(accion, systemsOf(catalogo, questionDeadline(context)));
-  return load(parseEvent(event, catalogo), catalogo, context);
-}
-
-async function load(
-  solicitud: Solicitud,
-  catalogo: readonly Tienda[],
-  context: InvocationContext,
-): Promise<Resumen> {
+  if (accion !== undefined) {
+    return answerQuestion(accion, beginQuestion(catalogo, context, readLambdaConfig));
+  }
+  const solicitud = parseEvent(event, catalogo);
   const config = readLambdaConfig();
-  const deadline = runDeadline(context, config);
-  const ejecucionId = randomUUID();
-  const logger = createLogger(ejecucionId, 'inventario');
-  logger.appendPersistentKeys({ function_request_id: context.awsRequestId });
-  warnOfUnknownVariables((motivo) => {
-    logger.warn(MENSAJES_EJECUCION.variableDesconocida, { motivo });
-  });
-
   const resumen = await runPipeline({
-    ejecucionId,
+    ...beginRun('inventario', context, config),
     solicitud,
     tunables: config.tunables,
-    deadline,
-    logger,
-    readKlkSettings: () => readKlkSecret(config, deadline.signal),
-    readDatabaseSettings: () => readDatabaseSecret(config, deadline.signal),
     publish: (resumen, antiguedades) => {
       publishMetrics(resumen, antiguedades, catalogo);
     },
   });
   return requireComplete(resumen, toStoreOutcomes(resumen), toAskedRun(solicitud, catalogo), readPlace());
 }
-
-/** The systems of a question. The configuration is read on demand, because its problems are part of the answer. */
-const systemsOf = (catalogo: readonly Tienda[], deadline: Deadline): QuestionContext => ({
-  readCatalogo: () => catalogo,
-  readTunables: () => readLambdaConfig().tunables,
-  readKlkSettings: async () => readKlkSecret(readLambdaConfig(), deadline.signal),
-  readDatabaseSettings: async () => readDatabaseSecret(readLambdaConfig(), deadline.signal),
-  deadline,
-  place: readPlace(),
-});

@@ -1,15 +1,21 @@
+import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import type { z } from 'zod';
+import type { Tienda } from '../config/catalogo.ts';
 import { ENV } from '../config/contract.ts';
-import { entero, puerto, requerido } from '../config/env.ts';
+import { entero, puerto, readPlace, requerido } from '../config/env.ts';
 import { fetchSecret } from '../config/secrets.ts';
+import { warnOfUnknownVariables } from '../config/variables.ts';
 import { PipelineError } from '../errors/errors.ts';
 import { KlkSettingsSchema, portOf } from '../klk/settings.ts';
 import type { KlkSettings } from '../klk/settings.ts';
 import { DatabaseSecretSchema, toDatabaseSettings } from '../postgres/settings.ts';
 import type { DatabaseSettings } from '../postgres/settings.ts';
 import { deadlineIn, orAborted } from '../time/deadline.ts';
-import type { Deadline } from '../time/deadline.ts';
+import type { Flujo } from './flujo.ts';
+import { createLogger, MENSAJES_EJECUCION } from './log.ts';
+import type { QuestionContext } from './question.ts';
+import type { RunContext } from './run.ts';
 
 /** What a pipeline's handler needs of Lambda's context, and the signal with which `npm run local` ends a run early. */
 export type InvocationContext = Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'> & {
@@ -48,18 +54,47 @@ export const toLambdaSystems = (parsed: Parsed, databaseCa: string): LambdaSyste
   marginMs: parsed.ETL_MARGEN_MS,
 });
 
-/** When a run must have ended; also when it is interrupted. */
-export function runDeadline(context: InvocationContext, { marginMs }: LambdaSystems): Deadline {
-  const limit = deadlineIn(context.getRemainingTimeInMillis() - marginMs);
-  return context.interrupted === undefined ? limit : orAborted(limit, context.interrupted);
+/** What a handler knows of a run before it begins, and how the run reaches KLK. */
+type LambdaRun = Omit<RunContext, 'solicitud' | 'tunables'> & Pick<QuestionContext, 'readKlkSettings'>;
+
+/** Begins a run of a pipeline: it must have ended by the deadline, or when it is interrupted. Warns of variables that nobody reads. */
+export function beginRun(flujo: Flujo, context: InvocationContext, systems: LambdaSystems): LambdaRun {
+  const limit = deadlineIn(context.getRemainingTimeInMillis() - systems.marginMs);
+  const deadline = context.interrupted === undefined ? limit : orAborted(limit, context.interrupted);
+  const ejecucionId = randomUUID();
+  const logger = createLogger(ejecucionId, flujo);
+  logger.appendPersistentKeys({ function_request_id: context.awsRequestId });
+  warnOfUnknownVariables((motivo) => {
+    logger.warn(MENSAJES_EJECUCION.variableDesconocida, { motivo });
+  });
+  return {
+    ejecucionId,
+    deadline,
+    logger,
+    readKlkSettings: () => readKlkSecret(systems, deadline.signal),
+    readDatabaseSettings: () => readDatabaseSecret(systems, deadline.signal),
+  };
 }
 
-/** When a question must have been answered. */
-export const questionDeadline = (context: InvocationContext): Deadline =>
-  deadlineIn(context.getRemainingTimeInMillis() - QUESTION_MARGIN_MS);
+/** What a question to a pipeline has. The configuration is read on demand, because its problems are part of the answer. */
+export function beginQuestion(
+  catalogo: readonly Tienda[],
+  context: InvocationContext,
+  readConfig: () => LambdaSystems & { readonly tunables: ReturnType<QuestionContext['readTunables']> },
+): QuestionContext {
+  const deadline = deadlineIn(context.getRemainingTimeInMillis() - QUESTION_MARGIN_MS);
+  return {
+    readCatalogo: () => catalogo,
+    readTunables: () => readConfig().tunables,
+    readKlkSettings: async () => readKlkSecret(readConfig(), deadline.signal),
+    readDatabaseSettings: async () => readDatabaseSecret(readConfig(), deadline.signal),
+    deadline,
+    place: readPlace(),
+  };
+}
 
 /** @throws PipelineError `SECRETO_*`, or the signal's reason */
-export async function readDatabaseSecret(
+async function readDatabaseSecret(
   { dbSecretArn, databaseCa }: LambdaSystems,
   signal: AbortSignal,
 ): Promise<DatabaseSettings> {
@@ -71,7 +106,7 @@ export async function readDatabaseSecret(
  * Refuses an address on a port that the security group does not open, instead of timing out on it.
  * @throws PipelineError `SECRETO_*`, `KLK_PUERTO_CERRADO`, or the signal's reason
  */
-export async function readKlkSecret(
+async function readKlkSecret(
   { klkSecretArn, klkPuerto }: LambdaSystems,
   signal: AbortSignal,
 ): Promise<KlkSettings> {
