@@ -4,7 +4,8 @@ import { toPalabras } from '../busqueda.ts';
 import { EncabezadoSchema, readEncabezado } from '../cobertura.ts';
 import type { Periodo } from '../cobertura.ts';
 import { defineEndpoint, parametroTienda, readPeriodo } from '../endpoint.ts';
-import { NIVELES, ORDENES, readVentas } from '../queries/read-ventas.ts';
+import { readVentas } from '../queries/read-ventas.ts';
+import { NIVELES, ORDENES } from '../queries/ventas-statements.ts';
 import type { FilaVentas, Medidas } from '../queries/read-ventas.ts';
 import { Decimal, Dia, Texto } from '../schemas.ts';
 

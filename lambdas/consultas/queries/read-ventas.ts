@@ -1,12 +1,7 @@
 import type { Queryable } from '../../core/postgres/connection.ts';
 import { toPattern } from '../busqueda.ts';
-import { STATEMENTS } from './ventas-statements.ts';
-
-export const NIVELES = ['tienda', 'categoria', 'articulo'] as const;
-export type Nivel = (typeof NIVELES)[number];
-
-export const ORDENES = ['-venta', 'venta', 'nombre', '-unidades', '-margen', 'margen'] as const;
-export type Orden = (typeof ORDENES)[number];
+import { ventasStatement } from './ventas-statements.ts';
+import type { Nivel, Orden } from './ventas-statements.ts';
 
 /** What is asked of the sales of some stores; days are `YYYY-MM-DD`. */
 export interface PreguntaVentas {
@@ -60,11 +55,9 @@ export async function readVentas(
   client: Queryable,
   pregunta: PreguntaVentas,
 ): Promise<{ readonly total: Medidas; readonly filas: readonly FilaVentas[] }> {
-  const { nivel, tiendas, palabras, despuesDe } = pregunta;
-  const statement = nivel === 'tienda' && pregunta.categoria === null ? 'dias' : nivel;
+  const { nivel, orden, tiendas, palabras, despuesDe } = pregunta;
   const { rows } = await client.query<Medidas & Record<keyof ClaveVenta | 'nombre', string | null>>({
-    name: `ventas-${statement}`,
-    text: STATEMENTS[statement],
+    ...ventasStatement(nivel, orden, pregunta.categoria !== null),
     values: [
       tiendas.map(({ id }) => id),
       tiendas.map(({ nombre }) => nombre),
@@ -74,7 +67,6 @@ export async function readVentas(
       pregunta.hoy,
       pregunta.categoria,
       palabras.length === 0 ? null : palabras.map(toPattern),
-      pregunta.orden,
       despuesDe?.id,
       despuesDe?.n,
       despuesDe?.t,

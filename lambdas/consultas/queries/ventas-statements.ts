@@ -1,8 +1,13 @@
 /*
  * The statements of read-ventas.ts. Their parameters: $1 ids and $2 names of the stores, $3 first and $4 last day, $5 days back to the day of the comparison (NULL:
- * none), $6 today, $7 category, $8 patterns of the words searched for (NULL: none), $9 order, $10 id, $11 number and $12 text of the last row of the page before,
- * $13 rows.
+ * none), $6 today, $7 category, $8 patterns of the words searched for (NULL: none), $9 id, $10 number and $11 text of the last row of the page before, $12 rows.
  */
+
+export const NIVELES = ['tienda', 'categoria', 'articulo'] as const;
+export type Nivel = (typeof NIVELES)[number];
+
+export const ORDENES = ['-venta', 'venta', 'nombre', '-unidades', '-margen', 'margen'] as const;
+export type Orden = (typeof ORDENES)[number];
 
 /** Whether all words that are searched for stand in a text without accents and in small letters; true without any. */
 const contains = (text: string): string =>
@@ -106,15 +111,25 @@ const DE_LA_CATEGORIA =
   '($7::text IS NULL OR v.articulo IN (SELECT codigo FROM consultas.articulos WHERE categoria = $7::text))';
 const ARTICULO_BUSCADO = `($8::text[] IS NULL OR v.articulo IN (SELECT codigo FROM consultas.articulos WHERE ${contains('busqueda')}))`;
 
-/** The number by which a row is ordered: smaller comes first. */
-const numero = (venta: string, unidades: string, margen: string): string => `
-  CASE $9::text WHEN '-venta' THEN -${venta} WHEN 'venta' THEN ${venta} WHEN '-unidades' THEN -${unidades} WHEN '-margen' THEN -${margen} WHEN 'margen' THEN ${margen} END`;
+/** The number by which a row is ordered, from its measures: smaller comes first. By name there is none. */
+const numero = (orden: Orden, measures: Readonly<Record<'venta' | 'unidades' | 'margen', string>>): string =>
+  ({
+    '-venta': `-${measures.venta}`,
+    venta: measures.venta,
+    nombre: 'NULL::numeric',
+    '-unidades': `-${measures.unidades}`,
+    '-margen': `-${measures.margen}`,
+    margen: measures.margen,
+  })[orden];
+
+/** The text by which a row is ordered. */
+const texto = (orden: Orden, nombre: string): string => (orden === 'nombre' ? nombre : `''`);
 
 /** Whether a row `n`, `t`, `id` comes after the last one of the page before. */
 const DESPUES = `
-  ($10::text IS NULL
-   OR CASE WHEN $11::numeric IS NULL THEN n IS NULL AND (t COLLATE "C", id COLLATE "C") > ($12::text, $10::text)
-           ELSE n IS NULL OR n > $11::numeric OR n = $11::numeric AND (t COLLATE "C", id COLLATE "C") > ($12::text, $10::text) END)`;
+  ($9::text IS NULL
+   OR CASE WHEN $10::numeric IS NULL THEN n IS NULL AND (t COLLATE "C", id COLLATE "C") > ($11::text, $9::text)
+           ELSE n IS NULL OR n > $10::numeric OR n = $10::numeric AND (t COLLATE "C", id COLLATE "C") > ($11::text, $9::text) END)`;
 
 const EN_ORDEN = 'o.n NULLS LAST, o.t COLLATE "C", o.id COLLATE "C"';
 
@@ -124,7 +139,7 @@ const POCAS = 1_000;
 /** Of each level the rows, at least those of the page, in `sumas`, and in `total` what all rows of the filter add up to. */
 const PREGUNTAS = {
   /** Stores, from their days alone. */
-  dias: `
+  dias: () => `
     sumas AS (
       SELECT t.id, t.nombre, ${select(DIAS)}, ${COBERTURA}
         FROM tiendas t JOIN pares p ON p.tienda = t.id
@@ -134,7 +149,7 @@ const PREGUNTAS = {
       SELECT ${select(SUMADAS)}, sum(dias_comparados) AS dias_comparados, sum(dias) AS dias, bool_or(incompleto) AS incompleto FROM sumas s
     )`,
   /** Stores, of what they sold of one category. */
-  tienda: `${LECTURAS}, vendidos AS (
+  tienda: () => `${LECTURAS}, vendidos AS (
       SELECT v.tienda, ${select({ ...ARTICULOS, facturas: SIN_FACTURAS })} FROM ${leidos('lecturas')} WHERE ${DE_LA_CATEGORIA} GROUP BY v.tienda
     ), sumas AS (
       SELECT t.id, t.nombre, ${COLUMNAS}, c.dias_comparados, c.dias, c.incompleto
@@ -145,7 +160,7 @@ const PREGUNTAS = {
     ), total AS (
       SELECT ${select(SUMADAS)}, sum(dias_comparados) AS dias_comparados, sum(dias) AS dias, bool_or(incompleto) AS incompleto FROM sumas s
     )`,
-  categoria: `${LECTURAS}, vendidos AS (
+  categoria: () => `${LECTURAS}, vendidos AS (
       SELECT v.articulo, ${select(ARTICULOS)}, bool_or(l.actual) AS actual FROM ${leidos('lecturas')} WHERE ${DE_LA_CATEGORIA} GROUP BY v.articulo
     ), categorias AS (
       SELECT a.categoria AS id, a.categoria AS nombre, ${select({ ...SUMADAS, facturas: SIN_FACTURAS })}, bool_or(s.actual) AS actual
@@ -158,32 +173,32 @@ const PREGUNTAS = {
       SELECT s.*, c.* FROM (SELECT ${select(SUMADAS)} FROM categorias s) AS s CROSS JOIN cobertura c
     )`,
   /**
-   * One pass over the period finds the articles of the page; what else is told of them is looked up, or read whole when they are many. What all of a store's articles add up to its days know;
-   * those of a filter are added up.
+   * One pass over the period finds the articles of the page, by the one measure that orders them; what else is told of them is looked up, or read whole when they
+   * are many. What all of a store's articles add up to its days know; those of a filter are added up.
    */
-  articulo: `${LECTURAS}, vendidos AS (
-      SELECT v.articulo, sum(v.venta_total) FILTER (WHERE $9::text IN ('-venta', 'venta')) AS venta,
-             sum(v.unidades) FILTER (WHERE $9::text = '-unidades') AS unidades,
-             sum(v.utilidad_bruta) FILTER (WHERE $9::text IN ('-margen', 'margen')) AS utilidad,
-             sum(v.venta_con_costo) FILTER (WHERE $9::text IN ('-margen', 'margen')) AS con_costo
+  articulo: (orden: Orden) => `${LECTURAS}, vendidos AS (
+      SELECT v.articulo, ${numero(orden, {
+        venta: 'round(sum(v.venta_total), 2)',
+        unidades: 'round(sum(v.unidades), 3)',
+        margen: 'round(100 * sum(v.utilidad_bruta) / nullif(sum(v.venta_con_costo), 0), 1)',
+      })} AS n
         FROM ${leidos('pares')}
        WHERE ${DE_LA_CATEGORIA} AND ${ARTICULO_BUSCADO}
        GROUP BY v.articulo
     ), elegidos AS MATERIALIZED (
       SELECT id, nombre
-        FROM (SELECT a.codigo AS id, a.nombre, ${numero('round(s.venta, 2)', 'round(s.unidades, 3)', 'round(100 * s.utilidad / nullif(s.con_costo, 0), 1)')} AS n,
-                     CASE WHEN $9::text = 'nombre' THEN a.nombre ELSE '' END AS t
+        FROM (SELECT a.codigo AS id, a.nombre, s.n, ${texto(orden, 'a.nombre')} AS t
                 FROM vendidos s JOIN consultas.articulos a ON a.codigo = s.articulo) AS o
        WHERE ${DESPUES}
        ORDER BY ${EN_ORDEN}
-       LIMIT $13::integer
+       LIMIT $12::integer
     ), detalle AS (
       SELECT e.id, e.nombre, l.actual, l.comparable, v.*
         FROM elegidos e CROSS JOIN lecturas l
        CROSS JOIN LATERAL (SELECT * FROM consultas.ventas_articulos WHERE tienda = l.tienda AND dia = l.dia AND articulo = e.id OFFSET 0) AS v
-       WHERE $13::integer <= ${POCAS}
+       WHERE $12::integer <= ${POCAS}
       UNION ALL
-      SELECT e.id, e.nombre, l.actual, l.comparable, v.* FROM ${leidos('lecturas')} JOIN elegidos e ON e.id = v.articulo WHERE $13::integer > ${POCAS}
+      SELECT e.id, e.nombre, l.actual, l.comparable, v.* FROM ${leidos('lecturas')} JOIN elegidos e ON e.id = v.articulo WHERE $12::integer > ${POCAS}
     ), sumas AS (
       SELECT s.*, c.*
         FROM (SELECT v.id, v.nombre, ${select(ARTICULOS)} FROM detalle v CROSS JOIN LATERAL (SELECT v.actual, v.comparable) AS l GROUP BY v.id, v.nombre) AS s
@@ -198,8 +213,8 @@ const PREGUNTAS = {
     )`,
 } as const;
 
-const statement = (pregunta: keyof typeof PREGUNTAS): string => `
-  WITH ${PARES}, ${PREGUNTAS[pregunta]}, medidas AS (
+const statement = (pregunta: keyof typeof PREGUNTAS, orden: Orden): string => `
+  WITH ${PARES}, ${PREGUNTAS[pregunta](orden)}, medidas AS (
     SELECT id, nombre, round(coalesce(unidades, 0), 3) AS unidades, round(coalesce(kilos, 0), 3) AS kilos, round(coalesce(venta, 0), 2) AS venta,
            round(utilidad, 2) AS utilidad, round(100 * utilidad / nullif(con_costo, 0), 1) AS margen,
            ${pregunta === 'dias' ? 'coalesce(facturas, 0)' : 'facturas'} AS facturas,
@@ -211,7 +226,7 @@ const statement = (pregunta: keyof typeof PREGUNTAS): string => `
             UNION ALL
             SELECT NULL, NULL, ${COLUMNAS}, dias_comparados, dias, incompleto FROM total) AS s
   ), ordenadas AS (
-    SELECT *, CASE WHEN id IS NOT NULL THEN ${numero('venta', 'unidades', 'margen')} END AS n, CASE WHEN $9::text = 'nombre' THEN nombre ELSE '' END AS t
+    SELECT *, CASE WHEN id IS NOT NULL THEN ${numero(orden, { venta: 'venta', unidades: 'unidades', margen: 'margen' })} END AS n, ${texto(orden, 'nombre')} AS t
       FROM medidas
   )
   SELECT id, nombre, unidades::float8, kilos::float8, venta::float8 AS "ventaUsd", utilidad::float8 AS "utilidadUsd", margen::float8 AS "margenPct",
@@ -221,12 +236,14 @@ const statement = (pregunta: keyof typeof PREGUNTAS): string => `
     FROM ordenadas o
    WHERE id IS NULL OR ${DESPUES}
    ORDER BY id IS NOT NULL, ${EN_ORDEN}
-   LIMIT $13::integer + 1`;
+   LIMIT $12::integer + 1`;
 
-/** The statement of each level; stores are summed from their days, or from what they sold of one category. */
-export const STATEMENTS = {
-  dias: statement('dias'),
-  tienda: statement('tienda'),
-  categoria: statement('categoria'),
-  articulo: statement('articulo'),
-};
+/** The name and the text of the statement of a level in an order; stores are summed from their days, or from what they sold of one category. */
+export function ventasStatement(
+  nivel: Nivel,
+  orden: Orden,
+  ofCategory: boolean,
+): { readonly name: string; readonly text: string } {
+  const pregunta = nivel === 'tienda' && !ofCategory ? 'dias' : nivel;
+  return { name: `ventas-${pregunta}-${orden}`, text: statement(pregunta, orden) };
+}
