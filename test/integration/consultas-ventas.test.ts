@@ -581,6 +581,23 @@ describe('What cannot be asked', () => {
     expect(json).toMatchObject({ errores: [{ campo }] });
   });
 
+  it('Rows are paged by names that are longer than a cursor', async () => {
+    await database.query(
+      `INSERT INTO productos (id, codigo, nombre) SELECT 'X' || n, 'X' || n, repeat('EQUIS ', 400) || n FROM generate_series(1, 101) AS n`,
+    );
+    await sell(
+      'tienda_01',
+      1,
+      'F-1',
+      ...Array.from({ length: 101 }, (_, n): Line => [`X${n + 1}`, 1, 'UNIDAD', 1, null]),
+    );
+    const first = Page.parse((await get('/ventas?nivel=articulo&orden=nombre')).json);
+    const second = await get(`/ventas?nivel=articulo&orden=nombre&cursor=${first.siguiente}`);
+
+    const rows = [...first.filas, ...Page.parse(second.json).filas];
+    expect(new Set(rows.map(({ clave }) => clave.id)).size).toBe(101);
+  });
+
   it('A cursor of another question is refused', async () => {
     await database.query(
       `INSERT INTO productos (id, codigo, nombre) SELECT 'X' || n, 'X' || n, 'EQUIS' FROM generate_series(1, 101) AS n`,

@@ -4,6 +4,7 @@ import type { Articulo, Otras, Tienda } from './answers.ts';
 import { ExplainButton } from './explain.tsx';
 import { NINGUNO, count, toQuantity, toSignedPercent, toTenths, toWhole } from './format.ts';
 import { useNameOf } from './people.ts';
+import type { CsvColumns } from './csv.tsx';
 import type { Column } from './table.tsx';
 
 /** The way to an article's page, in the row's store. */
@@ -63,6 +64,16 @@ export function articleColumns<F extends ArticleRow>(
   if (hasSeveralWarehouses(filas)) columns.push(WAREHOUSE);
   return columns;
 }
+
+/** The first columns of their CSV. */
+export const ARTICLE_CSV: CsvColumns<ArticleRow> = [
+  ['Tienda', ({ tienda }: ArticleRow): string => tienda.nombre],
+  ['Almacén', ({ almacen }: ArticleRow): string | undefined => almacen],
+  ['Código', ({ articulo }: ArticleRow): string => articulo.codigo],
+  ['Artículo', ({ articulo }: ArticleRow): string => articulo.nombre],
+  ['Categoría', ({ articulo }: ArticleRow): string | null => articulo.categoria],
+  ['Marca', ({ articulo }: ArticleRow): string | null => articulo.marca],
+];
 
 /** Which warehouse of its store a row is about. */
 export const WAREHOUSE: Column<{ readonly almacen?: string }> = {

@@ -40,13 +40,21 @@ export function CsvButton({ path }: { readonly path: string }): JSX.Element {
   );
 }
 
-/** Saves the rows of a table that are all in the page's answer, with the names and values that they have there. */
-export const RowsCsvButton = ({
+/** The headings of a CSV, each with the exact value of a row, in USD whatever the table shows. */
+export type CsvColumns<F> = readonly (readonly [
+  heading: string,
+  valueOf: (fila: F) => string | number | null | undefined,
+])[];
+
+/** Saves the rows of a table that are all in the page's answer. */
+export const RowsCsvButton = <F,>({
   name,
+  columns,
   filas,
 }: {
   readonly name: string;
-  readonly filas: readonly object[];
+  readonly columns: CsvColumns<F>;
+  readonly filas: readonly F[];
 }): JSX.Element => (
   <button
     type="button"
@@ -54,7 +62,7 @@ export const RowsCsvButton = ({
     title="Todas las filas de esta tabla, en USD, para Excel"
     disabled={filas.length === 0}
     onClick={() => {
-      save(new Blob([toCsv(filas)], { type: 'text/csv' }), `${name}-${toDia(Date.now())}.csv`);
+      save(new Blob([toCsv(columns, filas)], { type: 'text/csv' }), `${name}-${toDia(Date.now())}.csv`);
     }}
   >
     Exportar CSV
@@ -62,21 +70,17 @@ export const RowsCsvButton = ({
 );
 
 /** Rows as the API writes a CSV: UTF-8 with its mark, `;` between cells, a decimal comma, no text that Excel would take for a formula. */
-function toCsv(filas: readonly object[]): string {
-  const rows = filas.map((fila) => new Map(flatten(fila)));
-  const headings = [...new Set(rows.flatMap((row) => [...row.keys()]))];
-  const lines = [headings, ...rows.map((row) => headings.map((heading) => row.get(heading) ?? ''))];
+function toCsv<F>(columns: CsvColumns<F>, filas: readonly F[]): string {
+  const lines = [
+    columns.map(([heading]) => heading),
+    ...filas.map((fila) => columns.map(([, valueOf]) => toCell(valueOf(fila)))),
+  ];
   return `\uFEFF${lines.map((line) => line.map(quote).join(';')).join('\r\n')}\r\n`;
 }
 
-/** The texts and numbers of a row, those of its objects too: `articulo codigo`. What is null has no field. */
-function flatten(value: unknown, name = ''): [string, string][] {
-  if (typeof value === 'object' && value !== null) {
-    return Object.entries(value).flatMap(([part, inner]) => flatten(inner, `${name} ${part}`.trim()));
-  }
-  if (typeof value === 'number') return [[name, String(value).replace('.', ',')]];
-  if (typeof value !== 'string') return [];
-  return [[name, FORMULA.test(value) ? `'${value}` : value]];
+function toCell(value: string | number | null | undefined): string {
+  if (typeof value === 'number') return String(value).replace('.', ',');
+  return value === null || value === undefined ? '' : FORMULA.test(value) ? `'${value}` : value;
 }
 
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;

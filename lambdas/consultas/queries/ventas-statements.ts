@@ -122,8 +122,8 @@ const numero = (orden: Orden, measures: Readonly<Record<'venta' | 'unidades' | '
     margen: measures.margen,
   })[orden];
 
-/** The text by which a row is ordered. */
-const texto = (orden: Orden, nombre: string): string => (orden === 'nombre' ? nombre : `''`);
+/** The text by which a row is ordered: a cursor has no room for a longer one, and ids tell rows apart. */
+const texto = (orden: Orden, nombre: string): string => (orden === 'nombre' ? `left(${nombre}, 120)` : `''`);
 
 /** Whether a row `n`, `t`, `id` comes after the last one of the page before. */
 const DESPUES = `

@@ -12,6 +12,7 @@ import type {
 import { Quantity, WAREHOUSE, hasSeveralWarehouses, toCoverage } from '../cells.tsx';
 import { Chart } from '../chart.tsx';
 import { CsvButton, RowsCsvButton } from '../csv.tsx';
+import type { CsvColumns } from '../csv.tsx';
 import { Explain, Moment } from '../explain.tsx';
 import { Filters, PeriodFilter, StoreFilter, periodOf, useParameters } from '../filters.tsx';
 import { NINGUNO, toDay, toDia, toPeriod, toQuantity, toSignedQuantity, toWhole } from '../format.ts';
@@ -108,7 +109,7 @@ function Article({ value, path }: { readonly value: RespuestaArticulo; readonly 
       <section>
         <div class="herramientas">
           <h2>En cada tienda</h2>
-          <RowsCsvButton name={`tiendas-${codigo}`} filas={value.tiendas} />
+          <RowsCsvButton name={`tiendas-${codigo}`} columns={STORES_CSV} filas={value.tiendas} />
         </div>
         {filas.length === 0 ? (
           <p class="suave">Ninguna tienda lo tiene en su inventario.</p>
@@ -160,7 +161,7 @@ function Article({ value, path }: { readonly value: RespuestaArticulo; readonly 
           <section>
             <div class="herramientas">
               <h2>Llegadas y mermas</h2>
-              <RowsCsvButton name={`movimientos-${codigo}`} filas={movimientos} />
+              <RowsCsvButton name={`movimientos-${codigo}`} columns={MOVIMIENTOS_CSV} filas={movimientos} />
             </div>
             {movimientos.length === 0 ? (
               <p class="suave">Nada llegó ni faltó: todo lo que cambió la existencia fueron ventas.</p>
@@ -176,7 +177,7 @@ function Article({ value, path }: { readonly value: RespuestaArticulo; readonly 
           <section>
             <div class="herramientas">
               <h2>Cambios de precio</h2>
-              <RowsCsvButton name={`precios-${codigo}`} filas={precios} />
+              <RowsCsvButton name={`precios-${codigo}`} columns={PRECIOS_CSV} filas={precios} />
             </div>
             <Prices precios={precios} money={money} store={store} several={several} />
           </section>
@@ -234,6 +235,16 @@ function emptySinceOf(pasos: RespuestaArticulo['existencias'][number]['pasos']):
   const before = pasos[last]?.[1] ?? null;
   return { desde: since[0], isKnown: before !== null };
 }
+
+const STORES_CSV: CsvColumns<ExistenciaDeTienda> = [
+  ['Tienda', ({ tienda }) => tienda.nombre],
+  ['Almacén', ({ almacen }) => almacen],
+  ['Existencia', ({ cantidad }) => cantidad],
+  ['Con esta existencia desde', ({ desde }) => desde],
+  ['Precio USD', ({ precioUsd }) => precioUsd],
+  ['Ventas 28 días', ({ ventas28 }) => ventas28],
+  ['Días de cobertura', ({ diasCobertura }) => diasCobertura],
+];
 
 const storesOf = (
   filas: readonly StoreRow[],
@@ -347,6 +358,13 @@ const DayState = ({ estado }: { readonly estado: VentaDelDia['estado'] }): JSX.E
     <span class="marca regular">incompleto</span>
   );
 
+const MOVIMIENTOS_CSV: CsvColumns<Movimiento> = [
+  ['Almacén', ({ almacen }) => almacen],
+  ['Desde', ({ desde }) => desde],
+  ['Hasta', ({ hasta }) => hasta],
+  ['Diferencia', ({ diferencia }) => diferencia],
+];
+
 const MOVIMIENTOS: readonly Column<Movimiento>[] = [
   {
     title: 'Día',
@@ -395,6 +413,13 @@ function Prices({
     />
   );
 }
+
+const PRECIOS_CSV: CsvColumns<CambioDePrecio> = [
+  ['Almacén', ({ almacen }) => almacen],
+  ['Fecha', ({ fecha }) => fecha],
+  ['Antes USD', ({ anterior }) => anterior],
+  ['Nuevo USD', ({ nuevo }) => nuevo],
+];
 
 const pricesOf = (money: Money): readonly Column<CambioDePrecio>[] => [
   {

@@ -3,6 +3,7 @@ import { hrefOf } from '../address.ts';
 import { isDatos } from '../answers.ts';
 import type { Ejecucion, EstadoDeDia, Falla, RespuestaDatos, Tienda } from '../answers.ts';
 import { CsvButton, RowsCsvButton } from '../csv.tsx';
+import type { CsvColumns } from '../csv.tsx';
 import { Explain, Moment } from '../explain.tsx';
 import { useParameters } from '../filters.tsx';
 import { NINGUNO, toDay, toDia, toDuration, toMonth, toShortDay } from '../format.ts';
@@ -231,7 +232,7 @@ const Ejecuciones = ({ ejecuciones }: { readonly ejecuciones: readonly Ejecucion
   <section>
     <div class="herramientas">
       <h2>Últimas cargas</h2>
-      <RowsCsvButton name="cargas" filas={ejecuciones} />
+      <RowsCsvButton name="cargas" columns={EJECUCIONES_CSV} filas={ejecuciones} />
     </div>
     {ejecuciones.length === 0 ? (
       <p class="suave">Todavía no hubo ninguna carga.</p>
@@ -247,6 +248,16 @@ const Ejecuciones = ({ ejecuciones }: { readonly ejecuciones: readonly Ejecucion
 );
 
 const GOOD = new Set(['exitosa', 'en_curso']);
+
+const EJECUCIONES_CSV: CsvColumns<Ejecucion> = [
+  ['Carga', ({ flujo }) => flujo],
+  ['Origen', ({ origen }) => origen],
+  ['Empezó', ({ inicio }) => inicio],
+  ['Terminó', ({ fin }) => fin],
+  ['Estado', ({ estado }) => estado],
+  ['Código del error', ({ error }) => error?.codigo],
+  ['Error', ({ error }) => error?.mensaje],
+];
 
 const EJECUCIONES: readonly Column<Ejecucion>[] = [
   {

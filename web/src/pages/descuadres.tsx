@@ -3,8 +3,9 @@ import { useMemo } from 'preact/hooks';
 import { hrefOf } from '../address.ts';
 import { isDescuadres } from '../answers.ts';
 import type { FilaDescuadre, Negativa } from '../answers.ts';
-import { Quantity, articleColumns, keyOfArticle } from '../cells.tsx';
+import { ARTICLE_CSV, Quantity, articleColumns, keyOfArticle } from '../cells.tsx';
 import { RowsCsvButton } from '../csv.tsx';
+import type { CsvColumns } from '../csv.tsx';
 import { Explain, Moment } from '../explain.tsx';
 import { Filters, PeriodFilter, StoreFilter, periodOf, useParameters } from '../filters.tsx';
 import { addDias, count, toDia, toPeriod, toSignedQuantity } from '../format.ts';
@@ -160,7 +161,7 @@ function Negativas({
     <section>
       <div class="herramientas">
         <h2>Existencias negativas</h2>
-        <RowsCsvButton name="negativas" filas={negativas} />
+        <RowsCsvButton name="negativas" columns={NEGATIVAS_CSV} filas={negativas} />
       </div>
       {negativas.length === 0 ? (
         <p class="suave">Ningún artículo está por debajo de cero.</p>
@@ -185,6 +186,15 @@ function Negativas({
 
 /** The API sends no more. */
 const MAX_NEGATIVAS = 100;
+
+const NEGATIVAS_CSV: CsvColumns<Negativa> = [
+  ...ARTICLE_CSV,
+  ['Existencia', ({ cantidad }) => cantidad],
+  ['Negativa desde', ({ desde }) => desde],
+  ['Factura', ({ factura }) => factura?.numero],
+  ['Fecha de la factura', ({ factura }) => factura?.momento],
+  ['Cantidad de la factura', ({ factura }) => factura?.cantidad],
+];
 
 const negativasOf = (negativas: readonly Negativa[], isOneStore: boolean): readonly Column<Negativa>[] => [
   ...articleColumns(negativas, isOneStore),

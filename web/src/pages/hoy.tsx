@@ -3,8 +3,9 @@ import { useMemo } from 'preact/hooks';
 import { hrefOf } from '../address.ts';
 import { isTiendas } from '../answers.ts';
 import type { Destacado, FilaTienda, Tienda } from '../answers.ts';
-import { Variation, articleColumns, keyOfArticle } from '../cells.tsx';
+import { ARTICLE_CSV, Variation, articleColumns, keyOfArticle } from '../cells.tsx';
 import { RowsCsvButton } from '../csv.tsx';
+import type { CsvColumns } from '../csv.tsx';
 import { Moment } from '../explain.tsx';
 import { Figures } from '../figures.tsx';
 import type { Figure } from '../figures.tsx';
@@ -258,7 +259,7 @@ function Destacados({
     <section>
       <div class="herramientas">
         <h2>Lo que más se vende y no hay</h2>
-        <RowsCsvButton name="mas-vendidos-sin-existencia" filas={filas} />
+        <RowsCsvButton name="mas-vendidos-sin-existencia" columns={DESTACADOS_CSV} filas={filas} />
       </div>
       {filas.length === 0 ? (
         <p class="suave">Ninguno de los 200 artículos más vendidos de cada tienda está agotado.</p>
@@ -278,6 +279,12 @@ function Destacados({
 }
 
 type FilaDestacado = Omit<Destacado, 'tienda'> & { readonly tienda: Tienda };
+
+const DESTACADOS_CSV: CsvColumns<FilaDestacado> = [
+  ...ARTICLE_CSV.filter(([heading]) => heading !== 'Almacén'),
+  ['Vendió en 28 días (USD)', ({ ventas28Usd }) => ventas28Usd],
+  ['Sin existencia desde', ({ sinExistenciaDesde }) => sinExistenciaDesde],
+];
 
 const destacadosOf = (
   filas: readonly FilaDestacado[],
