@@ -583,13 +583,13 @@ describe('What cannot be asked', () => {
 
   it('Rows are paged by names that are longer than a cursor', async () => {
     await database.query(
-      `INSERT INTO productos (id, codigo, nombre) SELECT 'X' || n, 'X' || n, repeat('EQUIS ', 400) || n FROM generate_series(1, 101) AS n`,
+      `INSERT INTO productos (id, codigo, nombre) SELECT 'L' || n, 'L' || n, repeat('EQUIS ', 400) || n FROM generate_series(1, 101) AS n`,
     );
     await sell(
       'tienda_01',
       1,
-      'F-1',
-      ...Array.from({ length: 101 }, (_, n): Line => [`X${n + 1}`, 1, 'UNIDAD', 1, null]),
+      'L-1',
+      ...Array.from({ length: 101 }, (_, n): Line => [`L${n + 1}`, 1, 'UNIDAD', 1, null]),
     );
     const first = Page.parse((await get('/ventas?nivel=articulo&orden=nombre')).json);
     const second = await get(`/ventas?nivel=articulo&orden=nombre&cursor=${first.siguiente}`);
