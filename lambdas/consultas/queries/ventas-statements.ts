@@ -33,7 +33,7 @@ const PARES = `
            a.facturas, a.unidades, a.kilos, a.venta_total, a.venta_con_costo, a.utilidad_bruta,
            b.unidades AS antes_unidades, b.kilos AS antes_kilos, b.venta_total AS antes_venta
       FROM tiendas t
-     CROSS JOIN (SELECT $3::date + n AS dia FROM generate_series(0, $4::date - $3::date) AS n) AS c
+     CROSS JOIN unnest(ARRAY(SELECT $3::date + n FROM generate_series(0, $4::date - $3::date) AS n)) AS c (dia)
       LEFT JOIN ${diasDeTiendas('$3::date', '$4::date')} AS a ON a.tienda = t.id AND a.dia = c.dia
       LEFT JOIN ${diasDeTiendas('$3::date - $5::integer', '$4::date - $5::integer')} AS b ON b.tienda = t.id AND b.dia = c.dia - $5::integer
   )`;
@@ -186,16 +186,21 @@ const PREGUNTAS = {
        WHERE ${DE_LA_CATEGORIA} AND ${ARTICULO_BUSCADO}
        GROUP BY v.articulo
     ), elegidos AS MATERIALIZED (
-      SELECT id, nombre
-        FROM (SELECT a.codigo AS id, a.nombre, s.n, ${texto(orden, 'a.nombre')} AS t
-                FROM vendidos s JOIN consultas.articulos a ON a.codigo = s.articulo) AS o
-       WHERE ${DESPUES}
-       ORDER BY ${EN_ORDEN}
-       LIMIT $12::integer
+      SELECT o.id, a.nombre
+        FROM (SELECT *
+                FROM (SELECT s.articulo AS id, s.n, ${texto(orden, 'a.nombre')} AS t
+                        FROM vendidos s ${orden === 'nombre' ? 'JOIN consultas.articulos a ON a.codigo = s.articulo' : ''}) AS o
+               WHERE ${DESPUES}
+               ORDER BY ${EN_ORDEN}
+               LIMIT $12::integer) AS o
+        JOIN consultas.articulos a ON a.codigo = o.id
     ), detalle AS (
       SELECT e.id, e.nombre, l.actual, l.comparable, v.*
-        FROM elegidos e CROSS JOIN lecturas l
-       CROSS JOIN LATERAL (SELECT * FROM consultas.ventas_articulos WHERE tienda = l.tienda AND dia = l.dia AND articulo = e.id OFFSET 0) AS v
+        FROM lecturas l
+       CROSS JOIN LATERAL (
+             SELECT * FROM consultas.ventas_articulos
+              WHERE tienda = l.tienda AND dia = l.dia AND articulo = ANY (ARRAY(SELECT id FROM elegidos)) OFFSET 0) AS v
+        JOIN elegidos e ON e.id = v.articulo
        WHERE $12::integer <= ${POCAS}
       UNION ALL
       SELECT e.id, e.nombre, l.actual, l.comparable, v.* FROM ${leidos('lecturas')} JOIN elegidos e ON e.id = v.articulo WHERE $12::integer > ${POCAS}

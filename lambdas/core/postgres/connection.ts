@@ -27,8 +27,11 @@ const ANSWER_GRACE_MS = 2_000;
  */
 const LOADS = '-c enable_nestloop=off -c jit=off';
 
-/** A session that only reads picks few rows out of many. */
-const READS = '-c default_transaction_read_only=on -c jit=off';
+/**
+ * A session that only reads picks few rows out of many. They lie on SSD, mostly in memory, where a page out of order costs little more than the next
+ * one; a month of a store's articles fits into memory while it is sorted.
+ */
+const READS = '-c default_transaction_read_only=on -c jit=off -c random_page_cost=1.1 -c work_mem=16MB';
 
 /** The name of a program's sessions, the limit of one statement, and whether the server refuses every write. */
 export interface SessionOptions {
