@@ -47,7 +47,7 @@ describe('The SQL of the operations guide', () => {
     ].flatMap((heading) => codeBlocks(GUIDE, 'sql', heading));
     const [, alarmsAndAfter = ''] = GUIDE.split(/^## Preguntar$/m);
     expect(codeBlocks(alarmsAndAfter, 'sql')).toEqual(tried);
-    expect(tried).toHaveLength(6);
+    expect(tried).toHaveLength(7);
   });
 
   it('It has every statement that changes data: the error catalogue only links to it', () => {
@@ -143,6 +143,25 @@ describe('The SQL of the operations guide', () => {
           WHERE fecha_reemplazo = (SELECT max(extraccion) FROM almacen_snapshots)`,
       ),
     ).toEqual([{ producto_id: '000001', cantidad: '8' }]);
+  });
+
+  it('It ends what is expected of the sales of the store that is removed, and its place on the page', async () => {
+    await database.query(
+      `UPDATE ubicaciones SET activo = true;
+       INSERT INTO ventas_tramos (ubicacion_id, dia, desde, hasta)
+       VALUES ('tienda_01', current_date - 3, '00:00', '24:00'), ('tienda_15', current_date - 3, '00:00', '24:00')`,
+    );
+    const expected = (): Promise<Record<string, unknown>[]> =>
+      database.query(
+        `SELECT DISTINCT ubicacion_id, EXISTS (SELECT FROM consultas.tiendas WHERE id = ubicacion_id) AS en_la_pagina
+           FROM cobertura_ventas WHERE estado = 'falta' ORDER BY ubicacion_id`,
+      );
+    expect(await expected()).toEqual([
+      { ubicacion_id: 'tienda_01', en_la_pagina: true },
+      { ubicacion_id: 'tienda_15', en_la_pagina: true },
+    ]);
+    await run('Quitar una tienda');
+    expect(await expected()).toEqual([{ ubicacion_id: 'tienda_15', en_la_pagina: true }]);
   });
 
   it('It finds the gaps of more than an hour of each warehouse, also one that still lasts', async () => {
