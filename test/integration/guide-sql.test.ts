@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { runOn, useDatabase } from '../support/database.ts';
 import { codeBlocks, readDocument } from '../support/guide.ts';
@@ -42,12 +43,13 @@ describe('The SQL of the operations guide', () => {
       'Quitar una tienda',
       'Huecos',
       'Filas en la partición por defecto',
+      'El turno ocupado',
       // test/faults/database-clock.test.ts
       'Horas del futuro',
     ].flatMap((heading) => codeBlocks(GUIDE, 'sql', heading));
     const [, alarmsAndAfter = ''] = GUIDE.split(/^## Preguntar$/m);
     expect(codeBlocks(alarmsAndAfter, 'sql')).toEqual(tried);
-    expect(tried).toHaveLength(7);
+    expect(tried).toHaveLength(8);
   });
 
   it('It has every statement that changes data: the error catalogue only links to it', () => {
@@ -214,5 +216,22 @@ describe('The SQL of the operations guide', () => {
       { particion: 'inventario_versiones_2020_01', filas: 1 },
       { particion: 'inventario_versiones_2020_02', filas: 2 },
     ]);
+  });
+
+  it('It keeps everybody but those that it names from connecting, and the pipeline connects', async () => {
+    const other = `otro_${randomBytes(4).toString('hex')}`;
+    await database.query(`CREATE ROLE ${other} LOGIN PASSWORD 'clave-del-otro'`);
+    const asOther = (): Promise<unknown> =>
+      runOn({ ...database.admin, user: other, password: 'clave-del-otro' }, 'SELECT 1');
+    await asOther();
+    await runOn(
+      database.admin,
+      sqlOf('El turno ocupado')
+        .replaceAll('inventario_klk', database.admin.database)
+        .replaceAll('inventario_etl', database.etl.user),
+    );
+    await expect(asOther()).rejects.toMatchObject({ code: '42501' });
+    await runOn(database.etl, 'SELECT FROM inventario_actual');
+    await database.query(`DROP ROLE ${other}`);
   });
 });
