@@ -285,6 +285,7 @@ describe('sondeo', () => {
       status: 0,
       stdout: expect.stringContaining('✓ Horas de cada día o de un intervalo: filtran cada día'),
     });
+    expect(stdout).toMatch(/^Sondeo de las ventas de tienda_\d+ en KLK, día \d{4}-\d\d-\d\d: \d+ preguntas/);
     for (const tema of [
       'Último segundo',
       'Líneas repetidas',

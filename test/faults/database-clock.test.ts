@@ -24,6 +24,9 @@ async function hadBeenAhead(since: Date): Promise<void> {
     ['inventario_versiones', 'vigente_desde'],
     ['inventario_sin_confirmar', 'reconfirmado'],
     ['inventario_sin_confirmar', 'confirmado'],
+    ['inventario_vigente', 'existencia_desde'],
+    ['inventario_agotado', 'negativo_desde'],
+    ['inventario_agotado', 'desde'],
     ['etl_ejecuciones', 'fin'],
     ['etl_ejecuciones', 'inicio'],
   ])
@@ -36,10 +39,15 @@ async function hadBeenAhead(since: Date): Promise<void> {
 /** An article that does not change, one whose row is unreadable while the clock is ahead, and one that still is when it is right again. */
 const [CONSTANT, UNREADABLE, STILL_UNREADABLE] = [codigo(2), codigo(3), codigo(4)];
 
+/** An article of which only the price changes after the second version, and one that is out from the second on and below zero from the third. */
+const [PRICED, OUT] = [codigo(5), codigo(6)];
+
 /** KLK has a version of AAA in which these articles behave as described above. */
 function serveRows(version: number): void {
   const filas = toFilas(existencias('AAA', version)).map((fila) => {
     if (fila.Codigo === CONSTANT) return { ...fila, stock: 1 };
+    if (fila.Codigo === PRICED) return { ...fila, stock: Math.min(version, 2), Precio: version };
+    if (fila.Codigo === OUT) return { ...fila, stock: [1, 0][version - 1] ?? -1 };
     const unreadable =
       (fila.Codigo === UNREADABLE && (version === 2 || version === 3)) ||
       (fila.Codigo === STILL_UNREADABLE && version > 2);
@@ -60,6 +68,10 @@ async function loadAhead(versions: number): Promise<void> {
   world.klk.setFault('AAA', undefined);
   await hadBeenAhead(right);
 }
+
+/** Runs the SQL of the guide. */
+const repair = (): Promise<Row[]> =>
+  runOn(database.admin, codeBlocks(readDocument('docs/operacion.md'), 'sql', 'Horas del futuro').join(';\n'));
 
 const ask = (): Promise<Estado> => readEstado(questionContext(database.etl, TIENDAS));
 
@@ -102,10 +114,7 @@ describe('A database whose clock was ahead and is right again', () => {
   it('The SQL of the guide keeps every version in order, and the next run loads', async () => {
     await loadAhead(4);
     const before = await readHistory();
-    await runOn(
-      database.admin,
-      codeBlocks(readDocument('docs/operacion.md'), 'sql', 'Horas del futuro').join(';\n'),
-    );
+    await repair();
     expect(await readHistory()).toEqual(before);
     const served = (article: string): unknown[] =>
       [1, 2, 3, 4].map((version) => existencias('AAA', version).get(article));
@@ -124,7 +133,8 @@ describe('A database whose clock was ahead and is right again', () => {
     expect(second).not.toBe(first);
     const [later] = await database.query(
       `SELECT (SELECT count(*) FROM almacen_snapshots WHERE extraccion > now())
-            + (SELECT count(*) FROM inventario_vigente WHERE vigente_desde > now())
+            + (SELECT count(*) FROM inventario_vigente WHERE greatest(vigente_desde, existencia_desde) > now())
+            + (SELECT count(*) FROM inventario_agotado WHERE greatest(desde, negativo_desde) > now())
             + (SELECT count(*) FROM inventario_versiones WHERE vigente_hasta > now())
             + (SELECT count(*) FROM inventario_sin_confirmar WHERE greatest(confirmado, reconfirmado) > now())
             + (SELECT count(*) FROM etl_ejecuciones WHERE fin > now()) AS futuros`,
@@ -136,5 +146,59 @@ describe('A database whose clock was ahead and is right again', () => {
 
     world.serveVersion(5);
     expect((await world.run()).estado).toBe('exitosa');
+  });
+
+  it('After the SQL of the guide a stock is as old as the version that brought it, and so is a lack of stock', async () => {
+    await loadAhead(4);
+    await repair();
+    expect(
+      await database.query(
+        `SELECT i.producto_id, i.existencia_desde = v.desde AS existencia, g.desde = v.desde AS agotado, g.negativo_desde = i.vigente_desde AS negativo
+           FROM inventario_vigente i
+           JOIN (SELECT producto_id, min(vigente_hasta) AS desde FROM inventario_versiones WHERE almacen_codigo = 'AAA' GROUP BY producto_id) AS v USING (producto_id)
+           LEFT JOIN inventario_agotado g USING (almacen_codigo, producto_id)
+          WHERE i.almacen_codigo = 'AAA' AND i.producto_id = ANY ($1) ORDER BY i.producto_id`,
+        [[PRICED, OUT]],
+      ),
+    ).toEqual([
+      { producto_id: PRICED, existencia: true, agotado: null, negativo: null },
+      { producto_id: OUT, existencia: null, agotado: true, negativo: true },
+    ]);
+  });
+
+  it('The SQL of the guide leaves no reading and no request of the sales in the future, in their order', async () => {
+    await database.query(
+      `INSERT INTO ubicaciones (id, nombre) VALUES ('tienda_futura', 'FUTURA');
+       INSERT INTO ventas_tramos (ubicacion_id, dia, desde, hasta, estado, lecturas, leido, ultimo_cambio, pedido, cerrado, error_codigo, error_mensaje, error_momento)
+       SELECT 'tienda_futura', '2026-11-01', desde::time, desde::time + interval '1 hour', estado, (leido IS NOT NULL)::integer * 2, now() + leido, now() + cambio, now() + pedido,
+              CASE estado WHEN 'cerrado' THEN now() + leido END, CASE WHEN error IS NOT NULL THEN 'KLK_CORTADA' END, CASE WHEN error IS NOT NULL THEN '' END, now() + error
+         FROM (VALUES ('01:00', 'provisional', interval '2 h', interval '1 h', interval '90 min', NULL::interval),
+                      ('02:00', 'provisional', '2 h', NULL, '3 h', NULL),
+                      ('03:00', 'cerrado', '4 h', '-1 h', NULL, NULL),
+                      ('04:00', 'fallido', '-2 h', NULL, '-3 h', '5 h'),
+                      ('05:00', 'pendiente', NULL, NULL, '6 h', NULL)) AS t (desde, estado, leido, cambio, pedido, error)`,
+    );
+    await database.query(
+      `INSERT INTO ventas_recientes_hasta VALUES ('tienda_futura', current_date + 2) ON CONFLICT (ubicacion_id) DO UPDATE SET hasta = excluded.hasta`,
+    );
+    await repair();
+    expect(
+      await database.query(
+        `SELECT left(desde::text, 5) AS desde, greatest(leido, ultimo_cambio, pedido, cerrado, error_momento) > now() AS futuro,
+                ultimo_cambio IS NULL AS sin_cambio, coalesce(leido < pedido, pedido IS NOT NULL) AS espera
+           FROM ventas_tramos WHERE ubicacion_id = 'tienda_futura' ORDER BY ventas_tramos.desde`,
+      ),
+    ).toEqual([
+      { desde: '01:00', futuro: false, sin_cambio: false, espera: false },
+      { desde: '02:00', futuro: false, sin_cambio: true, espera: true },
+      { desde: '03:00', futuro: false, sin_cambio: false, espera: false },
+      { desde: '04:00', futuro: false, sin_cambio: true, espera: false },
+      { desde: '05:00', futuro: false, sin_cambio: true, espera: true },
+    ]);
+    // The sums of what was sold lately are counted anew with the next reading.
+    const [sumas] = await database.query(
+      `SELECT hasta::text FROM ventas_recientes_hasta WHERE ubicacion_id = 'tienda_futura'`,
+    );
+    expect(sumas).toEqual({ hasta: '-infinity' });
   });
 });

@@ -115,15 +115,17 @@ describe('The diagnosis', () => {
   });
 
   it('Missing rights are named', async () => {
-    await database.query(`REVOKE DELETE ON inventario_vigente FROM etl`);
+    await database.query(`REVOKE UPDATE ON almacenes FROM etl; REVOKE DELETE ON inventario_vigente FROM etl`);
     await database.query(`REVOKE EXECUTE ON FUNCTION casilla(timestamptz, timestamptz) FROM PUBLIC, etl`);
     const diagnostico = await diagnose(healthy());
-    await database.query(`GRANT DELETE ON inventario_vigente TO etl`);
+    await database.query(
+      `GRANT UPDATE (fecha_actualizacion) ON almacenes TO etl; GRANT DELETE ON inventario_vigente TO etl`,
+    );
     await database.query(`GRANT EXECUTE ON FUNCTION casilla(timestamptz, timestamptz) TO PUBLIC, etl`);
     expect(failureOf(diagnostico)).toMatchObject({
       paso: 'permisos',
       detalle: expect.stringMatching(
-        /DELETE en inventario_vigente, EXECUTE en casilla\(timestamptz, timestamptz\)$/,
+        /UPDATE \(fecha_actualizacion\) en almacenes, DELETE en inventario_vigente, EXECUTE en casilla\(timestamptz, timestamptz\)$/,
       ),
     });
   });

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { runOn, useDatabase } from '../support/database.ts';
 import { codeBlocks, readDocument } from '../support/guide.ts';
@@ -42,12 +43,13 @@ describe('The SQL of the operations guide', () => {
       'Quitar una tienda',
       'Huecos',
       'Filas en la partición por defecto',
+      'El turno ocupado',
       // test/faults/database-clock.test.ts
       'Horas del futuro',
     ].flatMap((heading) => codeBlocks(GUIDE, 'sql', heading));
     const [, alarmsAndAfter = ''] = GUIDE.split(/^## Preguntar$/m);
     expect(codeBlocks(alarmsAndAfter, 'sql')).toEqual(tried);
-    expect(tried).toHaveLength(6);
+    expect(tried).toHaveLength(8);
   });
 
   it('It has every statement that changes data: the error catalogue only links to it', () => {
@@ -145,6 +147,25 @@ describe('The SQL of the operations guide', () => {
     ).toEqual([{ producto_id: '000001', cantidad: '8' }]);
   });
 
+  it('It ends what is expected of the sales of the store that is removed, and its place on the page', async () => {
+    await database.query(
+      `UPDATE ubicaciones SET activo = true;
+       INSERT INTO ventas_tramos (ubicacion_id, dia, desde, hasta)
+       VALUES ('tienda_01', current_date - 3, '00:00', '24:00'), ('tienda_15', current_date - 3, '00:00', '24:00')`,
+    );
+    const expected = (): Promise<Record<string, unknown>[]> =>
+      database.query(
+        `SELECT DISTINCT ubicacion_id, EXISTS (SELECT FROM consultas.tiendas WHERE id = ubicacion_id) AS en_la_pagina
+           FROM cobertura_ventas WHERE estado = 'falta' ORDER BY ubicacion_id`,
+      );
+    expect(await expected()).toEqual([
+      { ubicacion_id: 'tienda_01', en_la_pagina: true },
+      { ubicacion_id: 'tienda_15', en_la_pagina: true },
+    ]);
+    await run('Quitar una tienda');
+    expect(await expected()).toEqual([{ ubicacion_id: 'tienda_15', en_la_pagina: true }]);
+  });
+
   it('It finds the gaps of more than an hour of each warehouse, also one that still lasts', async () => {
     for (const hora of ['08:00', '10:00', '10:30']) {
       await load(database.etl, snapshot({ '000001': '5' }, { almacen: 'APP-PPF', extraccion: at(hora) }));
@@ -195,5 +216,22 @@ describe('The SQL of the operations guide', () => {
       { particion: 'inventario_versiones_2020_01', filas: 1 },
       { particion: 'inventario_versiones_2020_02', filas: 2 },
     ]);
+  });
+
+  it('It keeps everybody but those that it names from connecting, and the pipeline connects', async () => {
+    const other = `otro_${randomBytes(4).toString('hex')}`;
+    await database.query(`CREATE ROLE ${other} LOGIN PASSWORD 'clave-del-otro'`);
+    const asOther = (): Promise<unknown> =>
+      runOn({ ...database.admin, user: other, password: 'clave-del-otro' }, 'SELECT 1');
+    await asOther();
+    await runOn(
+      database.admin,
+      sqlOf('El turno ocupado')
+        .replaceAll('inventario_klk', database.admin.database)
+        .replaceAll('inventario_etl', database.etl.user),
+    );
+    await expect(asOther()).rejects.toMatchObject({ code: '42501' });
+    await runOn(database.etl, 'SELECT FROM inventario_actual');
+    await database.query(`DROP ROLE ${other}`);
   });
 });

@@ -1,4 +1,7 @@
-/** What the pipeline's own user may do, by table: no DDL, no deletion of history, no update of what people own (ubicaciones). */
+/**
+ * What the pipeline's own user may do, by table: no DDL, no deletion of history, no update of what people own (ubicaciones, almacenes). A right
+ * to one column is written as GRANT writes it. That to a column of almacenes only lets a load lock the row.
+ */
 export const ETL_TABLE_RIGHTS = {
   migraciones: ['SELECT'],
   inventario_versiones_default: ['SELECT'],
@@ -9,11 +12,11 @@ export const ETL_TABLE_RIGHTS = {
   inventario_versiones: ['SELECT', 'INSERT'],
   etl_rechazos: ['SELECT', 'INSERT'],
   almacen_snapshots: ['SELECT', 'INSERT'],
-  almacenes: ['SELECT', 'INSERT', 'UPDATE'],
+  almacenes: ['SELECT', 'INSERT', 'UPDATE (fecha_actualizacion)'],
   productos: ['SELECT', 'INSERT', 'UPDATE'],
   etl_ejecuciones: ['SELECT', 'INSERT', 'UPDATE'],
   etl_ejecucion_almacenes: ['SELECT', 'INSERT'],
-  inventario_sin_confirmar: ['SELECT', 'INSERT', 'UPDATE'],
+  inventario_sin_confirmar: ['SELECT', 'INSERT', 'UPDATE (reconfirmado)'],
   inventario_vigente: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   ventas_por_dia: ['SELECT'],
   cobertura_ventas: ['SELECT'],

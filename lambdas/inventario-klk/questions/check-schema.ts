@@ -36,8 +36,10 @@ async function checkRights(client: Queryable): Promise<Finding> {
     rights.map((right) => ({ tabla, right })),
   );
   const { rows } = await client.query<{ falta: string }>(
-    `SELECT derecho || ' en ' || tabla AS falta FROM unnest($1::text[], $2::text[]) AS d (tabla, derecho)
-      WHERE NOT has_table_privilege(tabla, derecho)
+    `SELECT derecho || ' en ' || tabla AS falta
+       FROM unnest($1::text[], $2::text[]) AS d (tabla, derecho)
+      CROSS JOIN LATERAL (SELECT substring(derecho FROM '^[A-Z]+') AS accion, substring(derecho FROM '\\((.+)\\)') AS columna) AS p
+      WHERE NOT CASE WHEN columna IS NULL THEN has_table_privilege(tabla, accion) ELSE has_column_privilege(tabla, columna, accion) END
      UNION ALL
      SELECT 'EXECUTE en ' || funcion FROM unnest($3::text[]) AS f (funcion)
       WHERE NOT has_function_privilege(funcion, 'EXECUTE')`,

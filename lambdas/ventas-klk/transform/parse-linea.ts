@@ -158,10 +158,9 @@ export function parseLinea(fila: unknown, contexto: Contexto): Aceptada | Rechaz
     return null;
   };
   const bolivares = (value: unknown): string | null => numero(value, MAX_DIGITS_BS);
-  const descuento = (value: unknown): string | null => {
-    const parsed = bolivares(value);
-    return parsed === '0' ? null : parsed;
-  };
+  // Most lines have no weight and no discount, and NULL takes no space.
+  const unlessZero = (parsed: string | null): string | null => (parsed === '0' ? null : parsed);
+  const descuento = (value: unknown): string | null => unlessZero(bolivares(value));
   const siNo = (value: unknown): boolean | null => {
     if (typeof value === 'boolean') return value;
     if (!isSinValor(value)) ilegibles += 1;
@@ -176,8 +175,8 @@ export function parseLinea(fila: unknown, contexto: Contexto): Aceptada | Rechaz
     producto_id: codigo,
     codigo_barras: parseTexto(producto.codigo_barras).valor,
     cantidad_vendida: cantidadVendida,
-    peso_unitario: numero(cantidad.peso_unitario),
-    peso_calculado: numero(cantidad.peso_calculado),
+    peso_unitario: unlessZero(numero(cantidad.peso_unitario)),
+    peso_calculado: unlessZero(numero(cantidad.peso_calculado)),
     unidad_medida_venta: parseTexto(cantidad.unidad_medida_venta).valor,
     factor_unidad_medida: numero(cantidad.factor_unidad_medida),
     total_cantidad_por_unidad_medida: numero(cantidad.total_cantidad_por_unidad_medida),

@@ -12,6 +12,7 @@ export interface LineaRow {
   readonly producto_id: string;
   readonly codigo_barras: string | null;
   readonly cantidad_vendida: string;
+  /** No weight is null, as no discount: it takes no space, and most lines have none. */
   readonly peso_unitario: string | null;
   readonly peso_calculado: string | null;
   readonly unidad_medida_venta: string | null;
@@ -28,7 +29,6 @@ export interface LineaRow {
   readonly costo_total_bs: string | null;
   readonly impuesto_porcentaje: string | null;
   readonly impuesto_monto: string | null;
-  /** No discount is null, which takes no space: most lines have none. */
   readonly descuento_porcentaje: string | null;
   readonly descuento_monto: string | null;
   readonly descuento_fidelizacion_porcentaje: string | null;

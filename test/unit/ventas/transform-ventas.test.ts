@@ -26,7 +26,7 @@ const motivosOf = (...filas: readonly unknown[]): string[] =>
 const at = (hora: unknown): unknown => lineaKlk({ linea: { hora } });
 
 describe('the documented line', () => {
-  it('becomes a row of ventas, no discount being null', () => {
+  it('becomes a row of ventas, no discount and no weight being null', () => {
     expect(rowOf(lineaKlk())).toEqual({
       numero_factura: 'C10-01-00008064',
       linea: 1,
@@ -36,8 +36,8 @@ describe('the documented line', () => {
       producto_id: '001853',
       codigo_barras: '7592396004005',
       cantidad_vendida: '1',
-      peso_unitario: '0',
-      peso_calculado: '0',
+      peso_unitario: null,
+      peso_calculado: null,
       unidad_medida_venta: 'UNIDAD',
       factor_unidad_medida: '1',
       total_cantidad_por_unidad_medida: '1',
@@ -345,6 +345,13 @@ describe('a number of a line', () => {
     expect(motivosOf(lineaKlk({ financiero: { costo_total_usd: 1_000_000_000 } }))).toEqual([
       'VALOR_ILEGIBLE',
     ]);
+  });
+
+  it('is kept when it is a weight', () => {
+    const cantidad = { peso_unitario: 1, peso_calculado: '-0.530' };
+
+    expect(rowOf(lineaKlk({ cantidad }))).toMatchObject({ peso_unitario: '1', peso_calculado: '-0.53' });
+    expect(motivosOf(lineaKlk({ cantidad: { peso_calculado: 'abc' } }))).toEqual(['VALOR_ILEGIBLE']);
   });
 
   it('is kept when it is a discount', () => {
