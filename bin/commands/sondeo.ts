@@ -180,7 +180,7 @@ const MARKS = {
 
 function render({ tienda, dia, preguntas, hallazgos }: Probe): string {
   return [
-    `Probe de las ventas de ${tienda} en KLK, día ${dia}: ${countOf(preguntas.length, 'pregunta', 'preguntas')}, de una en una, sin escribir nada\n`,
+    `Sondeo de las ventas de ${tienda} en KLK, día ${dia}: ${countOf(preguntas.length, 'pregunta', 'preguntas')}, de una en una, sin escribir nada\n`,
     ...hallazgos.map(
       ({ tema, conclusion, texto }) =>
         `${MARKS[conclusion]} ${wrap(`${tema}: ${texto}`, 78).replaceAll('\n', '\n  ')}\n`,
