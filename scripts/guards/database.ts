@@ -33,7 +33,7 @@ export const DATABASE_GUARDS: readonly Guard[] = [
   },
   {
     name: 'a load that waits for a row gives way',
-    file: lambda('load/accept-snapshot.ts'),
+    file: 'lambdas/core/run/load-part.ts',
     original: "LOCK_TIMEOUT = '500ms'",
     mutated: "LOCK_TIMEOUT = '10s'",
     tests: 'faults/database-fence',

@@ -72,7 +72,7 @@ describe('npm run etl', () => {
 
   it('It exits 1 when another run is under way, and says so', async () => {
     const holder = await world.database.openSession();
-    await holder.query('SELECT pg_advisory_lock($1)', [FLUJOS.inventario.candado]);
+    await holder.query('SELECT pg_advisory_lock($1)', [FLUJOS.inventario.lockKey]);
     const before = await readInventoryVersions(world.database);
     const { status, stdout } = await world.etl(['--json']);
     await holder.end();

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { ERRORES } from './codes.ts';
 import type { CodigoError } from './codes.ts';
 import { excerpt } from './excerpt.ts';
@@ -25,6 +26,11 @@ export class PipelineError extends Error {
 export function isTransient(error: unknown): boolean {
   return error instanceof PipelineError && 'transitorio' in ERRORES[error.codigo];
 }
+
+const WithCode = z.object({ code: z.string() });
+
+/** The code that a library or the system gave an error; undefined for none. */
+export const codeOf = (error: unknown): string | undefined => WithCode.safeParse(error).data?.code;
 
 /** Any thrown value as a PipelineError; an unknown one is a defect of this program, `ERROR_INTERNO`. */
 export function toPipelineError(error: unknown): PipelineError {

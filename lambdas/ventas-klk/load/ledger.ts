@@ -1,6 +1,7 @@
 import { PipelineError } from '../../core/errors/errors.ts';
 import { ZONA } from '../../core/config/locale.ts';
 import type { Queryable } from '../../core/postgres/connection.ts';
+import { LOCK_TIMEOUT } from '../../core/run/load-part.ts';
 import type { EstadoTramo, Tramo } from '../tramo.ts';
 import { endOf, startOf } from '../tramo.ts';
 import type { LecturaLista } from './lectura.ts';
@@ -23,9 +24,6 @@ export interface MarcaTramo {
   /** Whether `leido` lies in the future: the clock of the database was ahead and is right again. */
   readonly enElFuturo: boolean;
 }
-
-/** A load that has to wait longer for a row of another session gives way: other loads wait for its connection and its turn. */
-const LOCK_TIMEOUT = '500ms';
 
 /**
  * Locks the slice's row until the end of the transaction and reads it. Undefined: another session holds the row. What the transaction
