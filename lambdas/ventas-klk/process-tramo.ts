@@ -7,20 +7,13 @@ import type { Retry } from '../core/klk/ask.ts';
 import type { Load } from '../core/run/load-part.ts';
 import { timer } from '../core/run/load-slots.ts';
 import type { Timed } from '../core/run/load-slots.ts';
+import { logCamposDesconocidos, logQuestion, logRetry } from '../core/run/log.ts';
 import { LEFT_OUT } from '../core/run/summary.ts';
 import type { Fase } from '../core/run/summary.ts';
 import type { Extraccion } from './extract/fetch-ventas.ts';
 import type { LecturaLista } from './load/lectura.ts';
 import type { LoadCounts } from './load/load-tramo.ts';
-import {
-  logCamposDesconocidos,
-  logFallido,
-  logForzado,
-  logQuestion,
-  logRechazos,
-  logRetry,
-  MENSAJES_TRAMO,
-} from './log.ts';
+import { logFallido, logForzado, logRechazos, MENSAJES_TRAMO } from './log.ts';
 import { sumDecimals } from './sum-decimals.ts';
 import { SIN_LINEAS } from './summary.ts';
 import type { ConteosLineas, ResultadoTramo } from './summary.ts';

@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { describeErrorsInJson } from '../errors/describe-error.ts';
 import type { PipelineError } from '../errors/errors.ts';
+import type { Retry } from '../klk/ask.ts';
 import { FLUJOS } from './flujo.ts';
 import type { Flujo } from './flujo.ts';
 
@@ -12,6 +13,13 @@ export const MENSAJES_EJECUCION = {
   sinRegistrar: 'No se pudo anotar en la base cómo terminó la ejecución',
   sinMetricas: 'No se pudieron publicar las métricas de la ejecución',
   variableDesconocida: 'Variable desconocida',
+} as const;
+
+/** Messages of the log lines about one question to KLK, the same for every pipeline. */
+export const MENSAJES_PREGUNTA = {
+  preguntando: 'Preguntando a KLK',
+  reintento: 'Reintento',
+  camposDesconocidos: 'KLK envía campos desconocidos',
 } as const;
 
 /** The JSON logger of one run: every line carries `ejecucionId`; children add `tienda`, `almacen` and `fase`. */
@@ -26,4 +34,27 @@ export function createLogger(ejecucionId: string, flujo: Flujo): Logger {
 /** Logs an error with its code and message, and the error itself, bounded and masked. */
 export function logFailure(logger: Logger, mensaje: string, error: PipelineError, extra: object = {}): void {
   logger.error(mensaje, { ...extra, codigo: error.codigo, motivo: error.message, error });
+}
+
+/** Called when the request is sent, after the wait for its turn. */
+export function logQuestion(logger: Logger): void {
+  logger.info(MENSAJES_PREGUNTA.preguntando, { fase: 'extraccion' });
+}
+
+export function logRetry(logger: Logger, { intento, error }: Retry): void {
+  logger.warn(MENSAJES_PREGUNTA.reintento, {
+    fase: 'extraccion',
+    intento,
+    codigo: error.codigo,
+    motivo: error.message,
+  });
+}
+
+/** Names each unknown field once per run: `named` are those the run has named already. */
+export function logCamposDesconocidos(logger: Logger, campos: readonly string[], named: Set<string>): void {
+  const fresh = campos.filter((campo) => !named.has(campo));
+  for (const campo of fresh) named.add(campo);
+  if (fresh.length > 0) {
+    logger.warn(MENSAJES_PREGUNTA.camposDesconocidos, { fase: 'transformacion', campos: fresh });
+  }
 }
