@@ -11,7 +11,7 @@ import type { Solicitud } from './event.ts';
 import { sumDecimals } from './sum-decimals.ts';
 import type { Tramo } from './tramo.ts';
 
-/** Slices by what became of them; `iguales` brought what the database held. */
+/** Slices by outcome; an answer to those of `iguales` changed nothing. */
 interface ConteosTramos {
   readonly cargados: number;
   readonly iguales: number;
@@ -43,13 +43,13 @@ export interface ResumenTienda extends ConteosLineas {
   readonly id: string;
   readonly nombre: string;
   readonly estado: EstadoTienda;
-  /** Days of which a slice was read or tried. */
+  /** Days with a slice that was read or tried. */
   readonly dias: number;
   readonly tramos: ConteosTramos;
   /** Of the slices read, USD, as decimal text. */
   readonly ventaUsd: string;
   readonly ms: Readonly<Record<Fase, number>>;
-  /** The first ones. */
+  /** At most `MAX_ERRORES`. */
   readonly errores: readonly ErrorTramo[];
 }
 
@@ -81,10 +81,10 @@ export const SIN_LINEAS: ConteosLineas = {
   retiradas: 0,
 };
 
-/** Errors of a store that its summary names. */
+/** Errors that the summary of a store names, at most. */
 const MAX_ERRORES = 20;
 
-/** What became of one slice. */
+/** The outcome of one slice. */
 export interface ResultadoTramo {
   readonly tramo: Tramo;
   readonly estado: 'cargado' | 'igual' | 'simulado' | 'fallido';
@@ -98,13 +98,13 @@ export interface ResultadoTramo {
 /** Slices of a store that are left for another run. */
 export interface Dejados {
   readonly tramos: number;
-  /** The first of those that this run should have read: one of today, one of yesterday not read since it ended, or one that a person asked for. */
+  /** The first that this run should have read: one of today, one of yesterday not read since it ended, or one that a person asked for. */
   readonly debido: Tramo | undefined;
   /** Why they were left. */
   readonly motivo: PipelineError;
 }
 
-/** Sums up one store. */
+/** The summary of one store. */
 export function toResumenTienda(
   { id, nombre }: { readonly id: string; readonly nombre: string },
   resultados: readonly ResultadoTramo[],
@@ -144,14 +144,14 @@ export function toResumenTienda(
 const toErrores = ({ tramo: { dia, desde, hasta }, error }: ResultadoTramo): ErrorTramo[] =>
   error === undefined ? [] : [{ dia, desde, hasta, ...error }];
 
-/** Only what should have been read is an error. */
+/** A slice left for another run is an error only if this run should have read it. */
 function toErrorDejado({ debido, motivo }: Dejados): ErrorTramo[] {
   if (debido === undefined) return [];
   const { dia, desde, hasta } = debido;
   return [{ dia, desde, hasta, codigo: motivo.codigo, fase: 'extraccion', mensaje: motivo.message }];
 }
 
-/** A store is `omitida` when nothing but time was lacking. */
+/** A store is `omitida` when only time was lacking. */
 function estadoOf(errores: readonly ErrorTramo[], dryRun: boolean): EstadoTienda {
   if (errores.some(({ codigo }) => !LEFT_OUT.has(codigo))) return 'fallida';
   if (errores.length > 0) return 'omitida';
@@ -171,7 +171,7 @@ export function startResumen(
   });
 }
 
-/** A run that read something of stores of which it could not read everything has not failed altogether. */
+/** A run in which no store is complete but some slice was read is `parcial`. */
 function estadoVentas(tiendas: readonly ResumenTienda[], dryRun: boolean): RunSummary['estado'] {
   const estado = estadoEjecucion(tiendas, dryRun);
   const read = tiendas.some(({ tramos }) => tramos.cargados + tramos.iguales > 0);
@@ -195,7 +195,7 @@ export const toStoreOutcomes = ({ tiendas }: Resumen): StoreOutcome[] =>
     })),
   }));
 
-/** A run as a person asks for it again: with the days of what went wrong, where nobody named any. */
+/** The request as a person would repeat it: with the days of the errors when no days were named. */
 export function toFailedRun(
   { tiendas }: Resumen,
   solicitud: Omit<Solicitud, 'origen'>,
@@ -209,7 +209,7 @@ export function toFailedRun(
     : { ...asked, desde, hasta };
 }
 
-/** A run's sums as its row keeps them. */
+/** A run's sums as its row records them. */
 export const toOwnSums = ({ totales }: Resumen): OwnSums => ({
   lineas_nuevas: totales.nuevas,
   lineas_cambiadas: totales.cambiadas,

@@ -17,10 +17,10 @@ interface Pregunta {
   readonly hora_hasta: string;
 }
 
-/** What KLK answered: the lines as received, proven to be all of the slice asked for. */
+/** A checked answer about one slice: the lines as received, complete and of the right slice. */
 export interface Answer {
   readonly lineas: readonly unknown[];
-  /** Recorded, never used as a clock. */
+  /** Never used as a time. */
   readonly fechaGeneracion: string | undefined;
 }
 
@@ -29,10 +29,10 @@ export interface Extraccion extends Answer {
   readonly extraccion: Date;
 }
 
-/** KLK knows no 24:00; it may leave out what is sold in the last second of a day. */
+/** KLK does not accept 24:00; it may leave out what is sold in the last second of a day. */
 const FIN_DEL_DIA = '23:59:59';
 
-/** KLK filters the hours of each day by themselves: one day is asked for at a time. */
+/** KLK filters the hours of each day separately, so one day is asked for at a time. */
 const toPregunta = ({ sucursalKlk }: Tienda, { dia, desde, hasta }: Tramo): Pregunta => ({
   sucursal: sucursalKlk,
   fecha_desde: dia,
@@ -91,7 +91,7 @@ export function checkAnswer(json: unknown, pregunta: Pregunta): Answer {
   for (const key of ['hora_desde', 'hora_hasta'] as const) {
     refuseOther(key, toMinute(meta[key]), toMinute(pregunta[key]));
   }
-  // Nothing was asked of one article or warehouse.
+  // The question names no article and no warehouse.
   for (const key of ['CodArticulo', 'almacen']) if (!isBlank(meta[key])) refuseOther(key, meta[key], '');
   if (meta.total_registros !== ventas.length) {
     throw new PipelineError(

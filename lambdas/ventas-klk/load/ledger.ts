@@ -26,8 +26,8 @@ export interface MarcaTramo {
 }
 
 /**
- * Locks the slice's row until the end of the transaction and reads it. Undefined: another session holds the row. What the transaction
- * locks later it waits for no longer than half a second.
+ * Locks the slice's row until the end of the transaction and reads it; undefined when another session holds the row. Limits every later
+ * lock wait of the transaction to half a second.
  */
 export async function lockTramo(
   client: Queryable,
@@ -63,7 +63,7 @@ export async function waitForTramo(
   return marca;
 }
 
-/** A statement of its own, after the one that locks: what that one sees was taken before it got the lock. */
+/** Own statement, after the one that locks: the locking statement's snapshot is older than its lock. */
 async function readMarca(
   client: Queryable,
   tramo: Tramo,
@@ -92,7 +92,7 @@ export const describeTramo = ({ tienda, dia, desde, hasta }: Tramo): string =>
   `${tienda} ${dia} ${desde}-${hasta}`;
 
 /**
- * The fence: nothing older than what the slice holds is ever loaded, and nothing of a slice that has been cut since.
+ * The fence: refuses an answer that is not newer than the slice's last one, or is of a slice that was cut since.
  * @throws PipelineError `TRAMO_ANTIGUO`
  */
 export function refuseAntiguo(marca: MarcaTramo, { tramo, extraccion }: LecturaLista): void {
@@ -112,11 +112,11 @@ export function refuseAntiguo(marca: MarcaTramo, { tramo, extraccion }: LecturaL
   );
 }
 
-/** An accepted reading, as the ledger notes it. */
+/** An accepted reading, as the ledger records it. */
 export interface Aceptada {
   readonly lectura: LecturaLista;
   readonly estado: EstadoTramo;
-  /** Fingerprint of the slice's lines; null when some of its lines are not the answer's. */
+  /** Fingerprint of the slice's lines; null when the slice keeps a row whose line was rejected. */
   readonly huella: string | null;
   readonly rechazadas: number;
   /** Whether a line was inserted, updated or removed. */
@@ -139,7 +139,7 @@ const ACCEPT = `
     FROM hay
    WHERE t.ubicacion_id = $1::text AND t.dia = $2::date AND t.desde = $3::time`;
 
-/** Notes a reading, with what the slice's lines add up to now. */
+/** Records a reading and the sums of the slice's lines, which it returns. */
 export async function acceptTramo(client: Queryable, aceptada: Aceptada): Promise<Sumas> {
   const { rows } = await client.query<Sumas>(
     `${ACCEPT} RETURNING ${selectSumas('t')}`,
@@ -150,7 +150,7 @@ export async function acceptTramo(client: Queryable, aceptada: Aceptada): Promis
   return sumas;
 }
 
-/** Notes a reading that brought what the slice holds; undefined, having done nothing, when the ledger does not add up to its lines. */
+/** Records a reading that changes nothing; undefined, with nothing written, when the ledger's sums are not those of its lines. */
 export async function confirmTramo(client: Queryable, aceptada: Aceptada): Promise<Sumas | undefined> {
   const { rows } = await client.query<Sumas>(
     `${ACCEPT}
@@ -178,8 +178,8 @@ function acceptParams({ lectura, estado, huella, rechazadas, cambio, retiradas }
 }
 
 /**
- * Corrects the other slices of a day from which an invoice moved into this one: what their lines add up to now. They are read again,
- * because what was accepted of them no longer stands.
+ * Corrects the sums of the other slices of a day from which an invoice moved into this one. Those slices become due again, because their
+ * last accepted answer no longer holds.
  */
 export async function recountOthers(client: Queryable, tramo: Tramo): Promise<void> {
   await client.query(
@@ -198,7 +198,7 @@ export async function recountOthers(client: Queryable, tramo: Tramo): Promise<vo
   );
 }
 
-/** Notes that a slice could not be read or loaded. It keeps its lines; a closed one stays closed unless its answer was suspicious. */
+/** Records that a slice could not be read or loaded. It keeps its lines; a closed one stays closed unless its answer was suspect. */
 export async function markFallido(
   client: Queryable,
   ejecucionId: string,

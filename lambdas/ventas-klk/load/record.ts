@@ -22,18 +22,18 @@ interface TiendaToRecord {
   readonly forzados: readonly CodigoError[];
 }
 
-/** Records what became of a run's work, one record after the other. Recording never fails a run; only the end of the run waits for it. */
+/** Records the outcome of a run's slices and stores, one record after the other. Recording never fails a run; only the end of the run waits for it. */
 export interface Record {
-  /** A slice that could not be read or loaded; the cut of one that KLK does not answer in time. */
+  /** A slice that could not be read or loaded, and how to cut it when KLK did not answer in time. */
   readonly fallo: (tramo: Tramo, error: PipelineError, corte: Corte | undefined) => void;
-  /** Rejected lines, of all those of the run the first `MAX_FILAS_RECHAZADAS`. */
+  /** Rejected lines; of the whole run the first `MAX_FILAS_RECHAZADAS`. */
   readonly rechazos: (tramo: Tramo, rechazos: readonly RechazoVenta[]) => void;
   readonly tiendas: (tiendas: readonly TiendaToRecord[]) => void;
-  /** Resolves when all is written, or could not be. */
+  /** Resolves when every record was written or has failed. */
   readonly done: () => Promise<void>;
 }
 
-/** Records on the run's own connection for it. */
+/** Records on the connection of `recorder`. */
 export function createRecord({ ejecucionId, logger }: RunContext, recorder: Recorder, clock: Clock): Record {
   const oneAtATime = pLimit(1);
   const written: Promise<void>[] = [];
@@ -58,7 +58,7 @@ export function createRecord({ ejecucionId, logger }: RunContext, recorder: Reco
       });
     },
     rechazos: (tramo, rechazos) => {
-      // Taken at once, so that the lines that are not kept are not held while earlier records are written.
+      // Cut here, so that surplus lines are freed while earlier records are written.
       const kept = rechazos.slice(0, rechazosLeft);
       rechazosLeft -= kept.length;
       if (kept.length > 0) write((client) => insertRechazos(client, ejecucionId, tramo, kept));
@@ -80,7 +80,7 @@ async function insertTiendas(
   await Promise.all(tiendas.map((tienda) => insertTienda(client, ejecucionId, tienda)));
 }
 
-/** Leaves a store alone that is recorded already. */
+/** Does nothing when the store is recorded already. */
 async function insertTienda(
   client: Queryable,
   ejecucionId: string,

@@ -7,7 +7,7 @@ export interface EjecucionVentas {
   readonly origen: Origen;
   readonly estado: string;
   readonly inicio: Date;
-  /** Null while it is under way; of one that died, when a later run noticed. */
+  /** Null while it is running; for a run that died, when a later run closed its row. */
   readonly fin: Date | null;
   readonly tiendas: number | null;
   readonly cargadas: number | null;
@@ -38,7 +38,7 @@ export async function readEjecucionesVentas(
             tramos_fallidos AS "tramosFallidos", tramos_pendientes AS "tramosPendientes",
             trim_scale(venta_total)::text AS "ventaUsd", error_codigo AS "errorCodigo", error_mensaje AS "errorMensaje"
        FROM etl_ejecuciones
-      -- A run of the future, noted while the clock was ahead, is not the last.
+      -- A run of the future, recorded while the clock was ahead, is not the last.
       WHERE flujo = 'ventas' AND inicio <= clock_timestamp()
       ORDER BY inicio DESC LIMIT $2::integer`,
     [vivas, maximo],

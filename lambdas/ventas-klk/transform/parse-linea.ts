@@ -102,10 +102,10 @@ export interface Contexto {
   readonly tiendaDeAlmacen: ReadonlyMap<string, string>;
 }
 
-/** Of `ventas.linea`, a smallint. No invoice has so many lines. */
+/** The largest value of `ventas.linea`, a smallint. No invoice has so many lines. */
 const MAX_LINEA = 32_767;
 
-/** Bolivars are many: digits before the point of an amount, at most. */
+/** Digits before the point of an amount in bolivars, at most: these amounts are large. */
 const MAX_DIGITS_BS = 12;
 
 /**
@@ -212,7 +212,7 @@ const CONOCIDOS = {
   financiero: new Set<string>(CAMPOS_FINANCIERO),
 } as const;
 
-/** Adds the names of the fields of a line that nobody knows, `producto.` and so on in front where they are within. */
+/** Adds the names of a line's unknown fields; those inside `producto` and the other parts carry its name in front. */
 export function addUnknown(fila: unknown, unknown: Set<string>): void {
   if (!isObjeto(fila)) return;
   for (const campo of Object.keys(fila)) if (!CONOCIDOS.linea.has(campo)) unknown.add(campo);

@@ -7,7 +7,7 @@ import { addUnknown, parseLinea } from './parse-linea.ts';
 import type { Aceptada, ProductoKlk, Rechazada } from './parse-linea.ts';
 import type { LineaRow, ProductoVentaRow, RechazoVenta, Transformado } from './rows.ts';
 
-/** A line as received, and what was made of it. */
+/** A line as received, and parsed. */
 interface Leida {
   readonly fila: unknown;
   readonly parsed: Aceptada | Rechazada;
@@ -104,13 +104,13 @@ function toRechazada(parsed: Aceptada | Rechazada): Rechazada {
 const toText = (row: LineaRow | ProductoVentaRow): string => Object.values(row).join('\x1f');
 
 /**
- * SHA-256, because that two answers are equal rests on this alone; half of it is enough and keeps the ledger small. A column more
+ * Two answers count as equal when their fingerprints are, so it is a SHA-256; half of it is enough and keeps the ledger small. A new column
  * changes every fingerprint: each slice is then compared line by line once.
  */
 const fingerprint = (lineas: readonly LineaRow[]): string =>
   hash('sha256', lineas.map(toText).join('\n')).slice(0, 32);
 
-/** Articles by code, with the description that was taken. */
+/** Articles by code, with the description that was chosen. */
 type Productos = Map<string, { readonly klk: ProductoKlk; readonly row: ProductoVentaRow }>;
 
 const DESCRIPCION = [
@@ -123,7 +123,7 @@ const DESCRIPCION = [
   'modelo_producto',
 ] as const;
 
-/** Of several descriptions of one article the smallest text is taken, so that the order of the lines does not matter. */
+/** Of several descriptions of one article the smallest text is chosen, so that the order of the lines does not matter. */
 function addProducto(productos: Productos, codigo: string, klk: ProductoKlk): void {
   const known = productos.get(codigo);
   if (known !== undefined && DESCRIPCION.every((campo) => known.klk[campo] === klk[campo])) return;
