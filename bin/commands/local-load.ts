@@ -21,7 +21,7 @@ import { faultsShape, parseFaults, switchOn } from '../program/faults.ts';
 import { localFlags } from '../program/flags.ts';
 import type { LocalFlags } from '../program/flags.ts';
 import { invokeLocally, invokeVentasLocally, scheduledEvent } from '../program/invoke-locally.ts';
-import { createVistaVentas } from '../output/live-ventas.ts';
+import { createVentasView } from '../output/live-ventas.ts';
 import { loadPast } from './past-load.ts';
 import { withProgress } from '../output/progress.ts';
 import { printSummary } from '../output/run-summary.ts';
@@ -157,7 +157,7 @@ async function loadVentas(
         flags.json,
         interrupted,
         () => invokeVentasLocally(event, environment, interrupted),
-        createVistaVentas(),
+        createVentasView(),
       ),
     isResumenVentas,
     (resumen) => {

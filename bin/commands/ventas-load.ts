@@ -11,7 +11,7 @@ import type { Resumen } from '../../lambdas/ventas-klk/summary.ts';
 import { readEtlConfig } from '../config.ts';
 import { readTiendas } from '../program/etl-asking.ts';
 import type { VentasFlags } from '../program/flags.ts';
-import { createVistaVentas } from '../output/live-ventas.ts';
+import { createVentasView } from '../output/live-ventas.ts';
 import { withProgress } from '../output/progress.ts';
 import { printJson, summarize } from '../output/summarize.ts';
 import { renderVentasSummary } from '../output/ventas-summary.ts';
@@ -41,7 +41,7 @@ export async function load({ json, ...flags }: VentasFlags, interrupted: AbortSi
     return requireComplete(resumen, toStoreOutcomes(resumen), asked, { program: 'ventas' });
   };
   await summarize(
-    () => withProgress(solicitud.tiendas, json, interrupted, run, createVistaVentas()),
+    () => withProgress(solicitud.tiendas, json, interrupted, run, createVentasView()),
     isResumen,
     (resumen) => {
       if (json) printJson(resumen);

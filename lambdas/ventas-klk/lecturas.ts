@@ -5,7 +5,7 @@ import { splitTramo, startOf, tileToday } from './tramo.ts';
 import type { Tramo, TramoConocido } from './tramo.ts';
 
 /** What the cutting of slices depends on. */
-export interface Medida {
+export interface CutContext {
   readonly momento: Date;
   /** Lines that each store sells by the hour, 24 numbers; stores without known sales are left out. */
   readonly lineasPorHora: ReadonlyMap<string, readonly number[]>;
@@ -56,7 +56,7 @@ const NUNCA_LEIDO = {
 } as const;
 
 /** The parts in which a slice is read, newest first: itself alone when it is not expected to hold too many lines. */
-export function partsOf({ tramo }: Lectura, { lineasPorHora, maxLineas }: Medida): readonly Tramo[] {
+export function partsOf({ tramo }: Lectura, { lineasPorHora, maxLineas }: CutContext): readonly Tramo[] {
   // The lines that it holds say more than the lines that the store usually sells.
   if (tramo.leido !== null && tramo.lineas <= maxLineas) return [tramo];
   return splitTramo(tramo, lineasPorHora.get(tramo.tienda) ?? SIN_HISTORIA, maxLineas).toReversed();

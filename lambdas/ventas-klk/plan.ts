@@ -38,7 +38,7 @@ const HORAS_DEL_DIA = 24;
 const HORAS_DE_LA_SEMANA = 7 * HORAS_DEL_DIA;
 
 /** A slice to read, with what its place in the plan depends on. */
-interface Puesto extends Lectura {
+interface Ranked extends Lectura {
   readonly orden: number;
   readonly fallido: boolean;
   readonly callada: boolean;
@@ -55,7 +55,7 @@ export function planLecturas(tramos: readonly TramoConocido[], momento: Date): r
   const vendidos = new Set(tramos.filter(({ lineas }) => lineas > 0).map(tiendaDiaOf));
   return tramos
     .filter((tramo) => isDue(tramo, momento, hoy, !vendidos.has(tiendaDiaOf(tramo))))
-    .map((tramo): Puesto => {
+    .map((tramo): Ranked => {
       const clase = claseOf(tramo, hoy, reciente);
       return {
         tramo,
@@ -80,13 +80,13 @@ export function planLecturas(tramos: readonly TramoConocido[], momento: Date): r
 const tiendaDiaOf = ({ tienda, dia }: TramoConocido): string => `${dia} ${tienda}`;
 
 /** What the ledger holds of the last accepted reading of a slice. */
-export interface LecturaAnterior {
+export interface EarlierReading {
   readonly leido: Date | null;
   readonly huella: string | null;
 }
 
 /** An accepted reading. */
-export interface LecturaNueva {
+export interface NewReading {
   /** When the answer was asked for. */
   readonly momento: Date;
   readonly dia: string;
@@ -103,7 +103,7 @@ export interface LecturaNueva {
  * ended, the second at least two days after the day, or seven when the store has no line of that day. After any other reading the slice is
  * provisional.
  */
-export function estadoTras(anterior: LecturaAnterior, lectura: LecturaNueva): EstadoTramo {
+export function estadoTras(anterior: EarlierReading, lectura: NewReading): EstadoTramo {
   const { momento, dia, huella, rechazadas, cambio, diaVacio } = lectura;
   const readAfterDia = anterior.leido !== null && daysSince(dia, anterior.leido) >= 1;
   const equal = anterior.huella === huella && !cambio && rechazadas === 0;

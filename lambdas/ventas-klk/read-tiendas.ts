@@ -5,18 +5,18 @@ import { SILENCIOS } from '../core/klk/breaker.ts';
 import type { RunContext } from '../core/run/run.ts';
 import type { Deadline } from '../core/time/deadline.ts';
 import { addDias, diaAt } from '../core/time/dia.ts';
-import { createCola, failedBefore } from './cola.ts';
-import type { Cola } from './cola.ts';
+import { createQueue, failedBefore } from './queue.ts';
+import type { Queue } from './queue.ts';
 import { partsOf, toLecturas } from './lecturas.ts';
-import type { Medida } from './lecturas.ts';
-import type { Record } from './load/record.ts';
-import type { Corte } from './load/split-tramos.ts';
+import type { CutContext } from './lecturas.ts';
+import type { RecordVentas } from './load/record.ts';
+import type { Cut } from './load/split-tramos.ts';
 import { MENSAJES_TRAMO, MENSAJES_VENTAS } from './log.ts';
 import { isUnread } from './plan.ts';
 import type { Lectura } from './plan.ts';
 import type { Processed } from './process-tramo.ts';
 import { toResumenTienda } from './summary.ts';
-import type { Dejados, ResultadoTramo, ResumenTienda } from './summary.ts';
+import type { Postponed, ResultadoTramo, ResumenTienda } from './summary.ts';
 import { halveTramo } from './tramo.ts';
 import type { Tramo } from './tramo.ts';
 
@@ -50,7 +50,7 @@ const NOT_OF_THE_SLICE: ReadonlySet<CodigoError> = new Set([
 export interface Reading {
   readonly run: RunContext;
   readonly tiendas: readonly Tienda[];
-  readonly medida: Medida;
+  readonly medida: CutContext;
   /** Whether a person named the days: then each of their slices should be read, otherwise those of today and yesterday. */
   readonly asked: boolean;
   readonly deadline: Deadline;
@@ -58,8 +58,8 @@ export interface Reading {
   readonly atOnce: number;
   readonly process: (tienda: Tienda, tramo: Tramo) => Promise<Processed>;
   /** Cuts slices in the ledger; absent in a dry run, as `record`. */
-  readonly cut?: (cortes: readonly Corte[]) => Promise<void>;
-  readonly record?: Record;
+  readonly cut?: (cortes: readonly Cut[]) => Promise<void>;
+  readonly record?: RecordVentas;
 }
 
 /** The outcome of the slices of one store so far. */
@@ -76,33 +76,33 @@ interface Progress {
 export async function readTiendas(plan: readonly Lectura[], reading: Reading): Promise<ResumenTienda[]> {
   const { tiendas, deadline, record } = reading;
   const byId = new Map(tiendas.map((tienda) => [tienda.id, { tienda, progress: newProgress() }]));
-  const cola = createCola(plan, (lecturas) => cutLecturas(lecturas, reading));
+  const queue = createQueue(plan, (lecturas) => cutLecturas(lecturas, reading));
 
   const read = async (lectura: Lectura): Promise<void> => {
     const known = byId.get(lectura.tramo.tienda);
     if (known === undefined) return;
     const processed = await reading.process(known.tienda, lectura.tramo);
-    if (processed.error?.codigo === 'KLK_DEMASIADO_GRANDE' && (await askHalves(lectura, cola, reading)))
+    if (processed.error?.codigo === 'KLK_DEMASIADO_GRANDE' && (await askHalves(lectura, queue, reading)))
       return;
     note(lectura, processed, known.progress, reading);
-    if (known.progress.left === 'all') cola.leave(lectura.tramo.tienda);
-    if (known.progress.left === 'failed before') cola.leaveFallidos(lectura.tramo.tienda);
+    if (known.progress.left === 'all') queue.leave(lectura.tramo.tienda);
+    if (known.progress.left === 'failed before') queue.leaveFallidos(lectura.tramo.tienda);
   };
   const work = async (): Promise<void> => {
     while (mayStart(deadline)) {
-      const lectura = await cola.next();
+      const lectura = await queue.next();
       if (lectura === undefined) return;
       await read(lectura);
     }
   };
   await Promise.all(Array.from({ length: reading.atOnce }, work));
 
-  for (const lectura of cola.left()) byId.get(lectura.tramo.tienda)?.progress.pendientes.push(lectura);
+  for (const lectura of queue.left()) byId.get(lectura.tramo.tienda)?.progress.pendientes.push(lectura);
   const resumenes = tiendas.map((tienda) => {
     const progress = byId.get(tienda.id)?.progress ?? newProgress();
-    const dejados = toDejados(progress, reading);
+    const postponed = toPostponed(progress, reading);
     return {
-      resumen: toResumenTienda(tienda, progress.resultados, dejados, record === undefined),
+      resumen: toResumenTienda(tienda, progress.resultados, postponed, record === undefined),
       forzados: [...progress.forzados],
     };
   });
@@ -142,7 +142,7 @@ async function cutLecturas(lecturas: readonly Lectura[], reading: Reading): Prom
 }
 
 /** Puts the halves of a slice whose answer is too large next into the queue. Returns whether that was possible. */
-async function askHalves(lectura: Lectura, cola: Cola, reading: Reading): Promise<boolean> {
+async function askHalves(lectura: Lectura, queue: Queue, reading: Reading): Promise<boolean> {
   const { tramo } = lectura;
   const partes = halveTramo(tramo);
   if (partes === undefined) return false;
@@ -154,7 +154,7 @@ async function askHalves(lectura: Lectura, cola: Cola, reading: Reading): Promis
   }
   const { tienda, dia, desde, hasta } = tramo;
   reading.run.logger.info(MENSAJES_TRAMO.partido, { tienda, dia, desde, hasta });
-  cola.putFirst(toLecturas(lectura, partes.toReversed(), reading.medida.momento));
+  queue.putFirst(toLecturas(lectura, partes.toReversed(), reading.medida.momento));
   return true;
 }
 
@@ -174,7 +174,7 @@ function note(lectura: Lectura, processed: Processed, progress: Progress, readin
     return;
   }
   if (!NOT_OF_THE_SLICE.has(error.codigo)) {
-    record?.fallo(tramo, error, answered(progress) ? toCorte(lectura, error, medida) : undefined);
+    record?.fallo(tramo, error, answered(progress) ? toCut(lectura, error, medida) : undefined);
   }
   progress.broken = BROKEN.has(error.codigo) ? progress.broken + 1 : 0;
   if (!OF_THE_STORE.has(error.codigo) && progress.broken < MAX_BROKEN) return;
@@ -187,14 +187,14 @@ function note(lectura: Lectura, processed: Processed, progress: Progress, readin
 const answered = ({ resultados }: Progress): boolean => resultados.some(({ estado }) => estado !== 'fallido');
 
 /** KLK takes the longer the more lines an answer has, so a slice without an answer in time is halved if it is large or was never read. */
-function toCorte({ tramo }: Lectura, { codigo }: PipelineError, { maxLineas }: Medida): Corte | undefined {
+function toCut({ tramo }: Lectura, { codigo }: PipelineError, { maxLineas }: CutContext): Cut | undefined {
   if (codigo !== 'KLK_SIN_RESPUESTA') return undefined;
   const partes = tramo.leido === null || tramo.lineas > maxLineas / 2 ? halveTramo(tramo) : undefined;
   return partes && { tramo, partes };
 }
 
 /** The slices left for another run. One that should have been read counts as an error, unless an error of the store has been reported. */
-function toDejados({ pendientes, left }: Progress, { asked, deadline, medida }: Reading): Dejados {
+function toPostponed({ pendientes, left }: Progress, { asked, deadline, medida }: Reading): Postponed {
   const { signal } = deadline;
   const hoy = diaAt(medida.momento);
   const ayer = addDias(hoy, -1);

@@ -1,6 +1,5 @@
 import type { Tienda } from '../core/config/catalogo.ts';
 import type { PipelineError } from '../core/errors/errors.ts';
-import type { CodigoError } from '../core/errors/codes.ts';
 import type { AskedRun } from '../core/errors/remedy.ts';
 import { countTiendas, estadoEjecucion, LEFT_OUT, startSummary } from '../core/run/summary.ts';
 import type { ErrorResumen, EstadoTienda, Fase, Outcome, RunSummary, Totales } from '../core/run/summary.ts';
@@ -96,7 +95,7 @@ export interface ResultadoTramo {
 }
 
 /** Slices of a store that are left for another run. */
-export interface Dejados {
+export interface Postponed {
   readonly tramos: number;
   /** The first that this run should have read: one of today, one of yesterday not read since it ended, or one that a person asked for. */
   readonly debido: Tramo | undefined;
@@ -108,7 +107,7 @@ export interface Dejados {
 export function toResumenTienda(
   { id, nombre }: { readonly id: string; readonly nombre: string },
   resultados: readonly ResultadoTramo[],
-  dejados: Dejados,
+  postponed: Postponed,
   dryRun: boolean,
 ): ResumenTienda {
   const count = (...estados: ResultadoTramo['estado'][]): number =>
@@ -116,7 +115,7 @@ export function toResumenTienda(
   const sum = (key: keyof ConteosLineas): number =>
     resultados.reduce((total, { lineas }) => total + lineas[key], 0);
   const ms = (fase: Fase): number => resultados.reduce((total, resultado) => total + resultado.ms[fase], 0);
-  const errores = [...resultados.flatMap(toErrores), ...toErrorDejado(dejados)];
+  const errores = [...resultados.flatMap(toErrores), ...toPostponedError(postponed)];
   return {
     id,
     nombre,
@@ -126,7 +125,7 @@ export function toResumenTienda(
       cargados: count('cargado', 'simulado'),
       iguales: count('igual'),
       fallidos: count('fallido'),
-      pendientes: dejados.tramos,
+      pendientes: postponed.tramos,
     },
     extraidos: sum('extraidos'),
     validos: sum('validos'),
@@ -145,7 +144,7 @@ const toErrores = ({ tramo: { dia, desde, hasta }, error }: ResultadoTramo): Err
   error === undefined ? [] : [{ dia, desde, hasta, ...error }];
 
 /** A slice left for another run is an error only if this run should have read it. */
-function toErrorDejado({ debido, motivo }: Dejados): ErrorTramo[] {
+function toPostponedError({ debido, motivo }: Postponed): ErrorTramo[] {
   if (debido === undefined) return [];
   const { dia, desde, hasta } = debido;
   return [{ dia, desde, hasta, codigo: motivo.codigo, fase: 'extraccion', mensaje: motivo.message }];
@@ -242,6 +241,3 @@ function sumTotales(tiendas: readonly ResumenTienda[]): TotalesVentas {
     ventaUsd: sumDecimals(tiendas.map(({ ventaUsd }) => ventaUsd)),
   };
 }
-
-/** The error that a store's record names: the first one. */
-export const codigoOf = ({ errores }: ResumenTienda): CodigoError | undefined => errores[0]?.codigo;

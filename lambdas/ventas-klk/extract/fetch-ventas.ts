@@ -9,7 +9,7 @@ import { AnnouncedSchema, excerptOf, isBlank, parseDocumented } from '../../core
 import type { Tramo } from '../tramo.ts';
 
 /** What KLK is asked for, under KLK's own names, some of which it repeats in `meta`. */
-interface Pregunta {
+interface VentasQuestion {
   readonly sucursal: string;
   readonly fecha_desde: string;
   readonly fecha_hasta: string;
@@ -33,7 +33,7 @@ export interface Extraccion extends Answer {
 const FIN_DEL_DIA = '23:59:59';
 
 /** KLK filters the hours of each day separately, so one day is asked for at a time. */
-const toPregunta = ({ sucursalKlk }: Tienda, { dia, desde, hasta }: Tramo): Pregunta => ({
+const toQuestion = ({ sucursalKlk }: Tienda, { dia, desde, hasta }: Tramo): VentasQuestion => ({
   sucursal: sucursalKlk,
   fecha_desde: dia,
   fecha_hasta: dia,
@@ -52,7 +52,7 @@ export async function fetchVentas(
   onRetry: (retry: Retry) => void,
   takeTurn: TakeTurn,
 ): Promise<Extraccion> {
-  const pregunta = toPregunta(tienda, tramo);
+  const pregunta = toQuestion(tienda, tramo);
   const question = {
     almacen: tienda.id,
     request: {
@@ -84,7 +84,7 @@ const AnswerSchema = z.looseObject({ meta: MetaSchema, ventas: z.array(z.unknown
  * Checks an answer against KLK's contract and against what was asked.
  * @throws PipelineError `KLK_ERROR`, `KLK_CONTRATO`, `KLK_OTRA_SUCURSAL`, `KLK_OTRO_TRAMO` or `KLK_INCOMPLETA`
  */
-export function checkAnswer(json: unknown, pregunta: Pregunta): Answer {
+export function checkAnswer(json: unknown, pregunta: VentasQuestion): Answer {
   const { meta, ventas } = parseDocumented(AnswerSchema, json);
   refuseOtherSucursal(meta['sucursal_codigo'], pregunta.sucursal);
   for (const key of ['fecha_desde', 'fecha_hasta'] as const) refuseOther(key, meta[key], pregunta[key]);

@@ -9,7 +9,7 @@ import { COLUMNAS_SUMAS, selectSumas, sumLines } from './sumas.ts';
 import type { Sumas } from './sumas.ts';
 
 /** What the ledger says of a slice when its load begins. */
-export interface MarcaTramo {
+export interface TramoMark {
   readonly hasta: string;
   /** Whether two equal readings closed it once, whatever became of it since. */
   readonly seCerro: boolean;
@@ -33,7 +33,7 @@ export async function lockTramo(
   client: Queryable,
   tramo: Tramo,
   ejecucionId: string,
-): Promise<MarcaTramo | undefined> {
+): Promise<TramoMark | undefined> {
   const [locked, marca] = await Promise.all([
     client.query(
       `SELECT set_config('lock_timeout', $4::text, true)
@@ -47,11 +47,7 @@ export async function lockTramo(
 }
 
 /** The same, but waits for the other session, and so for a COMMIT in flight. */
-export async function waitForTramo(
-  client: Queryable,
-  tramo: Tramo,
-  ejecucionId: string,
-): Promise<MarcaTramo> {
+export async function waitForTramo(client: Queryable, tramo: Tramo, ejecucionId: string): Promise<TramoMark> {
   const [, marca] = await Promise.all([
     client.query(
       'SELECT FROM ventas_tramos WHERE ubicacion_id = $1::text AND dia = $2::date AND desde = $3::time FOR UPDATE',
@@ -68,8 +64,8 @@ async function readMarca(
   client: Queryable,
   tramo: Tramo,
   ejecucionId: string,
-): Promise<MarcaTramo | undefined> {
-  const { rows } = await client.query<MarcaTramo>(
+): Promise<TramoMark | undefined> {
+  const { rows } = await client.query<TramoMark>(
     `SELECT left(t.hasta::text, 5) AS hasta, t.cerrado IS NOT NULL AS "seCerro", t.lineas, t.huella, t.leido, t.ejecucion_id AS "ejecucionId",
             d.lineas = t.lineas AS "restoVacio", d.vaciadas AS "vaciadasDelDia", coalesce(t.leido > clock_timestamp(), false) AS "enElFuturo"
        FROM ventas_tramos t
@@ -95,7 +91,7 @@ export const describeTramo = ({ tienda, dia, desde, hasta }: Tramo): string =>
  * The fence: refuses an answer that is not newer than the slice's last one, or is of a slice that was cut since.
  * @throws PipelineError `TRAMO_ANTIGUO`
  */
-export function refuseAntiguo(marca: MarcaTramo, { tramo, extraccion }: LecturaLista): void {
+export function refuseAntiguo(marca: TramoMark, { tramo, extraccion }: LecturaLista): void {
   if (marca.hasta !== tramo.hasta) {
     throw new PipelineError(
       'TRAMO_ANTIGUO',
@@ -113,7 +109,7 @@ export function refuseAntiguo(marca: MarcaTramo, { tramo, extraccion }: LecturaL
 }
 
 /** An accepted reading, as the ledger records it. */
-export interface Aceptada {
+export interface AcceptedReading {
   readonly lectura: LecturaLista;
   readonly estado: EstadoTramo;
   /** Fingerprint of the slice's lines; null when the slice keeps a row whose line was rejected. */
@@ -140,7 +136,7 @@ const ACCEPT = `
    WHERE t.ubicacion_id = $1::text AND t.dia = $2::date AND t.desde = $3::time`;
 
 /** Records a reading and the sums of the slice's lines, which it returns. */
-export async function acceptTramo(client: Queryable, aceptada: Aceptada): Promise<Sumas> {
+export async function acceptTramo(client: Queryable, aceptada: AcceptedReading): Promise<Sumas> {
   const { rows } = await client.query<Sumas>(
     `${ACCEPT} RETURNING ${selectSumas('t')}`,
     acceptParams(aceptada),
@@ -151,7 +147,7 @@ export async function acceptTramo(client: Queryable, aceptada: Aceptada): Promis
 }
 
 /** Records a reading that changes nothing; undefined, with nothing written, when the ledger's sums are not those of its lines. */
-export async function confirmTramo(client: Queryable, aceptada: Aceptada): Promise<Sumas | undefined> {
+export async function confirmTramo(client: Queryable, aceptada: AcceptedReading): Promise<Sumas | undefined> {
   const { rows } = await client.query<Sumas>(
     `${ACCEPT}
        AND (${COLUMNAS_SUMAS.map((columna) => `t.${columna}`).join(', ')}) = (${COLUMNAS_SUMAS.map((columna) => `hay.${columna}`).join(', ')})
@@ -161,7 +157,14 @@ export async function confirmTramo(client: Queryable, aceptada: Aceptada): Promi
   return rows[0];
 }
 
-function acceptParams({ lectura, estado, huella, rechazadas, cambio, retiradas }: Aceptada): unknown[] {
+function acceptParams({
+  lectura,
+  estado,
+  huella,
+  rechazadas,
+  cambio,
+  retiradas,
+}: AcceptedReading): unknown[] {
   const { tramo, extraccion, ejecucionId } = lectura;
   return [
     ...keyOf(tramo),

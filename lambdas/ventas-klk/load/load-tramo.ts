@@ -18,7 +18,7 @@ import {
   refuseAntiguo,
   waitForTramo,
 } from './ledger.ts';
-import type { Aceptada, MarcaTramo } from './ledger.ts';
+import type { AcceptedReading, TramoMark } from './ledger.ts';
 import type { LecturaLista } from './lectura.ts';
 import { replaceVentas } from './replace-ventas.ts';
 import { sameSumas } from './sumas.ts';
@@ -65,17 +65,17 @@ export function loadTramo(
 }
 
 /** Whether this very answer was accepted before. */
-const isAccepted = ({ leido, ejecucionId }: MarcaTramo, lectura: LecturaLista): boolean =>
+const isAccepted = ({ leido, ejecucionId }: TramoMark, lectura: LecturaLista): boolean =>
   leido?.getTime() === lectura.extraccion.getTime() && ejecucionId === lectura.ejecucionId;
 
 /** Writes only the ledger's row when the answer has the lines that the slice holds; undefined when it has others. */
 async function confirm(
   client: Queryable,
   lectura: LecturaLista,
-  marca: MarcaTramo,
+  marca: TramoMark,
 ): Promise<LoadCounts | undefined> {
   if (lectura.rechazos.length > 0 || marca.huella !== lectura.huella) return undefined;
-  const sumas = await confirmTramo(client, toAceptada(lectura, marca, SIN_CAMBIOS));
+  const sumas = await confirmTramo(client, toAcceptedReading(lectura, marca, SIN_CAMBIOS));
   return sumas && { ...SIN_CAMBIOS, ventaTotal: sumas.ventaTotal };
 }
 
@@ -84,7 +84,7 @@ const SIN_CAMBIOS = { nuevas: 0, cambiadas: 0, retiradas: 0, rechazos: [], forza
 async function replace(
   client: Queryable,
   received: LecturaLista,
-  marca: MarcaTramo,
+  marca: TramoMark,
   thresholds: Thresholds,
 ): Promise<LoadCounts> {
   const numeros = [...new Set(received.lineas.map(({ numero_factura }) => numero_factura))];
@@ -126,7 +126,7 @@ async function replace(
     thresholds,
   );
   if (suspicion !== undefined && !lectura.forzar) throw suspicion;
-  const sumas = await acceptTramo(client, toAceptada(lectura, marca, cambios));
+  const sumas = await acceptTramo(client, toAcceptedReading(lectura, marca, cambios));
   if (!sameSumas(sumas, esperadas)) {
     throw new PipelineError(
       'VERIFICACION_FALLIDA',
@@ -142,11 +142,11 @@ async function replace(
   };
 }
 
-function toAceptada(
+function toAcceptedReading(
   lectura: LecturaLista,
-  marca: MarcaTramo,
+  marca: TramoMark,
   { nuevas, cambiadas, retiradas }: Pick<LoadCounts, 'nuevas' | 'cambiadas' | 'retiradas'>,
-): Aceptada {
+): AcceptedReading {
   const { tramo, extraccion: momento, huella } = lectura;
   const rechazadas = lectura.rechazos.length;
   const cambio = nuevas + cambiadas + retiradas > 0;

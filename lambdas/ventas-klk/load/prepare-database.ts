@@ -22,7 +22,7 @@ const DIAS_SIN_CONFIGURAR = 7;
 export type ReadClock = (client: Queryable) => Promise<Clock>;
 
 /** What a run knows before it asks KLK. */
-export interface Conocido {
+export interface Known {
   readonly clock: Clock;
   /** The stores' day. */
   readonly hoy: string;
@@ -44,7 +44,7 @@ export async function prepareDatabase(
   ventasDesde: string | undefined,
   readClock: ReadClock,
   signal: AbortSignal,
-): Promise<Conocido> {
+): Promise<Known> {
   const ids = tiendas.map(({ id }) => id);
   const asked = desde === undefined || hasta === undefined ? undefined : { desde, hasta };
   // Independent statements, so no transaction.

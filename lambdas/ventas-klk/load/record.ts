@@ -7,14 +7,13 @@ import type { Queryable } from '../../core/postgres/connection.ts';
 import { withRetries } from '../../core/postgres/retry.ts';
 import type { Recorder, RunContext } from '../../core/run/run.ts';
 import { MENSAJES_VENTAS } from '../log.ts';
-import { codigoOf } from '../summary.ts';
 import type { ResumenTienda } from '../summary.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import type { RechazoVenta } from '../transform/rows.ts';
 import type { Tramo } from '../tramo.ts';
 import { markFallido } from './ledger.ts';
 import { splitTramos } from './split-tramos.ts';
-import type { Corte } from './split-tramos.ts';
+import type { Cut } from './split-tramos.ts';
 
 /** A store's summary, and what a person overruled in it. */
 interface TiendaToRecord {
@@ -23,9 +22,9 @@ interface TiendaToRecord {
 }
 
 /** Records the outcome of a run's slices and stores, one record after the other. Recording never fails a run; only the end of the run waits for it. */
-export interface Record {
+export interface RecordVentas {
   /** A slice that could not be read or loaded, and how to cut it when KLK did not answer in time. */
-  readonly fallo: (tramo: Tramo, error: PipelineError, corte: Corte | undefined) => void;
+  readonly fallo: (tramo: Tramo, error: PipelineError, corte: Cut | undefined) => void;
   /** Rejected lines; of the whole run the first `MAX_FILAS_RECHAZADAS`. */
   readonly rechazos: (tramo: Tramo, rechazos: readonly RechazoVenta[]) => void;
   readonly tiendas: (tiendas: readonly TiendaToRecord[]) => void;
@@ -34,7 +33,11 @@ export interface Record {
 }
 
 /** Records on the connection of `recorder`. */
-export function createRecord({ ejecucionId, logger }: RunContext, recorder: Recorder, clock: Clock): Record {
+export function createRecord(
+  { ejecucionId, logger }: RunContext,
+  recorder: Recorder,
+  clock: Clock,
+): RecordVentas {
   const oneAtATime = pLimit(1);
   const written: Promise<void>[] = [];
   let rechazosLeft = MAX_FILAS_RECHAZADAS;
@@ -87,6 +90,7 @@ async function insertTienda(
   { resumen, forzados }: TiendaToRecord,
 ): Promise<void> {
   const { tramos, ms, errores } = resumen;
+  const [error] = errores;
   await client.query(
     `INSERT INTO etl_ejecucion_ventas
             (ejecucion_id, ubicacion_id, estado, dias, tramos_cargados, tramos_iguales, tramos_fallidos, tramos_pendientes,
@@ -113,8 +117,8 @@ async function insertTienda(
       resumen.cambiadas,
       resumen.retiradas,
       resumen.ventaUsd,
-      codigoOf(resumen) ?? null,
-      errores[0]?.mensaje ?? null,
+      error?.codigo ?? null,
+      error?.mensaje ?? null,
       forzados.length === 0 ? null : [...new Set(forzados)],
       ms.extraccion,
       ms.transformacion,

@@ -113,7 +113,7 @@ const REPLACE = `
     FROM esperadas`;
 
 /** What one load did to a slice's lines. */
-export interface Reemplazo {
+export interface Replaced {
   readonly nuevas: number;
   readonly cambiadas: number;
   readonly retiradas: number;
@@ -134,9 +134,9 @@ export async function replaceVentas(
   client: Queryable,
   { ejecucionId, tramo, lineas, rechazos, retirarAusentes }: LecturaLista,
   enOtroTramo: readonly string[],
-): Promise<Reemplazo> {
+): Promise<Replaced> {
   const conservar = rechazos.filter(({ numeroFactura, linea }) => numeroFactura !== null && linea !== null);
-  const { rows } = await client.query<Omit<Reemplazo, 'esperadas'> & Sumas>(REPLACE, [
+  const { rows } = await client.query<Omit<Replaced, 'esperadas'> & Sumas>(REPLACE, [
     tramo.tienda,
     tramo.dia,
     startOf(tramo),

@@ -1,7 +1,7 @@
 import type { Lectura } from './plan.ts';
 
 /** The slices that a run has yet to read, in order. */
-export interface Cola {
+export interface Queue {
   /** The next one; undefined when there is none. */
   next(): Promise<Lectura | undefined>;
   /** Takes these before all others. */
@@ -18,10 +18,10 @@ export interface Cola {
  * Queues a plan. Slices of one class and day that failed before form one group, the others another; within a group the stores alternate, so
  * that none waits behind another. `cut` splits the slices of a group that are too large, shortly before the group is taken.
  */
-export function createCola(
+export function createQueue(
   plan: readonly Lectura[],
   cut: (lecturas: readonly Lectura[]) => Promise<readonly Lectura[]>,
-): Cola {
+): Queue {
   const groups = [
     ...groupBy(plan, (lectura) => `${lectura.clase} ${lectura.tramo.dia} ${failedBefore(lectura)}`).values(),
   ];
