@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { warnOfUnknownVariables } from '../../lambdas/core/config/variables.ts';
-import { createLogger, MENSAJES_EJECUCION } from '../../lambdas/core/run/log.ts';
+import { createLogger, logUnknownVariables } from '../../lambdas/core/run/log.ts';
 import { requireComplete } from '../../lambdas/core/run/outcome.ts';
 import { deadlineIn, orAborted } from '../../lambdas/core/time/deadline.ts';
 import { diaAt } from '../../lambdas/core/time/dia.ts';
@@ -24,9 +23,7 @@ export async function load({ json, ...flags }: VentasFlags, interrupted: AbortSi
   const ejecucionId = randomUUID();
   const run = async (): Promise<Resumen> => {
     const logger = createLogger(ejecucionId, 'ventas');
-    warnOfUnknownVariables((motivo) => {
-      logger.warn(MENSAJES_EJECUCION.variableDesconocida, { motivo });
-    });
+    logUnknownVariables(logger);
     const resumen = await runPipeline({
       ejecucionId,
       solicitud: { origen: 'cli', ...solicitud },

@@ -1,3 +1,4 @@
+import { tiendaByAlmacen } from '../core/config/catalogo.ts';
 import type { Tienda } from '../core/config/catalogo.ts';
 import { LOADS_AT_ONCE, MENSAJE_RESUMEN_VENTAS } from '../core/config/contract.ts';
 import { toPipelineError } from '../core/errors/errors.ts';
@@ -189,7 +190,7 @@ function processTiendas(
       ejecucionId: run.ejecucionId,
       forzar: solicitud.forzar,
       badLines: tunables.thresholds.badLines,
-      tiendaDeAlmacen: tiendaDeAlmacen(run.catalogo),
+      tiendaDeAlmacen: tiendaByAlmacen(run.catalogo),
       camposNombrados: new Set<string>(),
       load,
     };
@@ -241,6 +242,3 @@ const silentOf = (plan: readonly Lectura[]): ReadonlySet<string> =>
       .filter(({ tramo }) => SILENCIOS.some((codigo) => codigo === tramo.errorCodigo))
       .map(({ tramo }) => tramo.tienda),
   );
-
-const tiendaDeAlmacen = (catalogo: readonly Tienda[]): ReadonlyMap<string, string> =>
-  new Map(catalogo.flatMap(({ id, almacenes }) => almacenes.map(({ codigo }) => [codigo, id] as const)));

@@ -231,7 +231,7 @@ export const DATABASE_GUARDS: readonly Guard[] = [
   },
   {
     name: 'a dead run is not shown alive',
-    file: lambda('questions/read-ejecuciones.ts'),
+    file: 'lambdas/core/run/read-ejecuciones.ts',
     original: 'e.id <> ALL (${vivas}::uuid[])',
     mutated: 'e.id <> ALL (${vivas}::uuid[]) AND false',
     tests: 'faults/database-holder',

@@ -6,7 +6,6 @@ import { ENV } from '../config/contract.ts';
 import { collectProblems, entero, parseEnv, puerto, readPlace, requerido } from '../config/env.ts';
 import type { Env } from '../config/env.ts';
 import { fetchSecret } from '../config/secrets.ts';
-import { warnOfUnknownVariables } from '../config/variables.ts';
 import { PipelineError } from '../errors/errors.ts';
 import { KlkSettingsSchema, portOf } from '../klk/settings.ts';
 import type { KlkSettings } from '../klk/settings.ts';
@@ -15,7 +14,7 @@ import { DatabaseSecretSchema, toDatabaseSettings } from '../postgres/settings.t
 import type { DatabaseSettings } from '../postgres/settings.ts';
 import { deadlineIn, orAborted } from '../time/deadline.ts';
 import type { Flujo } from './flujo.ts';
-import { createLogger, MENSAJES_EJECUCION } from './log.ts';
+import { createLogger, logUnknownVariables } from './log.ts';
 import type { QuestionContext } from './question.ts';
 import type { RunContext } from './run.ts';
 
@@ -80,9 +79,7 @@ export function beginRun(flujo: Flujo, context: InvocationContext, systems: Lamb
   const ejecucionId = randomUUID();
   const logger = createLogger(ejecucionId, flujo);
   logger.appendPersistentKeys({ function_request_id: context.awsRequestId });
-  warnOfUnknownVariables((motivo) => {
-    logger.warn(MENSAJES_EJECUCION.variableDesconocida, { motivo });
-  });
+  logUnknownVariables(logger);
   return {
     ejecucionId,
     deadline,

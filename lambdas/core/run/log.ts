@@ -1,4 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { warnOfUnknownVariables } from '../config/variables.ts';
 import { describeErrorsInJson } from '../errors/describe-error.ts';
 import type { PipelineError } from '../errors/errors.ts';
 import type { Retry } from '../klk/ask.ts';
@@ -28,6 +29,13 @@ export function createLogger(ejecucionId: string, flujo: Flujo): Logger {
     serviceName: FLUJOS[flujo].servicio,
     persistentKeys: { ejecucionId },
     jsonReplacerFn: describeErrorsInJson,
+  });
+}
+
+/** Warns of variables that no program reads. They do not stop a run. */
+export function logUnknownVariables(logger: Logger): void {
+  warnOfUnknownVariables((motivo) => {
+    logger.warn(MENSAJES_EJECUCION.variableDesconocida, { motivo });
   });
 }
 

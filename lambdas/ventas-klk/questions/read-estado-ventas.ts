@@ -1,3 +1,4 @@
+import { sells } from '../../core/config/catalogo.ts';
 import type { Tienda } from '../../core/config/catalogo.ts';
 import type { Queryable } from '../../core/postgres/connection.ts';
 import { readDatabaseClock } from '../../core/postgres/preflight.ts';
@@ -50,7 +51,7 @@ export async function readEstadoVentasOf(
 ): Promise<EstadoVentas> {
   const momento = (await readDatabaseClock(client)).now();
   const hoy = diaAt(momento);
-  const tiendas = catalogo.filter(({ activa, tipo }) => activa && tipo === 'tienda');
+  const tiendas = catalogo.filter(sells);
   const ids = tiendas.map(({ id }) => id);
   const cobertura = await readCobertura(client, ids, addDias(hoy, 1 - DIAS), hoy);
   const sinVentas = await readSinVentas(client, ids);
