@@ -28,12 +28,8 @@ import { printSummary } from '../output/run-summary.ts';
 import { requestNotLoaded } from './solo-fallidas.ts';
 import { printJson, summarize } from '../output/summarize.ts';
 import { renderVentasSummary } from '../output/ventas-summary.ts';
-import {
-  readVerificationRows,
-  readVerificationVentas,
-  renderVerification,
-  renderVerificationVentas,
-} from '../output/verification.ts';
+import { renderVerification, renderVerificationVentas } from '../output/verification.ts';
+import { readVerificationRows, readVerificationVentas } from '../queries/read-verification.ts';
 import { withLocal } from '../program/with-local.ts';
 
 /** What a run of `local` has. */

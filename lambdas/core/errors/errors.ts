@@ -9,7 +9,7 @@ interface PipelineErrorOptions {
   readonly retryAfterMs?: number | undefined;
 }
 
-/** The one error family: a code for machines, a Spanish message without secrets for people, the cause kept. */
+/** What goes wrong in a run or a question: a code for machines, a Spanish message without secrets for people, the cause kept. */
 export class PipelineError extends Error {
   override readonly name: string = 'PipelineError';
   readonly codigo: CodigoError;
