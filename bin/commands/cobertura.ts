@@ -21,7 +21,7 @@ import type { Gap } from './gaps.ts';
 import { orderOf, remedyOf } from '../program/remedy.ts';
 import type { Reader } from '../program/remedy.ts';
 import { renderTable } from '../output/table.ts';
-import { paint, wrap } from '../output/terminal.ts';
+import { paint, wrapBehindMark } from '../output/terminal.ts';
 
 /** The days of one store in a calendar, oldest first; none when it was never read. */
 export interface FilaCalendario {
@@ -133,15 +133,15 @@ function renderHueco(hueco: Gap, all: number, reader: Reader): string[] {
   const repair = loadCommand(reader, named, desde, hasta);
   if (codigo === null) {
     return [
-      `\n${paint('yellow', '-')} ${wrapBehind(`${cuando}: sin leer entero, ${donde}`)}`,
+      `\n${paint('yellow', '-')} ${wrapBehindMark(`${cuando}: sin leer entero, ${donde}`)}`,
       `  ${QUIEN_LEE}: ${repair}\n`,
     ];
   }
   const remedy = remedyOf(codigo, { tiendas, flujo: 'ventas', desde, hasta }, reader);
   const repeats = remedy.comandos.some(({ comando }) => comando === repair);
   return [
-    `\n${paint('red', '✗')} ${wrapBehind(`${cuando}: ${codigo}, ${donde} (${countOf(tramos.length, 'tramo', 'tramos')})`)}`,
-    mensaje === null ? '' : `  ${wrapBehind(mensaje)}`,
+    `\n${paint('red', '✗')} ${wrapBehindMark(`${cuando}: ${codigo}, ${donde} (${countOf(tramos.length, 'tramo', 'tramos')})`)}`,
+    mensaje === null ? '' : `  ${wrapBehindMark(mensaje)}`,
     `  ${renderRemedy(remedy)}\n`,
     repeats ? '' : `  Para leerlo ahora: ${repair}\n`,
   ];
@@ -157,6 +157,3 @@ const loadCommand = (reader: Reader, tiendas: readonly string[], desde: string, 
     '--hasta',
     hasta,
   );
-
-/** Wrapped behind a mark that is two characters wide. */
-const wrapBehind = (text: string): string => `${wrap(text, 78).replaceAll('\n', '\n  ')}\n`;

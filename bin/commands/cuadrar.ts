@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { tiendaByAlmacen } from '../../lambdas/core/config/catalogo.ts';
 import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
 import { toHora } from '../../lambdas/core/config/locale.ts';
 import { toPipelineError } from '../../lambdas/core/errors/errors.ts';
@@ -15,7 +16,7 @@ import type { Tramo } from '../../lambdas/ventas-klk/tramo.ts';
 import type { LineaRow, RechazoVenta } from '../../lambdas/ventas-klk/transform/rows.ts';
 import { transformVentas } from '../../lambdas/ventas-klk/transform/transform-ventas.ts';
 import { readFacturasDeOtroDia, readLineas, readTramos } from '../queries/read-ventas.ts';
-import { countOf } from '../output/amounts.ts';
+import { countOf, toUsd } from '../output/amounts.ts';
 import { askTramo, withVentasAsker } from './ask-ventas.ts';
 import { findVendedoras, LONG_QUESTION_LIMIT_MS, parseDia, printAnswer } from '../program/asking.ts';
 import type { Asking } from '../program/asking.ts';
@@ -27,7 +28,7 @@ import type { Reader } from '../program/remedy.ts';
 import { AnsweredBadly } from '../program/run-command.ts';
 import { renderTable } from '../output/table.ts';
 import type { Column } from '../output/table.ts';
-import { paint, wrap } from '../output/terminal.ts';
+import { paint, wrap, wrapBehindMark } from '../output/terminal.ts';
 
 /** Sums over lines; the money is USD as decimal text. */
 interface Sumas {
@@ -85,11 +86,7 @@ async function compareDia(
   tiendas: readonly Tienda[],
   dia: string,
 ): Promise<DayComparison> {
-  const tiendaDeAlmacen = new Map(
-    systems
-      .readCatalogo()
-      .flatMap(({ id, almacenes }) => almacenes.map(({ codigo }) => [codigo, id] as const)),
-  );
+  const tiendaDeAlmacen = tiendaByAlmacen(systems.readCatalogo());
   const momento = new Date();
   const cuadres = await withVentasAsker(systems, tiendas, async (asker) => {
     const done: TiendaComparison[] = [];
@@ -203,9 +200,6 @@ const COLUMNS: readonly Column<TiendaComparison>[] = [
   { title: 'USD en la base', cell: ({ base }) => toUsd(base.ventaUsd), right: true },
 ];
 
-/** Dollars and cents. */
-const toUsd = (text: string): string => Number(text).toFixed(2).replace('.', ',');
-
 /** Lines shown of each kind; `--json` has all. */
 const SHOWN = 5;
 
@@ -264,7 +258,7 @@ function listLineas(tienda: string, what: string, lineas: readonly string[]): st
   const more = lineas.length > SHOWN ? `  … y ${lineas.length - SHOWN} más; todas con --json\n` : '';
   return `${tienda}, ${what}:\n${lineas
     .slice(0, SHOWN)
-    .map((text) => `  ${wrap(text, 78).replaceAll('\n', '\n  ')}\n`)
+    .map((text) => `  ${wrapBehindMark(text)}`)
     .join('')}${more}`;
 }
 

@@ -4,7 +4,7 @@ import { toHora, toMegabytes } from '../../lambdas/core/config/locale.ts';
 import { readEstadoOf } from '../../lambdas/inventario-klk/questions/read-estado.ts';
 import type { Estado, EstadoAlmacen } from '../../lambdas/inventario-klk/questions/read-estado.ts';
 import type { Crecimiento } from '../../lambdas/inventario-klk/questions/read-crecimiento.ts';
-import type { Ejecucion } from '../../lambdas/inventario-klk/questions/read-ejecuciones.ts';
+import type { Ejecucion } from '../../lambdas/core/run/read-ejecuciones.ts';
 import { askDatabase } from '../../lambdas/core/run/question.ts';
 import { diaAt } from '../../lambdas/core/time/dia.ts';
 import { readEstadoVentasOf } from '../../lambdas/ventas-klk/questions/read-estado-ventas.ts';

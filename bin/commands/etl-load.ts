@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readEtlConfig } from '../config.ts';
-import { warnOfUnknownVariables } from '../../lambdas/core/config/variables.ts';
 import { deadlineIn, orAborted } from '../../lambdas/core/time/deadline.ts';
 import { parseRequest, toAskedRun } from '../../lambdas/inventario-klk/event.ts';
-import { createLogger, MENSAJES_EJECUCION } from '../../lambdas/core/run/log.ts';
+import { createLogger, logUnknownVariables } from '../../lambdas/core/run/log.ts';
 import { requireComplete } from '../../lambdas/core/run/outcome.ts';
 import { runPipeline } from '../../lambdas/inventario-klk/pipeline.ts';
 import { isResumen, toStoreOutcomes } from '../../lambdas/inventario-klk/summary.ts';
@@ -33,9 +32,7 @@ export async function load(
   const ejecucionId = randomUUID();
   const run = (): ReturnType<typeof runPipeline> => {
     const logger = createLogger(ejecucionId, 'inventario');
-    warnOfUnknownVariables((motivo) => {
-      logger.warn(MENSAJES_EJECUCION.variableDesconocida, { motivo });
-    });
+    logUnknownVariables(logger);
     return runPipeline({
       ejecucionId,
       solicitud: { origen: 'cli', ...solicitud },

@@ -9,8 +9,8 @@ import type { Flujo } from '../../lambdas/core/run/flujo.ts';
 import { askDatabase } from '../../lambdas/core/run/question.ts';
 import type { QuestionContext } from '../../lambdas/core/run/question.ts';
 import type { Fase } from '../../lambdas/core/run/summary.ts';
-import { readEjecuciones } from '../../lambdas/inventario-klk/questions/read-ejecuciones.ts';
-import type { Ejecucion, SumasVentas } from '../../lambdas/inventario-klk/questions/read-ejecuciones.ts';
+import { readEjecuciones } from '../../lambdas/core/run/read-ejecuciones.ts';
+import type { Ejecucion, SumasVentas } from '../../lambdas/core/run/read-ejecuciones.ts';
 import { findEjecuciones, readEjecucion } from '../queries/read-ejecucion.ts';
 import type {
   EjecucionAlmacen,

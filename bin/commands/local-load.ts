@@ -21,19 +21,15 @@ import { faultsShape, parseFaults, switchOn } from '../program/faults.ts';
 import { localFlags } from '../program/flags.ts';
 import type { LocalFlags } from '../program/flags.ts';
 import { invokeLocally, invokeVentasLocally, scheduledEvent } from '../program/invoke-locally.ts';
-import { createVistaVentas } from '../output/live-ventas.ts';
+import { createVentasView } from '../output/live-ventas.ts';
 import { loadPast } from './past-load.ts';
 import { withProgress } from '../output/progress.ts';
 import { printSummary } from '../output/run-summary.ts';
 import { requestNotLoaded } from './solo-fallidas.ts';
 import { printJson, summarize } from '../output/summarize.ts';
 import { renderVentasSummary } from '../output/ventas-summary.ts';
-import {
-  readVerificationRows,
-  readVerificationVentas,
-  renderVerification,
-  renderVerificationVentas,
-} from '../output/verification.ts';
+import { renderVerification, renderVerificationVentas } from '../output/verification.ts';
+import { readVerificationRows, readVerificationVentas } from '../queries/read-verification.ts';
 import { withLocal } from '../program/with-local.ts';
 
 /** What a run of `local` has. */
@@ -157,7 +153,7 @@ async function loadVentas(
         flags.json,
         interrupted,
         () => invokeVentasLocally(event, environment, interrupted),
-        createVistaVentas(),
+        createVentasView(),
       ),
     isResumenVentas,
     (resumen) => {

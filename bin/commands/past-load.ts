@@ -4,12 +4,12 @@ import type { LocalEnvironment } from '../../local/environment.ts';
 import { analyzePast, createPast, DIAS_DE_PASADO } from '../../local/past-trade.ts';
 import { addDias, diaAt } from '../../lambdas/core/time/dia.ts';
 import { invokeVentasLocally } from '../program/invoke-locally.ts';
-import { createVistaVentas } from '../output/live-ventas.ts';
+import { createVentasView } from '../output/live-ventas.ts';
 import { withProgress } from '../output/progress.ts';
 
 /** Without a live list, the single days of a store are not reported. */
-const VISTA = {
-  ...createVistaVentas(),
+const VIEW = {
+  ...createVentasView(),
   createTells:
     () =>
     ({ level }: { readonly level: string }): boolean =>
@@ -55,7 +55,7 @@ export async function loadPast(
       asJson,
       interrupted,
       () => invokeVentasLocally(periodo, environment, interrupted),
-      VISTA,
+      VIEW,
     );
   }
   await analyzePast(environment.admin);

@@ -1,7 +1,7 @@
 import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
 import { askDatabase } from '../../lambdas/core/run/question.ts';
 import { readNotLoaded } from '../queries/read-not-loaded.ts';
-import type { QuestionContext } from '../../lambdas/core/run/question.ts';
+import type { DatabaseQuestion } from '../../lambdas/core/run/question.ts';
 import type { RunRequest } from '../program/flags.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { RunRequest } from '../program/flags.ts';
  * @throws PipelineError `BD_*`
  */
 export async function requestNotLoaded(
-  systems: Pick<QuestionContext, 'readDatabaseSettings' | 'readTunables' | 'deadline'>,
+  systems: DatabaseQuestion,
   catalogo: readonly Tienda[],
 ): Promise<RunRequest | undefined> {
   const activas = catalogo.filter(({ activa }) => activa);

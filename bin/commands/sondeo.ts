@@ -32,7 +32,7 @@ import {
   judgeVacia,
 } from './sondeo-findings.ts';
 import type { Implication, HeldHora } from './sondeo-findings.ts';
-import { paint, wrap } from '../output/terminal.ts';
+import { paint, wrapBehindMark } from '../output/terminal.ts';
 
 /** What KLK was asked, and what its answers imply. */
 interface Probe {
@@ -182,8 +182,7 @@ function render({ tienda, dia, preguntas, hallazgos }: Probe): string {
   return [
     `Sondeo de las ventas de ${tienda} en KLK, día ${dia}: ${countOf(preguntas.length, 'pregunta', 'preguntas')}, de una en una, sin escribir nada\n`,
     ...hallazgos.map(
-      ({ tema, conclusion, texto }) =>
-        `${MARKS[conclusion]} ${wrap(`${tema}: ${texto}`, 78).replaceAll('\n', '\n  ')}\n`,
+      ({ tema, conclusion, texto }) => `${MARKS[conclusion]} ${wrapBehindMark(`${tema}: ${texto}`)}`,
     ),
     `${MARKS['como se supone']} como el programa supone   ${MARKS.distinto} distinto   ${MARKS['sin saber']} todavía sin saber\n`,
   ].join('');

@@ -9,7 +9,7 @@ import type { Asking } from '../program/asking.ts';
 import { optionsOf } from '../program/flags.ts';
 import { compareCatalogo } from './compare-catalogo.ts';
 import type { Comparison, MissingEntry, ListasKlk } from './compare-catalogo.ts';
-import { paint, TERMINAL_WIDTH, wrap } from '../output/terminal.ts';
+import { paint, wrapBehindMark } from '../output/terminal.ts';
 import { AnsweredBadly } from '../program/run-command.ts';
 
 /** Answers `tiendas`: whether KLK knows the catalogue's codes, and what it has that the catalogue lacks. */
@@ -43,23 +43,20 @@ function render({ coinciden, desconocidos, diferencias, faltan, sinVenta }: Comp
     ),
     ...diferencias.map(
       ({ tienda, almacen, dato, catalogo, klk }) =>
-        `${paint('yellow', '!')} ${wrapIndented(`${almacen}, de ${tienda}: ${dato} ${catalogo} en el catálogo, ${klk} en KLK`)}`,
+        `${paint('yellow', '!')} ${wrapBehindMark(`${almacen}, de ${tienda}: ${dato} ${catalogo} en el catálogo, ${klk} en KLK`)}`,
     ),
     ...faltan.map(
       ({ almacenes, tienda, entrada }) =>
-        `${paint('cyan', '+')} ${wrapIndented(`KLK tiene y el catálogo no: ${nameAll(almacenes)}`)}` +
+        `${paint('cyan', '+')} ${wrapBehindMark(`KLK tiene y el catálogo no: ${nameAll(almacenes)}`)}` +
         `  Para cargarlos, pegue en tiendas.json${tienda === undefined ? ' (con el id que le toque)' : `, en "almacenes" de ${tienda}`}:\n` +
         renderEntry(entrada),
     ),
-    sinVenta.length === 0 ? '' : wrapIndented(`No son piso de venta, y no se cargan: ${nameAll(sinVenta)}`),
+    sinVenta.length === 0 ? '' : wrapBehindMark(`No son piso de venta, y no se cargan: ${nameAll(sinVenta)}`),
   ].join('');
 }
 
 const nameAll = (almacenes: readonly AlmacenKlk[]): string =>
   almacenes.map(({ codigo, nombre }) => `${codigo} ${nombre}`).join(', ');
-
-/** Wrapped behind a mark that is two characters wide. */
-const wrapIndented = (text: string): string => `${wrap(text, TERMINAL_WIDTH - 2).replaceAll('\n', '\n  ')}\n`;
 
 const renderEntry = (entrada: MissingEntry['entrada'] | Almacen): string =>
   `${JSON.stringify(entrada, null, 2).replaceAll(/^/gm, '    ')}\n`;

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { warnOfUnknownVariables } from '../../lambdas/core/config/variables.ts';
-import { createLogger, MENSAJES_EJECUCION } from '../../lambdas/core/run/log.ts';
+import { createLogger, logUnknownVariables } from '../../lambdas/core/run/log.ts';
 import { requireComplete } from '../../lambdas/core/run/outcome.ts';
 import { deadlineIn, orAborted } from '../../lambdas/core/time/deadline.ts';
 import { diaAt } from '../../lambdas/core/time/dia.ts';
@@ -11,7 +10,7 @@ import type { Resumen } from '../../lambdas/ventas-klk/summary.ts';
 import { readEtlConfig } from '../config.ts';
 import { readTiendas } from '../program/etl-asking.ts';
 import type { VentasFlags } from '../program/flags.ts';
-import { createVistaVentas } from '../output/live-ventas.ts';
+import { createVentasView } from '../output/live-ventas.ts';
 import { withProgress } from '../output/progress.ts';
 import { printJson, summarize } from '../output/summarize.ts';
 import { renderVentasSummary } from '../output/ventas-summary.ts';
@@ -24,9 +23,7 @@ export async function load({ json, ...flags }: VentasFlags, interrupted: AbortSi
   const ejecucionId = randomUUID();
   const run = async (): Promise<Resumen> => {
     const logger = createLogger(ejecucionId, 'ventas');
-    warnOfUnknownVariables((motivo) => {
-      logger.warn(MENSAJES_EJECUCION.variableDesconocida, { motivo });
-    });
+    logUnknownVariables(logger);
     const resumen = await runPipeline({
       ejecucionId,
       solicitud: { origen: 'cli', ...solicitud },
@@ -41,7 +38,7 @@ export async function load({ json, ...flags }: VentasFlags, interrupted: AbortSi
     return requireComplete(resumen, toStoreOutcomes(resumen), asked, { program: 'ventas' });
   };
   await summarize(
-    () => withProgress(solicitud.tiendas, json, interrupted, run, createVistaVentas()),
+    () => withProgress(solicitud.tiendas, json, interrupted, run, createVentasView()),
     isResumen,
     (resumen) => {
       if (json) printJson(resumen);

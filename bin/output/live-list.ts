@@ -69,7 +69,7 @@ export interface LiveView {
 }
 
 /** Each warehouse of the inventory with its phase. */
-export const VISTA_INVENTARIO: LiveView = {
+export const INVENTARIO_VIEW: LiveView = {
   createItems: (tiendas) =>
     new Map(
       tiendas.flatMap(({ id, nombre, almacenes }) =>
@@ -108,7 +108,7 @@ export interface LiveList {
 export function startLiveList(
   tiendas: readonly Tienda[],
   stream: NodeJS.WritableStream,
-  view: LiveView = VISTA_INVENTARIO,
+  view: LiveView = INVENTARIO_VIEW,
 ): LiveList {
   const draw = createLogUpdate(stream);
   const items = view.createItems(tiendas);

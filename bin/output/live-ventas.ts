@@ -22,7 +22,7 @@ interface ItemTienda extends Item {
 }
 
 /** Each store of the sales with the slice that was asked for last, and how many are done. */
-export const createVistaVentas = (): LiveView => {
+export const createVentasView = (): LiveView => {
   const stores = new Map<string, ItemTienda>();
   return {
     createItems: (tiendas) => {

@@ -1,6 +1,6 @@
 import { MENSAJE_RESUMEN, MENSAJE_RESUMEN_VENTAS } from '../../lambdas/core/config/contract.ts';
 import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
-import { startLiveList, VISTA_INVENTARIO } from './live-list.ts';
+import { startLiveList, INVENTARIO_VIEW } from './live-list.ts';
 import type { LiveList, LiveView } from './live-list.ts';
 import { describeLine, parseLogLine } from './log-line.ts';
 import type { LogLine } from './log-line.ts';
@@ -16,7 +16,7 @@ export async function withProgress<T>(
   asJson: boolean,
   interrupted: AbortSignal,
   fn: () => Promise<T>,
-  view: LiveView = VISTA_INVENTARIO,
+  view: LiveView = INVENTARIO_VIEW,
 ): Promise<T> {
   const list =
     !asJson && canAnimate(process.stderr) ? startLiveList(tiendas, process.stderr, view) : undefined;

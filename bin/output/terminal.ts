@@ -45,5 +45,9 @@ export function wrap(text: string, width: number = TERMINAL_WIDTH): string {
     .join('\n');
 }
 
+/** A text in lines that follow a mark of two characters, such as `✗ `. Ends with a line feed. */
+export const wrapBehindMark = (text: string): string =>
+  `${wrap(text, TERMINAL_WIDTH - 2).replaceAll('\n', '\n  ')}\n`;
+
 /** A warning on standard error, where it cannot be taken for part of an answer. */
 export const warn = (message: string): void => void process.stderr.write(`! ${message}\n`);

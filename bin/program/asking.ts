@@ -1,3 +1,4 @@
+import { sells } from '../../lambdas/core/config/catalogo.ts';
 import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
 import { ConfiguracionInvalida } from '../../lambdas/core/errors/invalid.ts';
 import type { Origen } from '../../lambdas/core/run/summary.ts';
@@ -54,10 +55,10 @@ export function findVendedoras(
   ids: readonly string[] | undefined,
   catalogo: readonly Tienda[],
 ): readonly Tienda[] {
-  if (ids === undefined) return catalogo.filter(({ activa, tipo }) => activa && tipo === 'tienda');
+  if (ids === undefined) return catalogo.filter(sells);
   return [...new Set(ids)].map((id) => {
     const tienda = findTienda(id, catalogo);
-    if (tienda.activa && tienda.tipo === 'tienda') return tienda;
+    if (sells(tienda)) return tienda;
     throw new ConfiguracionInvalida([
       `${id} (${tienda.nombre}) ${tienda.activa ? 'no vende' : 'está inactiva'}`,
     ]);

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../lambdas/core/postgres/connection.ts';
-import { estadoDe } from '../../lambdas/inventario-klk/questions/read-ejecuciones.ts';
+import { estadoDe } from '../../lambdas/core/run/read-ejecuciones.ts';
 
 /** A failure of one warehouse, or of whole runs. */
 interface Fallo {

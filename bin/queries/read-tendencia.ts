@@ -1,6 +1,6 @@
 import { ZONA } from '../../lambdas/core/config/locale.ts';
 import type { Queryable } from '../../lambdas/core/postgres/connection.ts';
-import { estadoDe } from '../../lambdas/inventario-klk/questions/read-ejecuciones.ts';
+import { estadoDe } from '../../lambdas/core/run/read-ejecuciones.ts';
 
 /** Length of a period. */
 export type Unidad = 'hour' | 'day' | 'week';

@@ -1,6 +1,6 @@
 import { askDatabase } from '../../lambdas/core/run/question.ts';
-import { readEjecuciones } from '../../lambdas/inventario-klk/questions/read-ejecuciones.ts';
-import type { Ejecucion } from '../../lambdas/inventario-klk/questions/read-ejecuciones.ts';
+import { readEjecuciones } from '../../lambdas/core/run/read-ejecuciones.ts';
+import type { Ejecucion } from '../../lambdas/core/run/read-ejecuciones.ts';
 import { readEstadoOf } from '../../lambdas/inventario-klk/questions/read-estado.ts';
 import type { Estado } from '../../lambdas/inventario-klk/questions/read-estado.ts';
 import { readFalloDeEjecuciones, readFallosDeAlmacenes, readFallosPasados } from '../queries/read-fallos.ts';

@@ -1,20 +1,17 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { PipelineError } from '../core/errors/errors.ts';
 import { MENSAJE_RECHAZO } from '../core/config/contract.ts';
-import { logFailure } from '../core/run/log.ts';
+import { logFailure, MENSAJES_PREGUNTA } from '../core/run/log.ts';
 import type { Extraccion } from './extract/fetch-inventario.ts';
-import type { Retry } from '../core/klk/ask.ts';
 import type { Fase } from '../core/run/summary.ts';
 import type { Transformado } from './transform/transform-inventario.ts';
 
 /** Messages of the log lines about one warehouse; the live list of `bin/` and the tests read them from here. */
 export const MENSAJES_ALMACEN = {
-  preguntando: 'Preguntando a KLK',
-  reintento: 'Reintento',
+  ...MENSAJES_PREGUNTA,
   extraido: 'Inventario extraído',
   sinIdentidad: 'KLK no dice de qué almacén son los datos',
   transformado: 'Inventario transformado',
-  camposDesconocidos: 'KLK envía campos desconocidos',
   forzado: 'Inventario aceptado por orden de una persona',
   validado: 'Inventario validado',
   cargado: 'Inventario cargado',
@@ -33,20 +30,6 @@ export const MENSAJES_INVENTARIO = {
 
 /** At most so many rejected rows are logged one by one; the rest is in the counts and in `etl_rechazos`. */
 const MAX_LOGGED = 20;
-
-/** Called when the request is sent, after the wait for its turn. */
-export function logQuestion(logger: Logger): void {
-  logger.info(MENSAJES_ALMACEN.preguntando, { fase: 'extraccion' });
-}
-
-export function logRetry(logger: Logger, { intento, error }: Retry): void {
-  logger.warn(MENSAJES_ALMACEN.reintento, {
-    fase: 'extraccion',
-    intento,
-    codigo: error.codigo,
-    motivo: error.message,
-  });
-}
 
 export function logExtraccion(logger: Logger, extraccion: Extraccion, ms: number): void {
   const { articulos, fechaGeneracion, identidadConfirmada } = extraccion;
@@ -70,14 +53,6 @@ export function logTransformado(logger: Logger, transformado: Transformado, ms: 
   for (const { codigo, motivo } of rechazos.slice(0, MAX_LOGGED)) {
     logger.warn(MENSAJE_RECHAZO, { fase, producto: codigo, motivo });
   }
-}
-
-/** Names each unknown field once per run: `named` are those the run has named already. */
-export function logCamposDesconocidos(logger: Logger, campos: readonly string[], named: Set<string>): void {
-  const fresh = campos.filter((campo) => !named.has(campo));
-  for (const campo of fresh) named.add(campo);
-  if (fresh.length > 0)
-    logger.warn(MENSAJES_ALMACEN.camposDesconocidos, { fase: 'transformacion', campos: fresh });
 }
 
 /** A suspicion or too many bad rows, which a person overruled by naming the store. */

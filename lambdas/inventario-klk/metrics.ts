@@ -1,6 +1,7 @@
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Tienda } from '../core/config/catalogo.ts';
-import { DIMENSION_TIENDA, METRICAS, SERVICIO } from '../core/config/contract.ts';
+import { DIMENSION_TIENDA, METRICAS } from '../core/config/contract.ts';
+import { createMetrics, createRunMetrics } from '../core/run/metrics.ts';
 import type { Antiguedad } from './load/read-antiguedades.ts';
 import type { Resumen, ResumenTienda } from './summary.ts';
 
@@ -21,24 +22,15 @@ export function publishMetrics(
     );
 }
 
-function publishRun({ origen, estado, duracionMs, totales }: Resumen, stalest: number): void {
-  const metrics = createMetrics();
-  metrics.addMetric(METRICAS.tiendasCargadas, MetricUnit.Count, totales.cargadas);
-  metrics.addMetric(METRICAS.tiendasFallidas, MetricUnit.Count, totales.fallidas);
-  metrics.addMetric(METRICAS.rechazados, MetricUnit.Count, totales.rechazados);
-  metrics.addMetric(METRICAS.duracion, MetricUnit.Milliseconds, duracionMs);
+function publishRun(resumen: Resumen, stalest: number): void {
+  const metrics = createRunMetrics('inventario', resumen);
   if (Number.isFinite(stalest)) metrics.addMetric(METRICAS.antiguedadMaxima, MetricUnit.Seconds, stalest);
-  if (origen === 'programada') {
-    const failed = estado === 'parcial' || estado === 'fallida';
-    metrics.addMetric(METRICAS.programadaFallida, MetricUnit.Count, failed ? 1 : 0);
-    if (totales.cargadas > 0) metrics.addMetric(METRICAS.cargaProgramada, MetricUnit.Count, 1);
-  }
   metrics.publishStoredMetrics();
 }
 
 function publishTienda(id: string, age: number | undefined, tienda: ResumenTienda | undefined): void {
   if (age === undefined) return;
-  const metrics = createMetrics();
+  const metrics = createMetrics('inventario');
   metrics.addDimension(DIMENSION_TIENDA, id);
   metrics.addMetric(METRICAS.antiguedad, MetricUnit.Seconds, age);
   if (tienda?.estado === 'cargada') {
@@ -47,9 +39,6 @@ function publishTienda(id: string, age: number | undefined, tienda: ResumenTiend
   }
   metrics.publishStoredMetrics();
 }
-
-/** The namespace comes from the stack, through Powertools' own variable. */
-const createMetrics = (): Metrics => new Metrics({ serviceName: SERVICIO });
 
 /** The age of a store's stalest warehouse; undefined when the database has none of them. */
 function stalestOf({ almacenes }: Tienda, antiguedades: readonly Antiguedad[]): number | undefined {

@@ -4,6 +4,7 @@ import { toPipelineError } from '../core/errors/errors.ts';
 import type { PipelineError } from '../core/errors/errors.ts';
 import type { CodigoError } from '../core/errors/codes.ts';
 import type { Retry } from '../core/klk/ask.ts';
+import { logCamposDesconocidos, logQuestion, logRetry } from '../core/run/log.ts';
 import { LEFT_OUT } from '../core/run/summary.ts';
 import type { Fase } from '../core/run/summary.ts';
 import type { Extraccion } from './extract/fetch-inventario.ts';
@@ -12,16 +13,7 @@ import { timer } from '../core/run/load-slots.ts';
 import type { Timed } from '../core/run/load-slots.ts';
 import type { LoadCounts } from './load/load-almacen.ts';
 import type { Snapshot } from './load/replace-inventario.ts';
-import {
-  logCamposDesconocidos,
-  logExtraccion,
-  logFallido,
-  logForzado,
-  logQuestion,
-  logRetry,
-  logTransformado,
-  MENSAJES_ALMACEN,
-} from './log.ts';
+import { logExtraccion, logFallido, logForzado, logTransformado, MENSAJES_ALMACEN } from './log.ts';
 import { SIN_CONTEOS } from './summary.ts';
 import type { Conteos, ResumenAlmacen } from './summary.ts';
 import { findBadRows } from './transform/guards.ts';

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { describeIssues } from '../core/errors/invalid.ts';
 import { inTransaction } from '../core/postgres/transaction.ts';
 import type { DatabaseSettings } from '../core/postgres/settings.ts';
-import { PipelineError } from '../core/errors/errors.ts';
+import { codeOf, PipelineError } from '../core/errors/errors.ts';
 import { ETL_FUNCTIONS, ETL_TABLE_RIGHTS } from '../core/config/etl-rights.ts';
 import { PasswordSchema, UserNameSchema } from '../core/postgres/settings.ts';
 import { refusePowerfulRole, findOtherRights, revokeRights } from './user-role.ts';
@@ -136,10 +136,7 @@ async function refuseRole(client: Client, { codigo }: DatabaseRole, user: string
   await refusePowerfulRole(client, codigo, user);
 }
 
-const WithCause = z.object({ cause: z.object({ code: z.string() }) });
-
-const isChangedMeanwhile = (error: unknown): boolean =>
-  CHANGED_MEANWHILE.has(WithCause.safeParse(error).data?.cause.code ?? '');
+const isChangedMeanwhile = ({ cause }: Error): boolean => CHANGED_MEANWHILE.has(codeOf(cause) ?? '');
 
 /** DDL takes no parameters: the server itself quotes the values into the statement. */
 async function runDdl(client: Client, template: string, values: readonly string[]): Promise<void> {

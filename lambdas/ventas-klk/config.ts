@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { collectProblems, entero, parseEnv, porcentaje, ventasDesde } from '../core/config/env.ts';
+import { entero, porcentaje, ventasDesde } from '../core/config/env.ts';
 import type { Env } from '../core/config/env.ts';
 import { KLK_LIMIT_VARIABLES, toKlkLimits } from '../core/klk/limits.ts';
 import type { KlkLimits } from '../core/klk/settings.ts';
-import { readLambdaCa } from '../core/postgres/ca.ts';
-import { LAMBDA_VARIABLES, toLambdaSystems } from '../core/run/lambda.ts';
+import { LAMBDA_VARIABLES, readLambdaEnv } from '../core/run/lambda.ts';
 import type { LambdaSystems } from '../core/run/lambda.ts';
 import type { Thresholds } from './transform/guards.ts';
 
@@ -56,10 +55,5 @@ export function toTunables(parsed: z.infer<typeof TunablesSchema>): Tunables {
  * The sales Lambda's configuration.
  * @throws ConfiguracionInvalida listing every problem.
  */
-export function readLambdaConfig(env: Env = process.env): LambdaConfig {
-  const [parsed, databaseCa] = collectProblems(
-    () => parseEnv(LambdaEnvSchema, env),
-    () => readLambdaCa(env),
-  );
-  return { ...toLambdaSystems(parsed, databaseCa), tunables: toTunables(parsed) };
-}
+export const readLambdaConfig = (env: Env = process.env): LambdaConfig =>
+  readLambdaEnv(LambdaEnvSchema, toTunables, env);

@@ -20,7 +20,7 @@ export interface Periodo {
   readonly hasta: string;
 }
 
-/** What a run was asked to do, validated against the catalogue; without days it reads what is due. */
+/** What a run was asked to do, validated against the catalogue; without days it reads the slices that are due. */
 export interface Solicitud extends TiendasRequest, Partial<Periodo> {}
 
 /** What can be asked instead of a run. */

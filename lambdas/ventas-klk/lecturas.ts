@@ -4,10 +4,10 @@ import type { Lectura } from './plan.ts';
 import { splitTramo, startOf, tileToday } from './tramo.ts';
 import type { Tramo, TramoConocido } from './tramo.ts';
 
-/** What decides into which parts a slice is cut. */
-export interface Medida {
+/** What the cutting of slices depends on. */
+export interface CutContext {
   readonly momento: Date;
-  /** Lines that each store sells by the hour, 24 numbers; a store of which nothing is known is left out. */
+  /** Lines that each store sells by the hour, 24 numbers; stores without known sales are left out. */
   readonly lineasPorHora: ReadonlyMap<string, readonly number[]>;
   readonly maxLineas: number;
 }
@@ -15,8 +15,8 @@ export interface Medida {
 const SIN_HISTORIA: readonly number[] = Array.from({ length: 24 }, () => 0);
 
 /**
- * All slices that a person asked for, as far as they have begun: what is due has no say. What an earlier request left unread comes before
- * what was read since, so that asking again goes on where the last run stopped; else in the order given.
+ * All slices that a person asked for and that have begun, whether they are due or not. Those that were not read since an earlier request come
+ * first, so that a repeated request continues where the last run stopped; otherwise the order stays.
  */
 export const planAsked = (tramos: readonly TramoConocido[], momento: Date): readonly Lectura[] =>
   tramos
@@ -24,7 +24,7 @@ export const planAsked = (tramos: readonly TramoConocido[], momento: Date): read
     .toSorted((a, b) => Number(a.pedido ?? 0) - Number(b.pedido ?? 0))
     .map((tramo) => ({ tramo, clase: 'pedido' }));
 
-/** What a dry run reads, which knows no ledger: these days, or today. */
+/** The slices of a dry run, which does not read the ledger: these days, today by the hour. */
 export function planSimulated(
   tiendas: readonly string[],
   { desde, hasta }: Periodo,
@@ -56,13 +56,13 @@ const NUNCA_LEIDO = {
 } as const;
 
 /** The parts in which a slice is read, newest first: itself alone when it is not expected to hold too many lines. */
-export function partsOf({ tramo }: Lectura, { lineasPorHora, maxLineas }: Medida): readonly Tramo[] {
-  // What was read says more than what the store usually sells.
+export function partsOf({ tramo }: Lectura, { lineasPorHora, maxLineas }: CutContext): readonly Tramo[] {
+  // The lines that it holds say more than the lines that the store usually sells.
   if (tramo.leido !== null && tramo.lineas <= maxLineas) return [tramo];
   return splitTramo(tramo, lineasPorHora.get(tramo.tienda) ?? SIN_HISTORIA, maxLineas).toReversed();
 }
 
-/** Parts of a slice as slices to read, as far as they have begun. */
+/** The parts of a slice that have begun, as slices to read. */
 export const toLecturas = (
   { tramo, clase }: Lectura,
   partes: readonly Tramo[],

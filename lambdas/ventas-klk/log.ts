@@ -1,16 +1,13 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { PipelineError } from '../core/errors/errors.ts';
 import { MENSAJE_RECHAZO } from '../core/config/contract.ts';
-import type { Retry } from '../core/klk/ask.ts';
-import { logFailure } from '../core/run/log.ts';
+import { logFailure, MENSAJES_PREGUNTA } from '../core/run/log.ts';
 import type { Fase } from '../core/run/summary.ts';
 import type { RechazoVenta } from './transform/rows.ts';
 
 /** Messages of the log lines about one slice; the live list of `bin/` and the tests read them from here. */
 export const MENSAJES_TRAMO = {
-  preguntando: 'Preguntando a KLK',
-  reintento: 'Reintento',
-  camposDesconocidos: 'KLK envía campos desconocidos',
+  ...MENSAJES_PREGUNTA,
   forzado: 'Ventas aceptadas por orden de una persona',
   validado: 'Ventas validadas',
   cargado: 'Ventas cargadas',
@@ -33,32 +30,9 @@ export const MENSAJES_VENTAS = {
 /** Refused lines of one slice logged one by one, at most; the rest is in the counts and in `ventas_rechazos`. */
 const MAX_LOGGED = 5;
 
-/** The question leaves now, after the wait for its turn. */
-export function logQuestion(logger: Logger): void {
-  logger.info(MENSAJES_TRAMO.preguntando, { fase: 'extraccion' });
-}
-
-export function logRetry(logger: Logger, { intento, error }: Retry): void {
-  logger.warn(MENSAJES_TRAMO.reintento, {
-    fase: 'extraccion',
-    intento,
-    codigo: error.codigo,
-    motivo: error.message,
-  });
-}
-
 export function logRechazos(logger: Logger, fase: Fase, rechazos: readonly RechazoVenta[]): void {
   for (const { numeroFactura, linea, producto, motivo } of rechazos.slice(0, MAX_LOGGED)) {
     logger.warn(MENSAJE_RECHAZO, { fase, factura: numeroFactura, linea, producto, motivo });
-  }
-}
-
-/** Names each unknown field once per run: `named` are those the run has named already. */
-export function logCamposDesconocidos(logger: Logger, campos: readonly string[], named: Set<string>): void {
-  const fresh = campos.filter((campo) => !named.has(campo));
-  for (const campo of fresh) named.add(campo);
-  if (fresh.length > 0) {
-    logger.warn(MENSAJES_TRAMO.camposDesconocidos, { fase: 'transformacion', campos: fresh });
   }
 }
 

@@ -1,6 +1,8 @@
+import { tiendaByAlmacen } from '../core/config/catalogo.ts';
 import type { Tienda } from '../core/config/catalogo.ts';
 import { LOADS_AT_ONCE, MENSAJE_RESUMEN_VENTAS } from '../core/config/contract.ts';
 import { toPipelineError } from '../core/errors/errors.ts';
+import type { Asker } from '../core/klk/ask.ts';
 import { createBreaker, SILENCIOS } from '../core/klk/breaker.ts';
 import { withKlkClient } from '../core/klk/client.ts';
 import type { KlkSettings } from '../core/klk/settings.ts';
@@ -34,26 +36,26 @@ import { MENSAJES_VENTAS } from './log.ts';
 import { planLecturas } from './plan.ts';
 import type { Lectura } from './plan.ts';
 import { processTramo } from './process-tramo.ts';
-import type { Stages } from './process-tramo.ts';
+import type { Job, Processed, Stages } from './process-tramo.ts';
 import { readTiendas } from './read-tiendas.ts';
 import type { Reading } from './read-tiendas.ts';
 import { startResumen, toOwnSums } from './summary.ts';
 import type { Resumen, ResumenTienda } from './summary.ts';
 
-/** A run of this pipeline. The settings are read late, because a dry run must not read the database's. */
+/** A run of this pipeline. The settings are read on demand, because a dry run must not read the database's. */
 export interface VentasRun extends RunContext {
   readonly solicitud: Solicitud;
   readonly tunables: Tunables;
-  /** All stores: a line of another store's warehouse is refused. */
+  /** All stores: an answer with a line of another store's warehouse is refused. */
   readonly catalogo: readonly Tienda[];
   readonly readKlkSettings: () => Promise<KlkSettings>;
   /** The database's clock unless a test says otherwise. */
   readonly readClock?: ReadClock;
-  /** Publishes how a run ended, with what is missing where the database could say; a command publishes nothing. */
+  /** Publishes the outcome of a run, with what is missing if the database could be asked. Absent in a command. */
   readonly publish?: (resumen: Resumen, pendientes: Pendientes | undefined) => void;
 }
 
-/** What a run knows and has besides KLK; a dry run neither shares turns, nor loads, cuts or records. */
+/** What the database gives a run. A dry run shares no turns with others, and neither loads, cuts nor records. */
 interface Surroundings extends Pick<Reading, 'cut' | 'record' | 'medida'> {
   readonly clock: Clock;
   readonly plan: readonly Lectura[];
@@ -63,8 +65,8 @@ interface Surroundings extends Pick<Reading, 'cut' | 'record' | 'medida'> {
 }
 
 /**
- * One run: every slice that is due, or asked for, is extracted, transformed and loaded, or reported as not. Logs the summary and returns
- * it. Never throws: a failure before any store is the summary's `error`.
+ * One run: extracts, transforms and loads every slice that is due or asked for, or reports why not. Logs the summary and returns it.
+ * Never throws: a failure before any store is the summary's `error`.
  */
 export function runPipeline(run: VentasRun): Promise<Resumen> {
   const { solicitud } = run;
@@ -91,6 +93,7 @@ export function runPipeline(run: VentasRun): Promise<Resumen> {
   });
 }
 
+/** The stores of a dry run. */
 async function simulate(run: VentasRun): Promise<ResumenTienda[]> {
   run.logger.info(MENSAJES_VENTAS.simulacion);
   const { solicitud, tunables } = run;
@@ -111,6 +114,7 @@ async function simulate(run: VentasRun): Promise<ResumenTienda[]> {
   });
 }
 
+/** The stores of a run that loads, once `core/run/run.ts` holds the lock; `Surroundings.load` loads one slice of them. */
 async function load(
   run: VentasRun,
   locked: LockedRun,
@@ -149,7 +153,7 @@ async function load(
   });
 }
 
-/** A run does not depend on records. */
+/** Without the records of earlier runs no store is owed an attempt. */
 async function readDebidosIfPossible(
   { solicitud, logger }: VentasRun,
   { recorder }: LockedRun,
@@ -186,7 +190,7 @@ function processTiendas(
       ejecucionId: run.ejecucionId,
       forzar: solicitud.forzar,
       badLines: tunables.thresholds.badLines,
-      tiendaDeAlmacen: tiendaDeAlmacen(run.catalogo),
+      tiendaDeAlmacen: tiendaByAlmacen(run.catalogo),
       camposNombrados: new Set<string>(),
       load,
     };
@@ -202,14 +206,14 @@ function processTiendas(
   });
 }
 
-/** The answer keeps its slot in memory until the slice is processed. */
+/** Processes one slice. Its answer keeps the slot in memory until then. */
 async function withAnswerSlot(
   turns: Turns,
   shared: Omit<Stages, 'extract'>,
-  asker: Parameters<typeof fetchVentas>[0],
+  asker: Asker,
   { logger }: RunContext,
-  job: Parameters<typeof processTramo>[0],
-): ReturnType<typeof processTramo> {
+  job: Job,
+): Promise<Processed> {
   const slot = turns.createAnswerSlot();
   try {
     return await processTramo(
@@ -231,13 +235,10 @@ async function withAnswerSlot(
   }
 }
 
-/** Stores for which KLK gave no answer the last time that it was asked for one of these slices. */
+/** The stores with a slice for which KLK did not answer the last time. */
 const silentOf = (plan: readonly Lectura[]): ReadonlySet<string> =>
   new Set(
     plan
       .filter(({ tramo }) => SILENCIOS.some((codigo) => codigo === tramo.errorCodigo))
       .map(({ tramo }) => tramo.tienda),
   );
-
-const tiendaDeAlmacen = (catalogo: readonly Tienda[]): ReadonlyMap<string, string> =>
-  new Map(catalogo.flatMap(({ id, almacenes }) => almacenes.map(({ codigo }) => [codigo, id] as const)));

@@ -15,22 +15,22 @@ export interface Lectura {
 /** Today's slices are read until this long after they ended: lines arrive minutes late. */
 const ULTIMOS_MS = 60 * 60_000;
 
-/** Days after a day at whose midnight it is read again: lines arrive, and invoices are cancelled, days later. */
+/** A day is read again so many days later, from midnight on: lines arrive, and invoices are cancelled, days later. */
 const RELECTURAS = [1, 2, 7, 30] as const;
 
-/** Days after a day from which on two equal readings close it. */
+/** Two equal readings close a day from so many days later on. */
 const CIERRE = 2;
 
-/** The same of a day without a line: the store may have been cut off from KLK, and its sales arrive when it is not any more. */
+/** The same for a day without a line: the store may have been cut off from KLK, and its sales arrive when it is connected again. */
 const CIERRE_VACIO = 7;
 
-/** Days back in which what is not closed goes before everything but today. */
+/** Days of the past whose open slices come before everything but today. */
 const RECIENTES = 7;
 
-/** Days after which nothing of a day is expected to change any more. */
+/** Days after which a day is not expected to change any more. */
 export const ASENTADO = 35;
 
-/** A wait is over this much earlier, so that runs a day apart try again each time, though an attempt follows its run's beginning. */
+/** Waits end so much earlier: an attempt comes minutes after its run began, and runs a day apart must be able to try again each time. */
 const HOLGURA_MS = 15 * 60_000;
 
 const HORA_MS = 3_600_000;
@@ -38,15 +38,15 @@ const HORAS_DEL_DIA = 24;
 const HORAS_DE_LA_SEMANA = 7 * HORAS_DEL_DIA;
 
 /** A slice to read, with what its place in the plan depends on. */
-interface Puesto extends Lectura {
+interface Ranked extends Lectura {
   readonly orden: number;
   readonly fallido: boolean;
   readonly callada: boolean;
 }
 
 /**
- * What a run reads at a moment, in order: by class, what failed last after the rest of its class, newest day first, stores that did not
- * answer last, then by store, newest slice first. Each slice that is due comes once, and no other.
+ * The slices that are due at a moment, each once, in the order in which a run reads them: by class, within a class those that failed last at the
+ * end, then the newest day first, within a day the stores that did not answer at the end, then by store, the newest slice first.
  */
 export function planLecturas(tramos: readonly TramoConocido[], momento: Date): readonly Lectura[] {
   const hoy = diaAt(momento);
@@ -55,7 +55,7 @@ export function planLecturas(tramos: readonly TramoConocido[], momento: Date): r
   const vendidos = new Set(tramos.filter(({ lineas }) => lineas > 0).map(tiendaDiaOf));
   return tramos
     .filter((tramo) => isDue(tramo, momento, hoy, !vendidos.has(tiendaDiaOf(tramo))))
-    .map((tramo): Puesto => {
+    .map((tramo): Ranked => {
       const clase = claseOf(tramo, hoy, reciente);
       return {
         tramo,
@@ -80,13 +80,13 @@ export function planLecturas(tramos: readonly TramoConocido[], momento: Date): r
 const tiendaDiaOf = ({ tienda, dia }: TramoConocido): string => `${dia} ${tienda}`;
 
 /** What the ledger holds of the last accepted reading of a slice. */
-export interface LecturaAnterior {
+export interface EarlierReading {
   readonly leido: Date | null;
   readonly huella: string | null;
 }
 
 /** An accepted reading. */
-export interface LecturaNueva {
+export interface NewReading {
   /** When the answer was asked for. */
   readonly momento: Date;
   readonly dia: string;
@@ -99,11 +99,11 @@ export interface LecturaNueva {
 }
 
 /**
- * The state of a slice after an accepted reading. Two equal readings close it: both after its day ended, the second two days later, or
- * seven when the store has no line of that day, with nothing rejected and nothing to change. Any other reading leaves it provisional, or
- * makes it so again.
+ * The state of a slice after an accepted reading. Two equal readings, with nothing rejected and nothing changed, close it: both after its day
+ * ended, the second at least two days after the day, or seven when the store has no line of that day. After any other reading the slice is
+ * provisional.
  */
-export function estadoTras(anterior: LecturaAnterior, lectura: LecturaNueva): EstadoTramo {
+export function estadoTras(anterior: EarlierReading, lectura: NewReading): EstadoTramo {
   const { momento, dia, huella, rechazadas, cambio, diaVacio } = lectura;
   const readAfterDia = anterior.leido !== null && daysSince(dia, anterior.leido) >= 1;
   const equal = anterior.huella === huella && !cambio && rechazadas === 0;
@@ -112,10 +112,10 @@ export function estadoTras(anterior: LecturaAnterior, lectura: LecturaNueva): Es
 
 const cierreOf = (diaVacio: boolean): number => (diaVacio ? CIERRE_VACIO : CIERRE);
 
-/** Whether an ended slice was never read since it ended. */
+/** Whether a slice was not read since it ended. */
 export const isUnread = (tramo: TramoConocido): boolean => tramo.leido === null || tramo.leido < endOf(tramo);
 
-/** Days, whole or not, since a day began. */
+/** Days since a day began, with their fraction. */
 const daysSince = (dia: string, momento: Date): number =>
   (momento.getTime() - startOfDia(dia).getTime()) / DIA_MS;
 
@@ -128,21 +128,21 @@ function isDue(tramo: TramoConocido, momento: Date, hoy: string, diaVacio: boole
   return isYoung(tramo, momento, hoy) || (isOwed(tramo, momento, diaVacio) && hasWaited(tramo, momento));
 }
 
-/** A slice of today that holds some of the last hour. */
+/** Whether a slice is of today and did not end more than an hour ago. */
 const isYoung = (tramo: TramoConocido, momento: Date, hoy: string): boolean =>
   tramo.dia === hoy && endOf(tramo).getTime() > momento.getTime() - ULTIMOS_MS;
 
-/** Whether something is still wanted of a slice. */
+/** Whether a slice needs another reading. */
 function isOwed(tramo: TramoConocido, momento: Date, diaVacio: boolean): boolean {
   const { dia, estado, leido, rechazadas } = tramo;
   if (leido === null || isUnread(tramo) || isAskedFor(tramo)) return true;
   if (estado === 'fallido' || rechazadas > 0) return true;
-  // A reading that changes nothing may be the second one, which closes the slice.
+  // The next reading may be the second of two equal ones, which closes the slice.
   if (estado === 'provisional' && daysSince(dia, momento) >= cierreOf(diaVacio)) return true;
   return passesRelectura(dia, leido, momento);
 }
 
-/** A person asked for it and it was not read since. */
+/** Whether a person asked for a slice and it was not read since. */
 const isAskedFor = ({ pedido, leido }: TramoConocido): boolean =>
   pedido !== null && (leido === null || leido < pedido);
 
@@ -150,10 +150,10 @@ const isAskedFor = ({ pedido, leido }: TramoConocido): boolean =>
 const passesRelectura = (dia: string, from: Date, to: Date): boolean =>
   RELECTURAS.some((dias) => daysSince(dia, from) < dias && dias <= daysSince(dia, to));
 
-/** What cannot be settled soon waits before it is tried again, unless a person or the calendar asks for it since. */
+/** Whether a slice has waited long enough since its last attempt, or a person or the calendar asked for it since. */
 function hasWaited(tramo: TramoConocido, momento: Date): boolean {
   const { dia, leido, errorMomento, pedido } = tramo;
-  // An attempt of the future was noted while the clock of the database was ahead.
+  // An attempt of the future was recorded while the clock of the database was ahead.
   const tries = [leido, errorMomento].flatMap((tried) =>
     tried === null || tried > momento ? [] : tried.getTime(),
   );
@@ -164,9 +164,9 @@ function hasWaited(tramo: TramoConocido, momento: Date): boolean {
 }
 
 /**
- * Hours between two attempts. None while the day may still change, so that the first run after a failure heals it. A day after an answer with
- * rejected lines, which only KLK's people can repair, and after a failure when the day is long over; a week where several answers have not
- * settled such a day.
+ * Hours between two attempts. None while the day may still change, so that the first run after a failure repairs it. 24 after an answer with
+ * rejected lines, which only KLK's people can correct, and after a failure of a day that is long over. A week when several answers did not
+ * close such a day.
  */
 function esperaHoras({ dia, estado, rechazadas, lecturas }: TramoConocido, momento: Date): number {
   const longOver = Math.floor(daysSince(dia, momento)) > ASENTADO;

@@ -7,20 +7,13 @@ import type { Retry } from '../core/klk/ask.ts';
 import type { Load } from '../core/run/load-part.ts';
 import { timer } from '../core/run/load-slots.ts';
 import type { Timed } from '../core/run/load-slots.ts';
+import { logCamposDesconocidos, logQuestion, logRetry } from '../core/run/log.ts';
 import { LEFT_OUT } from '../core/run/summary.ts';
 import type { Fase } from '../core/run/summary.ts';
 import type { Extraccion } from './extract/fetch-ventas.ts';
 import type { LecturaLista } from './load/lectura.ts';
 import type { LoadCounts } from './load/load-tramo.ts';
-import {
-  logCamposDesconocidos,
-  logFallido,
-  logForzado,
-  logQuestion,
-  logRechazos,
-  logRetry,
-  MENSAJES_TRAMO,
-} from './log.ts';
+import { logFallido, logForzado, logRechazos, MENSAJES_TRAMO } from './log.ts';
 import { sumDecimals } from './sum-decimals.ts';
 import { SIN_LINEAS } from './summary.ts';
 import type { ConteosLineas, ResultadoTramo } from './summary.ts';
@@ -29,11 +22,11 @@ import type { RechazoVenta, Transformado } from './transform/rows.ts';
 import { transformVentas } from './transform/transform-ventas.ts';
 import type { Tramo } from './tramo.ts';
 
-/** What a run does with each slice; each stage waits for its own free slot. */
+/** The stages of a run. Each waits for its own free slot. */
 export interface Stages {
   readonly ejecucionId: string;
   readonly forzar: boolean;
-  /** Share of rejected lines above which an answer is not believed. */
+  /** Share of rejected lines above which an answer is refused. */
   readonly badLines: number;
   /** The store to which the catalogue gives each warehouse. */
   readonly tiendaDeAlmacen: ReadonlyMap<string, string>;
@@ -66,7 +59,7 @@ export interface Processed {
   readonly error?: PipelineError;
 }
 
-/** What is left of an answer once its lines are ours. */
+/** A transformed answer. */
 interface Received {
   readonly extraccion: Date;
   readonly transformado: Transformado;
@@ -81,7 +74,7 @@ export async function processTramo(job: Job, stages: Stages, parentLogger: Logge
   let fase: Fase = 'extraccion';
   let lineas: ConteosLineas = SIN_LINEAS;
   let rechazos: readonly RechazoVenta[] = [];
-  // A function of its own, so that the lines as received are freed before the wait for a connection.
+  // Own function, so that the received lines are freed before the wait for a connection.
   const extractAndTransform = async (): Promise<Received> => {
     const { lineas: received, extraccion } = await stages.extract(
       tienda,
@@ -147,7 +140,7 @@ export async function processTramo(job: Job, stages: Stages, parentLogger: Logge
   }
 }
 
-/** A person can accept many rejected lines. Returns what was overruled. */
+/** Refuses an answer with too many rejected lines, unless a person overruled that. Returns what was overruled. */
 function refuseBadLines(
   { extraidos, rechazos }: Transformado,
   { badLines, forzar }: Stages,

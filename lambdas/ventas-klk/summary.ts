@@ -1,6 +1,5 @@
 import type { Tienda } from '../core/config/catalogo.ts';
 import type { PipelineError } from '../core/errors/errors.ts';
-import type { CodigoError } from '../core/errors/codes.ts';
 import type { AskedRun } from '../core/errors/remedy.ts';
 import { countTiendas, estadoEjecucion, LEFT_OUT, startSummary } from '../core/run/summary.ts';
 import type { ErrorResumen, EstadoTienda, Fase, Outcome, RunSummary, Totales } from '../core/run/summary.ts';
@@ -11,7 +10,7 @@ import type { Solicitud } from './event.ts';
 import { sumDecimals } from './sum-decimals.ts';
 import type { Tramo } from './tramo.ts';
 
-/** Slices by what became of them; `iguales` brought what the database held. */
+/** Slices by outcome; an answer to those of `iguales` changed nothing. */
 interface ConteosTramos {
   readonly cargados: number;
   readonly iguales: number;
@@ -43,13 +42,13 @@ export interface ResumenTienda extends ConteosLineas {
   readonly id: string;
   readonly nombre: string;
   readonly estado: EstadoTienda;
-  /** Days of which a slice was read or tried. */
+  /** Days with a slice that was read or tried. */
   readonly dias: number;
   readonly tramos: ConteosTramos;
   /** Of the slices read, USD, as decimal text. */
   readonly ventaUsd: string;
   readonly ms: Readonly<Record<Fase, number>>;
-  /** The first ones. */
+  /** At most `MAX_ERRORES`. */
   readonly errores: readonly ErrorTramo[];
 }
 
@@ -81,10 +80,10 @@ export const SIN_LINEAS: ConteosLineas = {
   retiradas: 0,
 };
 
-/** Errors of a store that its summary names. */
+/** Errors that the summary of a store names, at most. */
 const MAX_ERRORES = 20;
 
-/** What became of one slice. */
+/** The outcome of one slice. */
 export interface ResultadoTramo {
   readonly tramo: Tramo;
   readonly estado: 'cargado' | 'igual' | 'simulado' | 'fallido';
@@ -96,19 +95,19 @@ export interface ResultadoTramo {
 }
 
 /** Slices of a store that are left for another run. */
-export interface Dejados {
+export interface Postponed {
   readonly tramos: number;
-  /** The first of those that this run should have read: one of today, one of yesterday not read since it ended, or one that a person asked for. */
+  /** The first that this run should have read: one of today, one of yesterday not read since it ended, or one that a person asked for. */
   readonly debido: Tramo | undefined;
   /** Why they were left. */
   readonly motivo: PipelineError;
 }
 
-/** Sums up one store. */
+/** The summary of one store. */
 export function toResumenTienda(
   { id, nombre }: { readonly id: string; readonly nombre: string },
   resultados: readonly ResultadoTramo[],
-  dejados: Dejados,
+  postponed: Postponed,
   dryRun: boolean,
 ): ResumenTienda {
   const count = (...estados: ResultadoTramo['estado'][]): number =>
@@ -116,7 +115,7 @@ export function toResumenTienda(
   const sum = (key: keyof ConteosLineas): number =>
     resultados.reduce((total, { lineas }) => total + lineas[key], 0);
   const ms = (fase: Fase): number => resultados.reduce((total, resultado) => total + resultado.ms[fase], 0);
-  const errores = [...resultados.flatMap(toErrores), ...toErrorDejado(dejados)];
+  const errores = [...resultados.flatMap(toErrores), ...toPostponedError(postponed)];
   return {
     id,
     nombre,
@@ -126,7 +125,7 @@ export function toResumenTienda(
       cargados: count('cargado', 'simulado'),
       iguales: count('igual'),
       fallidos: count('fallido'),
-      pendientes: dejados.tramos,
+      pendientes: postponed.tramos,
     },
     extraidos: sum('extraidos'),
     validos: sum('validos'),
@@ -144,14 +143,14 @@ export function toResumenTienda(
 const toErrores = ({ tramo: { dia, desde, hasta }, error }: ResultadoTramo): ErrorTramo[] =>
   error === undefined ? [] : [{ dia, desde, hasta, ...error }];
 
-/** Only what should have been read is an error. */
-function toErrorDejado({ debido, motivo }: Dejados): ErrorTramo[] {
+/** A slice left for another run is an error only if this run should have read it. */
+function toPostponedError({ debido, motivo }: Postponed): ErrorTramo[] {
   if (debido === undefined) return [];
   const { dia, desde, hasta } = debido;
   return [{ dia, desde, hasta, codigo: motivo.codigo, fase: 'extraccion', mensaje: motivo.message }];
 }
 
-/** A store is `omitida` when nothing but time was lacking. */
+/** A store is `omitida` when only time was lacking. */
 function estadoOf(errores: readonly ErrorTramo[], dryRun: boolean): EstadoTienda {
   if (errores.some(({ codigo }) => !LEFT_OUT.has(codigo))) return 'fallida';
   if (errores.length > 0) return 'omitida';
@@ -171,7 +170,7 @@ export function startResumen(
   });
 }
 
-/** A run that read something of stores of which it could not read everything has not failed altogether. */
+/** A run in which no store is complete but some slice was read is `parcial`. */
 function estadoVentas(tiendas: readonly ResumenTienda[], dryRun: boolean): RunSummary['estado'] {
   const estado = estadoEjecucion(tiendas, dryRun);
   const read = tiendas.some(({ tramos }) => tramos.cargados + tramos.iguales > 0);
@@ -195,7 +194,7 @@ export const toStoreOutcomes = ({ tiendas }: Resumen): StoreOutcome[] =>
     })),
   }));
 
-/** A run as a person asks for it again: with the days of what went wrong, where nobody named any. */
+/** The request as a person would repeat it: with the days of the errors when no days were named. */
 export function toFailedRun(
   { tiendas }: Resumen,
   solicitud: Omit<Solicitud, 'origen'>,
@@ -209,7 +208,7 @@ export function toFailedRun(
     : { ...asked, desde, hasta };
 }
 
-/** A run's sums as its row keeps them. */
+/** A run's sums as its row records them. */
 export const toOwnSums = ({ totales }: Resumen): OwnSums => ({
   lineas_nuevas: totales.nuevas,
   lineas_cambiadas: totales.cambiadas,
@@ -242,6 +241,3 @@ function sumTotales(tiendas: readonly ResumenTienda[]): TotalesVentas {
     ventaUsd: sumDecimals(tiendas.map(({ ventaUsd }) => ventaUsd)),
   };
 }
-
-/** The error that a store's record names: the first one. */
-export const codigoOf = ({ errores }: ResumenTienda): CodigoError | undefined => errores[0]?.codigo;

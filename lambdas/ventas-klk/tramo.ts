@@ -14,7 +14,7 @@ export interface Tramo {
   readonly hasta: string;
 }
 
-/** A row of the ledger as the planner needs it. */
+/** A row of the ledger, as the plan reads it. */
 export interface TramoConocido extends Tramo {
   readonly estado: EstadoTramo;
   readonly lineas: number;
@@ -23,7 +23,7 @@ export interface TramoConocido extends Tramo {
   readonly leido: Date | null;
   /** Answers accepted so far. */
   readonly lecturas: number;
-  /** When a person last asked for it, unless it was read since; else of an older request, or null. */
+  /** When a person first asked for it since it was last read; else the moment of an older request; null for none. */
   readonly pedido: Date | null;
   /** Of the last attempt, if it failed. */
   readonly errorCodigo: string | null;
@@ -38,7 +38,7 @@ const FIN_DEL_DIA = 24 * HORA;
 const APERTURA = 6 * HORA;
 const CIERRE = 22 * HORA;
 
-/** Slices of a store of which nothing is known. */
+/** Length of the parts when nothing is known of the store. */
 const SIN_HISTORIA = 3 * HORA;
 
 /** When a slice begins. */
@@ -104,7 +104,7 @@ function cutsEvery(tramo: Tramo, minutos: number): readonly number[] {
   return cuts;
 }
 
-/** Goes from piece to piece, at most an hour long, and cuts before the one with which the part would hold too many lines. */
+/** Cuts before each piece, at most an hour long, with which the part would hold too many lines. */
 function cutsByLineas(tramo: Tramo, lineasPorHora: readonly number[], maxLineas: number): readonly number[] {
   const cuts: number[] = [];
   const [start] = boundsOf(tramo);

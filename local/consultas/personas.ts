@@ -1,3 +1,4 @@
+import { sells } from '../../lambdas/core/config/catalogo.ts';
 import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
 
 /** A user who logs in to the page of this machine with one click. */
@@ -17,15 +18,13 @@ export const listPersonas = (tiendas: readonly Tienda[]): readonly Persona[] => 
     texto: 'Comprador: todas las tiendas',
     claims: { 'cognito:username': 'comprador', 'cognito:groups': ['compradores'] },
   },
-  ...tiendas
-    .filter(({ activa, tipo }) => activa && tipo === 'tienda')
-    .map(({ id, nombre }) => ({
-      id: `gerente-${id}`,
-      texto: `Gerente de ${nombre}`,
-      claims: {
-        'cognito:username': `gerente-${id}`,
-        'cognito:groups': ['gerentes'],
-        'custom:tiendas': id,
-      },
-    })),
+  ...tiendas.filter(sells).map(({ id, nombre }) => ({
+    id: `gerente-${id}`,
+    texto: `Gerente de ${nombre}`,
+    claims: {
+      'cognito:username': `gerente-${id}`,
+      'cognito:groups': ['gerentes'],
+      'custom:tiendas': id,
+    },
+  })),
 ];

@@ -33,7 +33,7 @@ export const DATABASE_GUARDS: readonly Guard[] = [
   },
   {
     name: 'a load that waits for a row gives way',
-    file: lambda('load/accept-snapshot.ts'),
+    file: 'lambdas/core/run/load-part.ts',
     original: "LOCK_TIMEOUT = '500ms'",
     mutated: "LOCK_TIMEOUT = '10s'",
     tests: 'faults/database-fence',
@@ -231,7 +231,7 @@ export const DATABASE_GUARDS: readonly Guard[] = [
   },
   {
     name: 'a dead run is not shown alive',
-    file: lambda('questions/read-ejecuciones.ts'),
+    file: 'lambdas/core/run/read-ejecuciones.ts',
     original: 'e.id <> ALL (${vivas}::uuid[])',
     mutated: 'e.id <> ALL (${vivas}::uuid[]) AND false',
     tests: 'faults/database-holder',

@@ -51,15 +51,15 @@ export const VENTAS_GUARDS: readonly Guard[] = [
   {
     name: 'lines of other hours',
     file: ventas('transform/parse-linea.ts'),
-    original: 'if (hora.segundos === contexto.hasta) return undefined;',
+    original: 'if (hora.segundos === asked.hasta) return undefined;',
     mutated: 'return undefined;',
     tests: 'unit/ventas/transform-ventas',
   },
   {
     name: 'the second that belongs to the next slice',
     file: ventas('transform/parse-linea.ts'),
-    original: 'hora.segundos >= contexto.hasta',
-    mutated: 'hora.segundos > contexto.hasta',
+    original: 'hora.segundos >= asked.hasta',
+    mutated: 'hora.segundos > asked.hasta',
     tests: 'unit/ventas/transform-ventas',
   },
   {
@@ -360,7 +360,7 @@ export const VENTAS_GUARDS: readonly Guard[] = [
   {
     name: 'the rest of a store that does not answer is left',
     file: ventas('read-tiendas.ts'),
-    original: "if (known.progress.left === 'all') cola.leave(lectura.tramo.tienda);",
+    original: "if (known.progress.left === 'all') queue.leave(lectura.tramo.tienda);",
     mutated: '',
     tests: 'integration/ventas-runs',
   },

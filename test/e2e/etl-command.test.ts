@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { FLUJOS } from '../../lambdas/core/run/flujo.ts';
 import { issueCertificates } from '../../local/postgres/certificates.ts';
-import { runNpm } from '../support/commands.ts';
+import { runPasted } from '../support/commands.ts';
 import { readInventoryVersions } from '../support/inventory.ts';
 import { closedPort } from '../support/network.ts';
 import { ACTIVAS, ARTICULOS, useWorld } from '../support/world.ts';
@@ -72,7 +72,7 @@ describe('npm run etl', () => {
 
   it('It exits 1 when another run is under way, and says so', async () => {
     const holder = await world.database.openSession();
-    await holder.query('SELECT pg_advisory_lock($1)', [FLUJOS.inventario.candado]);
+    await holder.query('SELECT pg_advisory_lock($1)', [FLUJOS.inventario.lockKey]);
     const before = await readInventoryVersions(world.database);
     const { status, stdout } = await world.etl(['--json']);
     await holder.end();
@@ -195,8 +195,8 @@ describe('POSTGRES_SSL=verificar', () => {
 
 describe('Under npm', () => {
   it('Standard output holds the JSON alone', async () => {
-    const { status, stdout } = await runNpm(
-      ['run', '-s', 'etl', '--', '--dry-run', '--json', '--tiendas', 'tienda_01'],
+    const { status, stdout } = await runPasted(
+      'npm run -s etl -- --dry-run --json --tiendas tienda_01',
       world.klkEnv,
     );
 
@@ -206,7 +206,7 @@ describe('Under npm', () => {
 
   it('Flags without -- before them are refused, and nothing is loaded', async () => {
     const before = await readInventoryVersions(world.database);
-    const { status, stderr } = await runNpm(['run', '-s', 'etl', '--dry-run'], world.env);
+    const { status, stderr } = await runPasted('npm run -s etl --dry-run', world.env);
 
     expect(status).toBe(2);
     expect(stderr).toContain('npm run etl -- --dry-run');

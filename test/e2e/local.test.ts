@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { invokeLocally, invokeVentasLocally, scheduledEvent } from '../../bin/program/invoke-locally.ts';
-import { readVerificationRows, readVerificationVentas } from '../../bin/output/verification.ts';
+import { readVerificationRows, readVerificationVentas } from '../../bin/queries/read-verification.ts';
 import { readCatalogo } from '../../lambdas/core/config/catalogo.ts';
 import { withLocalEnvironment } from '../../local/environment.ts';
 import type { LocalEnvironment } from '../../local/environment.ts';

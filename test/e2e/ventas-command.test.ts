@@ -285,7 +285,9 @@ describe('sondeo', () => {
       status: 0,
       stdout: expect.stringContaining('✓ Horas de cada día o de un intervalo: filtran cada día'),
     });
-    expect(stdout).toMatch(/^Sondeo de las ventas de tienda_\d+ en KLK, día \d{4}-\d\d-\d\d: \d+ preguntas/);
+    expect(stdout).toMatch(
+      new RegExp(`^Sondeo de las ventas de ${PERIFERICO} en KLK, día ${AYER}: \\d+ preguntas`),
+    );
     for (const tema of [
       'Último segundo',
       'Líneas repetidas',

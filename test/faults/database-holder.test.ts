@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { readReporte } from '../../bin/report/read-reporte.ts';
 import { MENSAJES_EJECUCION } from '../../lambdas/core/run/log.ts';
-import { readEjecuciones } from '../../lambdas/inventario-klk/questions/read-ejecuciones.ts';
+import { readEjecuciones } from '../../lambdas/core/run/read-ejecuciones.ts';
 import { holdAnswer } from './klk-answers.ts';
 import { startTcpHop } from '../support/network.ts';
 import { askQuestion, questionContext } from '../support/world.ts';

@@ -52,7 +52,7 @@ describe('Several invocations', () => {
     const holder = await database.openSession(database.admin, 'consola');
     const [{ pid } = {}] = await holder.query(
       'SELECT pg_backend_pid() AS pid, pg_advisory_lock($1::bigint)',
-      [FLUJOS.inventario.candado],
+      [FLUJOS.inventario.lockKey],
     );
     const [run] = await world.watch(async () => {
       const omitted = await world.startHandler(scheduledEvent());

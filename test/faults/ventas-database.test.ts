@@ -307,7 +307,7 @@ describe('Two runs of the sales', () => {
 
   it('A run is omitted while a session that is no run holds the lock of the sales', async () => {
     const holder = await database.openSession(database.admin, 'consola');
-    await holder.query('SELECT pg_advisory_lock($1::bigint)', [FLUJOS.ventas.candado]);
+    await holder.query('SELECT pg_advisory_lock($1::bigint)', [FLUJOS.ventas.lockKey]);
     const [omitted] = await world.watch(async () => {
       const ended = await world.startRun(ONE);
       await holder.end();

@@ -168,7 +168,7 @@ describe('The diagnosis', () => {
       await database.query(`UPDATE etl_ejecuciones SET estado = 'en_curso', fin = NULL`);
       const settings = database[user];
       const holder = await database.openSession(settings, 'consola');
-      await holder.query('SELECT pg_advisory_lock($1::bigint)', [FLUJOS.inventario.candado]);
+      await holder.query('SELECT pg_advisory_lock($1::bigint)', [FLUJOS.inventario.lockKey]);
       const [{ pid } = {}] = await holder.query('SELECT pg_backend_pid()::text AS pid');
       expect(failureOf(await diagnose(healthy()))).toMatchObject({
         paso: 'turno',

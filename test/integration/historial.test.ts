@@ -1,8 +1,8 @@
 import { renderEjecucion } from '../../bin/commands/historial.ts';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { findEjecuciones, readEjecucion } from '../../bin/queries/read-ejecucion.ts';
-import { readEjecuciones } from '../../lambdas/inventario-klk/questions/read-ejecuciones.ts';
-import type { Historial } from '../../lambdas/inventario-klk/questions/read-ejecuciones.ts';
+import { readEjecuciones } from '../../lambdas/core/run/read-ejecuciones.ts';
+import type { Historial } from '../../lambdas/core/run/read-ejecuciones.ts';
 import type { Queryable } from '../../lambdas/core/postgres/connection.ts';
 import { useDatabase } from '../support/database.ts';
 import { insertRun } from '../support/past-runs.ts';

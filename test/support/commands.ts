@@ -37,10 +37,6 @@ export const runBin = (program: string, args: readonly string[], env: Env): Prom
 export const startBin = (program: string, args: readonly string[], env: Env, root?: string): Started =>
   start(NODE, [`bin/${program}.ts`, ...args], env, root);
 
-/** Runs npm with these arguments in the project's folder. */
-export const runNpm = (args: readonly string[], env: Env): Promise<Finished> =>
-  finish(start('npm', args, env));
-
 /** Runs a command as a shell takes it, in the project's folder or in another. */
 export const runPasted = (command: string, env: Env, root?: string): Promise<Finished> =>
   finish(start('bash', ['-c', command], env, root));

@@ -57,10 +57,7 @@ export const load = (
     ),
   );
 
-/** The tables of the sales, in an order in which they may be emptied. */
-const VENTAS = ['ventas', 'ventas_tramos'];
-
-/** The tables of the inventory, in an order in which they may be emptied. */
+/** The tables of the inventory and those that refer to them, in an order in which they may be emptied. */
 const INVENTORY = [
   'ventas',
   'ventas_tramos',
@@ -76,7 +73,7 @@ const INVENTORY = [
 ];
 
 /** Every table that a run writes, in such an order. */
-const ALL = ['etl_rechazos', 'etl_ejecucion_almacenes', 'etl_ejecuciones', ...VENTAS, ...INVENTORY];
+const ALL = ['etl_rechazos', 'etl_ejecucion_almacenes', 'etl_ejecuciones', ...INVENTORY];
 
 /** Removes what runs have written. TRUNCATE would make new files for every table, index and partition. */
 export async function clearTables(database: TestDatabase, tables: readonly string[] = ALL): Promise<void> {

@@ -3,7 +3,8 @@ import { connect, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { Transform } from 'node:stream';
 
-interface Address {
+/** Where a server listens. */
+export interface Address {
   readonly host: string;
   readonly port: number;
 }
@@ -16,11 +17,10 @@ export async function listen(server: Server, port = 0, host = '127.0.0.1'): Prom
   return address.port;
 }
 
-/** Stops listening, and resets what is left. */
-export async function closeServer(server: Server, sockets: Iterable<Socket> = []): Promise<void> {
+/** Stops listening, and waits until every connection has ended. */
+export async function closeServer(server: Server): Promise<void> {
   const closed = once(server, 'close');
   server.close();
-  for (const socket of sockets) socket.resetAndDestroy();
   await closed;
 }
 

@@ -2,6 +2,7 @@ import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { closeServer, listen } from './network.ts';
+import type { Address } from './network.ts';
 
 /** What may happen to a statement on its way. */
 type Fault = 'before' | 'after' | 'hold';
@@ -34,10 +35,7 @@ export interface PgProxy {
 }
 
 /** Starts a proxy in front of the PostgreSQL at `target`. */
-export async function startPgProxy(target: {
-  readonly host: string;
-  readonly port: number;
-}): Promise<PgProxy> {
+export async function startPgProxy(target: Address): Promise<PgProxy> {
   const relays = new Set<Relay>();
   let statements: string[] = [];
   let rules: { readonly match: Match; readonly fault: Fault }[] = [];
@@ -124,6 +122,8 @@ interface Exchange {
 
 /** One client's connection through the proxy: carries its messages to the server and back. */
 class Relay {
+  /** Whether all traffic has stopped, without either end being closed. */
+  held = false;
   readonly #client: Socket;
   readonly #server: Socket;
   /** Asked once of each statement, before any of it reaches the server. */
@@ -133,7 +133,6 @@ class Relay {
   #asking: Exchange | undefined;
   /** At which the connection will be cut: nothing that was sent behind it reaches the server. */
   #last: Exchange | undefined;
-  #held = false;
   #over = false;
 
   constructor(
@@ -153,11 +152,6 @@ class Relay {
     this.#carry(server, client, new MessageReader(true), atOnce, (message) => {
       this.#onServerMessage(message);
     });
-  }
-
-  /** Whether all traffic has stopped, without either end being closed. */
-  get held(): boolean {
-    return this.#held;
   }
 
   /** Resets both ends (RST). */
@@ -221,7 +215,7 @@ class Relay {
     if (sql !== undefined && !exchange.hasStatement) {
       exchange.hasStatement = true;
       exchange.fault = this.#faultOf(sql);
-      this.#held = exchange.fault === 'hold';
+      this.held = exchange.fault === 'hold';
       if (exchange.fault === 'before' || exchange.fault === 'after') this.#last = exchange;
       if (exchange.fault === 'before') {
         // What came with it in one packet still reaches the server, which answers it first.
@@ -249,7 +243,7 @@ class Relay {
   }
 
   #isOpen(): boolean {
-    return !this.#held && !this.#over;
+    return !this.held && !this.#over;
   }
 
   #begin(): Exchange {

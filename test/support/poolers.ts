@@ -1,10 +1,5 @@
 import { startAnswering, startTcpHop } from './network.ts';
-import type { Listener } from './network.ts';
-
-interface Target {
-  readonly host: string;
-  readonly port: number;
-}
+import type { Address, Listener } from './network.ts';
 
 /** Ends every session with this error of PostgreSQL's. */
 const refusing = (code: string, text: string) => (): Promise<Listener> =>
@@ -20,11 +15,11 @@ export function message(type: string, body: Buffer | string): Buffer {
 }
 
 /** Forwards sessions without their limits and settings, as PgBouncer does with `ignore_startup_parameters`. */
-const startDroppingLimits = (target: Target): Promise<Listener> =>
+const startDroppingLimits = (target: Address): Promise<Listener> =>
   startTcpHop(target, { rewriteFirst: withoutLimits });
 
 /** Greets clients itself: the process that it names is none of the server's. */
-const startLending = (target: Target): Promise<Listener> =>
+const startLending = (target: Address): Promise<Listener> =>
   startTcpHop(target, { rewriteAnswer: greetAsAnother });
 
 /** Stand-ins for PgBouncer and RDS Proxy in front of a server without TLS. */
@@ -39,7 +34,7 @@ export const POOLERS = {
   ),
   'one that drops our limits silently': startDroppingLimits,
   'one that lends sessions of its own': startLending,
-} satisfies Record<string, (target: Target) => Promise<Listener>>;
+} satisfies Record<string, (target: Address) => Promise<Listener>>;
 
 /** The startup message with no more than who connects to which database under which name. */
 function withoutLimits(startup: Buffer): Buffer {

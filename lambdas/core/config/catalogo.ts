@@ -42,6 +42,14 @@ export type Almacen = z.infer<typeof AlmacenSchema>;
 /** A store (or distribution centre) of the catalogue, with its warehouses. */
 export type Tienda = z.infer<typeof TiendaSchema>;
 
+/** Whether sales are read of a store: distribution centres do not sell. */
+export const sells = ({ activa, tipo }: Pick<Tienda, 'activa' | 'tipo'>): boolean =>
+  activa && tipo === 'tienda';
+
+/** The id of the store of each warehouse, by the warehouse's code. */
+export const tiendaByAlmacen = (catalogo: readonly Tienda[]): ReadonlyMap<string, string> =>
+  new Map(catalogo.flatMap(({ id, almacenes }) => almacenes.map(({ codigo }) => [codigo, id] as const)));
+
 /**
  * A catalogue of stores, from the JSON text of a file.
  * @throws ConfiguracionInvalida naming every problem and the file.

@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { PipelineError } from './errors.ts';
+import { codeOf, PipelineError } from './errors.ts';
 import { excerpt } from './excerpt.ts';
 
 /** A longer chain of causes adds nothing, and may be circular. */
@@ -13,8 +12,6 @@ const MAX_OWN_MESSAGE = 4_000;
 /** A stack frame as V8 writes it, and no text of a message. */
 const FRAME = /^ {4}at .+:\d+:\d+\)?$/;
 
-const WithCode = z.object({ code: z.string() });
-
 /** What is logged of an error; other properties of libraries' errors hold payloads, headers and rows. */
 export interface DescribedError {
   readonly name: string;
@@ -26,7 +23,7 @@ export interface DescribedError {
 
 /** An error and its causes, each part bounded. */
 export function describeError(error: Error, causesLeft: number = MAX_CAUSES): DescribedError {
-  const code = error instanceof PipelineError ? error.codigo : WithCode.safeParse(error).data?.code;
+  const code = error instanceof PipelineError ? error.codigo : codeOf(error);
   const { cause } = error;
   return {
     name: excerpt(error.name),

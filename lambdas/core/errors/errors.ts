@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { ERRORES } from './codes.ts';
 import type { CodigoError } from './codes.ts';
 import { excerpt } from './excerpt.ts';
@@ -8,7 +9,7 @@ interface PipelineErrorOptions {
   readonly retryAfterMs?: number | undefined;
 }
 
-/** The one error family: a code for machines, a Spanish message without secrets for people, the cause kept. */
+/** What goes wrong in a run or a question: a code for machines, a Spanish message without secrets for people, the cause kept. */
 export class PipelineError extends Error {
   override readonly name: string = 'PipelineError';
   readonly codigo: CodigoError;
@@ -25,6 +26,11 @@ export class PipelineError extends Error {
 export function isTransient(error: unknown): boolean {
   return error instanceof PipelineError && 'transitorio' in ERRORES[error.codigo];
 }
+
+const WithCode = z.object({ code: z.string() });
+
+/** The code that a library or the system gave an error; undefined for none. */
+export const codeOf = (error: unknown): string | undefined => WithCode.safeParse(error).data?.code;
 
 /** Any thrown value as a PipelineError; an unknown one is a defect of this program, `ERROR_INTERNO`. */
 export function toPipelineError(error: unknown): PipelineError {

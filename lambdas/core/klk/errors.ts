@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import { PipelineError } from '../errors/errors.ts';
+import { codeOf, PipelineError } from '../errors/errors.ts';
 import type { CodigoError } from '../errors/codes.ts';
 import { describeFila } from '../errors/describe-fila.ts';
 import { excerpt } from '../errors/excerpt.ts';
 import type { KlkLimits } from './settings.ts';
-
-const WithCode = z.object({ code: z.string() });
 
 /** Codes of Node's sockets and of undici, https://undici.nodejs.org/#/docs/api/Errors. */
 const BY_CODE: Readonly<Record<string, CodigoError>> = {
@@ -35,7 +33,7 @@ export function toTransportError(error: unknown, host: string, limits: KlkLimits
       },
     );
   }
-  const code = WithCode.safeParse(error).data?.code ?? '';
+  const code = codeOf(error) ?? '';
   const codigo = BY_CODE[code] ?? 'KLK_CORTADA';
   // A name with several addresses fails with one error for all, which has a code and no message.
   const detalle = excerpt((Error.isError(error) ? error.message : String(error)) || code);

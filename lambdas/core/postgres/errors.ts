@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import type { DatabaseSettings } from './settings.ts';
-import { PipelineError } from '../errors/errors.ts';
+import { codeOf, PipelineError } from '../errors/errors.ts';
 import type { CodigoError } from '../errors/codes.ts';
 import { excerpt } from '../errors/excerpt.ts';
 
 /** A pooler shares sessions between clients, so the run lock could stay with a session that another client gets. */
 export const INTERMEDIARIO =
   'Entre este programa y PostgreSQL hay un intermediario que reparte las sesiones (PgBouncer, RDS Proxy), y así no se puede guardar el turno';
-
-const WithCode = z.object({ code: z.string() });
 
 /** SQLSTATEs and their first two characters (classes), https://www.postgresql.org/docs/16/errcodes-appendix.html. */
 const BY_SQLSTATE: Readonly<Record<string, CodigoError>> = {
@@ -41,8 +39,6 @@ const INTERMEDIARY_REFUSAL = /unsupported startup parameter|RDS Proxy/i;
 
 /** The endpoint of an RDS Proxy. TLS fails before its first message, because another authority signed its certificate. */
 const RDS_PROXY = /\.proxy-[a-z0-9]+\.[a-z0-9-]+\.rds\.amazonaws\.com(\.cn)?$/i;
-
-const codeOf = (error: unknown): string | undefined => WithCode.safeParse(error).data?.code;
 
 const isSqlState = (code: string): boolean => /^[0-9A-Z]{5}$/.test(code) && /\d/.test(code);
 

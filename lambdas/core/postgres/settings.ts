@@ -1,5 +1,6 @@
 import type { ClientConfig } from 'pg';
 import { z } from 'zod';
+import { puerto } from '../config/env.ts';
 import { conceal } from '../errors/excerpt.ts';
 
 /** How to reach one PostgreSQL database. Built from parts: a connection string's `sslmode` would silently replace the TLS settings. */
@@ -35,18 +36,7 @@ const texto = z.string().min(1, 'está vacío');
 /** The shape of RDS's secrets. RDS adds keys of its own (`engine`, `dbInstanceIdentifier`), and writes the port as number or text. */
 export const DatabaseSecretSchema = z.object({
   host: texto,
-  port: z
-    .union(
-      [
-        z.int(),
-        z
-          .string()
-          .regex(/^\d{1,5}$/)
-          .transform(Number),
-      ],
-      'debe ser un puerto',
-    )
-    .pipe(z.number().min(1, 'debe ser un puerto').max(65_535, 'debe ser un puerto')),
+  port: z.union([z.int(), z.string()], 'debe ser un puerto').transform(String).pipe(puerto),
   dbname: texto,
   username: texto,
   password: texto,

@@ -5,8 +5,8 @@ import { SERVICIO, SERVICIO_VENTAS } from '../config/contract.ts';
  * as long as every version of this program uses the same; locks are per database. 7_002_040 and those that follow are KLK's turns.
  */
 export const FLUJOS = {
-  inventario: { servicio: SERVICIO, candado: 7_002_030 },
-  ventas: { servicio: SERVICIO_VENTAS, candado: 7_002_031 },
+  inventario: { servicio: SERVICIO, lockKey: 7_002_030 },
+  ventas: { servicio: SERVICIO_VENTAS, lockKey: 7_002_031 },
 } as const;
 
 /** A pipeline, as `etl_ejecuciones.flujo` names it. */

@@ -3,17 +3,18 @@ import type { Context } from 'aws-lambda';
 import type { z } from 'zod';
 import type { Tienda } from '../config/catalogo.ts';
 import { ENV } from '../config/contract.ts';
-import { entero, puerto, readPlace, requerido } from '../config/env.ts';
+import { collectProblems, entero, parseEnv, puerto, readPlace, requerido } from '../config/env.ts';
+import type { Env } from '../config/env.ts';
 import { fetchSecret } from '../config/secrets.ts';
-import { warnOfUnknownVariables } from '../config/variables.ts';
 import { PipelineError } from '../errors/errors.ts';
 import { KlkSettingsSchema, portOf } from '../klk/settings.ts';
 import type { KlkSettings } from '../klk/settings.ts';
+import { readLambdaCa } from '../postgres/ca.ts';
 import { DatabaseSecretSchema, toDatabaseSettings } from '../postgres/settings.ts';
 import type { DatabaseSettings } from '../postgres/settings.ts';
 import { deadlineIn, orAborted } from '../time/deadline.ts';
 import type { Flujo } from './flujo.ts';
-import { createLogger, MENSAJES_EJECUCION } from './log.ts';
+import { createLogger, logUnknownVariables } from './log.ts';
 import type { QuestionContext } from './question.ts';
 import type { RunContext } from './run.ts';
 
@@ -45,14 +46,28 @@ export interface LambdaSystems {
   readonly marginMs: number;
 }
 
-/** The variables as the handler takes them. */
-export const toLambdaSystems = (parsed: Parsed, databaseCa: string): LambdaSystems => ({
-  dbSecretArn: parsed.DB_SECRET_ARN,
-  klkSecretArn: parsed.KLK_SECRET_ARN,
-  klkPuerto: parsed.KLK_PUERTO,
-  databaseCa,
-  marginMs: parsed.ETL_MARGEN_MS,
-});
+/**
+ * The configuration of a pipeline's Lambda: how it reaches its systems, and what an operator may tune.
+ * @throws ConfiguracionInvalida listing every problem.
+ */
+export function readLambdaEnv<Variables extends Parsed, Tunables>(
+  schema: z.ZodType<Variables>,
+  toTunables: (parsed: Variables) => Tunables,
+  env: Env,
+): LambdaSystems & { readonly tunables: Tunables } {
+  const [parsed, databaseCa] = collectProblems(
+    () => parseEnv(schema, env),
+    () => readLambdaCa(env),
+  );
+  return {
+    dbSecretArn: parsed.DB_SECRET_ARN,
+    klkSecretArn: parsed.KLK_SECRET_ARN,
+    klkPuerto: parsed.KLK_PUERTO,
+    databaseCa,
+    marginMs: parsed.ETL_MARGEN_MS,
+    tunables: toTunables(parsed),
+  };
+}
 
 /** What a handler knows of a run before it begins, and how the run reaches KLK. */
 type LambdaRun = Omit<RunContext, 'solicitud' | 'tunables'> & Pick<QuestionContext, 'readKlkSettings'>;
@@ -64,9 +79,7 @@ export function beginRun(flujo: Flujo, context: InvocationContext, systems: Lamb
   const ejecucionId = randomUUID();
   const logger = createLogger(ejecucionId, flujo);
   logger.appendPersistentKeys({ function_request_id: context.awsRequestId });
-  warnOfUnknownVariables((motivo) => {
-    logger.warn(MENSAJES_EJECUCION.variableDesconocida, { motivo });
-  });
+  logUnknownVariables(logger);
   return {
     ejecucionId,
     deadline,

@@ -7,6 +7,9 @@ import { retryWhileBusy } from './load-slots.ts';
 import type { Timed, WithConnection } from './load-slots.ts';
 import { createProductQueue } from './product-queue.ts';
 
+/** A load that waits longer for a row of another session is rolled back and retried: other loads wait for its connection. */
+export const LOCK_TIMEOUT = '500ms';
+
 /** How one part of a run, such as a warehouse, is written. */
 export interface PartLoad<Mark, Counts> {
   /** Names the part in errors. */

@@ -2,7 +2,7 @@ import type { Queryable } from '../postgres/connection.ts';
 import { FLUJOS } from './flujo.ts';
 import type { Flujo } from './flujo.ts';
 
-const CANDADOS = Object.values(FLUJOS).map(({ candado }) => candado);
+const LOCK_KEYS = Object.values(FLUJOS).map(({ lockKey }) => lockKey);
 const SERVICIOS = Object.values(FLUJOS).map(({ servicio }) => servicio);
 
 /** Who holds the lock of a run, as PostgreSQL shows it: any user that may connect can take the lock. */
@@ -38,7 +38,7 @@ export async function readLockHolders(client: Queryable, flujo?: Flujo): Promise
         AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
         AND (l.classid::bigint << 32) | l.objid::bigint = ANY ($1::bigint[])
       ORDER BY l.pid`,
-    [flujo === undefined ? CANDADOS : [FLUJOS[flujo].candado], SESSION_NAME],
+    [flujo === undefined ? LOCK_KEYS : [FLUJOS[flujo].lockKey], SESSION_NAME],
   );
   return rows;
 }

@@ -1,5 +1,8 @@
 import type { Tienda } from '../config/catalogo.ts';
-import type { Place } from '../errors/remedy.ts';
+import { PipelineError, toPipelineError } from '../errors/errors.ts';
+import { ConfiguracionInvalida } from '../errors/invalid.ts';
+import { describeFailure } from '../errors/remedy.ts';
+import type { Place, Subject } from '../errors/remedy.ts';
 import type { KlkLimits, KlkSettings } from '../klk/settings.ts';
 import { openConnection } from '../postgres/connection.ts';
 import type { Queryable } from '../postgres/connection.ts';
@@ -70,5 +73,25 @@ export async function withReadOnly<T>(
     );
   } finally {
     await connection.close();
+  }
+}
+
+/**
+ * Answers a question from inside the network, as a Lambda does. Loads nothing.
+ * @throws ConfiguracionInvalida, or PipelineError whose message has code and remedy
+ */
+export async function answerWithRemedy<T>(
+  asked: Subject,
+  context: QuestionContext,
+  answer: (context: QuestionContext) => Promise<T>,
+): Promise<T> {
+  try {
+    return await answer(context);
+  } catch (thrown) {
+    if (thrown instanceof ConfiguracionInvalida) throw thrown;
+    const { codigo, message } = toPipelineError(thrown);
+    throw new PipelineError(codigo, describeFailure(codigo, message, asked, context.place), {
+      cause: thrown,
+    });
   }
 }

@@ -110,7 +110,7 @@ async function connect(
 
 async function lock(client: Client, flujo: Flujo): Promise<boolean> {
   try {
-    await client.query('SELECT pg_advisory_lock($1::bigint)', [FLUJOS[flujo].candado]);
+    await client.query('SELECT pg_advisory_lock($1::bigint)', [FLUJOS[flujo].lockKey]);
     return true;
   } catch (error) {
     void client.end();

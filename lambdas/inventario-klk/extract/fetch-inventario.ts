@@ -6,7 +6,7 @@ import { askKlk } from '../../core/klk/ask.ts';
 import type { Asker, Retry, TakeTurn } from '../../core/klk/ask.ts';
 import type { KlkRequest } from '../../core/klk/client.ts';
 import { decodeJson } from '../../core/klk/decode-json.ts';
-import { refuseErrorAnswer } from '../../core/klk/errors.ts';
+import { AnnouncedSchema, excerptOf, isBlank, parseDocumented } from '../../core/klk/documented.ts';
 
 /** A checked answer about one warehouse: the rows as received, complete and of the right warehouse. */
 export interface Answer {
@@ -61,13 +61,7 @@ export async function fetchInventario(
 const namesAlmacen = (key: string): boolean => /almacen/i.test(key) && !/nombre|total|cantidad/i.test(key);
 
 const MetaSchema = z.looseObject({
-  total_articulos: z.union([
-    z.int(),
-    z
-      .string()
-      .regex(/^\d{1,9}$/)
-      .transform(Number),
-  ]),
+  total_articulos: AnnouncedSchema,
   fecha_generacion: z.unknown().optional(),
 });
 
@@ -99,13 +93,7 @@ function bareList(articulos: readonly unknown[], accepted: boolean): Answer {
 }
 
 function documented(json: unknown, almacen: string): Answer {
-  refuseErrorAnswer(json);
-  const parsed = AnswerSchema.safeParse(json);
-  if (!parsed.success) {
-    const where = parsed.error.issues.map(({ path }) => path.map(String).join('.') || 'raíz').join(', ');
-    throw new PipelineError('KLK_CONTRATO', `La respuesta de KLK no tiene la forma documentada (${where})`);
-  }
-  const { meta, articulos } = parsed.data;
+  const { meta, articulos } = parseDocumented(AnswerSchema, json);
   const declared = Object.entries(meta).flatMap(([key, value]) =>
     namesAlmacen(key) && !isBlank(value) ? [value] : [],
   );
@@ -124,13 +112,10 @@ function documented(json: unknown, almacen: string): Answer {
   }
   return {
     articulos,
-    fechaGeneracion: typeof meta.fecha_generacion === 'string' ? excerpt(meta.fecha_generacion) : undefined,
+    fechaGeneracion: excerptOf(meta.fecha_generacion),
     identidadConfirmada: declared.length > 0,
   };
 }
-
-const isBlank = (value: unknown): boolean =>
-  value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 
 /** Whether a value of `meta` names this warehouse and no other. */
 function namesOnly(value: unknown, almacen: string): boolean {

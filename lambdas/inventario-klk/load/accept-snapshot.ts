@@ -1,7 +1,7 @@
 import { PipelineError } from '../../core/errors/errors.ts';
 import type { Queryable } from '../../core/postgres/connection.ts';
-import type { Replaced } from './replace-inventario.ts';
-import type { Snapshot } from './replace-inventario.ts';
+import { LOCK_TIMEOUT } from '../../core/run/load-part.ts';
+import type { Replaced, Snapshot } from './replace-inventario.ts';
 
 /** A warehouse and its last accepted snapshot. */
 export interface AlmacenMark {
@@ -10,9 +10,6 @@ export interface AlmacenMark {
   /** Whether that lies in the future: the database's clock was ahead at that time. */
   readonly enElFuturo: boolean;
 }
-
-/** A load that waits longer for a row of another session is rolled back and retried: other loads wait for its connection. */
-const LOCK_TIMEOUT = '500ms';
 
 /**
  * Locks the warehouse's row until the end of the transaction and reads its last snapshot; undefined when another session holds the row.

@@ -6,8 +6,8 @@ import type { QuestionContext } from '../../core/run/question.ts';
 import { askDatabase } from '../../core/run/question.ts';
 import { readCrecimiento } from './read-crecimiento.ts';
 import type { Crecimiento } from './read-crecimiento.ts';
-import { readEjecuciones } from './read-ejecuciones.ts';
-import type { Ejecucion } from './read-ejecuciones.ts';
+import { readEjecuciones } from '../../core/run/read-ejecuciones.ts';
+import type { Ejecucion } from '../../core/run/read-ejecuciones.ts';
 import { readFrescura } from './read-frescura.ts';
 import type { Frescura } from './read-frescura.ts';
 

@@ -1,16 +1,15 @@
 import { z } from 'zod';
 import type { Tienda } from '../../core/config/catalogo.ts';
 import { PipelineError } from '../../core/errors/errors.ts';
-import { excerpt } from '../../core/errors/excerpt.ts';
 import { LINEAS, refuseTooMany } from '../../core/klk/answer-size.ts';
 import { askKlk } from '../../core/klk/ask.ts';
 import type { Asker, Retry, TakeTurn } from '../../core/klk/ask.ts';
 import { decodeJson } from '../../core/klk/decode-json.ts';
-import { refuseErrorAnswer } from '../../core/klk/errors.ts';
+import { AnnouncedSchema, excerptOf, isBlank, parseDocumented } from '../../core/klk/documented.ts';
 import type { Tramo } from '../tramo.ts';
 
 /** What KLK is asked for, under KLK's own names, some of which it repeats in `meta`. */
-interface Pregunta {
+interface VentasQuestion {
   readonly sucursal: string;
   readonly fecha_desde: string;
   readonly fecha_hasta: string;
@@ -18,10 +17,10 @@ interface Pregunta {
   readonly hora_hasta: string;
 }
 
-/** What KLK answered: the lines as received, proven to be all of the slice asked for. */
+/** A checked answer about one slice: the lines as received, complete and of the right slice. */
 export interface Answer {
   readonly lineas: readonly unknown[];
-  /** Recorded, never used as a clock. */
+  /** Never used as a time. */
   readonly fechaGeneracion: string | undefined;
 }
 
@@ -30,11 +29,11 @@ export interface Extraccion extends Answer {
   readonly extraccion: Date;
 }
 
-/** KLK knows no 24:00; it may leave out what is sold in the last second of a day. */
+/** KLK does not accept 24:00; it may leave out what is sold in the last second of a day. */
 const FIN_DEL_DIA = '23:59:59';
 
-/** KLK filters the hours of each day by themselves: one day is asked for at a time. */
-const toPregunta = ({ sucursalKlk }: Tienda, { dia, desde, hasta }: Tramo): Pregunta => ({
+/** KLK filters the hours of each day separately, so one day is asked for at a time. */
+const toQuestion = ({ sucursalKlk }: Tienda, { dia, desde, hasta }: Tramo): VentasQuestion => ({
   sucursal: sucursalKlk,
   fecha_desde: dia,
   fecha_hasta: dia,
@@ -53,7 +52,7 @@ export async function fetchVentas(
   onRetry: (retry: Retry) => void,
   takeTurn: TakeTurn,
 ): Promise<Extraccion> {
-  const pregunta = toPregunta(tienda, tramo);
+  const pregunta = toQuestion(tienda, tramo);
   const question = {
     almacen: tienda.id,
     request: {
@@ -75,13 +74,7 @@ export async function fetchVentas(
 }
 
 const MetaSchema = z.looseObject({
-  total_registros: z.union([
-    z.int(),
-    z
-      .string()
-      .regex(/^\d{1,9}$/)
-      .transform(Number),
-  ]),
+  total_registros: AnnouncedSchema,
   fecha_generacion: z.unknown().optional(),
 });
 
@@ -91,20 +84,14 @@ const AnswerSchema = z.looseObject({ meta: MetaSchema, ventas: z.array(z.unknown
  * Checks an answer against KLK's contract and against what was asked.
  * @throws PipelineError `KLK_ERROR`, `KLK_CONTRATO`, `KLK_OTRA_SUCURSAL`, `KLK_OTRO_TRAMO` or `KLK_INCOMPLETA`
  */
-export function checkAnswer(json: unknown, pregunta: Pregunta): Answer {
-  refuseErrorAnswer(json);
-  const parsed = AnswerSchema.safeParse(json);
-  if (!parsed.success) {
-    const where = parsed.error.issues.map(({ path }) => path.map(String).join('.') || 'raíz').join(', ');
-    throw new PipelineError('KLK_CONTRATO', `La respuesta de KLK no tiene la forma documentada (${where})`);
-  }
-  const { meta, ventas } = parsed.data;
+export function checkAnswer(json: unknown, pregunta: VentasQuestion): Answer {
+  const { meta, ventas } = parseDocumented(AnswerSchema, json);
   refuseOtherSucursal(meta['sucursal_codigo'], pregunta.sucursal);
   for (const key of ['fecha_desde', 'fecha_hasta'] as const) refuseOther(key, meta[key], pregunta[key]);
   for (const key of ['hora_desde', 'hora_hasta'] as const) {
     refuseOther(key, toMinute(meta[key]), toMinute(pregunta[key]));
   }
-  // Nothing was asked of one article or warehouse.
+  // The question names no article and no warehouse.
   for (const key of ['CodArticulo', 'almacen']) if (!isBlank(meta[key])) refuseOther(key, meta[key], '');
   if (meta.total_registros !== ventas.length) {
     throw new PipelineError(
@@ -114,12 +101,9 @@ export function checkAnswer(json: unknown, pregunta: Pregunta): Answer {
   }
   return {
     lineas: ventas,
-    fechaGeneracion: typeof meta.fecha_generacion === 'string' ? excerpt(meta.fecha_generacion) : undefined,
+    fechaGeneracion: excerptOf(meta.fecha_generacion),
   };
 }
-
-const isBlank = (value: unknown): boolean =>
-  value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 
 function refuseOtherSucursal(echo: unknown, asked: string): void {
   if (isBlank(echo)) throw otroTramo('sucursal_codigo', asked, echo);
@@ -146,5 +130,4 @@ const otroTramo = (key: string, asked: unknown, echo: unknown): PipelineError =>
     `Se pidió ${key} ${describe(asked)} y KLK contestó ${isBlank(echo) ? 'sin decirlo' : describe(echo)}`,
   );
 
-const describe = (value: unknown): string =>
-  typeof value === 'string' ? excerpt(value) : 'algo que no es un texto';
+const describe = (value: unknown): string => excerptOf(value) ?? 'algo que no es un texto';

@@ -12,8 +12,8 @@ export interface FacturasAjenas {
 }
 
 /**
- * With bitmap scans off, the condition on the day cannot be looked up in an index: its two halves are one OR. It still chooses the partitions. Statistics that do
- * not know the days yet, as in a backfill, promise one line for all of them, and the planner then read all lines of the store for each invoice.
+ * Without bitmap scans no index can be used for the OR over the days, so the planner uses the unique key; the OR still selects the partitions. In a backfill the
+ * statistics do not know the days yet and estimate one line for all of them: the planner then read all lines of the store for each invoice.
  */
 export const BY_KEY = 'SET LOCAL enable_bitmapscan = off';
 

@@ -21,7 +21,7 @@ export async function insertProductos(
   client: Queryable,
   productos: readonly ProductoVentaRow[],
 ): Promise<void> {
-  // Most slices bring what an earlier one of the run has brought.
+  // The usual case: earlier slices of the run have inserted all of them.
   if (productos.length === 0) return;
   await client.query(
     `INSERT INTO productos (id, ${COLUMNAS.join(', ')})

@@ -1,6 +1,7 @@
 import { PipelineError } from '../../core/errors/errors.ts';
 import { ZONA } from '../../core/config/locale.ts';
 import type { Queryable } from '../../core/postgres/connection.ts';
+import { LOCK_TIMEOUT } from '../../core/run/load-part.ts';
 import type { EstadoTramo, Tramo } from '../tramo.ts';
 import { endOf, startOf } from '../tramo.ts';
 import type { LecturaLista } from './lectura.ts';
@@ -8,7 +9,7 @@ import { COLUMNAS_SUMAS, selectSumas, sumLines } from './sumas.ts';
 import type { Sumas } from './sumas.ts';
 
 /** What the ledger says of a slice when its load begins. */
-export interface MarcaTramo {
+export interface TramoMark {
   readonly hasta: string;
   /** Whether two equal readings closed it once, whatever became of it since. */
   readonly seCerro: boolean;
@@ -24,18 +25,15 @@ export interface MarcaTramo {
   readonly enElFuturo: boolean;
 }
 
-/** A load that has to wait longer for a row of another session gives way: other loads wait for its connection and its turn. */
-const LOCK_TIMEOUT = '500ms';
-
 /**
- * Locks the slice's row until the end of the transaction and reads it. Undefined: another session holds the row. What the transaction
- * locks later it waits for no longer than half a second.
+ * Locks the slice's row until the end of the transaction and reads it; undefined when another session holds the row. Limits every later
+ * lock wait of the transaction to half a second.
  */
 export async function lockTramo(
   client: Queryable,
   tramo: Tramo,
   ejecucionId: string,
-): Promise<MarcaTramo | undefined> {
+): Promise<TramoMark | undefined> {
   const [locked, marca] = await Promise.all([
     client.query(
       `SELECT set_config('lock_timeout', $4::text, true)
@@ -49,11 +47,7 @@ export async function lockTramo(
 }
 
 /** The same, but waits for the other session, and so for a COMMIT in flight. */
-export async function waitForTramo(
-  client: Queryable,
-  tramo: Tramo,
-  ejecucionId: string,
-): Promise<MarcaTramo> {
+export async function waitForTramo(client: Queryable, tramo: Tramo, ejecucionId: string): Promise<TramoMark> {
   const [, marca] = await Promise.all([
     client.query(
       'SELECT FROM ventas_tramos WHERE ubicacion_id = $1::text AND dia = $2::date AND desde = $3::time FOR UPDATE',
@@ -65,13 +59,13 @@ export async function waitForTramo(
   return marca;
 }
 
-/** A statement of its own, after the one that locks: what that one sees was taken before it got the lock. */
+/** Own statement, after the one that locks: the locking statement's snapshot is older than its lock. */
 async function readMarca(
   client: Queryable,
   tramo: Tramo,
   ejecucionId: string,
-): Promise<MarcaTramo | undefined> {
-  const { rows } = await client.query<MarcaTramo>(
+): Promise<TramoMark | undefined> {
+  const { rows } = await client.query<TramoMark>(
     `SELECT left(t.hasta::text, 5) AS hasta, t.cerrado IS NOT NULL AS "seCerro", t.lineas, t.huella, t.leido, t.ejecucion_id AS "ejecucionId",
             d.lineas = t.lineas AS "restoVacio", d.vaciadas AS "vaciadasDelDia", coalesce(t.leido > clock_timestamp(), false) AS "enElFuturo"
        FROM ventas_tramos t
@@ -94,10 +88,10 @@ export const describeTramo = ({ tienda, dia, desde, hasta }: Tramo): string =>
   `${tienda} ${dia} ${desde}-${hasta}`;
 
 /**
- * The fence: nothing older than what the slice holds is ever loaded, and nothing of a slice that has been cut since.
+ * The fence: refuses an answer that is not newer than the slice's last one, or is of a slice that was cut since.
  * @throws PipelineError `TRAMO_ANTIGUO`
  */
-export function refuseAntiguo(marca: MarcaTramo, { tramo, extraccion }: LecturaLista): void {
+export function refuseAntiguo(marca: TramoMark, { tramo, extraccion }: LecturaLista): void {
   if (marca.hasta !== tramo.hasta) {
     throw new PipelineError(
       'TRAMO_ANTIGUO',
@@ -114,11 +108,11 @@ export function refuseAntiguo(marca: MarcaTramo, { tramo, extraccion }: LecturaL
   );
 }
 
-/** An accepted reading, as the ledger notes it. */
-export interface Aceptada {
+/** An accepted reading, as the ledger records it. */
+export interface AcceptedReading {
   readonly lectura: LecturaLista;
   readonly estado: EstadoTramo;
-  /** Fingerprint of the slice's lines; null when some of its lines are not the answer's. */
+  /** Fingerprint of the slice's lines; null when the slice keeps a row whose line was rejected. */
   readonly huella: string | null;
   readonly rechazadas: number;
   /** Whether a line was inserted, updated or removed. */
@@ -141,8 +135,8 @@ const ACCEPT = `
     FROM hay
    WHERE t.ubicacion_id = $1::text AND t.dia = $2::date AND t.desde = $3::time`;
 
-/** Notes a reading, with what the slice's lines add up to now. */
-export async function acceptTramo(client: Queryable, aceptada: Aceptada): Promise<Sumas> {
+/** Records a reading and the sums of the slice's lines, which it returns. */
+export async function acceptTramo(client: Queryable, aceptada: AcceptedReading): Promise<Sumas> {
   const { rows } = await client.query<Sumas>(
     `${ACCEPT} RETURNING ${selectSumas('t')}`,
     acceptParams(aceptada),
@@ -152,8 +146,8 @@ export async function acceptTramo(client: Queryable, aceptada: Aceptada): Promis
   return sumas;
 }
 
-/** Notes a reading that brought what the slice holds; undefined, having done nothing, when the ledger does not add up to its lines. */
-export async function confirmTramo(client: Queryable, aceptada: Aceptada): Promise<Sumas | undefined> {
+/** Records a reading that changes nothing; undefined, with nothing written, when the ledger's sums are not those of its lines. */
+export async function confirmTramo(client: Queryable, aceptada: AcceptedReading): Promise<Sumas | undefined> {
   const { rows } = await client.query<Sumas>(
     `${ACCEPT}
        AND (${COLUMNAS_SUMAS.map((columna) => `t.${columna}`).join(', ')}) = (${COLUMNAS_SUMAS.map((columna) => `hay.${columna}`).join(', ')})
@@ -163,7 +157,14 @@ export async function confirmTramo(client: Queryable, aceptada: Aceptada): Promi
   return rows[0];
 }
 
-function acceptParams({ lectura, estado, huella, rechazadas, cambio, retiradas }: Aceptada): unknown[] {
+function acceptParams({
+  lectura,
+  estado,
+  huella,
+  rechazadas,
+  cambio,
+  retiradas,
+}: AcceptedReading): unknown[] {
   const { tramo, extraccion, ejecucionId } = lectura;
   return [
     ...keyOf(tramo),
@@ -180,8 +181,8 @@ function acceptParams({ lectura, estado, huella, rechazadas, cambio, retiradas }
 }
 
 /**
- * Corrects the other slices of a day from which an invoice moved into this one: what their lines add up to now. They are read again,
- * because what was accepted of them no longer stands.
+ * Corrects the sums of the other slices of a day from which an invoice moved into this one. Those slices become due again, because their
+ * last accepted answer no longer holds.
  */
 export async function recountOthers(client: Queryable, tramo: Tramo): Promise<void> {
   await client.query(
@@ -200,7 +201,7 @@ export async function recountOthers(client: Queryable, tramo: Tramo): Promise<vo
   );
 }
 
-/** Notes that a slice could not be read or loaded. It keeps its lines; a closed one stays closed unless its answer was suspicious. */
+/** Records that a slice could not be read or loaded. It keeps its lines; a closed one stays closed unless its answer was suspect. */
 export async function markFallido(
   client: Queryable,
   ejecucionId: string,

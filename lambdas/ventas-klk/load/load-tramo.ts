@@ -18,7 +18,7 @@ import {
   refuseAntiguo,
   waitForTramo,
 } from './ledger.ts';
-import type { Aceptada, MarcaTramo } from './ledger.ts';
+import type { AcceptedReading, TramoMark } from './ledger.ts';
 import type { LecturaLista } from './lectura.ts';
 import { replaceVentas } from './replace-ventas.ts';
 import { sameSumas } from './sumas.ts';
@@ -30,16 +30,15 @@ export interface LoadCounts {
   readonly retiradas: number;
   /** Sum of the slice after the load, USD, as canonical decimal text. */
   readonly ventaTotal: string;
-  /** Lines that the load itself refused. */
+  /** Lines that the load itself rejected. */
   readonly rechazos: readonly RechazoVenta[];
-  /** Why a person had to force this load; empty when nothing was suspicious. */
+  /** The suspicions that a person overruled; empty for none. */
   readonly forzados: readonly PipelineError[];
 }
 
 /**
- * Makes the lines of one slice those of an answer, in one transaction, together with the slice's row in the ledger: afterwards the slice
- * is entirely the old or entirely the new. As `loadPart` says; undefined, having done nothing, while another session holds a row that it
- * needs.
+ * Replaces the lines of one slice by those of an answer, and updates the slice's row in the ledger, in one transaction, as `loadPart` says;
+ * undefined, with nothing changed, while another session holds a row that it needs.
  * @throws PipelineError `BD_*`, `TRAMO_ANTIGUO`, `KLK_OTRO_TRAMO`, `FILAS_MALAS`, `SOSPECHOSO_*`, `VERIFICACION_FALLIDA`, `COMMIT_INCIERTO`, or the deadline's reason
  */
 export function loadTramo(
@@ -66,17 +65,17 @@ export function loadTramo(
 }
 
 /** Whether this very answer was accepted before. */
-const isAccepted = ({ leido, ejecucionId }: MarcaTramo, lectura: LecturaLista): boolean =>
+const isAccepted = ({ leido, ejecucionId }: TramoMark, lectura: LecturaLista): boolean =>
   leido?.getTime() === lectura.extraccion.getTime() && ejecucionId === lectura.ejecucionId;
 
-/** An answer with the lines that the slice holds writes only the ledger's row. Undefined: it brings something else. */
+/** Writes only the ledger's row when the answer has the lines that the slice holds; undefined when it has others. */
 async function confirm(
   client: Queryable,
   lectura: LecturaLista,
-  marca: MarcaTramo,
+  marca: TramoMark,
 ): Promise<LoadCounts | undefined> {
   if (lectura.rechazos.length > 0 || marca.huella !== lectura.huella) return undefined;
-  const sumas = await confirmTramo(client, toAceptada(lectura, marca, SIN_CAMBIOS));
+  const sumas = await confirmTramo(client, toAcceptedReading(lectura, marca, SIN_CAMBIOS));
   return sumas && { ...SIN_CAMBIOS, ventaTotal: sumas.ventaTotal };
 }
 
@@ -85,7 +84,7 @@ const SIN_CAMBIOS = { nuevas: 0, cambiadas: 0, retiradas: 0, rechazos: [], forza
 async function replace(
   client: Queryable,
   received: LecturaLista,
-  marca: MarcaTramo,
+  marca: TramoMark,
   thresholds: Thresholds,
 ): Promise<LoadCounts> {
   const numeros = [...new Set(received.lineas.map(({ numero_factura }) => numero_factura))];
@@ -108,10 +107,10 @@ async function replace(
     ...received,
     lineas: received.lineas.filter(({ numero_factura }) => !enOtroDia.has(numero_factura)),
     rechazos: [...received.rechazos, ...rechazos],
-    // A line under the number of another invoice may be any of those that are absent.
+    // A rejected line may be any of the absent lines under another invoice number, so none is removed.
     retirarAusentes: received.retirarAusentes && rechazos.length === 0,
   };
-  // Both travel at once; the server takes them in this order.
+  // Sent together in one round trip. The server runs them in this order.
   const [, { esperadas, previas, movidas, ...cambios }] = await Promise.all([
     insertProductos(client, lectura.productos),
     replaceVentas(client, lectura, enOtroTramo),
@@ -127,7 +126,7 @@ async function replace(
     thresholds,
   );
   if (suspicion !== undefined && !lectura.forzar) throw suspicion;
-  const sumas = await acceptTramo(client, toAceptada(lectura, marca, cambios));
+  const sumas = await acceptTramo(client, toAcceptedReading(lectura, marca, cambios));
   if (!sameSumas(sumas, esperadas)) {
     throw new PipelineError(
       'VERIFICACION_FALLIDA',
@@ -143,11 +142,11 @@ async function replace(
   };
 }
 
-function toAceptada(
+function toAcceptedReading(
   lectura: LecturaLista,
-  marca: MarcaTramo,
+  marca: TramoMark,
   { nuevas, cambiadas, retiradas }: Pick<LoadCounts, 'nuevas' | 'cambiadas' | 'retiradas'>,
-): Aceptada {
+): AcceptedReading {
   const { tramo, extraccion: momento, huella } = lectura;
   const rechazadas = lectura.rechazos.length;
   const cambio = nuevas + cambiadas + retiradas > 0;
@@ -156,7 +155,7 @@ function toAceptada(
   return {
     lectura,
     estado: estadoTras(marca, nueva),
-    // What a rejected line left in place the next answer must not confirm unseen.
+    // Without a fingerprint the next answer is compared line by line: the slice keeps the row of a rejected line.
     huella: rechazadas === 0 ? huella : null,
     rechazadas,
     cambio,

@@ -18,11 +18,11 @@ import {
 /** Days before today that are wanted, unless the configuration says since when. */
 const DIAS_SIN_CONFIGURAR = 7;
 
-/** Reads what time it is, which decides what is due and which of two answers is newer. */
+/** Reads the time that decides which slices are due and which of two answers is newer. */
 export type ReadClock = (client: Queryable) => Promise<Clock>;
 
 /** What a run knows before it asks KLK. */
-export interface Conocido {
+export interface Known {
   readonly clock: Clock;
   /** The stores' day. */
   readonly hoy: string;
@@ -30,12 +30,12 @@ export interface Conocido {
   readonly tramos: readonly TramoConocido[];
   /** Lines that a store sells by the hour. */
   readonly lineasPorHora: ReadonlyMap<string, readonly number[]>;
-  /** Stores that KLK answers for and of which it never had a line. */
+  /** Stores for which KLK answers and never had a line. */
   readonly sinVentas: readonly string[];
 }
 
 /**
- * Gives the database the stores and the slices that a run must know, and reads its clock and its ledger.
+ * Inserts the stores and slices that the database lacks, and reads its clock and its ledger.
  * @throws PipelineError `BD_*`, or the signal's reason
  */
 export async function prepareDatabase(
@@ -44,10 +44,10 @@ export async function prepareDatabase(
   ventasDesde: string | undefined,
   readClock: ReadClock,
   signal: AbortSignal,
-): Promise<Conocido> {
+): Promise<Known> {
   const ids = tiendas.map(({ id }) => id);
   const asked = desde === undefined || hasta === undefined ? undefined : { desde, hasta };
-  // Each is complete by itself, so that they need no transaction.
+  // Independent statements, so no transaction.
   return withRetries(signal, () =>
     connection.use(async (client) => {
       const [, clock] = await Promise.all([ensureUbicaciones(client, tiendas), readClock(client)]);
@@ -68,16 +68,16 @@ export async function prepareDatabase(
   );
 }
 
-/** The first day that is wanted; today when the configuration names one that has yet to come. */
+/** The first day that is wanted; today when the configuration names a later one. */
 function firstDia(hoy: string, ventasDesde: string | undefined): string {
   const first = ventasDesde ?? addDias(hoy, -DIAS_SIN_CONFIGURAR);
   return first < hoy ? first : hoy;
 }
 
-/** Past runs that are looked at: older ones say little about the next run. */
+/** At most so many past runs are read. */
 const RECENT_RUNS = 20;
 
-/** The stores that the last run that took them up did not ask, because KLK answered nobody. */
+/** The stores that the last run with a record of them did not ask, because its breaker was open. */
 export async function readDebidos(
   client: Queryable,
   tiendas: readonly Tienda[],

@@ -2,20 +2,20 @@ import { ZONA } from '../../core/config/locale.ts';
 import type { Queryable } from '../../core/postgres/connection.ts';
 import { diaAt, startOfDia } from '../../core/time/dia.ts';
 
-/** Days before today that are looked at: a first backfill, which takes its time, must not ring for months. */
+/** Days before today that count: a first backfill takes long, and must not keep the alarm on for months. */
 const DIAS = 35;
 
-/** A day counts as missing from this hour on: until then the runs of the night read it again. */
+/** Hour from which on yesterday may count as missing: the runs of the night read it again before. */
 const DESDE_LA_HORA = 6;
 const HORA_MS = 3_600_000;
 
 /** What is missing of the sales. */
 export interface Pendientes {
-  /** Days of a store, before today, of which some slice was never read to its end, or failed last. */
+  /** Days of a store, before today, of which a slice was not read since it ended, or failed last. */
   readonly diasIncompletos: number;
 }
 
-/** What is missing of these stores' sales at a moment, of the days since `ventasDesde`. */
+/** Counts what is missing of these stores' sales at a moment, since `ventasDesde`. */
 export async function readPendientes(
   client: Queryable,
   tiendas: readonly string[],

@@ -6,13 +6,13 @@ import { ASENTADO } from '../plan.ts';
 import type { TramoConocido } from '../tramo.ts';
 import { tileToday } from '../tramo.ts';
 
-/** Days after a day from which on a closed slice is not read again. */
+/** Days after which a closed slice is not read again. */
 const ULTIMA_RELECTURA = 30;
 
 /** Days whose slices say how many lines a store sells by the hour. */
 const DIAS_DE_MUESTRA = 28;
 
-/** Slices of days that are long over which one run plans: more than it has time for. */
+/** Slices of old days that one run plans, at most: more than it has time for. */
 const MAX_ANTIGUOS = 10_000;
 
 /** SQL: a slice's columns as `Tramo`. */
@@ -21,13 +21,13 @@ const SELECT_TRAMO = `ubicacion_id AS tienda, to_char(dia, 'YYYY-MM-DD') AS dia,
 /** SQL: a slice's columns as `TramoConocido`. */
 const SELECT_CONOCIDO = `${SELECT_TRAMO}, estado, lineas, rechazadas, leido, lecturas, pedido, error_codigo AS "errorCodigo", error_momento AS "errorMomento"`;
 
-/** SQL: a person asked for the slice and it was not read since. */
+/** SQL: whether a person asked for the slice and it was not read since. */
 const ESPERA_LECTURA = `coalesce(leido < pedido, pedido IS NOT NULL)`;
 
 /**
- * Gives every store and day that has no slice its slices: those of today, one for the whole of any other day. A gap is a row. With
- * `fromLast` the days begin no later than after the last one that no person asked for: what a person asked for before or since leaves no
- * hole, however long there was no run, and makes no run read the days after it.
+ * Inserts the slices of every store and day that has none, so that every gap is a row: the slices of `tileToday` for today, one whole-day
+ * slice for any other day. With `fromLast` the days begin at the latest on the day after the last one that no person asked for, so that a
+ * pause of the runs leaves no hole. Days that a person asked for do not count: the days around them may be missing, or not be wanted.
  */
 export async function ensureTramos(
   client: Queryable,
@@ -42,7 +42,7 @@ export async function ensureTramos(
      SELECT t.id, d.dia::date, p.desde, p.hasta
        FROM unnest($1::text[]) AS t (id)
       CROSS JOIN LATERAL (
-            SELECT max(v.dia) + 1 AS dia FROM ventas_tramos v 
+            SELECT max(v.dia) + 1 AS dia FROM ventas_tramos v
              WHERE $7::boolean AND v.ubicacion_id = t.id AND v.dia <= $3::date AND v.pedido IS NULL) AS s
       CROSS JOIN generate_series(least($2::date, s.dia)::timestamp, $3::date::timestamp, interval '1 day') AS d (dia)
       CROSS JOIN LATERAL (
@@ -56,8 +56,8 @@ export async function ensureTramos(
 }
 
 /**
- * Notes that a person asks for these days. What was asked for before and was not read since keeps its place. A row that another session
- * holds is left as it is: nothing waits for it here.
+ * Records that a person asks for these days. Slices that were asked for earlier and not read since keep the earlier moment. A row that another session
+ * holds is skipped, so that nothing waits for it here.
  */
 export async function markPedidos(
   client: Queryable,
@@ -77,7 +77,7 @@ export async function markPedidos(
   );
 }
 
-/** Those of these stores of which KLK's answers never had a line, though some were accepted. */
+/** The stores, of these, for which answers were accepted and none ever had a line. */
 export async function readSinVentas(client: Queryable, tiendas: readonly string[]): Promise<string[]> {
   const { rows } = await client.query<{ tienda: string }>(
     `SELECT t.id AS tienda FROM unnest($1::text[]) AS t (id)
@@ -106,8 +106,8 @@ export async function readTramos(
 
 /**
  * The slices of these stores up to a moment of which some may be due: of the last 35 days all but those that are closed for good; of older
- * days those that have waited long enough to be tried again, in the order of the plan and no more than a run has time for. What was never
- * read and is of before `ventasDesde` is left alone, unless a person asked for it.
+ * days those that have waited long enough to be tried again, in the order of the plan and no more than a run has time for. Slices before
+ * `ventasDesde` that were never read are left out, unless a person asked for them.
  */
 export async function readTramosAbiertos(
   client: Queryable,
@@ -139,7 +139,7 @@ export async function readTramosAbiertos(
   return rows;
 }
 
-/** The most lines that a store sold in each hour of a day of the last weeks, 24 numbers; a store of which nothing is known is left out. */
+/** The most lines that a store sold in each hour of a day of the last weeks, 24 numbers; stores without known sales are left out. */
 export async function readLineasPorHora(
   client: Queryable,
   tiendas: readonly string[],

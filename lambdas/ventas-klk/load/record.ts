@@ -7,14 +7,13 @@ import type { Queryable } from '../../core/postgres/connection.ts';
 import { withRetries } from '../../core/postgres/retry.ts';
 import type { Recorder, RunContext } from '../../core/run/run.ts';
 import { MENSAJES_VENTAS } from '../log.ts';
-import { codigoOf } from '../summary.ts';
 import type { ResumenTienda } from '../summary.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import type { RechazoVenta } from '../transform/rows.ts';
 import type { Tramo } from '../tramo.ts';
 import { markFallido } from './ledger.ts';
 import { splitTramos } from './split-tramos.ts';
-import type { Corte } from './split-tramos.ts';
+import type { Cut } from './split-tramos.ts';
 
 /** A store's summary, and what a person overruled in it. */
 interface TiendaToRecord {
@@ -22,19 +21,23 @@ interface TiendaToRecord {
   readonly forzados: readonly CodigoError[];
 }
 
-/** Records what became of a run's work, one record after the other. Recording never fails a run; only the end of the run waits for it. */
-export interface Record {
-  /** A slice that could not be read or loaded; the cut of one that KLK does not answer in time. */
-  readonly fallo: (tramo: Tramo, error: PipelineError, corte: Corte | undefined) => void;
-  /** Rejected lines, of all those of the run the first `MAX_FILAS_RECHAZADAS`. */
+/** Records the outcome of a run's slices and stores, one record after the other. Recording never fails a run; only the end of the run waits for it. */
+export interface RecordVentas {
+  /** A slice that could not be read or loaded, and how to cut it when KLK did not answer in time. */
+  readonly fallo: (tramo: Tramo, error: PipelineError, corte: Cut | undefined) => void;
+  /** Rejected lines; of the whole run the first `MAX_FILAS_RECHAZADAS`. */
   readonly rechazos: (tramo: Tramo, rechazos: readonly RechazoVenta[]) => void;
   readonly tiendas: (tiendas: readonly TiendaToRecord[]) => void;
-  /** Resolves when all is written, or could not be. */
+  /** Resolves when every record was written or has failed. */
   readonly done: () => Promise<void>;
 }
 
-/** Records on the run's own connection for it. */
-export function createRecord({ ejecucionId, logger }: RunContext, recorder: Recorder, clock: Clock): Record {
+/** Records on the connection of `recorder`. */
+export function createRecord(
+  { ejecucionId, logger }: RunContext,
+  recorder: Recorder,
+  clock: Clock,
+): RecordVentas {
   const oneAtATime = pLimit(1);
   const written: Promise<void>[] = [];
   let rechazosLeft = MAX_FILAS_RECHAZADAS;
@@ -58,7 +61,7 @@ export function createRecord({ ejecucionId, logger }: RunContext, recorder: Reco
       });
     },
     rechazos: (tramo, rechazos) => {
-      // Taken at once, so that the lines that are not kept are not held while earlier records are written.
+      // Cut here, so that surplus lines are freed while earlier records are written.
       const kept = rechazos.slice(0, rechazosLeft);
       rechazosLeft -= kept.length;
       if (kept.length > 0) write((client) => insertRechazos(client, ejecucionId, tramo, kept));
@@ -80,13 +83,14 @@ async function insertTiendas(
   await Promise.all(tiendas.map((tienda) => insertTienda(client, ejecucionId, tienda)));
 }
 
-/** Leaves a store alone that is recorded already. */
+/** Does nothing when the store is recorded already. */
 async function insertTienda(
   client: Queryable,
   ejecucionId: string,
   { resumen, forzados }: TiendaToRecord,
 ): Promise<void> {
   const { tramos, ms, errores } = resumen;
+  const [error] = errores;
   await client.query(
     `INSERT INTO etl_ejecucion_ventas
             (ejecucion_id, ubicacion_id, estado, dias, tramos_cargados, tramos_iguales, tramos_fallidos, tramos_pendientes,
@@ -113,8 +117,8 @@ async function insertTienda(
       resumen.cambiadas,
       resumen.retiradas,
       resumen.ventaUsd,
-      codigoOf(resumen) ?? null,
-      errores[0]?.mensaje ?? null,
+      error?.codigo ?? null,
+      error?.mensaje ?? null,
       forzados.length === 0 ? null : [...new Set(forzados)],
       ms.extraccion,
       ms.transformacion,

@@ -49,7 +49,7 @@ const ATRIBUTOS = COLUMNAS.filter((columna) => columna !== 'numero_factura' && c
 /** The parameters before those of the columns. */
 const FIRST = 9;
 
-/** Numbers, times and truth values need none of the quoting on which pg spends as much time as on the rest of a line. */
+/** Numbers, times and booleans travel joined: they need no quoting, which takes pg half of its time for a line. */
 const ARRAYS = COLUMNAS.map((columna, index) => {
   const tipo = TIPOS[columna];
   const parameter = `$${index + FIRST + 1}`;
@@ -113,7 +113,7 @@ const REPLACE = `
     FROM esperadas`;
 
 /** What one load did to a slice's lines. */
-export interface Reemplazo {
+export interface Replaced {
   readonly nuevas: number;
   readonly cambiadas: number;
   readonly retiradas: number;
@@ -121,22 +121,22 @@ export interface Reemplazo {
   readonly previas: number;
   /** Lines that another slice of the day held before: the time of their invoice has changed. */
   readonly movidas: number;
-  /** What the slice's lines must add up to afterwards. */
+  /** The sums that the slice's lines must have afterwards. */
   readonly esperadas: Sumas;
 }
 
 /**
- * Makes the lines of a slice those of the answer, in one statement, which sends the lines once and writes only what changed: new lines are
- * inserted, changed ones updated, those that KLK no longer reports removed. A line that was rejected keeps the row it has. `enOtroTramo`
- * are the invoices of the answer of which another slice of the day holds lines.
+ * Replaces the lines of a slice by those of the answer, in one statement that sends the lines once and writes only what changed: new lines
+ * are inserted, changed ones updated, those that KLK no longer reports removed. A rejected line keeps its row. `enOtroTramo` are the
+ * invoices of the answer that have lines in another slice of the day.
  */
 export async function replaceVentas(
   client: Queryable,
   { ejecucionId, tramo, lineas, rechazos, retirarAusentes }: LecturaLista,
   enOtroTramo: readonly string[],
-): Promise<Reemplazo> {
+): Promise<Replaced> {
   const conservar = rechazos.filter(({ numeroFactura, linea }) => numeroFactura !== null && linea !== null);
-  const { rows } = await client.query<Omit<Reemplazo, 'esperadas'> & Sumas>(REPLACE, [
+  const { rows } = await client.query<Omit<Replaced, 'esperadas'> & Sumas>(REPLACE, [
     tramo.tienda,
     tramo.dia,
     startOf(tramo),

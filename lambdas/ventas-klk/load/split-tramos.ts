@@ -4,7 +4,7 @@ import type { Tramo } from '../tramo.ts';
 import { COLUMNAS_SUMAS, sumLines } from './sumas.ts';
 
 /** A slice, and the slices into which it is cut, in any order. */
-export interface Corte {
+export interface Cut {
   readonly tramo: Tramo;
   readonly partes: readonly Tramo[];
 }
@@ -12,10 +12,10 @@ export interface Corte {
 const SUMAS = COLUMNAS_SUMAS.join(', ');
 
 /**
- * Cuts slices, all or none. Lines keep their place; each part that may hold some is counted anew, and no longer has a fingerprint: the
- * next answer for it is compared line by line. A slice that is not as it was when the cut was decided stays whole.
+ * Cuts slices, all or none. The lines do not change. The sums of each part that may hold lines are computed again, and its fingerprint is
+ * removed, so that the next answer is compared line by line. A slice that changed since the cut was decided stays whole.
  */
-export async function splitTramos(client: Queryable, cortes: readonly Corte[]): Promise<void> {
+export async function splitTramos(client: Queryable, cortes: readonly Cut[]): Promise<void> {
   const partes = cortes.flatMap(({ tramo, partes }) => partes.map((parte) => ({ tramo, parte })));
   await client.query(
     `WITH pedidas AS (

@@ -1,4 +1,4 @@
-/** What the lines of a slice add up to, as canonical decimal text. Kilos and units are never added up. */
+/** The sums of a slice's lines, as canonical decimal text. Kilos and units are summed separately. */
 export interface Sumas {
   readonly lineas: number;
   readonly facturas: number;

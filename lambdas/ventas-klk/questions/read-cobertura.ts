@@ -1,6 +1,6 @@
 import type { Queryable } from '../../core/postgres/connection.ts';
 
-/** What is known of a day of a store: all slices closed; all read; some failed; some never read. */
+/** The state of a day of a store: all slices closed; all read; some failed; some never read. */
 export type EstadoDia = 'completo' | 'provisional' | 'fallido' | 'falta';
 
 /** A day of a store, as `cobertura_ventas` says. */
@@ -9,7 +9,7 @@ export interface CoberturaDia {
   /** `2026-11-24`. */
   readonly dia: string;
   readonly estado: EstadoDia;
-  /** Slices, and those of them that were never read, and whose last reading failed. */
+  /** Slices; those of them that were never read; those whose last reading failed. */
   readonly tramos: number;
   readonly pendientes: number;
   readonly fallidos: number;

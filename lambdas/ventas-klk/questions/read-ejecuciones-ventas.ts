@@ -1,4 +1,5 @@
 import type { Queryable } from '../../core/postgres/connection.ts';
+import { estadoDe } from '../../core/run/read-ejecuciones.ts';
 import type { Origen } from '../../core/run/summary.ts';
 
 /** A run of the sales as its row records it. */
@@ -7,7 +8,7 @@ export interface EjecucionVentas {
   readonly origen: Origen;
   readonly estado: string;
   readonly inicio: Date;
-  /** Null while it is under way; of one that died, when a later run noticed. */
+  /** Null while it is running; for a run that died, when a later run closed its row. */
   readonly fin: Date | null;
   readonly tiendas: number | null;
   readonly cargadas: number | null;
@@ -33,12 +34,12 @@ export async function readEjecucionesVentas(
 ): Promise<EjecucionVentas[]> {
   const { rows } = await client.query<EjecucionVentas>(
     `SELECT id, origen, inicio, fin, tiendas, cargadas, fallidas, omitidas, lineas_nuevas AS "lineasNuevas",
-            CASE WHEN estado = 'en_curso' AND id <> ALL ($1::uuid[]) THEN 'abandonada' ELSE estado END AS estado,
+            ${estadoDe('$1')} AS estado,
             lineas_cambiadas AS "lineasCambiadas", lineas_retiradas AS "lineasRetiradas", tramos_leidos AS "tramosLeidos",
             tramos_fallidos AS "tramosFallidos", tramos_pendientes AS "tramosPendientes",
             trim_scale(venta_total)::text AS "ventaUsd", error_codigo AS "errorCodigo", error_mensaje AS "errorMensaje"
-       FROM etl_ejecuciones
-      -- A run of the future, noted while the clock was ahead, is not the last.
+       FROM etl_ejecuciones e
+      -- A run of the future, recorded while the clock was ahead, is not the last.
       WHERE flujo = 'ventas' AND inicio <= clock_timestamp()
       ORDER BY inicio DESC LIMIT $2::integer`,
     [vivas, maximo],

@@ -1,3 +1,4 @@
+import { sells } from '../../core/config/catalogo.ts';
 import type { Tienda } from '../../core/config/catalogo.ts';
 import type { Queryable } from '../../core/postgres/connection.ts';
 import { readDatabaseClock } from '../../core/postgres/preflight.ts';
@@ -10,16 +11,16 @@ import type { CoberturaDia } from './read-cobertura.ts';
 import { readEjecucionesVentas } from './read-ejecuciones-ventas.ts';
 import type { EjecucionVentas } from './read-ejecuciones-ventas.ts';
 
-/** Days that are told, today included. */
+/** Days of the answer, today included. */
 const DIAS = 40;
 
 /** How complete the sales of one store are. */
 export interface EstadoTiendaVentas {
   readonly tienda: string;
   readonly nombre: string;
-  /** Seconds since the last accepted answer for one of today's slices; null when there is none, or when it is of the future. */
+  /** Seconds since the last accepted answer for one of today's slices; null when there is none, or when it lies in the future. */
   readonly antiguedadSegundos: number | null;
-  /** KLK answers for the store and never had a line of it: its branch code or its connection is wrong. */
+  /** Whether KLK answers for the store and never had a line of it: its branch code or its connection is wrong. */
   readonly sinVentas: boolean;
   /** The last 40 days, newest first; empty when the store was never read. */
   readonly dias: readonly CoberturaDia[];
@@ -27,7 +28,7 @@ export interface EstadoTiendaVentas {
 
 /** How complete the sales of every store that sells are. */
 export interface EstadoVentas {
-  /** By the clock of the database, as all times here. */
+  /** By the database's clock, as all times here. */
   readonly momento: Date;
   readonly ultimaEjecucion: EjecucionVentas | null;
   readonly tiendas: readonly EstadoTiendaVentas[];
@@ -42,6 +43,7 @@ export function readEstadoVentas(systems: QuestionContext): Promise<EstadoVentas
   return askDatabase(systems, (client, vivas) => readEstadoVentasOf(client, vivas, catalogo));
 }
 
+/** The same, as part of a larger question. */
 export async function readEstadoVentasOf(
   client: Queryable,
   vivas: readonly string[],
@@ -49,7 +51,7 @@ export async function readEstadoVentasOf(
 ): Promise<EstadoVentas> {
   const momento = (await readDatabaseClock(client)).now();
   const hoy = diaAt(momento);
-  const tiendas = catalogo.filter(({ activa, tipo }) => activa && tipo === 'tienda');
+  const tiendas = catalogo.filter(sells);
   const ids = tiendas.map(({ id }) => id);
   const cobertura = await readCobertura(client, ids, addDias(hoy, 1 - DIAS), hoy);
   const sinVentas = await readSinVentas(client, ids);

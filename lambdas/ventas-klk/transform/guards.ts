@@ -53,7 +53,7 @@ export function findOtherDay(enOtroDia: number, extraidos: number): PipelineErro
   return new PipelineError('KLK_OTRO_TRAMO', `Son de facturas que la tienda tiene en otro día ${parte}`);
 }
 
-/** What makes an answer suspect against the lines that the slice holds: the first of the reasons, because one implies the next. */
+/** What makes an answer suspect against the lines that the slice holds: the first reason only, because one implies the next. */
 export function findSuspicion(changes: Changes, thresholds: Thresholds): PipelineError | undefined {
   const { cerrado, previas, ausentes, vaciadasDelDia, extraidos } = changes;
   // Together with the other slices: those of a few lines each would empty a day unseen.

@@ -71,21 +71,21 @@ const CAMPOS_FINANCIERO = [
 ] as const;
 
 /** An object with some of these fields, each of which may be anything. */
-type Objeto<Campo extends string> = Readonly<Partial<Record<Campo, unknown>>>;
+type Fields<Campo extends string> = Readonly<Partial<Record<Campo, unknown>>>;
 
-type LineaKlk = Objeto<(typeof CAMPOS_LINEA)[number]>;
-export type ProductoKlk = Objeto<(typeof CAMPOS_PRODUCTO)[number]>;
-type CantidadKlk = Objeto<(typeof CAMPOS_CANTIDAD)[number]>;
-type FinancieroKlk = Objeto<(typeof CAMPOS_FINANCIERO)[number]>;
+type LineaKlk = Fields<(typeof CAMPOS_LINEA)[number]>;
+export type ProductoKlk = Fields<(typeof CAMPOS_PRODUCTO)[number]>;
+type CantidadKlk = Fields<(typeof CAMPOS_CANTIDAD)[number]>;
+type FinancieroKlk = Fields<(typeof CAMPOS_FINANCIERO)[number]>;
 
 /** A line that can be loaded; `producto` is what it says of its article. */
-export interface Aceptada {
+export interface Accepted {
   readonly row: LineaRow;
   readonly producto: ProductoKlk;
 }
 
 /** A line that cannot be loaded; what could not be read of its identity is null. */
-export interface Rechazada {
+export interface Rejected {
   readonly motivo: MotivoRechazoVenta;
   readonly numeroFactura: string | null;
   readonly linea: number | null;
@@ -93,7 +93,7 @@ export interface Rechazada {
 }
 
 /** What was asked for. */
-export interface Contexto {
+export interface Asked {
   readonly tramo: Tramo;
   /** Seconds from the beginning of the day at which the slice begins and ends. */
   readonly desde: number;
@@ -102,10 +102,10 @@ export interface Contexto {
   readonly tiendaDeAlmacen: ReadonlyMap<string, string>;
 }
 
-/** Of `ventas.linea`, a smallint. No invoice has so many lines. */
+/** The largest value of `ventas.linea`, a smallint. No invoice has so many lines. */
 const MAX_LINEA = 32_767;
 
-/** Bolivars are many: digits before the point of an amount, at most. */
+/** Digits before the point of an amount in bolivars, at most: these amounts are large. */
 const MAX_DIGITS_BS = 12;
 
 /**
@@ -113,25 +113,25 @@ const MAX_DIGITS_BS = 12;
  * counts that second to the slice asked for.
  * @throws PipelineError `KLK_OTRO_TRAMO`, `KLK_OTRO_ALMACEN` when the answer is not the one asked for
  */
-export function parseLinea(fila: unknown, contexto: Contexto): Aceptada | Rechazada | undefined {
-  if (!isObjeto(fila)) return { motivo: 'FILA_ILEGIBLE', numeroFactura: null, linea: null, producto: null };
+export function parseLinea(fila: unknown, asked: Asked): Accepted | Rejected | undefined {
+  if (!isObject(fila)) return { motivo: 'FILA_ILEGIBLE', numeroFactura: null, linea: null, producto: null };
   const campos: LineaKlk = fila;
-  const onDia = isOnDia(campos.fecha, contexto.tramo);
+  const onDia = isOnDia(campos.fecha, asked.tramo);
   const hora = parseHora(campos.hora);
-  if (onDia && hora !== undefined && (hora.segundos < contexto.desde || hora.segundos >= contexto.hasta)) {
-    if (hora.segundos === contexto.hasta) return undefined;
-    throw otroTramo(contexto.tramo, `${contexto.tramo.dia} ${hora.texto}`);
+  if (onDia && hora !== undefined && (hora.segundos < asked.desde || hora.segundos >= asked.hasta)) {
+    if (hora.segundos === asked.hasta) return undefined;
+    throw otroTramo(asked.tramo, `${asked.tramo.dia} ${hora.texto}`);
   }
-  const producto: ProductoKlk | undefined = onlyObjeto(campos.producto);
-  const cantidad: CantidadKlk | undefined = onlyObjeto(campos.cantidad);
-  const financiero: FinancieroKlk | undefined = onlyObjeto(campos.financiero);
+  const producto: ProductoKlk | undefined = onlyObject(campos.producto);
+  const cantidad: CantidadKlk | undefined = onlyObject(campos.cantidad);
+  const financiero: FinancieroKlk | undefined = onlyObject(campos.financiero);
   const almacen = parseOptionalCodigo(cantidad?.codigo_almacen);
-  refuseOtherTienda(almacen, contexto);
+  refuseOtherTienda(almacen, asked);
 
   const numeroFactura = parseCodigo(campos.numero_factura);
   const linea = parseNumeroLinea(campos.linea);
   const codigo = parseCodigo(producto?.codigo_producto);
-  const reject = (motivo: MotivoRechazoVenta): Rechazada => ({
+  const reject = (motivo: MotivoRechazoVenta): Rejected => ({
     motivo,
     numeroFactura: numeroFactura ?? null,
     linea: linea ?? null,
@@ -169,7 +169,7 @@ export function parseLinea(fila: unknown, contexto: Contexto): Aceptada | Rechaz
   const row: LineaRow = {
     numero_factura: numeroFactura,
     linea,
-    fecha_venta: `${contexto.tramo.dia}T${hora.texto}${DESFASE}`,
+    fecha_venta: `${asked.tramo.dia}T${hora.texto}${DESFASE}`,
     almacen_codigo: almacen,
     almacen_nombre: parseTexto(cantidad.nombre_almacen).valor,
     producto_id: codigo,
@@ -211,28 +211,28 @@ const CONOCIDOS = {
   financiero: new Set<string>(CAMPOS_FINANCIERO),
 } as const;
 
-/** Adds the names of the fields of a line that nobody knows, `producto.` and so on in front where they are within. */
+/** Adds the names of a line's unknown fields; those inside `producto` and the other parts carry its name in front. */
 export function addUnknown(fila: unknown, unknown: Set<string>): void {
-  if (!isObjeto(fila)) return;
+  if (!isObject(fila)) return;
   for (const campo of Object.keys(fila)) if (!CONOCIDOS.linea.has(campo)) unknown.add(campo);
   for (const part of ['producto', 'cantidad', 'financiero'] as const) {
-    const objeto = onlyObjeto(fila[part]);
-    if (objeto === undefined) continue;
-    for (const campo of Object.keys(objeto)) {
+    const object = onlyObject(fila[part]);
+    if (object === undefined) continue;
+    for (const campo of Object.keys(object)) {
       if (!CONOCIDOS[part].has(campo)) unknown.add(`${part}.${campo}`);
     }
   }
 }
 
 /** Not a schema, which would copy every line: most of the transformation's time. */
-const isObjeto = (value: unknown): value is Readonly<Record<string, unknown>> =>
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** KLK writes each part of a line as a list of one. */
-function onlyObjeto(value: unknown): Readonly<Record<string, unknown>> | undefined {
+function onlyObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
   if (!Array.isArray(value) || value.length !== 1) return undefined;
   const list: readonly unknown[] = value;
-  return isObjeto(list[0]) ? list[0] : undefined;
+  return isObject(list[0]) ? list[0] : undefined;
 }
 
 /**
@@ -266,7 +266,7 @@ function parseHora(value: unknown): { readonly segundos: number; readonly texto:
 }
 
 /** @throws PipelineError `KLK_OTRO_ALMACEN` when the catalogue has the warehouse under another store */
-function refuseOtherTienda(almacen: string | null | undefined, { tramo, tiendaDeAlmacen }: Contexto): void {
+function refuseOtherTienda(almacen: string | null | undefined, { tramo, tiendaDeAlmacen }: Asked): void {
   if (almacen === null || almacen === undefined) return;
   const tienda = tiendaDeAlmacen.get(almacen);
   if (tienda === undefined || tienda === tramo.tienda) return;

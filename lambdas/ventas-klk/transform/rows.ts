@@ -41,7 +41,7 @@ export interface LineaRow {
   readonly codigo_promocion: string | null;
 }
 
-/** A row of `productos` as a line describes it, for an article that no inventory has brought. */
+/** A row of `productos` as a line describes it, for an article that no inventory has. */
 export interface ProductoVentaRow {
   readonly codigo: string;
   readonly codigo_barras: string | null;
@@ -91,7 +91,7 @@ export interface Transformado {
   readonly rechazos: readonly RechazoVenta[];
   /** Lines dropped because another one is equal. */
   readonly duplicados: number;
-  /** Whether it is unknown of a rejected line which one it is, so that no line may be taken for gone. */
+  /** Whether the invoice or number of a rejected line is unknown: then no absent line may count as gone. */
   readonly identidadIlegible: boolean;
   /** Equal for two answers exactly when `lineas` are. */
   readonly huella: string;

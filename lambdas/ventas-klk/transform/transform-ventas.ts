@@ -4,13 +4,13 @@ import { nameCampos, parseTexto, SIN_CATEGORIA } from '../../core/klk/texto.ts';
 import { toMinutos } from '../tramo.ts';
 import type { Tramo } from '../tramo.ts';
 import { addUnknown, parseLinea } from './parse-linea.ts';
-import type { Aceptada, ProductoKlk, Rechazada } from './parse-linea.ts';
+import type { Accepted, ProductoKlk, Rejected } from './parse-linea.ts';
 import type { LineaRow, ProductoVentaRow, RechazoVenta, Transformado } from './rows.ts';
 
-/** A line as received, and what was made of it. */
-interface Leida {
+/** A line as received, and parsed. */
+interface ReadLine {
   readonly fila: unknown;
-  readonly parsed: Aceptada | Rechazada;
+  readonly parsed: Accepted | Rejected;
 }
 
 /**
@@ -25,22 +25,22 @@ export function transformVentas(
     tiendaDeAlmacen,
   }: { readonly tramo: Tramo; readonly tiendaDeAlmacen: ReadonlyMap<string, string> },
 ): Transformado {
-  const contexto = {
+  const asked = {
     tramo,
     desde: toMinutos(tramo.desde) * 60,
     hasta: toMinutos(tramo.hasta) * 60,
     tiendaDeAlmacen,
   };
   const rechazos: RechazoVenta[] = [];
-  const reject = ({ fila, parsed }: Leida): void => {
+  const reject = ({ fila, parsed }: ReadLine): void => {
     const kept = rechazos.length < MAX_FILAS_RECHAZADAS;
-    rechazos.push({ ...toRechazada(parsed), fila: kept ? describeFila(fila) : '' });
+    rechazos.push({ ...toRejected(parsed), fila: kept ? describeFila(fila) : '' });
   };
-  const byNumber = new Map<string, Leida[]>();
+  const byNumber = new Map<string, ReadLine[]>();
   const campos = new Set<string>();
   let extraidos = 0;
   for (const fila of filas) {
-    const parsed = parseLinea(fila, contexto);
+    const parsed = parseLinea(fila, asked);
     if (parsed === undefined) continue;
     extraidos += 1;
     addUnknown(fila, campos);
@@ -80,21 +80,21 @@ export function transformVentas(
 }
 
 /** What identifies a line within a store; undefined when it cannot be read. */
-function numberOf(parsed: Aceptada | Rechazada): string | undefined {
+function numberOf(parsed: Accepted | Rejected): string | undefined {
   if ('row' in parsed) return `${parsed.row.numero_factura} ${parsed.row.linea}`;
   const { numeroFactura, linea } = parsed;
   return numeroFactura === null || linea === null ? undefined : `${numeroFactura} ${linea}`;
 }
 
 /** Lines of one number when all can be loaded and are equal; else none. */
-function asEqual(leidas: readonly Leida[]): readonly Aceptada[] {
+function asEqual(leidas: readonly ReadLine[]): readonly Accepted[] {
   const aceptadas = leidas.flatMap(({ parsed }) => ('row' in parsed ? [parsed] : []));
   if (aceptadas.length < leidas.length) return [];
   const [first, ...others] = aceptadas;
   return first === undefined || others.every(({ row }) => toText(row) === toText(first.row)) ? aceptadas : [];
 }
 
-function toRechazada(parsed: Aceptada | Rechazada): Rechazada {
+function toRejected(parsed: Accepted | Rejected): Rejected {
   if ('motivo' in parsed) return parsed;
   const { numero_factura: numeroFactura, linea, producto_id: producto } = parsed.row;
   return { motivo: 'LINEA_CONTRADICTORIA', numeroFactura, linea, producto };
@@ -104,13 +104,13 @@ function toRechazada(parsed: Aceptada | Rechazada): Rechazada {
 const toText = (row: LineaRow | ProductoVentaRow): string => Object.values(row).join('\x1f');
 
 /**
- * SHA-256, because that two answers are equal rests on this alone; half of it is enough and keeps the ledger small. A column more
+ * Two answers count as equal when their fingerprints are, so it is a SHA-256; half of it is enough and keeps the ledger small. A new column
  * changes every fingerprint: each slice is then compared line by line once.
  */
 const fingerprint = (lineas: readonly LineaRow[]): string =>
   hash('sha256', lineas.map(toText).join('\n')).slice(0, 32);
 
-/** Articles by code, with the description that was taken. */
+/** Articles by code, with the description that was chosen. */
 type Productos = Map<string, { readonly klk: ProductoKlk; readonly row: ProductoVentaRow }>;
 
 const DESCRIPCION = [
@@ -123,7 +123,7 @@ const DESCRIPCION = [
   'modelo_producto',
 ] as const;
 
-/** Of several descriptions of one article the smallest text is taken, so that the order of the lines does not matter. */
+/** Of several descriptions of one article the smallest text is chosen, so that the order of the lines does not matter. */
 function addProducto(productos: Productos, codigo: string, klk: ProductoKlk): void {
   const known = productos.get(codigo);
   if (known !== undefined && DESCRIPCION.every((campo) => known.klk[campo] === klk[campo])) return;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createVistaVentas } from '../../../bin/output/live-ventas.ts';
+import { createVentasView } from '../../../bin/output/live-ventas.ts';
 import { MENSAJES_EJECUCION } from '../../../lambdas/core/run/log.ts';
 import { MENSAJES_TRAMO } from '../../../lambdas/ventas-klk/log.ts';
 import { BOSQUE, PERIFERICO } from '../../support/snapshots.ts';
@@ -8,7 +8,7 @@ const TRAMO = { level: 'INFO', tienda: PERIFERICO.id, dia: '2026-11-23', desde: 
 
 describe('The live list of a run of sales', () => {
   it('It shows for each store the slice that was asked for last, and the sums of its slices', () => {
-    const view = createVistaVentas();
+    const view = createVentasView();
     const items = view.createItems([PERIFERICO, BOSQUE]);
     view.move({ ...TRAMO, message: MENSAJES_TRAMO.preguntando }, items);
     view.move({ ...TRAMO, message: MENSAJES_TRAMO.cargado, nuevas: 50 }, items);
@@ -21,14 +21,14 @@ describe('The live list of a run of sales', () => {
   });
 
   it('It ignores lines that are not about a slice', () => {
-    const view = createVistaVentas();
+    const view = createVentasView();
     const items = view.createItems([PERIFERICO]);
     expect(view.move({ level: 'INFO', message: MENSAJES_EJECUCION.iniciada }, items)).toBe(false);
     expect(view.move({ ...TRAMO, level: 'WARN', message: MENSAJES_TRAMO.reintento }, items)).toBe(false);
   });
 
   it('Without a terminal it prints one line for each day of a store, and every warning', () => {
-    const tells = createVistaVentas().createTells();
+    const tells = createVentasView().createTells();
     const told = [
       { ...TRAMO, message: MENSAJES_TRAMO.preguntando },
       { ...TRAMO, message: MENSAJES_TRAMO.cargado },

@@ -1,7 +1,7 @@
-import type { Queryable } from '../../core/postgres/connection.ts';
-import { ZONA } from '../../core/config/locale.ts';
-import type { Flujo } from '../../core/run/flujo.ts';
-import type { Fase, Origen } from '../../core/run/summary.ts';
+import type { Queryable } from '../postgres/connection.ts';
+import { ZONA } from '../config/locale.ts';
+import type { Flujo } from './flujo.ts';
+import type { Fase, Origen } from './summary.ts';
 
 /** What a run did with the sales. */
 export interface SumasVentas {

@@ -1,27 +1,27 @@
 import type { Lectura } from './plan.ts';
 
 /** The slices that a run has yet to read, in order. */
-export interface Cola {
+export interface Queue {
   /** The next one; undefined when there is none. */
   next(): Promise<Lectura | undefined>;
   /** Takes these before all others. */
   putFirst(lecturas: readonly Lectura[]): void;
   /** Leaves the rest of a store for another run. */
   leave(tienda: string): void;
-  /** Leaves of the rest of a store what failed before. */
+  /** Leaves, of a store's remaining slices, those that failed before for another run. */
   leaveFallidos(tienda: string): void;
-  /** What nobody took. */
+  /** The slices that were not taken. */
   left(): readonly Lectura[];
 }
 
 /**
- * Queues a plan. The stores take turns within a class and a day, and within what failed before of them, so that none waits behind another.
- * `cut` cuts what is too large, shortly before its turn.
+ * Queues a plan. Slices of one class and day that failed before form one group, the others another; within a group the stores alternate, so
+ * that none waits behind another. `cut` splits the slices of a group that are too large, shortly before the group is taken.
  */
-export function createCola(
+export function createQueue(
   plan: readonly Lectura[],
   cut: (lecturas: readonly Lectura[]) => Promise<readonly Lectura[]>,
-): Cola {
+): Queue {
   const groups = [
     ...groupBy(plan, (lectura) => `${lectura.clase} ${lectura.tramo.dia} ${failedBefore(lectura)}`).values(),
   ];
@@ -40,7 +40,7 @@ export function createCola(
   };
   const advance = async (): Promise<void> => {
     const group = takeUnlessLeft(groups.shift() ?? []);
-    // While it is cut it is in no list, and must not be lost.
+    // Kept in the list while it is cut, so that `left` includes it.
     groups.unshift(group);
     const parts = await cut(group);
     groups.shift();
