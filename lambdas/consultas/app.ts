@@ -75,9 +75,7 @@ export function createApp(context: AppContext): App {
 }
 
 const refuseMethod = (): Response =>
-  toResponse(
-    new ProblemError('metodo', 'Aquí solo se consulta: use GET.', { headers: { Allow: 'GET' } }),
-  );
+  toResponse(new ProblemError('metodo', 'Aquí solo se consulta: use GET.', { headers: { Allow: 'GET' } }));
 
 function register(app: App, endpoint: Endpoint, context: AppContext): void {
   const { ruta, enRuta, resumen, descripcion, parametros, respuesta, csv } = endpoint;
