@@ -62,7 +62,7 @@ export async function probe(asker: Asker, tienda: Tienda, pregunta: KlkQuestion)
   const start = performance.now();
   const elapsed = (): number => Math.round(performance.now() - start);
   const question = {
-    almacen: tienda.id,
+    subject: tienda.id,
     request: {
       method: 'POST',
       ruta: 'ventas',

@@ -69,15 +69,15 @@ export const SOURCE_GUARDS: readonly Guard[] = [
   {
     name: 'silent again is no news',
     file: 'lambdas/core/klk/breaker.ts',
-    original: 'silent.has(almacen) && expected.size > 0',
-    mutated: 'silent.has(almacen) && expected.size < 0',
+    original: 'silent.has(subject) && expected.size > 0',
+    mutated: 'silent.has(subject) && expected.size < 0',
     tests: 'unit/(starvation|extract/breaker)',
   },
   {
     name: 'whoever was left out is asked',
     file: 'lambdas/core/klk/breaker.ts',
-    original: 'owed.has(almacen) && ',
-    mutated: 'owed.has(almacen) && owed.size === 0 && ',
+    original: 'owed.has(subject) && ',
+    mutated: 'owed.has(subject) && owed.size === 0 && ',
     tests: 'unit/(starvation|extract/breaker)',
   },
   {

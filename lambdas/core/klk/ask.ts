@@ -12,9 +12,9 @@ import type { KlkLimits } from './settings.ts';
 const BACKOFF_MIN_MS = 500;
 const BACKOFF_MAX_MS = 8_000;
 
-/** A question to KLK about one warehouse. `read` parses and checks the answer, as part of the attempt. */
+/** A question to KLK about one subject: a warehouse, or the sales of a store. `read` parses and checks the answer, as part of the attempt. */
 export interface Question<Answer> {
-  readonly almacen: string;
+  readonly subject: string;
   readonly request: KlkRequest;
   readonly read: (text: string) => Answer;
   /** Failures that are not repeated, besides the permanent ones. */
@@ -33,7 +33,7 @@ export interface Retry {
   readonly error: PipelineError;
 }
 
-/** Runs one attempt when its turn comes. A repeated attempt waits until every warehouse was asked once. */
+/** Runs one attempt when its turn comes. A repeated attempt waits until every subject was asked once. */
 export type TakeTurn = <T>(intento: number, attempt: () => Promise<T>) => Promise<T>;
 
 /** What every question of one run shares. */
@@ -52,7 +52,7 @@ export interface Asker {
  */
 export async function askKlk<Answer>(
   { client, limits, clock, breaker, deadline }: Asker,
-  { almacen, request, read, final = [] }: Question<Answer>,
+  { subject, request, read, final = [] }: Question<Answer>,
   onRetry: (retry: Retry) => void,
   takeTurn: TakeTurn,
 ): Promise<Answered<Answer>> {
@@ -61,7 +61,7 @@ export async function askKlk<Answer>(
   const attempt = async (intento: number): Promise<Answered<Answer>> => {
     // The earlier failure is more informative than an open breaker.
     if (breaker.isOpen() && failure !== undefined) throw failure;
-    breaker.refuseIfOpen(almacen);
+    breaker.refuseIfOpen(subject);
     const seen = { answer: false };
     try {
       const askedAt = clock.now();
@@ -74,8 +74,8 @@ export async function askKlk<Answer>(
       // Decided once, before the wait: afterwards less time is left and the decision could change.
       repeated =
         intento <= limits.retries && mayPass(error, final) && waitFits(error, deadline) && !breaker.isOpen();
-      // Recorded before the slot is free for another warehouse.
-      if (!seen.answer) breaker.recordFailure(almacen, error, repeated);
+      // Recorded before the slot is free for another subject.
+      if (!seen.answer) breaker.recordFailure(subject, error, repeated);
       throw error;
     }
   };
@@ -94,7 +94,7 @@ export async function askKlk<Answer>(
       },
     });
   } catch (error) {
-    breaker.recordEnd(almacen);
+    breaker.recordEnd(subject);
     deadline.signal.throwIfAborted();
     throw error;
   }

@@ -8,9 +8,9 @@ export interface AnswerSlot {
   release(): void;
 }
 
-/** The queue of attempts, first in, first out: a repeated attempt comes after the first ones of all other warehouses. */
+/** The queue of attempts, first in, first out: a repeated attempt comes after the first ones of all other subjects. */
 export interface Turns {
-  /** For the answers of one warehouse, or of one store's slices. */
+  /** For the answers of one subject: a warehouse, or the slices of a store. */
   createAnswerSlot(): AnswerSlot;
   /**
    * Runs an attempt once it has its slot in memory and its turn. While the breaker is in doubt, first attempts wait and hold neither.

@@ -42,7 +42,7 @@ export async function fetchInventario(
 ): Promise<Extraccion> {
   const { acceptBareList, maxBytes } = asker.limits;
   const question = {
-    almacen,
+    subject: almacen,
     request: requestArticulos(almacen),
     read: (text: string): Answer => {
       const answer = checkAnswer(decodeJson(text), almacen, acceptBareList);

@@ -54,7 +54,7 @@ export async function fetchVentas(
 ): Promise<Extraccion> {
   const pregunta = toQuestion(tienda, tramo);
   const question = {
-    almacen: tienda.id,
+    subject: tienda.id,
     request: {
       method: 'POST',
       ruta: 'ventas',
