@@ -23,7 +23,8 @@ const ALMACENES = ['APP-TPF', 'APP-TBQ'] as const;
 /** Long ago, so that years pass before the present; in microseconds, as every moment here. */
 const START = Date.UTC(2001, 0, 31, 23, 40) * 1_000;
 
-const REMOVAL = codeBlocks(readDocument('docs/operacion.md'), 'sql', 'Quitar una tienda').join();
+/** The first block closes the store, the second moves its rows into the history. */
+const [, REMOVAL = ''] = codeBlocks(readDocument('docs/operacion.md'), 'sql', 'Quitar una tienda');
 
 /** The world of one property run: two warehouses of two stores, and what is known of each. */
 interface World {
