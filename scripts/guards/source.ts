@@ -55,7 +55,7 @@ export const SOURCE_GUARDS: readonly Guard[] = [
   {
     name: 'breaker',
     file: 'lambdas/core/klk/breaker.ts',
-    original: 'failed.size >= FAILED_ALMACENES_TO_OPEN;',
+    original: 'failed.size >= FAILED_SUBJECTS_TO_OPEN;',
     mutated: 'failed.size < 0;',
     tests: 'faults/source-breaker',
   },
