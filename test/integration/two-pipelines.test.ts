@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { beforeEach, expect, it } from '@jest/globals';
 import { createLogger } from '../../lambdas/core/run/log.ts';
 import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
@@ -39,7 +40,7 @@ function runInventario(): Promise<Resumen> {
 const LONG = { tunables: { ventasDesde: '2026-11-05' } };
 
 /** Waits for several runs at once, and drops their output. */
-async function together<T extends unknown[]>(run: () => Promise<T>): Promise<T> {
+async function together<T extends readonly unknown[]>(run: () => Promise<T>): Promise<T> {
   const { outcome } = await captureOutput(run);
   if (outcome.status === 'rejected') throw outcome.reason;
   return outcome.value;
@@ -58,15 +59,22 @@ it('Both pipelines run at the same time, and never ask KLK more than three quest
 
 it('The inventory does not wait for the end of a long run of the sales', async () => {
   const ended: string[] = [];
-  await together(() =>
-    Promise.all([
-      scene.run(LONG).then(() => ended.push('ventas')),
-      runInventario().then(() => ended.push('inventario')),
-    ]),
-  );
+  const [ventas, inventario] = await together(async () => {
+    const long = scene.run(LONG).finally(() => ended.push('ventas'));
+    await begun('ventas');
+    const resumen = await runInventario().finally(() => ended.push('inventario'));
+    return [await long, resumen] as const;
+  });
 
+  expect([ventas.estado, inventario.estado]).toEqual(['exitosa', 'exitosa']);
   expect(ended).toEqual(['inventario', 'ventas']);
 });
+
+/** Waits until a run of a pipeline is under way, and holds its lock. */
+async function begun(flujo: string): Promise<void> {
+  const sql = "SELECT FROM etl_ejecuciones WHERE flujo = $1 AND estado = 'en_curso'";
+  while ((await scene.database.query(sql, [flujo])).length === 0) await setTimeout(10);
+}
 
 it('A second run of the same pipeline is omitted while the first works', async () => {
   const [first, second] = await together(() => Promise.all([scene.run(LONG), scene.start(LONG)]));
