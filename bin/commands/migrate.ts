@@ -4,6 +4,7 @@ import { applyMigrations } from '../../lambdas/migraciones/apply-migrations.ts';
 import { checkUser, CONSULTAS, createUser, ETL } from '../../lambdas/migraciones/create-user.ts';
 import type { DatabaseUser, DatabaseRole } from '../../lambdas/migraciones/create-user.ts';
 import { createParticiones, retireHistory } from '../../lambdas/migraciones/maintain-history.ts';
+import { sumSemanas } from '../../lambdas/migraciones/sum-semanas.ts';
 import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
 import { warn } from '../output/terminal.ts';
 
@@ -22,6 +23,8 @@ export async function migrate(): Promise<void> {
   if (consultasUser !== undefined) await makeUser(database, CONSULTAS, consultasUser);
   printNames('Particiones creadas', await createParticiones(database, ventasDesde));
   printNames('Retirado del histórico', await retireHistory(database, conservarMeses));
+  const semanas = await sumSemanas(database);
+  if (semanas > 0) process.stdout.write(`Semanas de ventas sumadas: ${semanas}\n`);
 }
 
 function printNames(what: string, names: readonly string[]): void {

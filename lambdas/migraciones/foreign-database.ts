@@ -34,6 +34,7 @@ export const TABLAS = [
   'ventas_diarias',
   'ventas_horarias',
   'ventas_dias',
+  'ventas_semanales',
   'inventario_resumen',
   'inventario_agotado',
   'ventas_recientes',

@@ -13,6 +13,7 @@ import { applyMigrations } from './apply-migrations.ts';
 import { readMigrationConfig } from './config.ts';
 import { checkUser, CONSULTAS, createUser, ETL, refuseUnusableUser } from './create-user.ts';
 import { createParticiones, retireHistory } from './maintain-history.ts';
+import { sumSemanas } from './sum-semanas.ts';
 import { waitForDatabase } from './migration-session.ts';
 
 /** A secret managed by RDS holds only these; host and database name come from the pipeline's secret. */
@@ -26,6 +27,9 @@ const SECRETS_WITHIN_MS = 30_000;
 /** Share of the remaining time that may be spent waiting for the database; the rest is for the migrations. */
 const WAITING_SHARE = 0.6;
 
+/** Share of the time that remains then, in which weeks of sales are summed: those that are left are summed another day. */
+const SUMMING_SHARE = 0.5;
+
 /** What one deployment, or one day, changed. */
 export interface Migrated {
   /** Names of the migrations applied, none when the database was up to date. */
@@ -37,6 +41,8 @@ export interface Migrated {
   readonly particiones: readonly string[];
   /** What of the history was dropped because it is older than what is kept. */
   readonly retirado: readonly string[];
+  /** Weeks of sales summed. */
+  readonly semanas: number;
 }
 
 type MigrationContext = Pick<Context, 'getRemainingTimeInMillis'>;
@@ -52,7 +58,7 @@ class MigracionFallida extends Error {
 }
 
 /**
- * Called by the deployment and daily: updates the schema, then the programs' users, then the history's partitions. Idempotent.
+ * Called by the deployment and daily: updates the schema, then the programs' users, then the partitions and the sums of weeks. Idempotent.
  * @throws ConfiguracionInvalida or MigracionFallida, which fails the deployment with its message.
  */
 export async function handler(_event: unknown, context: MigrationContext): Promise<Migrated> {
@@ -106,8 +112,11 @@ async function migrate(context: MigrationContext): Promise<Migrated> {
   for (const { role, login } of users) {
     salvedades.push(...(await createUser(settings, role, login)));
   }
-  const particiones = await unlessInUse(logger, () => createParticiones(settings, config.ventasDesde));
-  const retirado = await unlessInUse(logger, () => retireHistory(settings, config.conservarMeses));
+  const particiones = await unlessInUse(logger, [], () => createParticiones(settings, config.ventasDesde));
+  const retirado = await unlessInUse(logger, [], () => retireHistory(settings, config.conservarMeses));
+  const semanas = await unlessInUse(logger, 0, () =>
+    sumSemanas(settings, SUMMING_SHARE * context.getRemainingTimeInMillis()),
+  );
   logger.info('Base al día', {
     aplicadas: aplicadas.length,
     usuario: pipeline.username,
@@ -115,6 +124,7 @@ async function migrate(context: MigrationContext): Promise<Migrated> {
     salvedades,
     particiones,
     retirado,
+    semanas,
   });
   return {
     aplicadas,
@@ -122,16 +132,17 @@ async function migrate(context: MigrationContext): Promise<Migrated> {
     ...(reader !== undefined && { usuarioConsultas: reader.username }),
     particiones,
     retirado,
+    semanas,
   };
 }
 
-/** A history that is in use is left for the next day: it must not fail a deployment. */
-async function unlessInUse(logger: Logger, work: () => Promise<string[]>): Promise<string[]> {
+/** A table that is in use is left for the next day: it must not fail a deployment. */
+async function unlessInUse<T>(logger: Logger, nothing: T, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof PipelineError && error.codigo === 'BD_BLOQUEO')) throw error;
-    logger.warn('El histórico estaba en uso: se arregla otro día', { motivo: error.message });
-    return [];
+    logger.warn('Las tablas estaban en uso: se arregla otro día', { motivo: error.message });
+    return nothing;
   }
 }

@@ -132,7 +132,7 @@ describe('The bundle of the migration Lambda', () => {
     expect((await readdir(join(stage.migraciones.asset, 'migrations'))).sort()).toEqual(files);
     const first = await migrate();
     expect(first.error).toBeUndefined();
-    const nothing = { aplicadas: [], usuario: etl, particiones: [], retirado: [] };
+    const nothing = { aplicadas: [], usuario: etl, particiones: [], retirado: [], semanas: 0 };
     expect(first.result).toEqual({ ...nothing, aplicadas: files.map((file) => file.replace('.sql', '')) });
     expect((await migrate()).result).toEqual(nothing);
   });

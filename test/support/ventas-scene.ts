@@ -146,6 +146,18 @@ export const UNSUMMED = `
   UNION ALL
   ${unsummedIn('ventas_horarias', 'hora', `extract(hour FROM fecha_venta AT TIME ZONE 'America/Caracas')::smallint`)}`;
 
+const DE_SEMANAS = ['facturas', 'unidades', 'kilos', 'venta_total', 'venta_con_costo', 'utilidad_bruta'];
+
+/** An article of a week that holds all of its days, of which the week says another sum than the days. */
+export const UNSUMMED_WEEKS = `
+  WITH semanas AS (
+    SELECT ubicacion_id, date_trunc('week', dia)::date AS lunes FROM ventas_dias GROUP BY 1, 2 HAVING count(*) = 7 AND bool_and(en_semana))
+  SELECT ubicacion_id, lunes::text, producto_id, to_jsonb(d) AS dias, to_jsonb(s) AS semana
+    FROM (SELECT ubicacion_id, lunes, producto_id, ${DE_SEMANAS.map((suma) => `sum(${suma}) AS ${suma}`).join(', ')}
+            FROM semanas JOIN ventas_diarias USING (ubicacion_id) WHERE dia BETWEEN lunes AND lunes + 6 GROUP BY 1, 2, 3) AS d
+    FULL JOIN (SELECT s.* FROM ventas_semanales s JOIN semanas USING (ubicacion_id, lunes)) AS s USING (ubicacion_id, lunes, producto_id)
+   WHERE (${DE_SEMANAS.map((suma) => `d.${suma}`).join(', ')}) IS DISTINCT FROM (${DE_SEMANAS.map((suma) => `s.${suma}`).join(', ')})`;
+
 const UNTILED = `
   SELECT ubicacion_id, dia FROM (
     SELECT ubicacion_id, dia, desde, hasta, lag(hasta) OVER dias AS antes, lead(desde) OVER dias AS luego FROM ventas_tramos

@@ -27,7 +27,8 @@ const PARES = `
       FROM unnest($1::text[], $2::text[]) AS t (id, nombre)
       LEFT JOIN LATERAL (SELECT dia AS primera FROM consultas.ventas_dias WHERE tienda = t.id AND lineas > 0 ORDER BY dia LIMIT 1) AS p ON true
   ), pares AS MATERIALIZED (
-    SELECT t.id AS tienda, c.dia, c.dia - $5::integer AS antes,
+    SELECT t.id AS tienda, c.dia, c.dia - $5::integer AS antes, c.dia - (extract(isodow FROM c.dia)::integer - 1) AS lunes,
+           a.en_semana, b.en_semana AS antes_en_semana,
            coalesce(a.fallido, c.dia < $6::date) OR c.dia < $6::date AND coalesce(a.falta, true) AS incompleto,
            coalesce(c.dia < $6::date AND NOT a.fallido AND NOT a.falta AND NOT b.fallido AND NOT b.falta AND b.dia >= t.primera, false) AS comparable,
            a.facturas, a.unidades, a.kilos, a.venta_total, a.venta_con_costo, a.utilidad_bruta,
@@ -52,7 +53,7 @@ const DIAS = {
   antes_kilos: 'sum(p.antes_kilos) FILTER (WHERE p.comparable)',
 };
 
-/** The same of articles `v` on days `l` of both periods, of which `l.actual` are those of the period asked for. */
+/** The same of articles `v` in days or weeks `l` of both periods, of which `l.actual` are those of the period asked for. */
 const ARTICULOS = {
   facturas: 'sum(v.facturas) FILTER (WHERE l.actual)',
   unidades: 'sum(v.unidades) FILTER (WHERE l.actual)',
@@ -94,17 +95,31 @@ const COLUMNAS = Object.keys(SUMADAS).join(', ');
 const COBERTURA =
   'count(*) FILTER (WHERE p.comparable) AS dias_comparados, count(*) AS dias, coalesce(bool_or(p.incompleto), false) AS incompleto';
 
-/** The days that are read of the articles: those asked for, and those that they are compared with. */
+/**
+ * What is read of the articles: the days asked for and those that they are compared with, or whole weeks of them whose sums are kept and of which all days are compared or
+ * none. Days are compared with days whole weeks before.
+ */
 const LECTURAS = `
-  lecturas AS MATERIALIZED (
-    SELECT tienda, dia, true AS actual, comparable FROM pares
+  semanas AS MATERIALIZED (
+    SELECT tienda, lunes, bool_and(comparable) AS comparable
+      FROM pares
+     GROUP BY tienda, lunes
+    HAVING count(*) = 7 AND bool_and(en_semana) AND (NOT bool_or(comparable) OR bool_and(comparable AND antes_en_semana))
+  ), pedidas AS MATERIALIZED (
+    SELECT tienda, lunes AS desde, 7 AS dias, comparable FROM semanas
     UNION ALL
-    SELECT tienda, antes, false, true FROM pares WHERE comparable
+    SELECT tienda, dia, 1, comparable FROM pares WHERE (tienda, lunes) NOT IN (SELECT tienda, lunes FROM semanas)
+  ), lecturas AS MATERIALIZED (
+    SELECT tienda, desde, dias, true AS actual, comparable FROM pedidas
+    UNION ALL
+    SELECT tienda, desde - $5::integer, dias, false, true FROM pedidas WHERE comparable
   ), cobertura AS (SELECT ${COBERTURA} FROM pares p)`;
 
-/** OFFSET 0 keeps the planner from reading the whole table instead of some days of it. */
-const leidos = (dias: 'lecturas' | 'pares'): string =>
-  `${dias} l CROSS JOIN LATERAL (SELECT * FROM consultas.ventas_articulos WHERE tienda = l.tienda AND dia = l.dia OFFSET 0) AS v`;
+/** What the articles sold in one of those days or weeks `l`. OFFSET 0 keeps the planner from reading the whole table instead of some days of it. */
+const vendidoEn = (articulos = ''): string =>
+  `(SELECT * FROM consultas.ventas_periodos WHERE tienda = l.tienda AND desde = l.desde AND dias = l.dias${articulos} OFFSET 0)`;
+
+const leidos = (dias: 'lecturas' | 'pedidas'): string => `${dias} l CROSS JOIN LATERAL ${vendidoEn()} AS v`;
 
 const TIENDA_BUSCADA = contains(`consultas.sin_acentos(t.nombre || ' ' || t.id)`);
 const DE_LA_CATEGORIA =
@@ -182,7 +197,7 @@ const PREGUNTAS = {
         unidades: 'round(sum(v.unidades), 3)',
         margen: 'round(100 * sum(v.utilidad_bruta) / nullif(sum(v.venta_con_costo), 0), 1)',
       })} AS n
-        FROM ${leidos('pares')}
+        FROM ${leidos('pedidas')}
        WHERE ${DE_LA_CATEGORIA} AND ${ARTICULO_BUSCADO}
        GROUP BY v.articulo
     ), elegidos AS MATERIALIZED (
@@ -197,9 +212,7 @@ const PREGUNTAS = {
     ), detalle AS (
       SELECT e.id, e.nombre, l.actual, l.comparable, v.*
         FROM lecturas l
-       CROSS JOIN LATERAL (
-             SELECT * FROM consultas.ventas_articulos
-              WHERE tienda = l.tienda AND dia = l.dia AND articulo = ANY (ARRAY(SELECT id FROM elegidos)) OFFSET 0) AS v
+       CROSS JOIN LATERAL ${vendidoEn(' AND articulo = ANY (ARRAY(SELECT id FROM elegidos))')} AS v
         JOIN elegidos e ON e.id = v.articulo
        WHERE $12::integer <= ${POCAS}
       UNION ALL
