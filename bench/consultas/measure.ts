@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { CONSULTAS, createUser } from '../../lambdas/migraciones/create-user.ts';
+import { sumSemanas } from '../../lambdas/migraciones/sum-semanas.ts';
 import { diaAt } from '../../lambdas/core/time/dia.ts';
 import { createTiendas } from '../chain.ts';
 import { generateHistory } from '../growth/generate-history.ts';
@@ -39,6 +40,8 @@ export async function measureConsultas(server: BenchServer): Promise<string> {
   const { database } = lane;
   const versions = await generateHistory(database.owner);
   const lines = await generateVentas(database.owner, createTiendas(STORES));
+  // As the daily task does.
+  await sumSemanas(database.owner);
   // What the generators wrote is written out before anybody asks.
   await database.settle();
   const reader = {
