@@ -182,7 +182,7 @@ describe('A load of sales that the server refuses', () => {
       'BD_TIEMPO',
       'its lines stay locked for longer than a statement may take',
       LINES,
-      { tunables: { statementTimeoutMs: 300 } },
+      { tunables: { statementTimeoutMs: 450 } },
     ],
   ])('A slice fails alone with %s when %s', async (codigo, _what, lock, options) => {
     const other = await database.openSession();
