@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { gerenteDe, useConsultas } from '../support/consultas.ts';
+import type { AskOptions } from '../support/consultas.ts';
 import { HOY, hace, iso, moment, startTrade } from '../support/trade.ts';
 import type { Trade } from '../support/trade.ts';
 
@@ -111,6 +112,8 @@ describe('/articulos/{codigo}', () => {
     almacen: 'APP-TBQ',
     cantidad: 0,
     desde: iso(4, '09:00'),
+    // It came into the inventory without any.
+    sinExistencia: { desde: iso(4, '09:00'), desdeConocido: false },
     precioUsd: 2,
   };
   const PERIFERICO = {
@@ -118,6 +121,7 @@ describe('/articulos/{codigo}', () => {
     almacen: 'APP-TPF',
     cantidad: 25,
     desde: iso(1, '08:00'),
+    sinExistencia: null,
     precioUsd: 2.5,
   };
 
@@ -137,7 +141,14 @@ describe('/articulos/{codigo}', () => {
     expect(json).toMatchObject({ tienda: { id: 'tienda_08' } });
     expect(Answer.parse(json).tiendas).toEqual([
       { ...BOSQUE, ventas28: 7, diasCobertura: 0 },
-      { ...PERIFERICO, desde: null, precioUsd: null, ventas28: null, diasCobertura: null },
+      {
+        ...PERIFERICO,
+        desde: null,
+        sinExistencia: null,
+        precioUsd: null,
+        ventas28: null,
+        diasCobertura: null,
+      },
     ]);
     for (const query of ['', '&formato=csv']) {
       const { status } = await get(`/articulos/000001?tienda=tienda_01${query}`, {
@@ -145,6 +156,34 @@ describe('/articulos/{codigo}', () => {
       });
       expect(status).toBe(403);
     }
+  });
+
+  describe('Of an article that is out', () => {
+    const stores = async (options?: AskOptions): Promise<unknown[]> =>
+      Answer.parse((await get('/articulos/000500', options)).json).tiendas;
+
+    beforeAll(async () => {
+      await trade.stock('APP-TBQ', 3, '09:00', { '000500': 3 });
+      await trade.stock('APP-TBQ', 3, '10:00', { '000500': 0 });
+      await trade.stock('APP-TBQ', 2, '10:00', { '000500': -2 });
+      await trade.stock('APP-TBQ', 1, '10:00', { '000500': { cantidad: -2, precio: 9 } });
+    });
+
+    it('It says since when there is none, whatever became of stock and price since', async () => {
+      expect(await stores()).toMatchObject([
+        {
+          cantidad: -2,
+          desde: iso(2, '10:00'),
+          sinExistencia: { desde: iso(3, '10:00'), desdeConocido: true },
+        },
+      ]);
+    });
+
+    it('It says so to a manager of his own stores only', async () => {
+      expect(await stores({ claims: gerenteDe('tienda_01') })).toMatchObject([
+        { cantidad: -2, sinExistencia: null },
+      ]);
+    });
   });
 
   it('An article that no inventory has is shown without stock', async () => {

@@ -187,22 +187,42 @@ describe(`the page${unless}`, () => {
   });
 
   inChromium(
-    'Artículo shows the same time without stock as Faltantes: falling below zero does not begin it anew',
+    'Artículo shows since when each store has none, as Faltantes does, whichever store and days are chosen',
     async () => {
-      const pasos = [
-        ['2026-11-10T08:00:00-04:00', 12],
-        ['2026-11-24T07:00:00-04:00', 0],
-        ['2026-11-28T16:02:00-04:00', -2],
-      ];
+      const [tazajal, ferias] = ARTICULO.tiendas;
+      const out = { cantidad: -2, desde: '2026-11-29T09:58:00-04:00' };
       site().answer({
-        '/articulos': () => ({ body: { ...ARTICULO, existencias: [{ almacen: 'TTZ', pasos }] } }),
+        '/articulos': () => ({
+          body: {
+            ...ARTICULO,
+            tiendas: [
+              tazajal,
+              {
+                ...ferias,
+                ...out,
+                sinExistencia: { desde: '2026-11-20T09:58:00-04:00', desdeConocido: false },
+              },
+            ],
+          },
+        }),
       });
-      const { page } = await open(PAGES.Artículo);
+      const { page } = await open(`${PAGES.Artículo}&hasta=2026-11-10`);
       await settled(page);
-      const [first] = await rowsOf(page, 'Existencia y ventas en cada tienda');
-      expect(first?.slice(0, 3)).toEqual(['TAZAJAL', '0', 'hace 5 días']);
+      const rows = await rowsOf(page, 'Existencia y ventas en cada tienda');
+      expect(rows.map((row) => row.slice(0, 3))).toEqual([
+        ['TAZAJAL', '0', 'hace 5 días'],
+        ['FERIAS', '-2', 'hace más de 9 días'],
+      ]);
     },
   );
+
+  inChromium('Artículo shows an answer of before it knew since when a store has none', async () => {
+    const tiendas = ARTICULO.tiendas.map((row) => ({ ...row, sinExistencia: undefined }));
+    site().answer({ '/articulos': () => ({ body: { ...ARTICULO, tiendas } }) });
+    const { page } = await open(PAGES.Artículo);
+    await settled(page);
+    expect((await rowsOf(page, 'Existencia y ventas en cada tienda'))[0]?.[2]).toBe('hace 18 h');
+  });
 
   inChromium(
     'Descuadres shows stock that disagrees with the sales, and the invoice that made a stock negative',

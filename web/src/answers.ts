@@ -147,6 +147,8 @@ const existenciaDeTienda = isObject({
   cantidad: isNumber,
   /** Null in the stores of others, as what follows. */
   desde: isNullable(isText),
+  /** Null where there is some, too. */
+  sinExistencia: isOptional(isObject({ desde: isText, desdeConocido: isFlag })),
   precioUsd: isNullable(isNumber),
   ventas28: isNullable(isNumber),
   diasCobertura: isNullable(isNumber),

@@ -29,6 +29,8 @@ const RespuestaSchema = EncabezadoSchema.extend({
       cantidad: z.number(),
       /** Null in the stores of others, as what follows. */
       desde: Momento.nullable(),
+      /** Null where there is some, too. */
+      sinExistencia: z.strictObject({ desde: Momento, desdeConocido: z.boolean() }).nullable(),
       precioUsd: z.number().nullable(),
       ventas28: z.number().nullable(),
       diasCobertura: z.number().nullable(),
@@ -68,7 +70,7 @@ export const articulo = defineEndpoint({
   ruta: '/articulos/{codigo}',
   resumen: 'Un artículo: existencia, ventas, llegadas, faltantes y precios',
   descripcion:
-    'De la tienda pedida o, sin ella, de la primera de las suyas que lo tiene, en los días pedidos (los últimos 28 si no se dicen). `existencias`: desde qué momento hubo cuánto; null, que no estaba en el inventario. `movimientos`: por día, cambio de la existencia más lo vendido entre inventarios cuyas ventas están completas; positivo llegó, negativo falta. `precios`: los que cambiaron. `tiendas`: todas las que lo tienen; de las que no son suyas, solo cuánto hay. El CSV trae las ventas por día.',
+    'De la tienda pedida o, sin ella, de la primera de las suyas que lo tiene, en los días pedidos (los últimos 28 si no se dicen). `existencias`: desde qué momento hubo cuánto; null, que no estaba en el inventario. `movimientos`: por día, cambio de la existencia más lo vendido entre inventarios cuyas ventas están completas; positivo llegó, negativo falta. `precios`: los que cambiaron. `tiendas`: todas las que lo tienen; `desde`, desde cuándo la existencia es esta; `sinExistencia`, donde está en cero o menos, desde cuándo no hay, como en `/agotados`; de las que no son suyas, solo cuánto hay. El CSV trae las ventas por día.',
   parametros: { codigo: Texto, tienda: parametroTienda, desde: Dia.optional(), hasta: Dia.optional() },
   respuesta: RespuestaSchema,
   csv: {
@@ -112,10 +114,12 @@ export const articulo = defineEndpoint({
       articulo: hallado,
       tienda: tienda === undefined ? null : { id: tienda.id, nombre: tienda.nombre },
       periodo,
-      tiendas: enTiendas.map(({ tienda: id, nombre, ...fila }) => ({
+      tiendas: enTiendas.map(({ tienda: id, nombre, agotadoDesde, agotadoConocido, ...fila }) => ({
         tienda: { id, nombre },
         ...fila,
-        ...(!propias.includes(id) && { desde: null, precioUsd: null }),
+        sinExistencia:
+          agotadoDesde === null ? null : { desde: agotadoDesde, desdeConocido: agotadoConocido === true },
+        ...(!propias.includes(id) && { desde: null, sinExistencia: null, precioUsd: null }),
       })),
       existencias: toPasos(versiones),
       ventas: [...ventas],

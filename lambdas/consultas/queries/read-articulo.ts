@@ -24,6 +24,10 @@ export interface ArticuloEnTienda {
   readonly almacen: string;
   readonly cantidad: number;
   readonly desde: string;
+  /** Since when there is none; null where there is some. */
+  readonly agotadoDesde: string | null;
+  /** Whether there was some before. */
+  readonly agotadoConocido: boolean | null;
   readonly precioUsd: number | null;
   readonly ventas28: number | null;
   readonly diasCobertura: number | null;
@@ -37,10 +41,11 @@ export async function readArticuloTiendas(
   propias: readonly string[],
 ): Promise<readonly ArticuloEnTienda[]> {
   const { rows } = await client.query<ArticuloEnTienda>({
-    name: 'articulo-tiendas',
-    text: `SELECT tienda, nombre, almacen, round(cantidad, 3)::float8 AS cantidad, consultas.iso(desde) AS desde, round(precio, 2)::float8 AS "precioUsd",
-            round(ventas_28, 3)::float8 AS ventas28, dias_cobertura::float8 AS "diasCobertura"
-       FROM consultas.articulo_tiendas($1::text, $2::date, $3::text[])`,
+    name: 'articulo-almacenes',
+    text: `SELECT tienda, nombre, almacen, round(cantidad, 3)::float8 AS cantidad, consultas.iso(desde) AS desde, consultas.iso(agotado_desde) AS "agotadoDesde",
+            agotado_conocido AS "agotadoConocido", round(precio, 2)::float8 AS "precioUsd", round(ventas_28, 3)::float8 AS ventas28,
+            dias_cobertura::float8 AS "diasCobertura"
+       FROM consultas.articulo_almacenes($1::text, $2::date, $3::text[])`,
     values: [codigo, hoy, propias],
   });
   return rows;

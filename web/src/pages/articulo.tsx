@@ -203,55 +203,36 @@ function summaryOf({ ventas, existencias }: RespuestaArticulo, store: string): s
   return `Existencia y ventas en ${store}: ${stock}, ${sold} en ventas. Los números están en las tablas de abajo.`;
 }
 
-/** Since when nothing is there. */
-interface Vacio {
-  readonly desde: string;
-  /** False when it may have been earlier. */
-  readonly isKnown: boolean;
-}
-
-/** A warehouse and, if its history is shown and it is empty, since when. */
-interface StoreRow extends ExistenciaDeTienda {
-  readonly vacio: Vacio | undefined;
-}
-
 /** The store whose history is shown comes first. */
-function storesFirst({ tiendas, tienda, existencias }: RespuestaArticulo): readonly StoreRow[] {
-  const emptySince = new Map(existencias.map(({ almacen, pasos }) => [almacen, emptySinceOf(pasos)]));
-  const isChosen = (row: StoreRow): boolean => row.tienda.id === tienda?.id;
-  const rows = tiendas.map((row) => ({
-    ...row,
-    vacio: row.cantidad > 0 ? undefined : emptySince.get(row.almacen),
-  }));
-  return [...rows.filter(isChosen), ...rows.filter((row) => !isChosen(row))];
+function storesFirst({ tiendas, tienda }: RespuestaArticulo): readonly ExistenciaDeTienda[] {
+  const isChosen = (row: ExistenciaDeTienda): boolean => row.tienda.id === tienda?.id;
+  return [...tiendas.filter(isChosen), ...tiendas.filter((row) => !isChosen(row))];
 }
 
-/** Since when a warehouse has been empty or below zero, as Faltantes counts it: from zero to negative it stays empty. */
-function emptySinceOf(pasos: RespuestaArticulo['existencias'][number]['pasos']): Vacio | undefined {
-  const last = pasos.findLastIndex(([, cantidad]) => cantidad === null || cantidad > 0);
-  const since = pasos[last + 1];
-  if (since === undefined) return undefined;
-  // Before the first step, or while it was in no inventory, nobody knows.
-  const before = pasos[last]?.[1] ?? null;
-  return { desde: since[0], isKnown: before !== null };
-}
+/** As the API writes it in a CSV. */
+const toYesNo = (flag: boolean | undefined): string | undefined => {
+  if (flag === undefined) return undefined;
+  return flag ? 'sí' : 'no';
+};
 
 const STORES_CSV: CsvColumns<ExistenciaDeTienda> = [
   ['Tienda', ({ tienda }) => tienda.nombre],
   ['Almacén', ({ almacen }) => almacen],
   ['Existencia', ({ cantidad }) => cantidad],
   ['Con esta existencia desde', ({ desde }) => desde],
+  ['Sin existencia desde', ({ sinExistencia }) => sinExistencia?.desde],
+  ['Se sabe desde cuándo', ({ sinExistencia }) => toYesNo(sinExistencia?.desdeConocido)],
   ['Precio USD', ({ precioUsd }) => precioUsd],
   ['Ventas 28 días', ({ ventas28 }) => ventas28],
   ['Días de cobertura', ({ diasCobertura }) => diasCobertura],
 ];
 
 const storesOf = (
-  filas: readonly StoreRow[],
+  filas: readonly ExistenciaDeTienda[],
   money: Money,
   address: ReturnType<typeof useAddress>,
   chosen: string | undefined,
-): readonly Column<StoreRow>[] => [
+): readonly Column<ExistenciaDeTienda>[] => [
   {
     title: 'Tienda',
     explain: 'El nombre muestra abajo la historia de esa tienda.',
@@ -276,18 +257,9 @@ const storesOf = (
   {
     title: 'Desde',
     explain:
-      'Desde cuándo es esa la existencia. De la tienda elegida, si está en cero o menos, desde cuándo no hay: pasar de cero a negativo no lo mueve.',
+      'Desde cuándo es esa la existencia; si está en cero o menos, desde cuándo no hay, como en Faltantes: pasar de cero a negativo no lo mueve. «Más de»: llegó o volvió así al inventario, y puede faltar desde antes. De las tiendas que no son suyas no se muestra.',
     numeric: true,
-    cell: ({ desde, vacio }) =>
-      vacio === undefined ? (
-        desde === null ? (
-          NINGUNO
-        ) : (
-          <Moment iso={desde} what="Con esta existencia desde" />
-        )
-      ) : (
-        <Moment iso={vacio.desde} isKnown={vacio.isKnown} what="Sin existencia desde" />
-      ),
+    cell: ({ desde, sinExistencia }) => <Since desde={desde} sinExistencia={sinExistencia} />,
   },
   {
     title: 'Precio',
@@ -311,6 +283,19 @@ const storesOf = (
     cell: ({ diasCobertura }) => toCoverage(diasCobertura),
   },
 ];
+
+function Since({ desde, sinExistencia }: Pick<ExistenciaDeTienda, 'desde' | 'sinExistencia'>): JSX.Element {
+  if (sinExistencia !== undefined && sinExistencia !== null) {
+    return (
+      <Moment
+        iso={sinExistencia.desde}
+        isKnown={sinExistencia.desdeConocido}
+        what={sinExistencia.desdeConocido ? 'Sin existencia desde' : 'Sin existencia desde antes de'}
+      />
+    );
+  }
+  return desde === null ? <>{NINGUNO}</> : <Moment iso={desde} what="Con esta existencia desde" />;
+}
 
 const salesOf = (money: Money): readonly Column<VentaDelDia>[] => [
   {
