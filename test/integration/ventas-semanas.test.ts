@@ -199,6 +199,41 @@ describe('A load and the sum of a week at the same time', () => {
     expect(await daysOutside()).toContain(`tienda_01 ${addDias(LUNES, 6)}`);
   });
 
+  it('The sum waits for days that are being counted anew, and holds what they add up to then', async () => {
+    const [{ particion } = {}] = await database.query(
+      'SELECT tableoid::regclass::text AS particion FROM ventas WHERE dia = $1::date LIMIT 1',
+      [LUNES],
+    );
+    const session = await database.openSession();
+    await session.query('BEGIN');
+    // Lines that are written into a partition by its name are what sumar_ventas is for.
+    await session.query(`UPDATE ${String(particion)} SET venta_total = 50 WHERE dia = '${LUNES}'`);
+    await session.query(`SELECT sumar_ventas('${LUNES}', '${LUNES}')`);
+    const summed = sumWeeks();
+    await database.untilSomebodyWaits();
+    await session.query('COMMIT');
+    await summed;
+
+    expect(await wrongWeeks()).toEqual([]);
+  });
+
+  it("Two slices of a day in a summed week do not deadlock when one of them is the store's first reading after midnight", async () => {
+    await sumWeeks();
+    await database.query(`UPDATE ventas_recientes_hasta SET hasta = hasta - 1`);
+    const day = `ubicacion_id = 'tienda_01' AND dia = '${addDias(LUNES, 3)}'`;
+    const session = await database.openSession();
+    await session.query('BEGIN');
+    // What the triggers of the ledger do, one after the other.
+    await session.query(`SELECT avanzar_ventas_recientes('tienda_01', '${hace(1)}')`);
+    const loaded = database.query(change(3));
+    await database.untilSomebodyWaits();
+    await session.query(`UPDATE ventas_dias SET cerrados = cerrados WHERE ${day}`);
+    await session.query('COMMIT');
+    await loaded;
+
+    expect(await daysOutside()).toEqual([`tienda_01 ${addDias(LUNES, 3)}`]);
+  });
+
   it('A week is not summed from a snapshot that is older than its turn', async () => {
     const session = await database.openSession();
     await session.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
