@@ -391,8 +391,7 @@ describe('The numbers of the API', () => {
                 unidades: amount(before, false),
                 kilos: amount(before, true),
                 ventaComparableUsd: usd(comparable),
-                variacionPct:
-                  usd(before) === 0 ? null : percent(usd(comparable) - usd(before), Math.abs(usd(before))),
+                variacionPct: usd(before) <= 0 ? null : percent(usd(comparable) - usd(before), usd(before)),
                 diasComparados: comparables.length,
                 dias: own.length,
               },

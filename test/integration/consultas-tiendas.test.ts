@@ -200,6 +200,14 @@ describe('/tiendas', () => {
     );
   });
 
+  it('Of hours with more returns than sales nothing is a percentage', async () => {
+    await insertVenta('tienda_01', `${hace(7)}T08:00:00-04:00`, 'D1', 1, -50, 200);
+    const { json } = await get('/tiendas?tienda=tienda_01');
+    await database.query(`DELETE FROM ventas WHERE numero_factura = 'D1'`);
+
+    expect(json).toMatchObject({ filas: [{ habitual: { ventaUsd: -30 }, variacionPct: null }] });
+  });
+
   it('It compares nothing when a slice of the hours that are compared failed', async () => {
     await database.query(
       `UPDATE ventas_tramos SET estado = 'fallido', error_codigo = 'KLK_CAIDA', error_mensaje = 'x', error_momento = now()

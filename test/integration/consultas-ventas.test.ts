@@ -421,6 +421,16 @@ describe('A store that sold n USD on the day n days ago', () => {
     });
   });
 
+  it('Of days with more returns than sales nothing is a percentage', async () => {
+    await sell('tienda_01', 8, 'F-R', ['A', -2, 'UNIDAD', -20, -10]);
+
+    for (const nivel of ['tienda', 'articulo']) {
+      expect(await ventas(`${period(1, 1)}&nivel=${nivel}`)).toMatchObject({
+        filas: [{ ventaUsd: 1, comparacion: comparacion(-12, 1, null, 1, 1) }],
+      });
+    }
+  });
+
   it('Days that the ledger does not know are missing', async () => {
     expect(await ventas(`${period(75, 70)}&comparar=no`)).toMatchObject({
       cobertura: { completa: false },

@@ -50,7 +50,7 @@ export async function readEstadoTiendas(
              consultas.iso(c.ventas_hasta) AS "ventasHasta",
              round(h.venta, 2)::float8 AS "ventaUsd", h.facturas::integer AS facturas,
              to_char(a.dia, 'YYYY-MM-DD') AS "diaHabitual", round(a.venta, 2)::float8 AS "ventaHabitualUsd", a.facturas::integer AS "facturasHabituales",
-             round(100 * (h.venta - a.venta) / nullif(a.venta, 0), 1)::float8 AS "variacionPct",
+             round(100 * (h.venta - a.venta) / nullif(greatest(a.venta, 0), 0), 1)::float8 AS "variacionPct",
              c.hora > 0 AND h.leidos AND a.leidos AS comparable
         FROM corte c
         JOIN dias h ON h.tienda = c.tienda AND h.dia = $2::date

@@ -238,7 +238,7 @@ const statement = (pregunta: keyof typeof PREGUNTAS, orden: Orden): string => `
            ${pregunta === 'dias' ? 'coalesce(facturas, 0)' : 'facturas'} AS facturas,
            ${pregunta === 'dias' ? 'round(venta / nullif(facturas, 0), 2)' : 'NULL::numeric'} AS ticket,
            round(coalesce(comparable, 0), 2) AS comparable, round(coalesce(antes_venta, 0), 2) AS antes_venta, round(coalesce(antes_unidades, 0), 3) AS antes_unidades,
-           round(coalesce(antes_kilos, 0), 3) AS antes_kilos, round(100 * (coalesce(comparable, 0) - antes_venta) / nullif(abs(antes_venta), 0), 1) AS variacion,
+           round(coalesce(antes_kilos, 0), 3) AS antes_kilos, round(100 * (coalesce(comparable, 0) - antes_venta) / nullif(greatest(antes_venta, 0), 0), 1) AS variacion,
            coalesce(dias_comparados, 0) AS dias_comparados, coalesce(dias, 0) AS dias, coalesce(incompleto, false) AS incompleto
       FROM (SELECT id, nombre, ${COLUMNAS}, dias_comparados, dias, incompleto FROM sumas
             UNION ALL

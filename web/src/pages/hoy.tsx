@@ -88,7 +88,7 @@ function figuresOf(filas: readonly FilaTienda[] | undefined, money: Money): read
     },
     {
       label: 'Contra lo habitual',
-      value: before === 0 ? NINGUNO : toSignedPercent((100 * (now - before)) / before),
+      value: before <= 0 ? NINGUNO : toSignedPercent((100 * (now - before)) / before),
       note: shown(
         compared.length === known.length
           ? 'mismo día de la semana pasada'
@@ -193,7 +193,7 @@ const columnsOf = (money: Money, today: string): readonly Column<FilaTienda>[] =
         <Variation
           value={variacionPct}
           word="sin venta antes"
-          why="A esas horas del mismo día de la semana pasada no se vendió nada."
+          why="A esas horas del mismo día de la semana pasada no se vendió nada, o se devolvió más de lo vendido."
         />
       ),
   },
