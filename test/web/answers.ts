@@ -171,7 +171,7 @@ export const AGOTADOS = {
   ],
 };
 
-const comparacion = {
+export const comparacion = {
   ventaUsd: 900,
   unidades: 700,
   kilos: 60,
@@ -192,7 +192,7 @@ const total = (ventaUsd: number, changes: object = {}): object => ({
   incompleto: false,
   ...changes,
 });
-const venta = (id: string, nombre: string, ventaUsd: number, changes: object = {}): object => ({
+export const venta = (id: string, nombre: string, ventaUsd: number, changes: object = {}): object => ({
   clave: { id, nombre },
   ...total(ventaUsd, changes),
 });

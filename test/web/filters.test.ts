@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect } from '@jest/globals';
 import { eventually, inChromium, queryOf, rowsOf, settled, unless } from '../support/page.ts';
-import { DESCUADRES } from './answers.ts';
+import { DESCUADRES, SESION } from './answers.ts';
 import { TELEPHONE, useSite } from './site.ts';
 
 const hasFocus = (element: { matches(selector: string): boolean }): boolean => element.matches(':focus');
@@ -40,6 +40,24 @@ describe(`the filters and tables of the page${unless}`, () => {
       expect(await copied.page.getByRole('heading', { level: 1 }).textContent()).toBe(
         'Existencias de FERIAS',
       );
+    },
+  );
+
+  inChromium(
+    'name the store of the address, also to whoever has only that one or may not see it',
+    async () => {
+      const [tazajal] = SESION.tiendas.filter(({ nombre }) => nombre === 'TAZAJAL');
+      site().answer({ '/sesion': () => ({ body: { ...SESION, rol: 'gerente', tiendas: [tazajal] } }) });
+      const options = async (address: string): Promise<unknown> => {
+        const { page } = await open(address);
+        await settled(page);
+        const select = page.locator('.filtros').getByLabel('Tienda');
+        return [await select.locator('option:checked').textContent(), await select.locator('option').count()];
+      };
+
+      expect(await options('/existencias')).toEqual(['TAZAJAL', 1]);
+      expect(await options('/existencias?tienda=tienda_20')).toEqual(['TAZAJAL', 1]);
+      expect(await options('/existencias?tienda=tienda_10')).toEqual(['FERIAS', 2]);
     },
   );
 

@@ -2,7 +2,7 @@ import { describe, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { z } from 'zod';
 import { ask, findingsOf, inChromium, rowsOf, settled, unless } from '../support/page.ts';
-import { ARTICULO, HARINA } from './answers.ts';
+import { ARTICULO, DATOS, DESCUADRES, HARINA, VENTAS, comparacion, venta } from './answers.ts';
 import { DESKTOP, TELEPHONE, useSite } from './site.ts';
 
 const PAGES = {
@@ -166,6 +166,50 @@ describe(`the page${unless}`, () => {
     expect(rows[3]?.slice(0, 4)).toEqual(['TAZAJAL incompleto', '1.300', '–', 'sin comparar']);
   });
 
+  inChromium('Ventas names the year of days that are not of this year', async () => {
+    site().answer({
+      '/ventas': () => ({
+        body: { ...VENTAS['tienda'], anterior: { desde: '2025-11-29', hasta: '2025-11-29' } },
+      }),
+    });
+    const { page } = await open('/ventas?comparar=anio');
+    await settled(page);
+    expect(await page.locator('.cifras').textContent()).toContain('antes: sáb, 29 nov 2025');
+  });
+
+  inChromium('Ventas says why it knows no percentage of days with more returns than sales', async () => {
+    const returned = { comparacion: { ...comparacion, ventaUsd: -24.67, variacionPct: null } };
+    site().answer({
+      '/ventas': () => ({
+        body: { ...VENTAS['articulo'], filas: [venta(HARINA.codigo, HARINA.nombre, 317.26, returned)] },
+      }),
+    });
+    const { page } = await open('/ventas?nivel=articulo');
+    await settled(page);
+    await page.getByRole('button', { name: 'sin porcentaje' }).click();
+    expect(await page.getByRole('dialog').textContent()).toContain('más devoluciones que ventas');
+  });
+
+  inChromium('Ventas opens an article in the days and the store that it shows', async () => {
+    const { page } = await open('/ventas?nivel=articulo&tienda=tienda_20&desde=2026-11-01&hasta=2026-11-07');
+    await settled(page);
+    expect(await page.getByRole('link', { name: HARINA.nombre }).getAttribute('href')).toBe(
+      `/articulo/${HARINA.codigo}?tienda=tienda_20&desde=2026-11-01&hasta=2026-11-07`,
+    );
+  });
+
+  inChromium.each([
+    [{ comparados: 0, sinComparar: 8 }, 'No se pudo comparar nada'],
+    [{ comparados: 0, sinComparar: 0 }, 'No se pudo comparar nada'],
+    [{ comparados: 3, sinComparar: 5 }, 'Lo que se pudo comparar cuadra'],
+    [{ comparados: 8, sinComparar: 0 }, 'Todo cuadra'],
+  ])('Descuadres of nothing that disagrees says what %j means: %s', async (intervalos, title) => {
+    site().answer({ '/descuadres': () => ({ body: { ...DESCUADRES, filas: [], intervalos } }) });
+    const { page } = await open('/descuadres');
+    await settled(page);
+    expect(await page.locator('.panel h2').first().textContent()).toBe(title);
+  });
+
   inChromium('Artículo draws the stock as steps above the sales, and lists the numbers of both', async () => {
     const { page } = await open(PAGES.Artículo);
     await settled(page);
@@ -257,6 +301,36 @@ describe(`the page${unless}`, () => {
       'KLK_OTRO_TRAMO La respuesta es de otras horas',
     ]);
   });
+
+  inChromium(
+    'Datos says since when sales are known, and of a month before that no day is missing',
+    async () => {
+      const { page } = await open('/datos');
+      await page.locator('.calendario').waitFor();
+      expect(await page.locator('.huecos').textContent()).toContain(
+        'BOSQUE: no se conocen ventas antes del 4 nov',
+      );
+
+      site().answer({
+        '/datos': () => ({
+          body: {
+            ...DATOS,
+            cobertura: { completa: true, huecos: [] },
+            tiendas: DATOS.tiendas.map(({ tienda }) => ({ tienda, estados: DATOS.dias.map(() => null) })),
+          },
+        }),
+      });
+      const before = await open('/datos?mes=2026-10');
+      await before.page.locator('.calendario').waitFor();
+      expect(await before.page.locator('main').textContent()).not.toContain('no falta ningún día');
+      expect(await before.page.locator('.huecos').textContent()).toBe(
+        'PERIFERICO, BOSQUE, FERIAS, TAZAJAL: no se conocen ventas de este mes',
+      );
+      expect(await before.page.locator('.leyenda').textContent()).toContain(
+        'antes de la primera venta que se conoce',
+      );
+    },
+  );
 
   inChromium('says at an unknown address that it does not exist, and links back', async () => {
     const { page } = await open('/no-existe');

@@ -219,6 +219,7 @@ export const isDescuadres = isObject({
   /** From one accepted inventory to the next; not compared where sales are missing. */
   intervalos: isObject({ comparados: isNumber, sinComparar: isNumber }),
 });
+export type RespuestaDescuadres = Guarded<typeof isDescuadres>;
 export type FilaDescuadre = Guarded<typeof filaDescuadre>;
 export type Negativa = Guarded<typeof negativa>;
 

@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { RespuestaArticulo } from './answers.ts';
-import { NINGUNO, addDias, toDay, toDayAndTime, toDia, toQuantity } from './format.ts';
+import { NINGUNO, addDias, toDay, toDayAndTime, toDayOfYear, toDia, toQuantity } from './format.ts';
 
 /** What is drawn: stock as steps, above the sales of each day. */
 export interface Drawing extends Pick<RespuestaArticulo, 'existencias' | 'ventas' | 'periodo'> {
@@ -125,7 +125,7 @@ function draw(
           ...axis,
           space: 70,
           size: 30,
-          values: (_chart, splits) => splits.map((split) => toDay(toDia(split * 1_000)).replace(/^\S+ /, '')),
+          values: (_chart, splits) => splits.map((split) => toDayOfYear(toDia(split * 1_000))),
         },
         { ...axis, size: AXIS_WIDTH, values: (_chart, splits) => splits.map(toQuantity) },
       ],

@@ -4,7 +4,7 @@ import { hrefWith, navigate, useAddress } from './address.ts';
 import { isCategorias } from './answers.ts';
 import { addDias, toDia } from './format.ts';
 import { useNow } from './now.ts';
-import { useTiendas } from './people.ts';
+import { useNameOf, useTiendas } from './people.ts';
 import { useAnswer } from './use-answer.ts';
 
 /** The search field of a page; `/` puts the cursor into it. */
@@ -36,11 +36,14 @@ export function ChoiceFilter({
   name,
   label,
   options,
+  labelOf = (value) => value,
   fallback = '',
 }: {
   readonly name: string;
   readonly label: string;
   readonly options: readonly Option[];
+  /** What a value is called that is not among the options. */
+  readonly labelOf?: (value: string) => string;
   /** What holds when the address does not say. */
   readonly fallback?: string;
 }): JSX.Element {
@@ -49,7 +52,7 @@ export function ChoiceFilter({
   // What a copied address asks for is shown even if the list does not have it.
   const shown = options.some((option) => option.value === value)
     ? options
-    : [...options, { value, label: value }];
+    : [...options, { value, label: labelOf(value) }];
   return (
     <label>
       <span>{label}</span>
@@ -73,13 +76,25 @@ export function ChoiceFilter({
 
 /** Which of the reader's stores. `fallback` is the store that is shown when the address names none. */
 export function StoreFilter({ fallback }: { readonly fallback?: string | undefined }): JSX.Element {
+  const chosen = useAddress().query.get('tienda');
+  const nameOf = useNameOf();
   const tiendas = useTiendas().map(({ id, nombre }) => ({ value: id, label: nombre }));
   const [only, ...others] = tiendas;
-  // Who has one store has nothing to choose.
-  const all = only !== undefined && others.length === 0 ? only.label : 'Todas';
-  const options =
-    fallback !== undefined ? tiendas : [{ value: '', label: all }, ...(others.length === 0 ? [] : tiendas)];
-  return <ChoiceFilter name="tienda" label="Tienda" options={options} fallback={fallback ?? ''} />;
+  const optionsOf = (): readonly Option[] => {
+    if (fallback !== undefined) return tiendas;
+    if (only === undefined || others.length > 0) return [{ value: '', label: 'Todas' }, ...tiendas];
+    // Who has one store has nothing to choose.
+    return [chosen === only.value ? only : { value: '', label: only.label }];
+  };
+  return (
+    <ChoiceFilter
+      name="tienda"
+      label="Tienda"
+      options={optionsOf()}
+      labelOf={nameOf}
+      fallback={fallback ?? ''}
+    />
+  );
 }
 
 export function CategoryFilter(): JSX.Element {

@@ -102,10 +102,23 @@ const dayFormat = (options: Intl.DateTimeFormatOptions): ((dia: string) => strin
   return (dia) => format.format(Date.parse(`${dia}T00:00:00Z`)).replaceAll('.', '');
 };
 
-/** `29 nov` */
-export const toShortDay = dayFormat({ day: 'numeric', month: 'short' });
+/** A day without its year, unless it is of another year than today. */
+const shortFormat = (options: Intl.DateTimeFormatOptions): ((dia: string) => string) => {
+  const format = dayFormat(options);
+  return (dia) => {
+    const year = dia.slice(0, 4);
+    return year === toDia(Date.now()).slice(0, 4) ? format(dia) : `${format(dia)} ${year}`;
+  };
+};
+
+const SHORT = { day: 'numeric', month: 'short' } as const;
+
+/** `29 nov`, or `29 nov 2025` */
+export const toShortDay = shortFormat(SHORT);
 /** `dom, 29 nov` */
-export const toDay = dayFormat({ weekday: 'short', day: 'numeric', month: 'short' });
+export const toDay = shortFormat({ weekday: 'short', ...SHORT });
+/** `29 nov` of any year, where there is no room for more. */
+export const toDayOfYear = dayFormat(SHORT);
 /** `noviembre de 2026`; of any day of the month. */
 export const toMonth = dayFormat({ month: 'long', year: 'numeric' });
 

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { hrefOf } from '../address.ts';
 import { isDatos } from '../answers.ts';
-import type { Ejecucion, EstadoDeDia, Falla, RespuestaDatos, Tienda } from '../answers.ts';
+import type { Ejecucion, EstadoDeDia, Falla, RespuestaDatos } from '../answers.ts';
 import { CsvButton, RowsCsvButton } from '../csv.tsx';
 import type { CsvColumns } from '../csv.tsx';
 import { Explain, Moment } from '../explain.tsx';
@@ -94,7 +94,7 @@ const LOOKS: Readonly<Record<NonNullable<EstadoDeDia>, DayLook>> = {
 };
 const UNASKED: DayLook = { mark: '·', look: 'nada', words: 'antes de la primera venta que se conoce' };
 const lookOf = (estado: EstadoDeDia): DayLook => (estado === null ? UNASKED : LOOKS[estado]);
-const LEGEND = [LOOKS.completo, LOOKS.provisional, LOOKS.abierto, LOOKS.falta, LOOKS.fallido];
+const LEGEND = [LOOKS.completo, LOOKS.provisional, LOOKS.abierto, LOOKS.falta, LOOKS.fallido, UNASKED];
 
 function addMonths(mes: string, months: number): string {
   const [year = 0, month = 1] = mes.split('-').map(Number);
@@ -140,7 +140,7 @@ function Calendar({
         </nav>
         <CsvButton path={path} />
       </div>
-      <Missing huecos={cobertura.huecos} tiendas={tiendas.map(({ tienda }) => tienda)} />
+      <Missing huecos={cobertura.huecos} dias={dias} tiendas={tiendas} />
       {tiendas.length === 0 ? (
         <p class="suave">Ninguna tienda tiene ventas que leer en este mes.</p>
       ) : (
@@ -198,20 +198,29 @@ function Calendar({
   );
 }
 
-/** Which days lack sales, in words. */
+/** Which days lack sales, in words, and since when those of each store are known. */
 function Missing({
   huecos,
+  dias,
   tiendas,
 }: {
   readonly huecos: RespuestaDatos['cobertura']['huecos'];
-  readonly tiendas: readonly Tienda[];
+  readonly dias: RespuestaDatos['dias'];
+  readonly tiendas: RespuestaDatos['tiendas'];
 }): JSX.Element {
   const missing = huecos.filter(({ estado }) => estado !== 'provisional');
-  if (missing.length === 0) return <p class="suave">En este mes no falta ningún día de ventas.</p>;
+  const unknown = unknownOf(dias, tiendas);
+  if (missing.length === 0 && unknown.length === 0) {
+    return <p class="suave">En este mes no falta ningún día de ventas.</p>;
+  }
   return (
     <ul class="huecos">
       {tiendas
-        .map(({ id, nombre }) => ({ id, nombre, gaps: missing.filter(({ tienda }) => tienda === id) }))
+        .map(({ tienda: { id, nombre } }) => ({
+          id,
+          nombre,
+          gaps: missing.filter(({ tienda }) => tienda === id),
+        }))
         .filter(({ gaps }) => gaps.length > 0)
         .map(({ id, nombre, gaps }) => (
           <li key={id}>
@@ -222,8 +231,30 @@ function Missing({
               .join(', ')}
           </li>
         ))}
+      {unknown.map(({ since, names }) => (
+        <li key={since}>
+          <strong>{names.join(', ')}</strong>:{' '}
+          {since === ''
+            ? 'no se conocen ventas de este mes'
+            : `no se conocen ventas antes del ${toShortDay(since)}`}
+        </li>
+      ))}
     </ul>
   );
+}
+
+/** The stores of which the first days of a month lie before all sales that are known, by the day since when they are; empty where none is. */
+function unknownOf(
+  dias: RespuestaDatos['dias'],
+  tiendas: RespuestaDatos['tiendas'],
+): readonly { readonly since: string; readonly names: readonly string[] }[] {
+  const bySince = new Map<string, string[]>();
+  for (const { tienda, estados } of tiendas) {
+    if (estados[0] !== null) continue;
+    const since = dias[estados.findIndex((estado) => estado !== null && estado !== 'futuro')] ?? '';
+    bySince.set(since, [...(bySince.get(since) ?? []), tienda.nombre]);
+  }
+  return [...bySince].map(([since, names]) => ({ since, names }));
 }
 
 const isMonday = (dia: string): boolean => new Date(`${dia}T00:00:00Z`).getUTCDay() === 1;

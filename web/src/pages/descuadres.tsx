@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { hrefOf } from '../address.ts';
 import { isDescuadres } from '../answers.ts';
-import type { FilaDescuadre, Negativa } from '../answers.ts';
+import type { FilaDescuadre, Negativa, RespuestaDescuadres } from '../answers.ts';
 import { ARTICLE_CSV, Quantity, articleColumns, keyOfArticle } from '../cells.tsx';
 import { RowsCsvButton } from '../csv.tsx';
 import type { CsvColumns } from '../csv.tsx';
@@ -10,6 +10,7 @@ import { Explain, Moment } from '../explain.tsx';
 import { Filters, PeriodFilter, StoreFilter, periodOf, useParameters } from '../filters.tsx';
 import { addDias, count, toDia, toPeriod, toSignedQuantity } from '../format.ts';
 import { List } from '../list.tsx';
+import type { Empty } from '../list.tsx';
 import { useMoney } from '../money.ts';
 import type { Money } from '../money.ts';
 import { useNow } from '../now.ts';
@@ -75,11 +76,7 @@ export function Descuadres(): JSX.Element {
         caption={`Lo que no cuadra, ${toPeriod(desde, hasta)}`}
         path={path}
         keyOf={keyOfArticle}
-        empty={{
-          title: 'Todo cuadra',
-          detail:
-            'En esos días cada cambio de existencia se explica con sus ventas, o todavía no se han leído las ventas que hacen falta para compararlo.',
-        }}
+        empty={emptyOf(value?.intervalos)}
       />
       {value === undefined ? null : (
         <Negativas negativas={value.negativas} tienda={tienda} isOneStore={store !== undefined} />
@@ -88,14 +85,30 @@ export function Descuadres(): JSX.Element {
   );
 }
 
+type Intervalos = RespuestaDescuadres['intervalos'];
+
+/** What it means that no article disagrees: it was compared, in part or not at all. */
+function emptyOf(intervalos: Intervalos | undefined): Empty {
+  const { comparados = 0, sinComparar = 0 } = intervalos ?? {};
+  if (comparados === 0) {
+    return {
+      title: 'No se pudo comparar nada',
+      detail: (
+        <>
+          En esos días faltan inventarios o ventas: mire el calendario en <a href="/datos">Datos</a>, o elija
+          otros días.
+        </>
+      ),
+    };
+  }
+  return {
+    title: sinComparar === 0 ? 'Todo cuadra' : 'Lo que se pudo comparar cuadra',
+    detail: 'Donde se comparó, cada cambio de existencia se explica con sus ventas.',
+  };
+}
+
 /** How much of the period could be compared at all. */
-function comparedOf({
-  comparados,
-  sinComparar,
-}: {
-  readonly comparados: number;
-  readonly sinComparar: number;
-}): string {
+function comparedOf({ comparados, sinComparar }: Intervalos): string {
   const missing =
     sinComparar === 0 ? '' : `; ${count(sinComparar, 'vez', 'veces')} no se pudo, porque faltan ventas`;
   return `Se comparó ${count(comparados, 'vez', 'veces')} un inventario con el siguiente${missing}.`;

@@ -181,7 +181,7 @@ function figuresOf(value: RespuestaVentas | undefined, money: Money): readonly F
     {
       label: 'Variación',
       value: total === undefined ? NINGUNO : <Comparison comparacion={total.comparacion} />,
-      note: anterior === null ? '' : `contra ${toPeriod(anterior.desde, anterior.hasta)}`,
+      note: anterior === null ? '' : `antes: ${toPeriod(anterior.desde, anterior.hasta)}`,
       how: (
         <p>
           {COMPARISON}
@@ -235,6 +235,15 @@ function Comparison({ comparacion }: { readonly comparacion: Medidas['comparacio
         value={null}
         word="sin venta antes"
         why="En los días con que se compara no se vendió nada."
+      />
+    );
+  }
+  if (variacionPct === null && ventaUsd < 0) {
+    return (
+      <Variation
+        value={null}
+        word="sin porcentaje"
+        why="En los días con que se compara hubo más devoluciones que ventas: de un importe negativo no se saca un porcentaje."
       />
     );
   }
@@ -375,5 +384,6 @@ function deeper(nivel: Nivel, address: Address, id: string): string {
   if (nivel === 'tienda') return hrefWith(address, { ...rest, nivel: 'categoria', tienda: id });
   if (nivel === 'categoria') return hrefWith(address, { ...rest, nivel: 'articulo', categoria: id });
   const { query } = address;
-  return hrefOf(`/articulo/${encodeURIComponent(id)}`, { tienda: query.get('tienda') ?? undefined });
+  const kept = ['tienda', 'desde', 'hasta'].map((name) => [name, query.get(name) ?? undefined] as const);
+  return hrefOf(`/articulo/${encodeURIComponent(id)}`, Object.fromEntries(kept));
 }
