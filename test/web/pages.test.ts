@@ -310,6 +310,10 @@ describe(`the page${unless}`, () => {
       expect(await page.locator('.huecos').textContent()).toContain(
         'BOSQUE: no se conocen ventas antes del 4 nov',
       );
+      // A day to come has no mark, so that the one of the legend is of those days alone.
+      const bosque = page.locator('.calendario tr', { hasText: 'BOSQUE' }).locator('td');
+      expect(await bosque.nth(2).textContent()).toBe('·antes de la primera venta que se conoce');
+      expect(await bosque.last().textContent()).toBe('todavía no llega');
 
       site().answer({
         '/datos': () => ({

@@ -90,11 +90,11 @@ const LOOKS: Readonly<Record<NonNullable<EstadoDeDia>, DayLook>> = {
   abierto: { mark: '◧', look: 'provisional', words: 'abierto: el día no ha terminado' },
   falta: { mark: '–', look: 'regular', words: 'falta: no se ha leído entero' },
   fallido: { mark: '✗', look: 'mal', words: 'fallido: se intentó y no se pudo' },
-  futuro: { mark: '·', look: 'nada', words: 'todavía no llega' },
+  futuro: { mark: '', look: 'nada', words: 'todavía no llega' },
 };
 const UNASKED: DayLook = { mark: '·', look: 'nada', words: 'antes de la primera venta que se conoce' };
 const lookOf = (estado: EstadoDeDia): DayLook => (estado === null ? UNASKED : LOOKS[estado]);
-const LEGEND = [LOOKS.completo, LOOKS.provisional, LOOKS.abierto, LOOKS.falta, LOOKS.fallido, UNASKED];
+const LEGEND = [LOOKS.completo, LOOKS.provisional, LOOKS.abierto, LOOKS.falta, LOOKS.fallido];
 
 function addMonths(mes: string, months: number): string {
   const [year = 0, month = 1] = mes.split('-').map(Number);
@@ -113,6 +113,7 @@ function Calendar({
   readonly path: string;
 }): JSX.Element {
   const next = addMonths(mes, 1);
+  const legend = tiendas.some(({ estados }) => estados.includes(null)) ? [...LEGEND, UNASKED] : LEGEND;
   return (
     <section>
       <div class="herramientas">
@@ -185,7 +186,7 @@ function Calendar({
         </table>
       )}
       <ul class="leyenda">
-        {LEGEND.map(({ mark, look, words }) => (
+        {legend.map(({ mark, look, words }) => (
           <li key={words}>
             <span class={look} aria-hidden="true">
               {mark}
