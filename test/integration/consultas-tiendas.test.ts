@@ -246,8 +246,21 @@ describe('/tiendas, what is out among the best sellers', () => {
 
     expect((await get('/tiendas')).json).toMatchObject({
       destacados: [
-        { tienda: 'tienda_01', articulo: articulo('000003'), ventas28Usd: 40, sinExistenciaDesde },
-        { tienda: 'tienda_01', articulo: articulo('000002'), ventas28Usd: 30.5, sinExistenciaDesde },
+        // It came into the inventory below zero; of the other there was some.
+        {
+          tienda: 'tienda_01',
+          articulo: articulo('000003'),
+          ventas28Usd: 40,
+          sinExistenciaDesde,
+          desdeConocido: false,
+        },
+        {
+          tienda: 'tienda_01',
+          articulo: articulo('000002'),
+          ventas28Usd: 30.5,
+          sinExistenciaDesde,
+          desdeConocido: true,
+        },
       ],
     });
     expect((await get('/tiendas', { claims: gerenteDe('tienda_02') })).json).toMatchObject({

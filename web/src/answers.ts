@@ -63,6 +63,8 @@ const destacado = isObject({
   articulo,
   ventas28Usd: isNumber,
   sinExistenciaDesde: isText,
+  /** False when it may have been earlier. */
+  desdeConocido: isOptional(isFlag),
   tienda: isText,
 });
 export const isTiendas = isObject({ ...pagina, filas: isList(filaTienda), destacados: isList(destacado) });

@@ -83,6 +83,12 @@ function toCell(value: string | number | null | undefined): string {
   return value === null || value === undefined ? '' : FORMULA.test(value) ? `'${value}` : value;
 }
 
+/** A flag as the API writes it. */
+export const toYesNo = (flag: boolean | null | undefined): string | undefined => {
+  if (flag === undefined || flag === null) return undefined;
+  return flag ? 'sí' : 'no';
+};
+
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 const quote = (cell: string): string => (/[;"\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
 

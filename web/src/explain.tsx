@@ -80,6 +80,21 @@ export function Moment({
   );
 }
 
+/** Since when nothing is there; `isKnown` is false when it may have been earlier. */
+export const EmptySince = ({
+  desde,
+  isKnown,
+}: {
+  readonly desde: string;
+  readonly isKnown: boolean;
+}): JSX.Element => (
+  <Moment
+    iso={desde}
+    isKnown={isKnown}
+    what={isKnown ? 'Sin existencia desde' : 'Sin existencia desde antes de'}
+  />
+);
+
 /** The one popover of the page. */
 export function ExplainPopover(): JSX.Element {
   const { title, content, anchor } = useStore(explained);

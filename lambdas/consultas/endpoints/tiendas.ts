@@ -39,6 +39,7 @@ const RespuestaSchema = EncabezadoSchema.extend({
       articulo: ArticuloSchema,
       ventas28Usd: z.number(),
       sinExistenciaDesde: Momento,
+      desdeConocido: z.boolean(),
     }),
   ),
 }).openapi('Tiendas');
@@ -52,7 +53,7 @@ export const tiendas = defineEndpoint({
     '`hoy` suma las horas completas del día que ya se leyeron enteras, hasta la hora de `ventasHasta`; `habitual`, las mismas horas del mismo día de la',
     'semana pasada, y falta (con `variacionPct`) si de alguno de los dos días no se leyeron todas. `diasIncompletos` son los de los últimos 28 días con ventas',
     'sin leer o fallidas. `destacados` son, como mucho, 20 artículos que la tienda no tiene en ningún almacén y que están entre los 200 que más vende, por importe, en',
-    '28 días; `sinExistenciaDesde` es desde cuándo, o el primer momento que se conoce.',
+    '28 días; `sinExistenciaDesde` es desde cuándo; con `desdeConocido` false, el primer momento que se conoce.',
   ].join(' '),
   parametros: { tienda: parametroTienda },
   respuesta: RespuestaSchema,

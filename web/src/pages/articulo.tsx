@@ -11,9 +11,9 @@ import type {
 } from '../answers.ts';
 import { Quantity, WAREHOUSE, hasSeveralWarehouses, toCoverage } from '../cells.tsx';
 import { Chart } from '../chart.tsx';
-import { CsvButton, RowsCsvButton } from '../csv.tsx';
+import { CsvButton, RowsCsvButton, toYesNo } from '../csv.tsx';
 import type { CsvColumns } from '../csv.tsx';
-import { Explain, Moment } from '../explain.tsx';
+import { EmptySince, Explain, Moment } from '../explain.tsx';
 import { Filters, PeriodFilter, StoreFilter, periodOf, useParameters } from '../filters.tsx';
 import { NINGUNO, toDay, toDia, toPeriod, toQuantity, toSignedQuantity, toWhole } from '../format.ts';
 import { NoAnswer, OldAnswer } from '../list.tsx';
@@ -209,12 +209,6 @@ function storesFirst({ tiendas, tienda }: RespuestaArticulo): readonly Existenci
   return [...tiendas.filter(isChosen), ...tiendas.filter((row) => !isChosen(row))];
 }
 
-/** As the API writes it in a CSV. */
-const toYesNo = (flag: boolean | undefined): string | undefined => {
-  if (flag === undefined) return undefined;
-  return flag ? 'sí' : 'no';
-};
-
 const STORES_CSV: CsvColumns<ExistenciaDeTienda> = [
   ['Tienda', ({ tienda }) => tienda.nombre],
   ['Almacén', ({ almacen }) => almacen],
@@ -286,13 +280,7 @@ const storesOf = (
 
 function Since({ desde, sinExistencia }: Pick<ExistenciaDeTienda, 'desde' | 'sinExistencia'>): JSX.Element {
   if (sinExistencia !== undefined && sinExistencia !== null) {
-    return (
-      <Moment
-        iso={sinExistencia.desde}
-        isKnown={sinExistencia.desdeConocido}
-        what={sinExistencia.desdeConocido ? 'Sin existencia desde' : 'Sin existencia desde antes de'}
-      />
-    );
+    return <EmptySince desde={sinExistencia.desde} isKnown={sinExistencia.desdeConocido} />;
   }
   return desde === null ? <>{NINGUNO}</> : <Moment iso={desde} what="Con esta existencia desde" />;
 }

@@ -4,9 +4,9 @@ import { hrefOf } from '../address.ts';
 import { isTiendas } from '../answers.ts';
 import type { Destacado, FilaTienda, Tienda } from '../answers.ts';
 import { ARTICLE_CSV, Variation, articleColumns, keyOfArticle } from '../cells.tsx';
-import { RowsCsvButton } from '../csv.tsx';
+import { RowsCsvButton, toYesNo } from '../csv.tsx';
 import type { CsvColumns } from '../csv.tsx';
-import { Moment } from '../explain.tsx';
+import { EmptySince, Moment } from '../explain.tsx';
 import { Figures } from '../figures.tsx';
 import type { Figure } from '../figures.tsx';
 import { NINGUNO, count, toDia, toShortDay, toSignedPercent, toWhole } from '../format.ts';
@@ -284,6 +284,7 @@ const DESTACADOS_CSV: CsvColumns<FilaDestacado> = [
   ...ARTICLE_CSV.filter(([heading]) => heading !== 'Almacén'),
   ['Vendió en 28 días (USD)', ({ ventas28Usd }) => ventas28Usd],
   ['Sin existencia desde', ({ sinExistenciaDesde }) => sinExistenciaDesde],
+  ['Se sabe desde cuándo', ({ desdeConocido }) => toYesNo(desdeConocido)],
 ];
 
 const destacadosOf = (
@@ -303,8 +304,10 @@ const destacadosOf = (
   {
     title: 'Sin existencia',
     explain:
-      'Desde cuándo su existencia es cero o menos. Si aun así se vendió, la existencia de KLK está equivocada.',
+      'Desde cuándo su existencia es cero o menos; «más de»: llegó o volvió así al inventario, y puede faltar desde antes. Si aun así se vendió, la existencia de KLK está equivocada.',
     numeric: true,
-    cell: ({ sinExistenciaDesde }) => <Moment iso={sinExistenciaDesde} what="Sin existencia desde" />,
+    cell: ({ sinExistenciaDesde, desdeConocido }) => (
+      <EmptySince desde={sinExistenciaDesde} isKnown={desdeConocido !== false} />
+    ),
   },
 ];
