@@ -182,7 +182,7 @@ export const comparacion = {
   diasComparados: 1,
   dias: 1,
 };
-const total = (ventaUsd: number, changes: object = {}): object => ({
+export const total = (ventaUsd: number, changes: object = {}): object => ({
   unidades: 812,
   kilos: 71.25,
   ventaUsd,

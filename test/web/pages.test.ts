@@ -2,7 +2,7 @@ import { describe, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { z } from 'zod';
 import { ask, findingsOf, inChromium, rowsOf, settled, unless } from '../support/page.ts';
-import { ARTICULO, DATOS, DESCUADRES, HARINA, VENTAS, comparacion, venta } from './answers.ts';
+import { ARTICULO, DATOS, DESCUADRES, HARINA, VENTAS, comparacion, total, venta } from './answers.ts';
 import { DESKTOP, TELEPHONE, useSite } from './site.ts';
 
 const PAGES = {
@@ -167,6 +167,19 @@ describe(`the page${unless}`, () => {
     expect(rows[0]).toEqual(['FERIAS', '5.400', '900', '+11,1 %', '20,4', '812', '71,25', '340', '9,87']);
     expect(rows[3]?.slice(0, 4)).toEqual(['TAZAJAL incompleto', '1.300', '–', 'sin comparar']);
   });
+
+  inChromium(
+    'Ventas says of the total in how many days it is compared, where some are left out',
+    async () => {
+      const partly = { ...comparacion, diasComparados: 3, dias: 5 };
+      site().answer({
+        '/ventas': () => ({ body: { ...VENTAS['tienda'], total: total(13400, { comparacion: partly }) } }),
+      });
+      const { page } = await open('/ventas');
+      await settled(page);
+      expect(await page.locator('.cifras').textContent()).toContain('sáb, 21 nov; en 3 de 5 días de tienda');
+    },
+  );
 
   inChromium('Ventas names the year of days that are not of this year', async () => {
     site().answer({

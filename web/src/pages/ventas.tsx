@@ -181,7 +181,7 @@ function figuresOf(value: RespuestaVentas | undefined, money: Money): readonly F
     {
       label: 'Variación',
       value: total === undefined ? NINGUNO : <Comparison comparacion={total.comparacion} />,
-      note: anterior === null ? '' : `antes: ${toPeriod(anterior.desde, anterior.hasta)}`,
+      note: anterior === null ? '' : comparedNote(anterior, total?.comparacion ?? null),
       how: (
         <p>
           {COMPARISON}
@@ -212,6 +212,19 @@ function figuresOf(value: RespuestaVentas | undefined, money: Money): readonly F
       ),
     },
   ];
+}
+
+/** With what the total is compared and, where days are left out, in how many. */
+function comparedNote(
+  { desde, hasta }: NonNullable<RespuestaVentas['anterior']>,
+  comparacion: Medidas['comparacion'],
+): string {
+  const before = `antes: ${toPeriod(desde, hasta)}`;
+  if (comparacion === null || comparacion.diasComparados === 0) return before;
+  const { diasComparados, dias } = comparacion;
+  return diasComparados === dias
+    ? before
+    : `${before}; en ${toWhole(diasComparados)} de ${count(dias, 'día', 'días')} de tienda`;
 }
 
 function invoicesNote(total: Medidas | undefined, money: Money): string {
