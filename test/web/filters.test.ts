@@ -89,7 +89,7 @@ describe(`the filters and tables of the page${unless}`, () => {
   inChromium('have on a telephone a button to sort and a button to explain, above the cards', async () => {
     const { page } = await open('/existencias', { width: TELEPHONE });
     await settled(page);
-    await page.getByLabel('Ordenar por').selectOption('Existencia, menor primero');
+    await page.getByLabel('Ordenar por').selectOption('Existencia ↑, menor primero');
     await settled(page);
     expect(queryOf(page)).toEqual({ orden: 'cantidad' });
     await page.getByRole('button', { name: '¿Cómo se calcula?', exact: true }).tap();

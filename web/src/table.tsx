@@ -135,11 +135,12 @@ function CardTools<F>({
   readonly defaultOrder: DefaultOrder | undefined;
 }): JSX.Element {
   const address = useAddress();
+  // A narrow list cuts the words after the arrow off.
   const orders = columns.flatMap(({ title, numeric = false, sort }) => [
-    ...(sort?.down === undefined ? [] : [{ value: sort.down, label: `${title}, mayor primero` }]),
+    ...(sort?.down === undefined ? [] : [{ value: sort.down, label: `${title} ↓, mayor primero` }]),
     ...(sort?.up === undefined
       ? []
-      : [{ value: sort.up, label: `${title}, ${numeric ? 'menor primero' : 'de la A a la Z'}` }]),
+      : [{ value: sort.up, label: `${title} ↑, ${numeric ? 'menor primero' : 'de la A a la Z'}` }]),
   ]);
   if (defaultOrder?.label !== undefined) {
     orders.unshift({ value: defaultOrder.value, label: defaultOrder.label });
