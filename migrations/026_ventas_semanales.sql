@@ -36,19 +36,21 @@ BEGIN
 END
 $$;
 
-CREATE TRIGGER apartar_nuevas AFTER INSERT ON ventas_diarias
+-- Triggers fire in the order of their names: these after `sumar_recientes_*` (023), which lock the store's row of ventas_recientes_hasta. Whoever writes the ledger
+-- locks that row before the one of ventas_dias; in the opposite order two slices of a day would wait for each other.
+CREATE TRIGGER tras_sumar_nuevas AFTER INSERT ON ventas_diarias
   REFERENCING NEW TABLE AS cambiadas FOR EACH STATEMENT EXECUTE FUNCTION apartar_dias_de_semanas();
-CREATE TRIGGER apartar_retiradas AFTER DELETE ON ventas_diarias
+CREATE TRIGGER tras_sumar_retiradas AFTER DELETE ON ventas_diarias
   REFERENCING OLD TABLE AS cambiadas FOR EACH STATEMENT EXECUTE FUNCTION apartar_dias_de_semanas();
-CREATE TRIGGER apartar_antes AFTER UPDATE ON ventas_diarias
+CREATE TRIGGER tras_sumar_antes AFTER UPDATE ON ventas_diarias
   REFERENCING OLD TABLE AS cambiadas FOR EACH STATEMENT EXECUTE FUNCTION apartar_dias_de_semanas();
-CREATE TRIGGER apartar_despues AFTER UPDATE ON ventas_diarias
+CREATE TRIGGER tras_sumar_despues AFTER UPDATE ON ventas_diarias
   REFERENCING NEW TABLE AS cambiadas FOR EACH STATEMENT EXECUTE FUNCTION apartar_dias_de_semanas();
-CREATE TRIGGER apartar_vaciadas AFTER TRUNCATE ON ventas_diarias
+CREATE TRIGGER tras_sumar_vaciadas AFTER TRUNCATE ON ventas_diarias
   FOR EACH STATEMENT EXECUTE FUNCTION apartar_dias_de_semanas();
 
 -- Sums a week of a store anew. It takes the turns of its days as whoever writes their lines does (021): it sees what was written until then, and who writes
--- afterwards finds the days marked.
+-- afterwards finds the days marked. It waits for whoever counts the days anew or removes all lines, too: sumar_ventas and TRUNCATE take no turns, but lock the table.
 CREATE FUNCTION sumar_semana(tienda text, lunes date) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'postgres' SET jit = off AS $$
@@ -57,6 +59,8 @@ BEGIN
   IF current_setting('transaction_isolation') <> 'read committed' THEN
     RAISE EXCEPTION 'Las semanas se suman en transacciones READ COMMITTED' USING ERRCODE = 'invalid_transaction_state';
   END IF;
+  -- As a load does before it takes its turn.
+  LOCK TABLE ONLY public.ventas IN ROW EXCLUSIVE MODE;
   PERFORM pg_advisory_xact_lock(7002032, turno)
      FROM (SELECT DISTINCT (hashtext($1) # ($2 + n - date '2000-01-01')) & 1023 AS turno FROM generate_series(0, 6) AS n ORDER BY turno) AS t;
   DELETE FROM public.ventas_semanales WHERE ubicacion_id = $1 AND lunes = $2;

@@ -3,6 +3,7 @@ import type { Guard } from './guard.ts';
 const ventas = (path: string): string => `lambdas/ventas-klk/${path}`;
 
 const AGREGADAS = 'migrations/021_ventas_agregadas.sql';
+const SEMANALES = 'migrations/026_ventas_semanales.sql';
 
 /** What stands between KLK's answer about a slice of sales and rows that are believed, and what is read again. */
 export const VENTAS_GUARDS: readonly Guard[] = [
@@ -477,5 +478,40 @@ export const VENTAS_GUARDS: readonly Guard[] = [
     original: 'producto_id = c.producto_id OFFSET 0)',
     mutated: 'producto_id = c.producto_id)',
     tests: 'integration/ventas-agregadas',
+  },
+  {
+    name: 'a changed day leaves the sum of its week',
+    file: SEMANALES,
+    original: 'WHERE d.ubicacion_id = c.ubicacion_id AND d.dia = c.dia AND d.en_semana;',
+    mutated: 'WHERE d.ubicacion_id = c.ubicacion_id AND d.dia = c.dia AND NOT d.en_semana;',
+    tests: 'integration/ventas-semanas',
+  },
+  {
+    name: 'the sum of a week takes the turns of its days',
+    file: SEMANALES,
+    original: 'PERFORM pg_advisory_xact_lock(7002032, turno)',
+    mutated: 'PERFORM turno',
+    tests: 'integration/ventas-semanas',
+  },
+  {
+    name: 'the sum of a week waits for whoever counts anew',
+    file: SEMANALES,
+    original: 'LOCK TABLE ONLY public.ventas IN ROW EXCLUSIVE MODE;',
+    mutated: '',
+    tests: 'integration/ventas-semanas',
+  },
+  {
+    name: 'days leave the sum of their week after the recent sales',
+    file: SEMANALES,
+    original: 'CREATE TRIGGER tras_sumar_antes',
+    mutated: 'CREATE TRIGGER antes_de_sumar_antes',
+    tests: 'integration/ventas-semanas',
+  },
+  {
+    name: 'a week is read only if it holds all of its days',
+    file: 'lambdas/consultas/queries/ventas-statements.ts',
+    original: 'HAVING count(*) = 7 AND bool_and(en_semana) AND',
+    mutated: 'HAVING count(*) = 7 AND bool_or(en_semana) AND',
+    tests: 'integration/ventas-semanas',
   },
 ];

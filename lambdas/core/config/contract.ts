@@ -38,7 +38,7 @@ export const contentSecurityPolicy = (tokenOrigin: string): string =>
   ].join('; ');
 
 /** The last migration that this code needs; a database without it is refused, one with more is accepted. */
-export const MIGRACION_REQUERIDA = '028_turnos_de_semanas';
+export const MIGRACION_REQUERIDA = '027_articulo_agotado';
 
 /** At most so many days of suspect sales can be forced at once, so that a person looks at each. */
 export const MAX_DIAS_FORZADOS = 7;
