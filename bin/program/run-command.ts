@@ -51,8 +51,8 @@ function exitStatus(error: unknown): number {
 
 function describe(error: unknown, words: readonly string[], program: Program): string {
   if (error instanceof PipelineError) {
-    const subject = { words, ...(program === 'ventas' && { flujo: 'ventas' as const }) };
-    return describeFailure(error.codigo, error.message, subject, { program });
+    const asked = { words, ...(program === 'ventas' && { flujo: 'ventas' as const }) };
+    return describeFailure(error.codigo, error.message, asked, { program });
   }
   // One problem needs no list around it.
   if (error instanceof ConfiguracionInvalida && error.problemas.length === 1) return error.problemas.join();
