@@ -19,17 +19,17 @@ export const QUIETLY = (): void => undefined;
 
 /** Runs `fn` with access to KLK's sales for a question: it knows nothing of earlier runs. */
 export async function withVentasAsker<T>(
-  systems: QuestionContext,
+  context: QuestionContext,
   tiendas: readonly Tienda[],
   fn: (asker: Asker) => Promise<T>,
 ): Promise<T> {
-  const limits = systems.readTunables().klk;
+  const limits = context.readTunables().klk;
   const breaker = createBreaker(
     tiendas.map(({ id }) => id),
     { silent: new Set(), owed: new Set() },
   );
-  return withKlkClient(await systems.readKlkSettings(), limits, (client) =>
-    fn({ client, limits, clock: localClock, breaker, deadline: systems.deadline }),
+  return withKlkClient(await context.readKlkSettings(), limits, (client) =>
+    fn({ client, limits, clock: localClock, breaker, deadline: context.deadline }),
   );
 }
 
