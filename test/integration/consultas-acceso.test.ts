@@ -25,13 +25,13 @@ beforeAll(async () => {
 });
 
 /** An address with its path filled in. */
-const pathOf = ({ ruta }: Endpoint): string => ruta.replaceAll(/\{\w+\}/g, '000001');
+const pathOf = ({ path }: Endpoint): string => path.replaceAll(/\{\w+\}/g, '000001');
 
 const FORMATOS = (endpoint: Endpoint): string[] => (endpoint.csv ? ['json', 'csv'] : ['json']);
 
 const CASES = ENDPOINTS.flatMap((endpoint) =>
   FORMATOS(endpoint).map((formato) => ({
-    titulo: `${endpoint.ruta} as ${formato}`,
+    titulo: `${endpoint.path} as ${formato}`,
     endpoint,
     query: formato === 'csv' ? 'formato=csv' : '',
   })),
@@ -41,7 +41,7 @@ const ask = (endpoint: Endpoint, query: string): string =>
   `${pathOf(endpoint)}${query === '' ? '' : `?${query}`}`;
 
 describe.each(CASES)('$titulo', ({ endpoint, query }) => {
-  const restricted = 'tienda' in endpoint.parametros.shape;
+  const restricted = 'tienda' in endpoint.parameters.shape;
 
   it.each([
     ['without a token', null, 401, 'sin-sesion'],
@@ -154,11 +154,11 @@ describe('Whatever is asked', () => {
     fc.string({ unit: 'binary' }),
   );
 
-  it.each(ENDPOINTS.map((endpoint) => [endpoint.ruta, endpoint] as const))(
+  it.each(ENDPOINTS.map((endpoint) => [endpoint.path, endpoint] as const))(
     'It is never a fault of %s: an answer, or a problem that names the parameter',
     async (_ruta, endpoint) => {
-      const nombres = Object.keys(endpoint.parametros.shape).filter(
-        (nombre) => !endpoint.enRuta.includes(nombre),
+      const nombres = Object.keys(endpoint.parameters.shape).filter(
+        (nombre) => !endpoint.inPath.includes(nombre),
       );
       const nombre = nombres.length === 0 ? fc.string() : fc.oneof(fc.constantFrom(...nombres), fc.string());
       const pedido = fc.record({
@@ -168,7 +168,7 @@ describe('Whatever is asked', () => {
       });
       await fc.assert(
         fc.asyncProperty(pedido, async ({ path, query, gerente }) => {
-          const ruta = endpoint.ruta.replaceAll(/\{\w+\}/g, () => encodeURIComponent(path.toWellFormed()));
+          const ruta = endpoint.path.replaceAll(/\{\w+\}/g, () => encodeURIComponent(path.toWellFormed()));
           const params = new URLSearchParams(query.map(([n, v]): [string, string] => [n, v]));
           const answer = await get(`${ruta}?${params.toString()}`, {
             claims: gerente ? gerenteDe('tienda_01') : COMPRADOR,
@@ -197,15 +197,15 @@ describe('Whatever is asked', () => {
         ]),
       ]),
     );
-    for (const { ruta } of ENDPOINTS.filter(({ parametros }) => 'cursor' in parametros.shape)) {
-      const question = JSON.stringify([ruta, [], 'comprador:*']);
+    for (const { path } of ENDPOINTS.filter(({ parameters }) => 'cursor' in parameters.shape)) {
+      const question = JSON.stringify([path, [], 'comprador:*']);
       const statuses = new Set<number>();
       for (const json of [...texts, ...keys.map((key) => JSON.stringify(key))]) {
         const binding = createHash('sha256')
           .update(JSON.stringify([question, json]))
           .digest('base64url');
         const cursor = Buffer.from(`${binding.slice(0, 22)}${json}`).toString('base64url');
-        statuses.add((await get(`${ruta}?cursor=${cursor}`)).status);
+        statuses.add((await get(`${path}?cursor=${cursor}`)).status);
       }
       expect([...statuses].toSorted()).toEqual([200, 400]);
     }
@@ -223,8 +223,8 @@ describe('Whatever is asked', () => {
   });
 
   it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('It is refused when it is a %s', async (method) => {
-    for (const { ruta } of [...ENDPOINTS, { ruta: '/openapi.json' }]) {
-      const answer = await get(ruta.replaceAll(/\{\w+\}/g, '1'), { method });
+    for (const { path } of [...ENDPOINTS, { path: '/openapi.json' }]) {
+      const answer = await get(path.replaceAll(/\{\w+\}/g, '1'), { method });
       expect(answer).toMatchObject({ status: 405, json: { type: 'urn:consultas:metodo' } });
       expect(answer.headers.get('Allow')).toBe('GET');
     }

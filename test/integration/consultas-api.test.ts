@@ -172,19 +172,19 @@ describe('The API', () => {
 
     expect(document.openapi).toBe('3.1.0');
     expect(headers.get('Cache-Control')).toBe('private, max-age=300');
-    expect(Object.keys(document.paths).toSorted()).toEqual(ENDPOINTS.map(({ ruta }) => ruta).toSorted());
-    for (const { ruta, parametros } of ENDPOINTS) {
+    expect(Object.keys(document.paths).toSorted()).toEqual(ENDPOINTS.map(({ path }) => path).toSorted());
+    for (const { path, parameters: expected } of ENDPOINTS) {
       const { parameters = [] } = z
         .looseObject({ parameters: z.array(z.looseObject({ name: z.string() })).optional() })
-        .parse(document.paths[ruta]?.get);
-      expect(parameters.map(({ name }) => name).toSorted()).toEqual(Object.keys(parametros.shape).toSorted());
+        .parse(document.paths[path]?.get);
+      expect(parameters.map(({ name }) => name).toSorted()).toEqual(Object.keys(expected.shape).toSorted());
     }
   });
 
   it('It answers what it describes, in every case', async () => {
     // `get` compares every answer, in all tests of the API.
-    for (const { ruta } of ENDPOINTS) {
-      const path = ruta.replaceAll(/\{\w+\}/g, '000001');
+    for (const { path: pattern } of ENDPOINTS) {
+      const path = pattern.replaceAll(/\{\w+\}/g, '000001');
       for (const [options, status] of [
         [{}, 200],
         [{ claims: null }, 401],
