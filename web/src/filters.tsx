@@ -9,9 +9,9 @@ import { useAnswer } from './use-answer.ts';
 
 /** The search field of a page; `/` puts the cursor into it. */
 export const SEARCH_ID = 'buscar';
-/** Typing asks after this pause. */
+/** The pause in typing after which the API is asked. */
 const TYPING_MS = 250;
-/** What the API takes. */
+/** The longest search that the API accepts. */
 const MAX_LENGTH = 100;
 
 export const Filters = ({ children }: { readonly children: ComponentChildren }): JSX.Element => (
@@ -31,7 +31,7 @@ interface Option {
   readonly label: string;
 }
 
-/** A choice that the address holds as the parameter `name`. */
+/** A choice, which the address holds as the parameter `name`. */
 export function ChoiceFilter({
   name,
   label,
@@ -41,12 +41,12 @@ export function ChoiceFilter({
   readonly name: string;
   readonly label: string;
   readonly options: readonly Option[];
-  /** What holds when the address does not say. */
+  /** The value when the address has none. */
   readonly fallback?: string;
 }): JSX.Element {
   const address = useAddress();
   const value = address.query.get(name) ?? fallback;
-  // What a copied address asks for is shown even if the list does not have it.
+  // A value of the address is shown even if it is not one of the options.
   const shown = options.some((option) => option.value === value)
     ? options
     : [...options, { value, label: value }];
@@ -71,11 +71,11 @@ export function ChoiceFilter({
   );
 }
 
-/** Which of the reader's stores. `fallback` is the store that is shown when the address names none. */
+/** The choice of one of the reader's stores. `fallback` is the store that is shown when the address names none. */
 export function StoreFilter({ fallback }: { readonly fallback?: string | undefined }): JSX.Element {
   const tiendas = useTiendas().map(({ id, nombre }) => ({ value: id, label: nombre }));
   const [only, ...others] = tiendas;
-  // Who has one store has nothing to choose.
+  // A reader with one store has nothing to choose.
   const all = only !== undefined && others.length === 0 ? only.label : 'Todas';
   const options =
     fallback !== undefined ? tiendas : [{ value: '', label: all }, ...(others.length === 0 ? [] : tiendas)];
@@ -90,7 +90,7 @@ export function CategoryFilter(): JSX.Element {
   );
 }
 
-/** Searches while one types; the address follows. */
+/** The search, which asks and changes the address while the reader types. */
 export function SearchFilter({ label }: { readonly label: string }): JSX.Element {
   const address = useAddress();
   const q = address.query.get('q') ?? '';
@@ -131,7 +131,7 @@ export function SearchFilter({ label }: { readonly label: string }): JSX.Element
   );
 }
 
-/** The parameters that say a filter; empty ones are left out. */
+/** The address's parameters of these names; empty ones are left out. */
 export function useParameters(names: readonly string[]): Readonly<Record<string, string | undefined>> {
   const { query } = useAddress();
   return Object.fromEntries(names.map((name) => [name, query.get(name) ?? undefined]));
@@ -139,7 +139,7 @@ export function useParameters(names: readonly string[]): Readonly<Record<string,
 
 const DIA = /^\d{4}-\d{2}-\d{2}$/;
 
-/** The days that the API takes when an address names both ends, one or none: by default so many days until `last`. */
+/** The days that the API assumes when an address names both ends, one or none; by default so many days until `last`. */
 export const periodOf = (
   { desde, hasta }: Readonly<Record<string, string | undefined>>,
   last: string,
@@ -149,7 +149,7 @@ export const periodOf = (
   hasta: hasta ?? (desde !== undefined && desde > last ? desde : last),
 });
 
-/** From day to day, and the usual periods as links, which end with the day `last`. */
+/** The choice of first and last day, with links to usual periods, which end on the day `last`. */
 export function PeriodFilter({
   desde,
   hasta,
@@ -167,7 +167,7 @@ export function PeriodFilter({
   const change = (changed: { desde?: string; hasta?: string }): void => {
     const next = { desde, hasta, ...changed };
     if (!DIA.test(next.desde) || !DIA.test(next.hasta)) return;
-    // The end that was not touched gives way.
+    // If the period gets invalid or too long, the other end is moved.
     if (next.desde > next.hasta || addDias(next.desde, maxDays - 1) < next.hasta) {
       if (changed.desde === undefined) next.desde = next.hasta;
       else next.hasta = next.desde;
@@ -213,7 +213,7 @@ export function PeriodFilter({
   );
 }
 
-/** A day, today at the latest. */
+/** The field of a day, which is today at the latest. */
 function DayField({
   name,
   label,
@@ -242,7 +242,7 @@ function DayField({
   );
 }
 
-/** A filter that was set by a link: what it is, and how to be rid of it. */
+/** A filter that a link has set, with a button that removes it. */
 export function SetFilter({
   name,
   label,

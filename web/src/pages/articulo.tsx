@@ -6,7 +6,7 @@ import type {
   CambioDePrecio,
   ExistenciaDeTienda,
   Movimiento,
-  RespuestaArticulo,
+  ArticuloAnswer,
   VentaDelDia,
 } from '../answers.ts';
 import { Quantity, WAREHOUSE, hasSeveralWarehouses, toCoverage } from '../cells.tsx';
@@ -15,7 +15,7 @@ import { CsvButton, RowsCsvButton } from '../csv.tsx';
 import type { CsvColumns } from '../csv.tsx';
 import { Explain, Moment } from '../explain.tsx';
 import { Filters, PeriodFilter, StoreFilter, periodOf, useParameters } from '../filters.tsx';
-import { NINGUNO, toDay, toDia, toPeriod, toQuantity, toSignedQuantity, toWhole } from '../format.ts';
+import { NO_VALUE, toDay, toDia, toPeriod, toQuantity, toSignedQuantity, toWhole } from '../format.ts';
 import { NoAnswer, OldAnswer } from '../list.tsx';
 import { useMoney } from '../money.ts';
 import type { Money } from '../money.ts';
@@ -60,7 +60,7 @@ function Identity({
   articulo,
   codigo,
 }: {
-  readonly articulo: RespuestaArticulo['articulo'] | undefined;
+  readonly articulo: ArticuloAnswer['articulo'] | undefined;
   readonly codigo: string;
 }): JSX.Element {
   const { categoria, marca, presentacion, codigoBarras } = articulo ?? {};
@@ -88,7 +88,7 @@ function Identity({
 const isFilled = (text: string | null | undefined): text is string =>
   text !== undefined && text !== null && text !== '';
 
-function Article({ value, path }: { readonly value: RespuestaArticulo; readonly path: string }): JSX.Element {
+function Article({ value, path }: { readonly value: ArticuloAnswer; readonly path: string }): JSX.Element {
   const address = useAddress();
   const money = useMoney(value.tasa);
   const { tienda, periodo } = value;
@@ -187,8 +187,8 @@ function Article({ value, path }: { readonly value: RespuestaArticulo; readonly 
   );
 }
 
-/** What the chart shows, for who does not see it. */
-function summaryOf({ ventas, existencias }: RespuestaArticulo, store: string): string {
+/** The chart in words, for screen readers. */
+function summaryOf({ ventas, existencias }: ArticuloAnswer, store: string): string {
   const last = existencias.at(0)?.pasos.at(-1)?.[1];
   const units = ventas.reduce((sum, { unidades }) => sum + unidades, 0);
   const kilos = ventas.reduce((sum, { kilos }) => sum + kilos, 0);
@@ -203,20 +203,20 @@ function summaryOf({ ventas, existencias }: RespuestaArticulo, store: string): s
   return `Existencia y ventas en ${store}: ${stock}, ${sold} en ventas. Los números están en las tablas de abajo.`;
 }
 
-/** Since when nothing is there. */
-interface Vacio {
+/** Since when a warehouse has been empty. */
+interface EmptySince {
   readonly desde: string;
   /** False when it may have been earlier. */
   readonly isKnown: boolean;
 }
 
-/** A warehouse and, if its history is shown and it is empty, since when. */
+/** A warehouse, and since when it has been empty: undefined if it is not empty, or if its history is not in the answer. */
 interface StoreRow extends ExistenciaDeTienda {
-  readonly vacio: Vacio | undefined;
+  readonly vacio: EmptySince | undefined;
 }
 
-/** The store whose history is shown comes first. */
-function storesFirst({ tiendas, tienda, existencias }: RespuestaArticulo): readonly StoreRow[] {
+/** The warehouses, those of the chosen store first. */
+function storesFirst({ tiendas, tienda, existencias }: ArticuloAnswer): readonly StoreRow[] {
   const emptySince = new Map(existencias.map(({ almacen, pasos }) => [almacen, emptySinceOf(pasos)]));
   const isChosen = (row: StoreRow): boolean => row.tienda.id === tienda?.id;
   const rows = tiendas.map((row) => ({
@@ -226,12 +226,12 @@ function storesFirst({ tiendas, tienda, existencias }: RespuestaArticulo): reado
   return [...rows.filter(isChosen), ...rows.filter((row) => !isChosen(row))];
 }
 
-/** Since when a warehouse has been empty or below zero, as Faltantes counts it: from zero to negative it stays empty. */
-function emptySinceOf(pasos: RespuestaArticulo['existencias'][number]['pasos']): Vacio | undefined {
+/** Since when a warehouse has been empty, as the page Faltantes counts it: negative stock is empty too. */
+function emptySinceOf(pasos: ArticuloAnswer['existencias'][number]['pasos']): EmptySince | undefined {
   const last = pasos.findLastIndex(([, cantidad]) => cantidad === null || cantidad > 0);
   const since = pasos[last + 1];
   if (since === undefined) return undefined;
-  // Before the first step, or while it was in no inventory, nobody knows.
+  // Not known if the stock before is not known: there is no earlier step, or the article was in no inventory.
   const before = pasos[last]?.[1] ?? null;
   return { desde: since[0], isKnown: before !== null };
 }
@@ -281,7 +281,7 @@ const storesOf = (
     cell: ({ desde, vacio }) =>
       vacio === undefined ? (
         desde === null ? (
-          NINGUNO
+          NO_VALUE
         ) : (
           <Moment iso={desde} what="Con esta existencia desde" />
         )
@@ -383,7 +383,7 @@ const MOVIMIENTOS: readonly Column<Movimiento>[] = [
   },
 ];
 
-/** The day of a moment; its exact time on demand. */
+/** The day of a moment; a click shows its exact time. */
 const DayOf = ({ iso, what }: { readonly iso: string; readonly what: string }): JSX.Element => (
   <Moment iso={iso} what={what} words={toDay(toDia(Date.parse(iso)))} />
 );

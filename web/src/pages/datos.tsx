@@ -1,12 +1,12 @@
 import type { JSX } from 'preact';
 import { hrefOf } from '../address.ts';
 import { isDatos } from '../answers.ts';
-import type { Ejecucion, EstadoDeDia, Falla, RespuestaDatos, Tienda } from '../answers.ts';
+import type { Ejecucion, EstadoDeDia, Falla, DatosAnswer, Tienda } from '../answers.ts';
 import { CsvButton, RowsCsvButton } from '../csv.tsx';
 import type { CsvColumns } from '../csv.tsx';
 import { Explain, Moment } from '../explain.tsx';
 import { useParameters } from '../filters.tsx';
-import { NINGUNO, toDay, toDia, toDuration, toMonth, toShortDay } from '../format.ts';
+import { NO_VALUE, toDay, toDia, toDuration, toMonth, toShortDay } from '../format.ts';
 import { NoAnswer, OldAnswer } from '../list.tsx';
 import { useNow } from '../now.ts';
 import { Page } from '../page.tsx';
@@ -107,7 +107,7 @@ function Calendar({
   thisMonth,
   path,
 }: {
-  readonly value: RespuestaDatos;
+  readonly value: DatosAnswer;
   readonly mes: string;
   readonly thisMonth: string;
   readonly path: string;
@@ -203,7 +203,7 @@ function Missing({
   huecos,
   tiendas,
 }: {
-  readonly huecos: RespuestaDatos['cobertura']['huecos'];
+  readonly huecos: DatosAnswer['cobertura']['huecos'];
   readonly tiendas: readonly Tienda[];
 }): JSX.Element {
   const missing = huecos.filter(({ estado }) => estado !== 'provisional');
@@ -279,7 +279,7 @@ const EJECUCIONES: readonly Column<Ejecucion>[] = [
     title: 'Duró',
     explain: 'Cuánto tardó.',
     numeric: true,
-    cell: ({ inicio, fin }) => (fin === null ? NINGUNO : lasted(inicio, fin)),
+    cell: ({ inicio, fin }) => (fin === null ? NO_VALUE : lasted(inicio, fin)),
   },
   {
     title: 'Estado',

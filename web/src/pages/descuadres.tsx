@@ -25,7 +25,7 @@ const PERIODS = [
   { label: '3 días', days: 3 },
   { label: '7 días', days: 7 },
 ];
-/** The longest period that the API answers: of one store, and of several so many days of stores. */
+/** The longest period that the API answers for one store. For several it limits the days summed over the stores. */
 const MAX_DAYS = 7;
 const MAX_STORE_DAYS = 20;
 
@@ -88,7 +88,7 @@ export function Descuadres(): JSX.Element {
   );
 }
 
-/** How much of the period could be compared at all. */
+/** How many intervals of the period were compared. */
 function comparedOf({
   comparados,
   sinComparar,
@@ -184,7 +184,7 @@ function Negativas({
   );
 }
 
-/** The API sends no more. */
+/** The API sends at most so many. */
 const MAX_NEGATIVAS = 100;
 
 const NEGATIVAS_CSV: CsvColumns<Negativa> = [
