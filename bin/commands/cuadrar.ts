@@ -45,11 +45,11 @@ interface NotCompared {
   readonly mensaje: string;
 }
 
-/** How KLK and the database differ about one store's day, over what KLK answered. */
+/** The differences between KLK and the database on one store's day, in the slices that KLK answered. */
 interface TiendaComparison extends Comparison {
   readonly tienda: string;
   readonly nombre: string;
-  /** Lines of KLK that are in quarantine, or belong there. */
+  /** Lines of KLK that are rejected, by the comparison or by the load. */
   readonly enCuarentena: number;
   readonly sinComparar: readonly NotCompared[];
   readonly klk: Sumas;
@@ -166,9 +166,9 @@ async function askDia(
       const tramo = { ...day, desde, hasta };
       try {
         if ('error' in answer) throw answer.error;
-        const transformado = transformVentas(answer.extraccion.lineas, { tramo, tiendaDeAlmacen });
-        lineas.push(...transformado.lineas);
-        rechazos.push(...transformado.rechazos);
+        const transformed = transformVentas(answer.extraccion.lineas, { tramo, tiendaDeAlmacen });
+        lineas.push(...transformed.lineas);
+        rechazos.push(...transformed.rechazos);
         compared.push(tramo);
       } catch (thrown) {
         const { codigo, message } = toPipelineError(thrown);

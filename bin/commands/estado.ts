@@ -45,7 +45,7 @@ const COLUMNS: readonly Column<EstadoAlmacen>[] = [
   { title: 'Negativos', cell: ({ negativos }) => negativos },
 ];
 
-/** The last attempt when it did not load, and its rejected rows. */
+/** The last attempt if it did not load, and its rejected rows. */
 function describeAttempt({ ultimaCarga, ultimoIntento }: EstadoAlmacen): string[] {
   if (ultimoIntento === null) return [];
   const { estado, errorCodigo, inicio, rechazados } = ultimoIntento;

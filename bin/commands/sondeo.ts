@@ -67,7 +67,7 @@ export async function answerSondeo({ readCatalogo, withContext }: Asking, comman
   }, LONG_QUESTION_LIMIT_MS);
 }
 
-/** Hours at which stores sell, in the order in which they are tried. */
+/** Hours in which stores sell, in the order in which they are tried. */
 const HORAS = [
   ['12:00:00', '13:00:00'],
   ['17:00:00', '18:00:00'],
@@ -80,7 +80,7 @@ const PASADO = [30, 90, 180, 365, 730] as const;
 /** The first questions are about what is certainly there; the last asks for a branch that does not exist. */
 const ANSWERABLE = 2;
 
-/** No store has this branch. */
+/** A branch that no store has. */
 const NINGUNA = 'SUC_QUE_NO_EXISTE';
 
 async function ask(context: QuestionContext, asker: Asker, tienda: Tienda, dia: string): Promise<Probe> {
@@ -153,7 +153,7 @@ async function ask(context: QuestionContext, asker: Asker, tienda: Tienda, dia: 
 
 const halfAnHourAfter = (hora: string): string => `${hora.slice(0, 3)}30:00`;
 
-/** What the database knows, where there is one. */
+/** What the database holds of the hour; undefined without a database. */
 async function readBase(
   context: QuestionContext,
   tienda: string,

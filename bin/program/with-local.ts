@@ -36,7 +36,7 @@ export function withLocal(
 ): Promise<void> {
   return interruptible((interrupted) =>
     withLocalEnvironment(DATA_DIR, readCatalogo(), warn, async (environment) => {
-      // The start itself cannot be interrupted.
+      // The start cannot be interrupted, so an interruption during it is handled here.
       if (!interrupted.aborted) await fn(environment, interrupted);
     }),
   );

@@ -4,7 +4,7 @@ import type { Queryable } from '../../core/postgres/connection.ts';
 import { LOCK_TIMEOUT } from '../../core/run/load-part.ts';
 import type { EstadoTramo, Tramo } from '../tramo.ts';
 import { endOf, startOf } from '../tramo.ts';
-import type { LecturaLista } from './lectura.ts';
+import type { TramoReading } from './reading.ts';
 import { COLUMNAS_SUMAS, selectSumas, sumLines } from './sumas.ts';
 import type { Sumas } from './sumas.ts';
 
@@ -91,7 +91,7 @@ export const describeTramo = ({ tienda, dia, desde, hasta }: Tramo): string =>
  * The fence: refuses an answer that is not newer than the slice's last one, or is of a slice that was cut since.
  * @throws PipelineError `TRAMO_ANTIGUO`
  */
-export function refuseAntiguo(marca: TramoMark, { tramo, extraccion }: LecturaLista): void {
+export function refuseAntiguo(marca: TramoMark, { tramo, extraccion }: TramoReading): void {
   if (marca.hasta !== tramo.hasta) {
     throw new PipelineError(
       'TRAMO_ANTIGUO',
@@ -110,7 +110,7 @@ export function refuseAntiguo(marca: TramoMark, { tramo, extraccion }: LecturaLi
 
 /** An accepted reading, as the ledger records it. */
 export interface AcceptedReading {
-  readonly lectura: LecturaLista;
+  readonly reading: TramoReading;
   readonly estado: EstadoTramo;
   /** Fingerprint of the slice's lines; null when the slice keeps a row whose line was rejected. */
   readonly huella: string | null;
@@ -142,7 +142,7 @@ export async function acceptTramo(client: Queryable, aceptada: AcceptedReading):
     acceptParams(aceptada),
   );
   const [sumas] = rows;
-  if (sumas === undefined) throw missing(aceptada.lectura.tramo);
+  if (sumas === undefined) throw missing(aceptada.reading.tramo);
   return sumas;
 }
 
@@ -158,14 +158,14 @@ export async function confirmTramo(client: Queryable, aceptada: AcceptedReading)
 }
 
 function acceptParams({
-  lectura,
+  reading,
   estado,
   huella,
   rechazadas,
   cambio,
   retiradas,
 }: AcceptedReading): unknown[] {
-  const { tramo, extraccion, ejecucionId } = lectura;
+  const { tramo, extraccion, ejecucionId } = reading;
   return [
     ...keyOf(tramo),
     startOf(tramo),
