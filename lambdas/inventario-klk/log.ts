@@ -31,8 +31,8 @@ export const MENSAJES_INVENTARIO = {
 /** At most so many rejected rows are logged one by one; the rest is in the counts and in `etl_rechazos`. */
 const MAX_LOGGED = 20;
 
-export function logAnswer(logger: Logger, extraccion: TimedAnswer, ms: number): void {
-  const { articulos, fechaGeneracion, identidadConfirmada } = extraccion;
+export function logAnswer(logger: Logger, answer: TimedAnswer, ms: number): void {
+  const { articulos, fechaGeneracion, identidadConfirmada } = answer;
   const fase = 'extraccion';
   logger.info(MENSAJES_ALMACEN.extraido, { fase, extraidos: articulos.length, fechaGeneracion, ms });
   if (!identidadConfirmada) logger.warn(MENSAJES_ALMACEN.sinIdentidad, { fase });

@@ -66,7 +66,7 @@ export async function processAlmacen(job: Job, stages: Stages, parentLogger: Log
   let rechazos: readonly Rechazo[] = [];
   // Own function, so that the received rows are freed before the wait for a connection.
   const extractAndTransform = async (): Promise<Received> => {
-    const extraccion = await stages.extract(
+    const answer = await stages.extract(
       codigo,
       (retry) => {
         logRetry(logger, retry);
@@ -76,14 +76,11 @@ export async function processAlmacen(job: Job, stages: Stages, parentLogger: Log
         return timer(ms, 'extraccion')(work);
       },
     );
-    logAnswer(logger, extraccion, ms.extraccion);
+    logAnswer(logger, answer, ms.extraccion);
 
     fase = 'transformacion';
-    const transformed = await timer(
-      ms,
-      fase,
-    )(() => Promise.resolve(transformInventario(extraccion.articulos)));
-    return { extraidos: extraccion.articulos.length, extraccion: extraccion.extraccion, transformed };
+    const transformed = await timer(ms, fase)(() => Promise.resolve(transformInventario(answer.articulos)));
+    return { extraidos: answer.articulos.length, extraccion: answer.extraccion, transformed };
   };
   try {
     const { transformed, ...received } = await extractAndTransform();

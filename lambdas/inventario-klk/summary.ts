@@ -50,7 +50,7 @@ interface TotalesInventario extends Totales {
   readonly historico: number;
 }
 
-/** The truth about one run: logged as `RESUMEN ETL`, returned by the handler, printed by the commands. */
+/** The summary of one run: logged as `RESUMEN ETL`, returned by the handler, printed by the commands. */
 export interface Resumen extends RunSummary {
   readonly totales: TotalesInventario;
   readonly tiendas: readonly ResumenTienda[];

@@ -3,7 +3,7 @@ import type { Tienda } from '../core/config/catalogo.ts';
 import { LOADS_AT_ONCE, MENSAJE_RESUMEN_VENTAS } from '../core/config/contract.ts';
 import { toPipelineError } from '../core/errors/errors.ts';
 import type { Asker } from '../core/klk/ask.ts';
-import { createBreaker, SILENCIOS } from '../core/klk/breaker.ts';
+import { createBreaker, SILENT_ERRORS } from '../core/klk/breaker.ts';
 import { withKlkClient } from '../core/klk/client.ts';
 import type { KlkSettings } from '../core/klk/settings.ts';
 import { createTurns } from '../core/klk/turns.ts';
@@ -55,7 +55,7 @@ export interface VentasRun extends RunContext {
   readonly publish?: (resumen: Resumen, pendientes: Pendientes | undefined) => void;
 }
 
-/** What the database gives a run. A dry run shares no turns with others, and neither loads, cuts nor records. */
+/** What a run that loads has from the database. A dry run has only the required parts: it shares no turns with other runs, and neither loads, cuts nor records. */
 interface Surroundings extends Pick<ReadingContext, 'cut' | 'record' | 'cutContext'> {
   readonly clock: Clock;
   readonly plan: readonly PlannedTramo[];
@@ -153,7 +153,7 @@ async function load(
   });
 }
 
-/** Without the records of earlier runs no store is owed an attempt. */
+/** The stores that earlier runs owe an attempt; none if their records cannot be read. */
 async function readDebidosIfPossible(
   { solicitud, logger }: VentasRun,
   { recorder }: LockedRun,
@@ -239,6 +239,6 @@ async function withAnswerSlot(
 const silentOf = (plan: readonly PlannedTramo[]): ReadonlySet<string> =>
   new Set(
     plan
-      .filter(({ tramo }) => SILENCIOS.some((codigo) => codigo === tramo.errorCodigo))
+      .filter(({ tramo }) => SILENT_ERRORS.some((codigo) => codigo === tramo.errorCodigo))
       .map(({ tramo }) => tramo.tienda),
   );

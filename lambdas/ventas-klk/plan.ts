@@ -1,4 +1,4 @@
-import { SILENCIOS } from '../core/klk/breaker.ts';
+import { SILENT_ERRORS } from '../core/klk/breaker.ts';
 import { addDias, DIA_MS, diaAt, startOfDia } from '../core/time/dia.ts';
 import { endOf, startOf } from './tramo.ts';
 import type { EstadoTramo, TramoConocido } from './tramo.ts';
@@ -18,26 +18,26 @@ const LATE_LINES_MS = 60 * 60_000;
 /** A day is read again so many days later, from midnight on: lines arrive, and invoices are cancelled, days later. */
 const REREAD_DAYS = [1, 2, 7, 30] as const;
 
-/** Two equal readings close a day from so many days later on. */
+/** Days after which two equal readings close a day. */
 const CLOSING_DAYS = 2;
 
 /** The same for a day without a line: the store may have been cut off from KLK, and its sales arrive when it is connected again. */
 const CLOSING_DAYS_EMPTY = 7;
 
-/** Days of the past whose open slices come before everything but today. */
+/** Days of the past whose open slices are read right after those of today. */
 const RECENT_DAYS = 7;
 
 /** Days after which a day is not expected to change any more. */
 export const SETTLED_DAYS = 35;
 
-/** Waits end so much earlier: an attempt comes minutes after its run began, and runs a day apart must be able to try again each time. */
+/** Waits end so much earlier. An attempt is made minutes after its run began, so a wait of exactly a day would skip every other daily run. */
 const SLACK_MS = 15 * 60_000;
 
 const HORA_MS = 3_600_000;
 const DAY_HOURS = 24;
 const WEEK_HOURS = 7 * DAY_HOURS;
 
-/** A slice to read, with what its place in the plan depends on. */
+/** A slice to read, with the keys by which the plan is sorted. */
 interface Ranked extends PlannedTramo {
   readonly rank: number;
   readonly failed: boolean;
@@ -123,7 +123,7 @@ const daysSince = (dia: string, momento: Date): number =>
 
 /** Whether KLK did not answer the last time that it was asked for a slice. */
 const isSilent = ({ errorCodigo }: TramoConocido): boolean =>
-  SILENCIOS.some((codigo) => codigo === errorCodigo);
+  SILENT_ERRORS.some((codigo) => codigo === errorCodigo);
 
 function isDue(tramo: TramoConocido, momento: Date, hoy: string, diaVacio: boolean): boolean {
   if (startOf(tramo) > momento) return false;

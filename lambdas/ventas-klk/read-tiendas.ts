@@ -1,7 +1,7 @@
 import type { Tienda } from '../core/config/catalogo.ts';
 import { PipelineError, toPipelineError } from '../core/errors/errors.ts';
 import type { CodigoError } from '../core/errors/codes.ts';
-import { SILENCIOS } from '../core/klk/breaker.ts';
+import { SILENT_ERRORS } from '../core/klk/breaker.ts';
 import type { RunContext } from '../core/run/run.ts';
 import type { Deadline } from '../core/time/deadline.ts';
 import { addDias, diaAt } from '../core/time/dia.ts';
@@ -23,9 +23,9 @@ import type { Tramo } from './tramo.ts';
 /** A slice is not started with less time left than this: it could not finish. */
 const MIN_START_MS = 2_000;
 
-/** Errors of the whole store, or of KLK: the store's other slices would fail alike. */
+/** Errors of the whole store, or of KLK: the store's other slices would fail too. */
 const OF_THE_STORE: ReadonlySet<CodigoError> = new Set([
-  ...SILENCIOS,
+  ...SILENT_ERRORS,
   'KLK_INACCESIBLE',
   'KLK_CAIDA',
   'KLK_OTRA_SUCURSAL',
@@ -197,7 +197,7 @@ function note(
 /** Whether KLK answered for the store in this run. */
 const answered = ({ outcomes }: Progress): boolean => outcomes.some(({ estado }) => estado !== 'fallido');
 
-/** KLK takes the longer the more lines an answer has, so a slice without an answer in time is halved if it is large or was never read. */
+/** How to cut a slice without an answer in time. The more lines an answer has, the longer KLK takes, so the slice is halved if it is large or was never read. */
 function toCut(
   { tramo }: PlannedTramo,
   { codigo }: PipelineError,

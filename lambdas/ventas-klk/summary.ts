@@ -61,7 +61,7 @@ interface TotalesVentas extends Totales {
   readonly ventaUsd: string;
 }
 
-/** The truth about one run: logged as `RESUMEN ETL VENTAS`, returned by the handler, printed by the commands. */
+/** The summary of one run: logged as `RESUMEN ETL VENTAS`, returned by the handler, printed by the commands. */
 export interface Resumen extends RunSummary {
   /** The days asked for, where a person named them. */
   readonly desde?: string;
