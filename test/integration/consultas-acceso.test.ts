@@ -56,7 +56,7 @@ describe.each(CASES)('$titulo', ({ endpoint, query }) => {
     expect(answer).toMatchObject({ status, json: { type: `urn:consultas:${tipo}` } });
   });
 
-  it('It answers a buyer and a manager of an open store', async () => {
+  it('It answers a buyer and a manager of an active store', async () => {
     for (const claims of [COMPRADOR, gerenteDe('tienda_01')]) {
       expect(await get(ask(endpoint, query), { claims })).toMatchObject({ status: 200 });
     }
@@ -79,7 +79,7 @@ describe.each(CASES)('$titulo', ({ endpoint, query }) => {
       }
     });
 
-    it('It refuses a foreign store although somebody else was just shown it', async () => {
+    it('It refuses a foreign store that another user has just got', async () => {
       const { headers } = await get(of('tienda_02'));
       const answer = await get(of('tienda_02'), {
         claims: gerenteDe('tienda_01'),
@@ -88,7 +88,7 @@ describe.each(CASES)('$titulo', ({ endpoint, query }) => {
       expect(answer.status).toBe(403);
     });
 
-    it('It answers a manager his own store, and the stores that exist to who may see them', async () => {
+    it('It answers a manager about his own store, and names the valid stores for an unknown one', async () => {
       expect(await get(of('tienda_01'), { claims: gerenteDe('tienda_01', 'tienda_02') })).toMatchObject({
         status: 200,
       });
@@ -101,7 +101,7 @@ describe.each(CASES)('$titulo', ({ endpoint, query }) => {
 });
 
 describe('Two people who may see different stores', () => {
-  it('They cannot go on where the other one was', async () => {
+  it("They cannot use each other's cursor", async () => {
     const question = JSON.stringify(['/existencias', [], 'comprador:*']);
     const path = `/existencias?cursor=${writeCursor([null, null, '', ''], question)}`;
     expect((await get(path)).status).toBe(200);
@@ -113,7 +113,7 @@ describe('Two people who may see different stores', () => {
     }
   });
 
-  it('They never share an answer by its ETag', async () => {
+  it("They never get 304 for each other's ETag", async () => {
     for (const endpoint of ENDPOINTS) {
       const etags = await Promise.all(
         [COMPRADOR, gerenteDe('tienda_01'), gerenteDe('tienda_02'), gerenteDe('tienda_01', 'tienda_02')].map(
@@ -180,7 +180,7 @@ describe('Whatever is asked', () => {
     },
   );
 
-  it('It is never a fault when a cursor is forged', async () => {
+  it('A forged cursor is never answered with an internal error', async () => {
     const texts = ['', 'x', '[', '"', 'null', '[[[[', '{"__proto__":1}'];
     const nasty = ['', '\u0000', '\uD800', "'", '\\', '\n', 'a'.repeat(1_000)];
     const numbers = [null, '0', '-1.5', `${'9'.repeat(40)}.${'9'.repeat(40)}`];
@@ -230,7 +230,7 @@ describe('Whatever is asked', () => {
     }
   });
 
-  it('It is answered although its headers are strange', async () => {
+  it('A request with strange headers is answered', async () => {
     const headers = {
       'If-None-Match': `W/"${'a'.repeat(5_000)}", *, "x"`,
       Accept: 'text/html',

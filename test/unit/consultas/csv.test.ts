@@ -8,7 +8,7 @@ const linesOf = (...filas: readonly (string | number | boolean | null)[]): strin
   toCsv(COLUMNS, filas).split('\r\n').slice(1, -1);
 
 describe('a CSV', () => {
-  it('begins with the mark of UTF-8 and its titles, and ends each line as Excel does', () => {
+  it('begins with a byte order mark and the titles, and ends its lines with CRLF', () => {
     const columns = [
       { title: 'Código', value: ({ a }: { a: string }) => a },
       { title: 'Sí', value: () => 1 },
@@ -21,7 +21,7 @@ describe('a CSV', () => {
     expect(linesOf(1234567.5, -0.25, 12, 0)).toEqual(['1234567,5', '-0,25', '12', '0']);
   });
 
-  it('leaves empty what is not known', () => {
+  it('has an empty cell for an unknown value', () => {
     expect(linesOf(null)).toEqual(['']);
     expect(linesOf(true, false)).toEqual(['sí', 'no']);
   });
