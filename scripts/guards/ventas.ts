@@ -248,15 +248,15 @@ export const VENTAS_GUARDS: readonly Guard[] = [
   {
     name: 'fence of a slice',
     file: ventas('load/ledger.ts'),
-    original: 'if (marca.leido === null || marca.leido < extraccion) return;',
+    original: 'if (mark.leido === null || mark.leido < extraccion) return;',
     mutated: 'return;',
     tests: 'integration/ventas-load',
   },
   {
     name: 'a slice that was cut since',
     file: ventas('load/ledger.ts'),
-    original: 'if (marca.hasta !== tramo.hasta) {',
-    mutated: 'if (marca.hasta === tramo.dia) {',
+    original: 'if (mark.hasta !== tramo.hasta) {',
+    mutated: 'if (mark.hasta === tramo.dia) {',
     tests: 'integration/ventas-load',
   },
   {
@@ -403,7 +403,7 @@ export const VENTAS_GUARDS: readonly Guard[] = [
   {
     name: 'a slice that was closed once stays guarded',
     file: ventas('load/load-tramo.ts'),
-    original: 'cerrado: marca.seCerro,',
+    original: 'cerrado: mark.seCerro,',
     mutated: 'cerrado: false,',
     tests: 'integration/ventas-load',
   },

@@ -54,10 +54,10 @@ export function loadTramo(
       what: describeTramo(tramo),
       lock: (client) => lockTramo(client, tramo, ejecucionId),
       waitForLock: (client) => waitForTramo(client, tramo, ejecucionId),
-      isAccepted: (_client, marca) => isAccepted(marca, reading),
-      write: async (client, marca) => {
-        refuseAntiguo(marca, reading);
-        return (await confirm(client, reading, marca)) ?? (await replace(client, reading, marca, thresholds));
+      isAccepted: (_client, mark) => isAccepted(mark, reading),
+      write: async (client, mark) => {
+        refuseAntiguo(mark, reading);
+        return (await confirm(client, reading, mark)) ?? (await replace(client, reading, mark, thresholds));
       },
     },
     deadline.signal,
@@ -72,10 +72,10 @@ const isAccepted = ({ leido, ejecucionId }: TramoMark, reading: TramoReading): b
 async function confirm(
   client: Queryable,
   reading: TramoReading,
-  marca: TramoMark,
+  mark: TramoMark,
 ): Promise<LoadCounts | undefined> {
-  if (reading.rechazos.length > 0 || marca.huella !== reading.huella) return undefined;
-  const sumas = await confirmTramo(client, toAcceptedReading(reading, marca, SIN_CAMBIOS));
+  if (reading.rechazos.length > 0 || mark.huella !== reading.huella) return undefined;
+  const sumas = await confirmTramo(client, toAcceptedReading(reading, mark, SIN_CAMBIOS));
   return sumas && { ...SIN_CAMBIOS, ventaTotal: sumas.ventaTotal };
 }
 
@@ -84,7 +84,7 @@ const SIN_CAMBIOS = { nuevas: 0, cambiadas: 0, retiradas: 0, rechazos: [], forza
 async function replace(
   client: Queryable,
   received: TramoReading,
-  marca: TramoMark,
+  mark: TramoMark,
   thresholds: Thresholds,
 ): Promise<LoadCounts> {
   const numeros = [...new Set(received.lineas.map(({ numero_factura }) => numero_factura))];
@@ -117,16 +117,16 @@ async function replace(
   ]);
   const suspicion = findSuspicion(
     {
-      cerrado: marca.seCerro,
+      cerrado: mark.seCerro,
       previas,
       ausentes: cambios.retiradas,
-      vaciadasDelDia: marca.vaciadasDelDia,
+      vaciadasDelDia: mark.vaciadasDelDia,
       extraidos,
     },
     thresholds,
   );
   if (suspicion !== undefined && !reading.forzar) throw suspicion;
-  const sumas = await acceptTramo(client, toAcceptedReading(reading, marca, cambios));
+  const sumas = await acceptTramo(client, toAcceptedReading(reading, mark, cambios));
   if (!sameSumas(sumas, esperadas)) {
     throw new PipelineError(
       'VERIFICACION_FALLIDA',
@@ -144,17 +144,17 @@ async function replace(
 
 function toAcceptedReading(
   reading: TramoReading,
-  marca: TramoMark,
+  mark: TramoMark,
   { nuevas, cambiadas, retiradas }: Pick<LoadCounts, 'nuevas' | 'cambiadas' | 'retiradas'>,
 ): AcceptedReading {
   const { tramo, extraccion: momento, huella } = reading;
   const rechazadas = reading.rechazos.length;
   const cambio = nuevas + cambiadas + retiradas > 0;
-  const diaVacio = marca.restoVacio && reading.lineas.length === 0;
+  const diaVacio = mark.restoVacio && reading.lineas.length === 0;
   const accepted = { momento, dia: tramo.dia, huella, rechazadas, cambio, diaVacio };
   return {
     reading,
-    estado: estadoAfter(marca, accepted),
+    estado: estadoAfter(mark, accepted),
     // Without a fingerprint the next answer is compared line by line: the slice keeps the row of a rejected line.
     huella: rechazadas === 0 ? huella : null,
     rechazadas,
