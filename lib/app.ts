@@ -7,7 +7,7 @@ import { InventarioKlkStack } from './inventario-klk-stack.ts';
 import { STAGES } from './stages.ts';
 
 /**
- * The app of the stage that the context names, with the queries' stack if it asks for them; synthesizing it fails on any finding of the rule packs.
+ * The app of the stage that the context names, with the API's stack if the context asks for it. Synthesis fails on any finding of the rule packs.
  * @throws ContextError
  */
 export function createApp(props: AppProps = {}): App {
@@ -16,7 +16,7 @@ export function createApp(props: AppProps = {}): App {
   const stage = STAGES[context.ambiente];
   const inventory = new InventarioKlkStack(app, `inventario-klk-${context.ambiente}`, stage, context);
   if (context.consultas === 'si') {
-    // CloudFormation may only create what begins with inventario-klk- (cloudformation-policy.json).
+    // CloudFormation may create only resources whose names begin with inventario-klk- (cloudformation-policy.json).
     new ConsultasStack(app, `inventario-klk-consultas-${context.ambiente}`, { inventory, stage, context });
   }
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));

@@ -29,7 +29,7 @@ export interface ConsultasStackProps {
   readonly context: DeploymentContext;
 }
 
-/** The API and the page of one stage, over the network and the database of the inventory's stack, which is deployed first. */
+/** The API and the page of one stage. They use network and database of the inventory's stack, which is deployed first. */
 export class ConsultasStack extends Stack {
   constructor(scope: Construct, id: string, { inventory, stage, context }: ConsultasStackProps) {
     super(scope, id, {
@@ -38,7 +38,7 @@ export class ConsultasStack extends Stack {
       terminationProtection: stage.terminationProtection,
       tags: { proyecto: 'inventario-klk', ambiente: context.ambiente },
     });
-    // CloudFormation then refuses to remove from the inventory's stack what this one still uses.
+    // With strong references CloudFormation refuses to remove from the inventory's stack what this stack uses.
     CrossStackReferences.of(this).consume(ReferenceStrength.STRONG);
     this.addStackDependency(inventory);
     const { ambiente } = context;

@@ -6,7 +6,7 @@ const texto = (pattern: RegExp, mensaje: string): z.ZodOptional<z.ZodString> =>
 const https = z.url({ protocol: /^https$/, error: 'debe ser una dirección https://' }).optional();
 const claim = texto(/^[\w:./-]{1,200}$/, 'debe ser el nombre de un dato del token');
 
-/** The keys about the queries that both stages take: whether they are deployed, the page's own name, and who says who its readers are. */
+/** The keys of both stages about the API and the page: whether they are deployed, the page's own name, and its issuer. */
 export const CONSULTAS_KEYS = {
   consultas: z.enum(['si', 'no'], 'debe ser si o no').default('no'),
   dominio: texto(
@@ -28,12 +28,12 @@ export const CONSULTAS_KEYS = {
 
 const Values = z.object(CONSULTAS_KEYS).extend({ dbConsultasSecretArn: z.string().optional() });
 
-/** What the context says about the queries; `dbConsultasSecretArn` in production alone. */
+/** The context's values about the API and the page. `dbConsultasSecretArn` is for production alone. */
 export type ConsultasContext = z.infer<typeof Values>;
 
 type Key = keyof ConsultasContext;
 
-/** Keys that are worth nothing without others. */
+/** Keys that need other keys. */
 const NEEDS: readonly (readonly [Key, readonly Key[]])[] = [
   ['dominio', ['certificadoArn']],
   ['certificadoArn', ['dominio']],
@@ -46,7 +46,7 @@ const NEEDS: readonly (readonly [Key, readonly Key[]])[] = [
   ['oidcClaimTiendas', ['oidcIssuer']],
 ];
 
-/** What is wrong with these keys together, by key; nothing when they are right. */
+/** The problems of these keys' combination, by key; empty when there is none. */
 export function findConsultasProblems(values: ConsultasContext): (readonly [Key, string])[] {
   const given = Values.keyof().options.filter((key) => key !== 'consultas' && values[key] !== undefined);
   if (values.consultas === 'no') return given.map((key) => [key, 'solo sirve con consultas=si']);

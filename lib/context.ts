@@ -4,19 +4,19 @@ import type { ConsultasContext } from './context-consultas.ts';
 import { CONTEXT_KEYS } from './context-keys.ts';
 import { STAGES } from './stages.ts';
 
-/** The context cannot be deployed; the message names every key at fault and where its value is found. */
+/** A context that cannot be deployed. The message names every wrong key and where its value is found. */
 export class ContextError extends Error {
   override readonly name = 'ContextError';
 }
 
 const REQUIRED = { error: 'falta' };
-const texto = (pattern: RegExp, mensaje: string): z.ZodString => z.string(REQUIRED).regex(pattern, mensaje);
+const text = (pattern: RegExp, message: string): z.ZodString => z.string(REQUIRED).regex(pattern, message);
 
-const puerto = texto(/^\d{1,5}$/, 'debe ser un puerto, de 1 a 65535')
+const puerto = text(/^\d{1,5}$/, 'debe ser un puerto, de 1 a 65535')
   .transform(Number)
   .refine((value) => value >= 1 && value <= 65_535, 'debe ser un puerto, de 1 a 65535');
 
-const lista = (item: z.ZodType<string, string>): z.ZodType<string[], string> =>
+const list = (item: z.ZodType<string, string>): z.ZodType<string[], string> =>
   z
     .string(REQUIRED)
     .transform((value) => value.split(',').map((part) => part.trim()))
@@ -44,7 +44,7 @@ const cidr = z
   )
   .refine(isNetworkAddress, 'debe empezar en la primera dirección del rango; ¿quiso decir /32?');
 
-const correos = lista(z.email('debe llevar solo direcciones de correo'));
+const correos = list(z.email('debe llevar solo direcciones de correo'));
 const regla = z.enum(['activa', 'pausada'], 'debe ser activa o pausada').default('activa');
 const ventas = z.enum(['si', 'no'], 'debe ser si o no').default('si');
 
@@ -55,12 +55,12 @@ function checkConsultas(values: ConsultasContext, context: z.RefinementCtx): voi
 }
 
 const { region } = STAGES.produccion;
-const secretArn = texto(
+const secretArn = text(
   new RegExp(`^arn:aws:secretsmanager:${region}:\\d{12}:secret:[\\w/+=.@!-]+-[A-Za-z0-9]{6}$`),
   `debe ser el ARN completo de un secreto de ${region}, con sus seis caracteres finales`,
 );
 
-const zonas = lista(texto(new RegExp(`^${region}[a-z]$`), `debe llevar zonas de ${region}, como ${region}a`));
+const zonas = list(text(new RegExp(`^${region}[a-z]$`), `debe llevar zonas de ${region}, como ${region}a`));
 
 const Desarrollo = z
   .strictObject({
@@ -89,19 +89,19 @@ const Produccion = z
     regla,
     ventas,
     ...CONSULTAS_KEYS,
-    vpcId: texto(/^vpc-[0-9a-f]{8,17}$/, 'debe ser como vpc-0123456789abcdef0'),
+    vpcId: text(/^vpc-[0-9a-f]{8,17}$/, 'debe ser como vpc-0123456789abcdef0'),
     azs: zonas,
-    subnetIds: lista(texto(/^subnet-[0-9a-f]{8,17}$/, 'debe llevar subredes, como subnet-0123456789abcdef0')),
-    dbSecurityGroupId: texto(/^sg-[0-9a-f]{8,17}$/, 'debe ser como sg-0123456789abcdef0'),
+    subnetIds: list(text(/^subnet-[0-9a-f]{8,17}$/, 'debe llevar subredes, como subnet-0123456789abcdef0')),
+    dbSecurityGroupId: text(/^sg-[0-9a-f]{8,17}$/, 'debe ser como sg-0123456789abcdef0'),
     dbPuerto: puerto,
-    dbInstanceId: texto(/^[A-Za-z][A-Za-z0-9-]{0,62}$/, 'debe ser un identificador de RDS'),
+    dbInstanceId: text(/^[A-Za-z][A-Za-z0-9-]{0,62}$/, 'debe ser un identificador de RDS'),
     dbSecretArn: secretArn,
     dbAdminSecretArn: secretArn,
     dbConsultasSecretArn: secretArn.optional(),
     klkSecretArn: secretArn,
     klkCidr: cidr,
     klkPuerto: puerto,
-    kmsKeyArn: texto(
+    kmsKeyArn: text(
       new RegExp(`^arn:aws:kms:${region}:\\d{12}:key/[A-Za-z0-9-]+$`),
       `debe ser el ARN de una clave KMS de ${region}`,
     ).optional(),
@@ -136,36 +136,36 @@ export type DeploymentContext = z.infer<typeof Context>;
 const Values = z.record(z.string(), z.unknown());
 
 /**
- * The values of `-c key=value`, as texts, checked.
+ * Parses and checks the values of `-c key=value`.
  * @throws ContextError
  */
 export function parseContext(values: unknown): DeploymentContext {
   const given = Object.entries(Values.parse(values)).filter(([key, value]) => isOurs(key) && value !== '');
   const parsed = Context.safeParse(Object.fromEntries(given));
-  const problemas = (parsed.error?.issues ?? []).flatMap((issue) =>
+  const problems = (parsed.error?.issues ?? []).flatMap((issue) =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => ({
           key,
-          problema: key in CONTEXT_KEYS ? 'no es de esta etapa' : 'no existe',
+          problem: key in CONTEXT_KEYS ? 'no es de esta etapa' : 'no existe',
         }))
-      : [{ key: String(issue.path[0]), problema: issue.message }],
+      : [{ key: String(issue.path[0]), problem: issue.message }],
   );
-  if (!parsed.success) throw new ContextError(describe(problemas));
+  if (!parsed.success) throw new ContextError(describe(problems));
   return parsed.data;
 }
 
-/** The framework's own keys contain `@` or `:`, except the one that `cdk acknowledge` writes. */
+/** Whether a key is this project's. The CDK's own keys contain `@` or `:`, except the one that `cdk acknowledge` writes. */
 const isOurs = (key: string): boolean => !/[@:]/.test(key) && key !== 'acknowledged-issue-numbers';
 
-interface Problema {
+interface Problem {
   readonly key: string;
-  readonly problema: string;
+  readonly problem: string;
 }
 
-function describe(problemas: readonly Problema[]): string {
-  const lines = problemas.map(({ key, problema }) => {
+function describe(problems: readonly Problem[]): string {
+  const lines = problems.map(({ key, problem }) => {
     const where = Object.entries(CONTEXT_KEYS).find(([known]) => known === key)?.[1];
-    return where === undefined ? `- ${key}: ${problema}` : `- ${key}: ${problema} (${where})`;
+    return where === undefined ? `- ${key}: ${problem}` : `- ${key}: ${problem} (${where})`;
   });
   return [
     'Faltan valores del despliegue o son incorrectos; se dan con -c clave=valor (docs/despliegue.md):',

@@ -3,16 +3,16 @@ import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { DIMENSION_TIENDA, METRICAS } from '../lambdas/core/config/contract.ts';
 
-/** One pipeline's own metrics of one stage. */
+/** The metrics of one pipeline of a stage. */
 export interface PipelineMetrics {
   readonly namespace: string;
   readonly service: string;
   metric(name: keyof typeof METRICAS, statistic: string, period: Duration): Metric;
-  /** One line per store, whatever stores there are. */
+  /** One line for each store that has the metric. */
   byStore(name: 'articulos' | 'antiguedad', period: Duration): MathExpression;
 }
 
-/** The namespace separates two stages of one account, the dimension `service` two pipelines of one stage. */
+/** The metrics of a pipeline. The namespace separates the stages of an account, the dimension `service` the pipelines of a stage. */
 export function pipelineMetrics(ambiente: string, service: string): PipelineMetrics {
   const namespace = `InventarioKLK/${ambiente}`;
   return {
@@ -36,7 +36,7 @@ export function pipelineMetrics(ambiente: string, service: string): PipelineMetr
   };
 }
 
-/** One of RDS's metrics of a database, in the steps in which RDS measures. */
+/** A metric of RDS about a database, in the period in which RDS measures. */
 export const databaseMetric = (databaseId: string, metricName: string, statistic: string): Metric =>
   new Metric({
     namespace: 'AWS/RDS',
@@ -46,6 +46,6 @@ export const databaseMetric = (databaseId: string, metricName: string, statistic
     period: Duration.minutes(5),
   });
 
-/** How many messages wait in a queue, in the steps in which SQS counts them. */
+/** The number of messages in a queue, in the period in which SQS counts them. */
 export const waitingMessages = (queue: IQueue): Metric =>
   queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5), statistic: 'Maximum' });

@@ -9,9 +9,9 @@ import {
 } from '../lambdas/core/config/contract.ts';
 import type { Stage } from './stages.ts';
 
-/** What one pipeline has of its own; the rest is the same for all. */
+/** What differs between the pipelines. */
 export interface PipelineDefinition {
-  /** Ids of its constructs. CloudFormation replaces what changes its id. */
+  /** Ids of its constructs. CloudFormation replaces a resource whose id changes. */
   readonly lambdaId: string;
   readonly scheduleId: string;
   /** The value of the dimension `service` of its metrics. */
@@ -19,13 +19,13 @@ export interface PipelineDefinition {
   readonly description: string;
   /** Description of its rule. */
   readonly rule: string;
-  /** From the project's root. */
+  /** Path from the project's root. */
   readonly entry: string;
-  /** Where the stage says how much memory and time it has. */
+  /** The fields of `Stage` with its memory and its timeout. */
   readonly memoryProp: 'memoryMb' | 'ventasMemoryMb';
   readonly timeoutProp: 'timeoutMinutes' | 'ventasTimeoutMinutes';
   readonly maxTimeoutMinutes: number;
-  /** Megabytes that its worst answers may need. */
+  /** Megabytes that its largest answers may need. */
   readonly memoryNeededMb: (maxBytes: number, concurrency: number) => number;
   /** Variables that this pipeline alone reads. */
   readonly environment: (stage: Stage) => Readonly<Record<string, string>>;
@@ -54,7 +54,7 @@ export const VENTAS: PipelineDefinition = {
   entry: 'lambdas/ventas-klk/handler.ts',
   memoryProp: 'ventasMemoryMb',
   timeoutProp: 'ventasTimeoutMinutes',
-  // The next inventory run starts so long after a sales run. One minute is for a late start.
+  // The next inventory run starts after the difference of these; one minute is left for a late start.
   maxTimeoutMinutes: INTERVALO_MINUTOS - DESFASE_VENTAS_MINUTOS - 1,
   memoryNeededMb: memoryNeededVentasMb,
   environment: ({ ventasDesde }): Readonly<Record<string, string>> =>

@@ -2,20 +2,20 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
 /** The settings of the queries' API and page. */
 export interface ConsultasStage {
-  /** Of the API's Lambda. It waits for the database most of its time; the processor that comes with the memory shortens cold starts. */
+  /** Of the API's Lambda. Most of the time it waits for the database; more memory brings more processor time and shorter cold starts. */
   readonly memoryMb: number;
-  /** Of the API's Lambda: a cold start, a statement within the database's limit of 5 s, and a large CSV. API Gateway waits 30 s. */
+  /** Of the API's Lambda: enough for a cold start, a statement of at most 5 s, and a large CSV. API Gateway waits 30 s. */
   readonly timeoutSeconds: number;
-  /** Requests that API Gateway lets through: the mean, and how many at once. */
+  /** Requests that API Gateway accepts: the rate, and the burst above it. */
   readonly requestsPerSecond: number;
   readonly burst: number;
-  /** Executions of the Lambda reserved, and so connections at most, when the stage reserves concurrency. */
+  /** Executions reserved for the Lambda when the stage reserves concurrency. Each has one connection at most. */
   readonly concurrency: number;
-  /** Whether every user of the Cognito pool needs a second factor, or may have one. */
+  /** Whether users of the Cognito pool must have a second factor, or may. */
   readonly secondFactor: 'opcional' | 'obligatorio';
-  /** Hours after which a reader must log in again, and a removed user can no longer read. */
+  /** Hours after which a reader must log in again. A removed user can read until then. */
   readonly sessionHours: number;
-  /** Alarm threshold: milliseconds of the slowest twentieth of the answers. */
+  /** Alarm threshold: the 95th percentile of the API's latency, in milliseconds. */
   readonly slowMs: number;
 }
 
@@ -23,9 +23,9 @@ export interface ConsultasStage {
 export interface Stage {
   /** The region of the stage; the account is that of the deployment. */
   readonly region: string;
-  /** Refuse `cdk destroy`. */
+  /** Whether `cdk destroy` is refused. */
   readonly terminationProtection: boolean;
-  /** Logs go when the stack goes. */
+  /** Whether logs are deleted with the stack. */
   readonly disposable: boolean;
   readonly logRetention: RetentionDays;
   /**
@@ -50,11 +50,11 @@ export interface Stage {
    * with 12,000 lines a day needs 2.3 GB of the database, of five stores 0.6 GB.
    */
   readonly ventasDesde: string | undefined;
-  /** Reserve one execution for each pipeline's Lambda. Off: accounts with a small quota refuse any reservation. */
+  /** Whether one execution is reserved for each pipeline's Lambda. Accounts with a small quota refuse any reservation. */
   readonly reserveConcurrency: boolean;
   /** Limits and thresholds of docs/configuration.md that differ from their defaults, as `KLK_TIMEOUT_MS`. */
   readonly tunables: Readonly<Record<string, string>>;
-  /** Months of history to keep; older ones are dropped daily. Undefined keeps everything. A permanent stage derives it from its growth. */
+  /** Months of history to keep; older months are dropped daily. Undefined keeps everything. */
   readonly historyMonths: number | undefined;
   /** Alarm threshold: rejected rows in one run. */
   readonly rejectedRowsThreshold: number;
@@ -69,7 +69,7 @@ export interface Stage {
 
 /** The stages that can be deployed. */
 export const STAGES = {
-  /** Everything of its own, made and removed with one command. */
+  /** Creates everything it needs; one command deploys it and one removes it. */
   desarrollo: {
     region: 'us-east-1',
     terminationProtection: false,
@@ -79,14 +79,14 @@ export const STAGES = {
     timeoutMinutes: 5,
     ventasMemoryMb: 1024,
     ventasTimeoutMinutes: 14,
-    /** The last seven days are enough to try everything, closing a day included. */
+    /** The last seven days are enough to try everything, also how a day is closed. */
     ventasDesde: undefined,
     reserveConcurrency: false,
     tunables: {},
     /** Short, so that the retention is exercised. The five active stores grow by 0.2 GB a month: 1 GB of the disk's 20. */
     historyMonths: 3,
     rejectedRowsThreshold: 100,
-    /** RDS enlarges the disk of 20 GB when 10 % are left; half of that is left only when it cannot. */
+    /** Half of the 10 % of 20 GB at which RDS enlarges the disk: less is left only if it cannot. */
     databaseFreeBytes: 1_000_000_000,
     databaseCpuPercent: 80,
     /** A db.t4g.micro accepts some 80. */
@@ -102,7 +102,7 @@ export const STAGES = {
       slowMs: 2_000,
     },
   },
-  /** In the chain's existing network and database, which it does not create, change or delete. */
+  /** Uses the chain's network and database, and does not create, change or delete them. */
   produccion: {
     region: 'us-east-1',
     terminationProtection: true,

@@ -17,14 +17,14 @@ import type { KlkSimulator } from './klk-simulator/server.ts';
 /** Whole days of the past. */
 export const DIAS_DE_PASADO = 60;
 
-/** From midnight, and how long after each other, the snapshots of a day were taken. */
+/** The first snapshot of a day, after midnight, and the time between two snapshots. */
 const PRIMERO_MS = 30 * 60_000;
 const CADA_MS = 3 * 3_600_000;
 const POR_DIA = 8;
 
 /** What `createPast` needs. */
 export interface PastOptions {
-  /** The active ones get a past. */
+  /** Of these, the active stores get a past. */
   readonly tiendas: readonly Tienda[];
   /** What KLK would have answered. */
   readonly klk: Pick<KlkSimulator, 'articulos'>;
@@ -86,7 +86,7 @@ export function createPast(settings: DatabaseSettings, options: PastOptions): Pr
   );
 }
 
-/** Gives the planner its statistics: the server of this machine is rarely up for long enough to gather them itself. */
+/** Runs ANALYZE, because this server is rarely up for long enough for autovacuum to do it. */
 export const analyzePast = (settings: DatabaseSettings): Promise<void> =>
   withClient(settings, async (client) => {
     await client.query('VACUUM (ANALYZE)');
@@ -130,7 +130,7 @@ function listMomentos(desde: string, ahora: Date): Date[] {
   return momentos.filter((momento) => momento < ahora);
 }
 
-/** What one load after the other would have made of the answers. Only what differs from the answer before is transformed. */
+/** The versions that loads of these answers, one after the other, would have made. Only rows that differ from the answer before are transformed. */
 function createPastAlmacen(
   almacen: string,
   ejecuciones: readonly { readonly momento: Date; readonly ejecucionId: string }[],

@@ -42,14 +42,14 @@ interface Cobertura {
 
 /** Answers `cobertura`: which days of which stores are complete, and how to get the others. */
 export async function answerCobertura(
-  { readCatalogo, withSystems }: Asking,
+  { readCatalogo, withContext }: Asking,
   command: Command,
 ): Promise<void> {
   const { json, mes } = optionsOf(command, { mes: z.string().optional() });
   if (mes !== undefined) checkMes(mes);
   const tiendas = findVendedoras(undefined, readCatalogo());
-  await withSystems(async (systems) => {
-    const cobertura = await askDatabase(systems, async (client): Promise<Cobertura> => {
+  await withContext(async (context) => {
+    const cobertura = await askDatabase(context, async (client): Promise<Cobertura> => {
       const momento = (await readDatabaseClock(client)).now();
       const asked = mes ?? diaAt(momento).slice(0, 7);
       const dias = diasOf(asked);
@@ -65,7 +65,7 @@ export async function answerCobertura(
         faltan: findGaps(await readTramosQueFaltan(client, periodo)),
       };
     });
-    printAnswer(cobertura, json, (answer) => renderCobertura(answer, systems));
+    printAnswer(cobertura, json, (answer) => renderCobertura(answer, context));
   });
 }
 

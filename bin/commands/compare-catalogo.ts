@@ -2,7 +2,7 @@ import { closestMatch } from 'leven';
 import type { Almacen, Tienda } from '../../lambdas/core/config/catalogo.ts';
 import type { AlmacenKlk } from '../../lambdas/core/klk/fetch-almacenes.ts';
 
-/** A code that differs by at most so many letters counts as mistyped. */
+/** Letters by which a code may differ from another to count as mistyped. */
 const MISTYPED = 2;
 
 /** KLK's own lists of warehouses. */
@@ -18,11 +18,11 @@ interface UnknownAlmacen {
   readonly activa: boolean;
   /** The code that was probably meant. */
   readonly parecido: string | undefined;
-  /** What to put in its place, where one was probably meant. */
+  /** The entry to put in its place; undefined when no other was probably meant. */
   readonly entrada: Almacen | undefined;
 }
 
-/** Something that the catalogue and KLK call by different names. */
+/** A store or warehouse that the catalogue and KLK name differently. */
 interface Difference {
   readonly tienda: string;
   readonly almacen: string;
@@ -39,7 +39,7 @@ export interface MissingEntry {
   readonly entrada: Tienda | readonly Almacen[];
 }
 
-/** What the catalogue and KLK say differently. */
+/** The differences between the catalogue and KLK's lists. */
 export interface Comparison {
   readonly coinciden: number;
   readonly desconocidos: readonly UnknownAlmacen[];

@@ -45,11 +45,11 @@ interface NotCompared {
   readonly mensaje: string;
 }
 
-/** How KLK and the database differ about one store's day, over what KLK answered. */
+/** The differences between KLK and the database on one store's day, in the slices that KLK answered. */
 interface TiendaComparison extends Comparison {
   readonly tienda: string;
   readonly nombre: string;
-  /** Lines of KLK that are in quarantine, or belong there. */
+  /** Lines of KLK that are rejected, by the comparison or by the load. */
   readonly enCuarentena: number;
   readonly sinComparar: readonly NotCompared[];
   readonly klk: Sumas;
@@ -65,7 +65,7 @@ interface DayComparison {
 }
 
 /** Answers `cuadrar`: asks KLK again for a day and compares it with the database, line by line. Writes nothing. */
-export async function answerCuadrar({ readCatalogo, withSystems }: Asking, command: Command): Promise<void> {
+export async function answerCuadrar({ readCatalogo, withContext }: Asking, command: Command): Promise<void> {
   const { json, ...options } = optionsOf(command, {
     dia: z.string().optional(),
     tiendas: z.array(z.string()).optional(),
@@ -73,25 +73,25 @@ export async function answerCuadrar({ readCatalogo, withSystems }: Asking, comma
   if (options.dia === undefined) throw new ConfiguracionInvalida(['falta el día: cuadrar --dia AAAA-MM-DD']);
   const dia = parseDia('--dia', options.dia);
   const tiendas = findVendedoras(options.tiendas, readCatalogo());
-  await withSystems(async (systems) => {
-    const cuadre = await compareDia(systems, tiendas, dia);
-    printAnswer(cuadre, json, (answer) => renderCuadre(answer, systems));
+  await withContext(async (context) => {
+    const cuadre = await compareDia(context, tiendas, dia);
+    printAnswer(cuadre, json, (answer) => renderCuadre(answer, context));
     if (!cuadre.cuadra) throw new AnsweredBadly();
   }, LONG_QUESTION_LIMIT_MS);
 }
 
 /** Compares the day of each store, one after the other. */
 async function compareDia(
-  systems: QuestionContext,
+  context: QuestionContext,
   tiendas: readonly Tienda[],
   dia: string,
 ): Promise<DayComparison> {
-  const tiendaDeAlmacen = tiendaByAlmacen(systems.readCatalogo());
+  const tiendaDeAlmacen = tiendaByAlmacen(context.readCatalogo());
   const momento = new Date();
-  const cuadres = await withVentasAsker(systems, tiendas, async (asker) => {
+  const cuadres = await withVentasAsker(context, tiendas, async (asker) => {
     const done: TiendaComparison[] = [];
     for (const tienda of tiendas) {
-      done.push(await compareTienda(systems, asker, { tienda, dia, momento, tiendaDeAlmacen }));
+      done.push(await compareTienda(context, asker, { tienda, dia, momento, tiendaDeAlmacen }));
     }
     return done;
   });
@@ -102,8 +102,8 @@ async function compareDia(
   return { dia, momento, cuadra, tiendas: cuadres };
 }
 
-/** What is compared. */
-interface Subject {
+/** The day of a store that is compared. */
+interface StoreDay {
   readonly tienda: Tienda;
   readonly dia: string;
   readonly momento: Date;
@@ -111,14 +111,14 @@ interface Subject {
 }
 
 async function compareTienda(
-  systems: QuestionContext,
+  context: QuestionContext,
   asker: Asker,
-  asunto: Subject,
+  storeDay: StoreDay,
 ): Promise<TiendaComparison> {
-  const { tienda, dia } = asunto;
-  const recibido = await askDia(systems, asker, asunto);
+  const { tienda, dia } = storeDay;
+  const recibido = await askDia(context, asker, storeDay);
   const { lineas, compared, rechazos, sinComparar } = recibido;
-  const { held, repetidas } = await askDatabase(systems, async (client) => {
+  const { held, repetidas } = await askDatabase(context, async (client) => {
     const all = await readLineas(client, tienda.id, dia);
     const known = new Set(all.map(({ numero_factura }) => numero_factura));
     const unknown = [...new Set(lineas.map(({ numero_factura }) => numero_factura))].filter(
@@ -148,11 +148,11 @@ interface Received {
 }
 
 async function askDia(
-  systems: QuestionContext,
+  context: QuestionContext,
   asker: Asker,
-  { tienda, dia, momento, tiendaDeAlmacen }: Subject,
+  { tienda, dia, momento, tiendaDeAlmacen }: StoreDay,
 ): Promise<Received> {
-  const known = await askDatabase(systems, (client) => readTramos(client, tienda.id, dia));
+  const known = await askDatabase(context, (client) => readTramos(client, tienda.id, dia));
   const day = { tienda: tienda.id, dia, desde: '00:00', hasta: '24:00' };
   const tramos =
     known.length === 0 ? splitTramo(day, [], 1) : known.map(({ desde, hasta }) => ({ ...day, desde, hasta }));
@@ -166,9 +166,9 @@ async function askDia(
       const tramo = { ...day, desde, hasta };
       try {
         if ('error' in answer) throw answer.error;
-        const transformado = transformVentas(answer.extraccion.lineas, { tramo, tiendaDeAlmacen });
-        lineas.push(...transformado.lineas);
-        rechazos.push(...transformado.rechazos);
+        const transformed = transformVentas(answer.extraccion.lineas, { tramo, tiendaDeAlmacen });
+        lineas.push(...transformed.lineas);
+        rechazos.push(...transformed.rechazos);
         compared.push(tramo);
       } catch (thrown) {
         const { codigo, message } = toPipelineError(thrown);

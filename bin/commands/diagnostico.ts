@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import { diagnose } from '../../lambdas/inventario-klk/questions/diagnose.ts';
 import type { Diagnosis } from '../../lambdas/inventario-klk/questions/diagnose.ts';
-import { checkRunLock } from '../../lambdas/inventario-klk/questions/check-schema.ts';
+import { runLockCheck } from '../../lambdas/core/diagnosis/check-schema.ts';
 import { fetchVentas } from '../../lambdas/ventas-klk/extract/fetch-ventas.ts';
 import { addDias, diaAt } from '../../lambdas/core/time/dia.ts';
-import { askDatabase } from '../../lambdas/core/run/question.ts';
 import type { QuestionContext } from '../../lambdas/core/run/question.ts';
 import { runChain } from '../../lambdas/core/diagnosis/checklist.ts';
 import type { Finding, Step } from '../../lambdas/core/diagnosis/checklist.ts';
@@ -18,34 +17,29 @@ import { renderTable } from '../output/table.ts';
 import type { Column } from '../output/table.ts';
 
 /** Answers `diagnostico`: which hop is broken, and what to check. */
-export async function answerDiagnostico({ withSystems }: Asking, command: Command): Promise<void> {
+export async function answerDiagnostico({ withContext }: Asking, command: Command): Promise<void> {
   const { json } = optionsOf(command, {});
-  await withSystems(async (systems) => {
-    const diagnostico = await diagnoseBoth(systems);
+  await withContext(async (context) => {
+    const diagnostico = await diagnoseBoth(context);
     printAnswer(diagnostico, json, render);
     if (!diagnostico.bien) throw new AnsweredBadly();
   });
 }
 
 /** The steps of the inventory's diagnosis, and what only the sales need after those that they depend on. */
-async function diagnoseBoth(systems: QuestionContext): Promise<Diagnosis> {
-  const { pasos } = await diagnose(systems);
-  const { place } = systems;
+async function diagnoseBoth(context: QuestionContext): Promise<Diagnosis> {
+  const { pasos } = await diagnose(context);
+  const { place } = context;
   const blockerOfPaso = (...names: readonly string[]): string | undefined =>
     names.find((name) => pasos.find(({ paso }) => paso === name)?.estado !== 'ok');
   const deVentas = await Promise.all([
     runChain(
-      [{ paso: 'klk-ventas', look: () => askTinyQuestion(systems) }],
+      [{ paso: 'klk-ventas', look: () => askTinyQuestion(context) }],
       place,
       blockerOfPaso('configuracion', 'klk-pisoventa'),
     ),
     runChain(
-      [
-        {
-          paso: 'turno-ventas',
-          look: () => askDatabase(systems, (client) => checkRunLock(client, 'ventas')),
-        },
-      ],
+      [runLockCheck('turno-ventas', 'ventas', context)],
       place,
       blockerOfPaso('configuracion', 'migraciones'),
     ),
@@ -55,12 +49,12 @@ async function diagnoseBoth(systems: QuestionContext): Promise<Diagnosis> {
 }
 
 /** Five minutes of a night: the answer is small, and must have the documented form. */
-async function askTinyQuestion(systems: QuestionContext): Promise<Finding> {
-  const [tienda] = findVendedoras(undefined, systems.readCatalogo());
+async function askTinyQuestion(context: QuestionContext): Promise<Finding> {
+  const [tienda] = findVendedoras(undefined, context.readCatalogo());
   if (tienda === undefined) return { detalle: 'ninguna tienda activa vende' };
   const dia = addDias(diaAt(new Date()), -1);
   const tramo = { tienda: tienda.id, dia, desde: '03:00', hasta: '03:05' };
-  const { lineas } = await withVentasAsker(systems, [tienda], (asker) =>
+  const { lineas } = await withVentasAsker(context, [tienda], (asker) =>
     fetchVentas(asker, tienda, tramo, QUIETLY, IN_TURN),
   );
   return { detalle: `contesta por ${tienda.id}: ${lineas.length} líneas de madrugada` };

@@ -23,9 +23,9 @@ import type { Column } from '../output/table.ts';
 /** Answers `estado`: how fresh the inventory of every store is, and how complete its sales are. */
 export async function answerEstado(asking: Asking, command: Command): Promise<void> {
   const { json } = optionsOf(command, {});
-  await asking.withSystems(async (systems) => {
-    const catalogo = systems.readCatalogo();
-    const estado = await askDatabase(systems, async (client, vivas) => ({
+  await asking.withContext(async (context) => {
+    const catalogo = context.readCatalogo();
+    const estado = await askDatabase(context, async (client, vivas) => ({
       ...(await readEstadoOf(client, vivas, catalogo)),
       ventas: await readEstadoVentasOf(client, vivas, catalogo),
     }));
@@ -45,7 +45,7 @@ const COLUMNS: readonly Column<EstadoAlmacen>[] = [
   { title: 'Negativos', cell: ({ negativos }) => negativos },
 ];
 
-/** The last attempt when it did not load, and its rejected rows. */
+/** The last attempt if it did not load, and its rejected rows. */
 function describeAttempt({ ultimaCarga, ultimoIntento }: EstadoAlmacen): string[] {
   if (ultimoIntento === null) return [];
   const { estado, errorCodigo, inicio, rechazados } = ultimoIntento;

@@ -21,12 +21,12 @@ export async function load(
 ): Promise<void> {
   const config = readEtlConfig(flags.dryRun);
   const tiendas = readTiendas();
-  const systems = {
+  const context = {
     readTunables: () => config.tunables,
     readDatabaseSettings: config.readDatabaseSettings,
     deadline: orAborted(deadlineIn(QUESTION_LIMIT_MS), interrupted),
   };
-  const request = soloFallidas ? await requestNotLoaded(systems, tiendas) : flags;
+  const request = soloFallidas ? await requestNotLoaded(context, tiendas) : flags;
   if (request === undefined) return;
   const solicitud = parseRequest(request, tiendas);
   const ejecucionId = randomUUID();
@@ -51,7 +51,7 @@ export async function load(
     async (resumen) => {
       if (json) printJson(resumen);
       // A person who interrupted the run does not want its table.
-      else if (!interrupted.aborted) await printSummary(resumen, systems);
+      else if (!interrupted.aborted) await printSummary(resumen, context);
     },
   );
 }

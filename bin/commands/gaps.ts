@@ -15,11 +15,11 @@ export interface Gap {
   readonly tramos: readonly TramoQueFalta[];
 }
 
-/** Who reads a gap without an error, before the command with which a person does. */
+/** The sentence on who reads a gap without an error. The command with which a person reads it follows. */
 export const QUIEN_LEE =
   'Lo lee la próxima ejecución que pueda, salvo que sea de antes de ETL_VENTAS_DESDE; para no esperar';
 
-/** What is missing, so that each gap can be named once and repaired by one command: the oldest first. */
+/** Groups missing slices into gaps, each of which one command reads, the oldest first. */
 export function findGaps(tramos: readonly TramoQueFalta[]): Gap[] {
   const ofStores = [...Map.groupBy(tramos, ({ tienda, codigo }) => `${tienda} ${codigo ?? ''}`).values()]
     .flatMap(splitByDias)
@@ -33,7 +33,7 @@ export function findGaps(tramos: readonly TramoQueFalta[]): Gap[] {
     .sort((a, b) => (a.desde === b.desde ? 0 : a.desde < b.desde ? -1 : 1));
 }
 
-/** The slices of one store and reason, cut where a day lies between two of them. */
+/** Splits the slices of one store and reason at days without a missing slice. */
 function splitByDias(tramos: readonly TramoQueFalta[]): TramoQueFalta[][] {
   const runs: TramoQueFalta[][] = [];
   for (const tramo of tramos) {
@@ -58,7 +58,7 @@ function describe(tramos: readonly TramoQueFalta[]): Gap {
   };
 }
 
-/** The hours of slices of one day; slices that touch each other count as one. */
+/** The hours of slices of one day; adjacent slices are joined. */
 function joinHoras(tramos: readonly TramoQueFalta[]): string[] {
   const spans: { desde: string; hasta: string }[] = [];
   for (const { desde, hasta } of tramos) {

@@ -33,7 +33,7 @@ export async function answerHistorial(
   command: Command,
   id: string | undefined,
 ): Promise<void> {
-  const { readCatalogo, withSystems } = asking;
+  const { readCatalogo, withContext } = asking;
   const { json, tienda, desde, flujo } = optionsOf(command, {
     tienda: z.string().optional(),
     desde: z.string().optional(),
@@ -48,13 +48,13 @@ export async function answerHistorial(
     tienda,
     ...(desde === undefined ? { maximo: LATEST_RUNS } : { desde: parseDesde(desde) }),
   };
-  await withSystems(async (systems) => {
+  await withContext(async (context) => {
     if (id !== undefined) {
-      const ejecucion = await readOne(systems, id);
-      printAnswer(ejecucion, json, (answer) => renderEjecucion(answer, asking.nameOrigen, systems));
+      const ejecucion = await readOne(context, id);
+      printAnswer(ejecucion, json, (answer) => renderEjecucion(answer, asking.nameOrigen, context));
       return;
     }
-    const ejecuciones = await askDatabase(systems, (client, vivas) => readEjecuciones(client, vivas, filter));
+    const ejecuciones = await askDatabase(context, (client, vivas) => readEjecuciones(client, vivas, filter));
     printAnswer(ejecuciones, json, (answer) => render(answer, asking));
   });
 }
@@ -67,8 +67,8 @@ function parseFlujo(text: string): Flujo {
 }
 
 /** @throws ConfiguracionInvalida naming the nearest run when the id fits none, or more than one. */
-async function readOne(systems: QuestionContext, prefix: string): Promise<EjecucionDetallada> {
-  const found = await askDatabase(systems, async (client, vivas) => {
+async function readOne(context: QuestionContext, prefix: string): Promise<EjecucionDetallada> {
+  const found = await askDatabase(context, async (client, vivas) => {
     const ids = await findEjecuciones(client, prefix);
     const [latest] = await readEjecuciones(client, vivas, { maximo: 1, flujo: 'todos' });
     return {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { readCatalogo } from '../../lambdas/core/config/catalogo.ts';
 import { askDatabase } from '../../lambdas/core/run/question.ts';
-import type { DatabaseQuestion } from '../../lambdas/core/run/question.ts';
+import type { DatabaseContext } from '../../lambdas/core/run/question.ts';
 import { deadlineIn, orAborted } from '../../lambdas/core/time/deadline.ts';
 import { addDias, diaAt } from '../../lambdas/core/time/dia.ts';
 import { parseRequest } from '../../lambdas/inventario-klk/event.ts';
@@ -35,7 +35,7 @@ import { withLocal } from '../program/with-local.ts';
 /** What a run of `local` has. */
 interface Local {
   readonly environment: LocalEnvironment;
-  readonly systems: DatabaseQuestion;
+  readonly context: DatabaseContext;
   readonly interrupted: AbortSignal;
   readonly flags: LocalFlags;
 }
@@ -49,13 +49,13 @@ export async function load(program: Command): Promise<void> {
   if (flags.ventas !== undefined) parseVentasRequest(flags.ventas, readCatalogo(), diaAt(new Date()));
   await withLocal(async (environment, interrupted) => {
     if (isPlain(flags, faults)) await loadPast(environment, interrupted, flags.json);
-    const systems = {
+    const context = {
       readTunables: () => readCommandConfig().tunables,
       readDatabaseSettings: () => Promise.resolve(environment.database),
       deadline: orAborted(deadlineIn(QUESTION_LIMIT_MS), interrupted),
     };
     switchOn(environment.klk, faults);
-    await loadBoth({ environment, systems, interrupted, flags });
+    await loadBoth({ environment, context, interrupted, flags });
   });
 }
 
@@ -119,10 +119,10 @@ function printBoth({
 }
 
 async function loadInventario(
-  { environment, systems, interrupted, flags }: Local,
+  { environment, context, interrupted, flags }: Local,
   keep: (resumen: Resumen) => void,
 ): Promise<void> {
-  const request = flags.soloFallidas ? await requestNotLoaded(systems, readCatalogo()) : flags.inventario;
+  const request = flags.soloFallidas ? await requestNotLoaded(context, readCatalogo()) : flags.inventario;
   if (request === undefined) return;
   const { tiendas } = parseRequest(request, readCatalogo());
   const asked = request.dryRun || request.forzar || request.tiendas !== undefined;
@@ -133,7 +133,7 @@ async function loadInventario(
     isResumen,
     async (resumen) => {
       keep(resumen);
-      if (!flags.json && !interrupted.aborted) await printSummary(resumen, systems);
+      if (!flags.json && !interrupted.aborted) await printSummary(resumen, context);
     },
   );
 }
@@ -165,7 +165,7 @@ async function loadVentas(
 
 /** Some of the rows that were loaded, and the calendar of the last weeks. */
 async function printRows(
-  { environment: { database }, systems }: Local,
+  { environment: { database }, context }: Local,
   { inventario, ventas }: { readonly inventario?: Resumen; readonly ventas?: ResumenVentas },
 ): Promise<void> {
   if (inventario !== undefined)
@@ -175,7 +175,7 @@ async function printRows(
   const hoy = diaAt(new Date());
   const tiendas = findVendedoras(undefined, readCatalogo());
   const desde = mondayBefore(addDias(hoy, -6));
-  const rows = await askDatabase(systems, (client) => readCalendar(client, tiendas, desde, hoy));
+  const rows = await askDatabase(context, (client) => readCalendar(client, tiendas, desde, hoy));
   process.stdout.write(`\nCobertura de las ventas desde el ${desde}\n${renderCalendar(rows, desde, hoy)}`);
   process.stdout.write(
     `\nPara verlo todo en una página: npm run local -- servir, y abra ${consultasUrl(PUERTO_CONSULTAS)}\n`,

@@ -7,7 +7,7 @@ import type { Asker } from '../../lambdas/core/klk/ask.ts';
 import { decodeJson } from '../../lambdas/core/klk/decode-json.ts';
 import { IN_TURN, QUIETLY } from './ask-ventas.ts';
 
-/** What KLK is asked: days and hours under KLK's own names. */
+/** A question to KLK about sales, under KLK's own names. */
 export interface KlkQuestion {
   readonly sucursal: string;
   readonly fecha_desde: string;
@@ -31,7 +31,7 @@ const AnswerSchema = z.looseObject({
   ventas: z.array(z.unknown()).optional(),
 });
 
-/** A line as far as a probe reads it. */
+/** The parts of a line that a probe reads. */
 export interface ProbedLinea {
   readonly factura: string;
   readonly linea: string;
@@ -44,7 +44,7 @@ export interface ProbedLinea {
   readonly texto: string;
 }
 
-/** What KLK answered, whatever it was. */
+/** KLK's answer, or its error. */
 export interface Probed {
   readonly pregunta: KlkQuestion;
   readonly ms: number;
@@ -57,7 +57,7 @@ export interface Probed {
   readonly error: { readonly codigo: CodigoError; readonly mensaje: string } | undefined;
 }
 
-/** Asks KLK one question and takes the answer as it comes: a probe must not refuse what a load would refuse. */
+/** Asks KLK one question and accepts any answer, also one that a load would refuse. */
 export async function probe(asker: Asker, tienda: Tienda, pregunta: KlkQuestion): Promise<Probed> {
   const start = performance.now();
   const elapsed = (): number => Math.round(performance.now() - start);

@@ -6,7 +6,7 @@ import { addCommand } from '../program/command.ts';
 import { withJson } from '../program/flags.ts';
 import { warn } from '../output/terminal.ts';
 
-/** A program's way to its systems, that warns of unknown variables before it is taken. */
+/** The same `Asking`, which also warns of unknown variables before a question is asked. */
 async function warnedOf(reach: () => Promise<Asking>): Promise<Asking> {
   const [reached, { warnOfUnknownVariables }] = await Promise.all([
     reach(),
@@ -14,9 +14,9 @@ async function warnedOf(reach: () => Promise<Asking>): Promise<Asking> {
   ]);
   return {
     ...reached,
-    withSystems: (ask, limitMs) => {
+    withContext: (ask, limitMs) => {
       warnOfUnknownVariables(warn);
-      return reached.withSystems(ask, limitMs);
+      return reached.withContext(ask, limitMs);
     },
   };
 }

@@ -23,7 +23,7 @@ interface Rechazos {
 }
 
 /** Answers `rechazos`: the rows in quarantine, and why they were rejected. */
-export async function answerRechazos({ readCatalogo, withSystems }: Asking, command: Command): Promise<void> {
+export async function answerRechazos({ readCatalogo, withContext }: Asking, command: Command): Promise<void> {
   const { json, tienda, csv } = optionsOf(command, {
     tienda: z.string().optional(),
     csv: z.boolean().default(false),
@@ -32,8 +32,8 @@ export async function answerRechazos({ readCatalogo, withSystems }: Asking, comm
   const tiendas =
     tienda === undefined ? catalogo.filter(({ activa }) => activa) : [findTienda(tienda, catalogo)];
   const almacenes = tiendas.flatMap(({ almacenes }) => almacenes.map(({ codigo }) => codigo));
-  await withSystems(async (systems) => {
-    const rechazos = await askDatabase(systems, async (client) => ({
+  await withContext(async (context) => {
+    const rechazos = await askDatabase(context, async (client) => ({
       inventario: await readRechazos(client, almacenes),
       ventas: await readRechazosVentas(
         client,

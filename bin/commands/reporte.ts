@@ -8,17 +8,17 @@ import type { Asking } from '../program/asking.ts';
 import { optionsOf } from '../program/flags.ts';
 
 /** Answers `reporte`: the state of the pipeline as one HTML file. */
-export async function answerReporte({ withSystems, nameOrigen }: Asking, command: Command): Promise<void> {
+export async function answerReporte({ withContext, nameOrigen }: Asking, command: Command): Promise<void> {
   const { json, salida } = optionsOf(command, { salida: z.string().default(SALIDA) });
-  await withSystems(async (systems) => {
-    const reporte = await readReporte(systems);
+  await withContext(async (context) => {
+    const reporte = await readReporte(context);
     if (json) {
       process.stdout.write(`${JSON.stringify(reporte)}\n`);
       return;
     }
     // Imported here, because vega is a development dependency and slow to load.
     const { renderReporte } = await import('../report/page.ts');
-    await write(salida, await renderReporte(reporte, { ...systems, nameOrigen }));
+    await write(salida, await renderReporte(reporte, { ...context, nameOrigen }));
     process.stdout.write(`Informe escrito en ${salida}\n`);
   });
 }

@@ -1,7 +1,7 @@
 import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
 import { askDatabase } from '../../lambdas/core/run/question.ts';
 import { readNotLoaded } from '../queries/read-not-loaded.ts';
-import type { DatabaseQuestion } from '../../lambdas/core/run/question.ts';
+import type { DatabaseContext } from '../../lambdas/core/run/question.ts';
 import type { RunRequest } from '../program/flags.ts';
 
 /**
@@ -9,12 +9,12 @@ import type { RunRequest } from '../program/flags.ts';
  * @throws PipelineError `BD_*`
  */
 export async function requestNotLoaded(
-  systems: DatabaseQuestion,
+  context: DatabaseContext,
   catalogo: readonly Tienda[],
 ): Promise<RunRequest | undefined> {
   const activas = catalogo.filter(({ activa }) => activa);
   const codigos = activas.flatMap(({ almacenes }) => almacenes.map(({ codigo }) => codigo));
-  const failed = new Set(await askDatabase(systems, (client) => readNotLoaded(client, codigos)));
+  const failed = new Set(await askDatabase(context, (client) => readNotLoaded(client, codigos)));
   const tiendas = activas.filter(({ almacenes }) => almacenes.some(({ codigo }) => failed.has(codigo)));
   if (tiendas.length === 0) {
     process.stderr.write('Ninguna tienda falló en su último intento: no hay nada que cargar\n');

@@ -49,7 +49,7 @@ interface Probe {
 }
 
 /** Answers `sondeo`: a few small questions to KLK, one at a time, and what the answers imply. Writes nothing. */
-export async function answerSondeo({ readCatalogo, withSystems }: Asking, command: Command): Promise<void> {
+export async function answerSondeo({ readCatalogo, withContext }: Asking, command: Command): Promise<void> {
   const { json, ...options } = optionsOf(command, {
     tienda: z.string().optional(),
     dia: z.string().optional(),
@@ -58,8 +58,8 @@ export async function answerSondeo({ readCatalogo, withSystems }: Asking, comman
   const [tienda] = findVendedoras([options.tienda], readCatalogo());
   if (tienda === undefined) return;
   const dia = options.dia === undefined ? addDias(diaAt(new Date()), -1) : parseDia('--dia', options.dia);
-  await withSystems(async (systems) => {
-    const sondeo = await withVentasAsker(systems, [tienda], (asker) => ask(systems, asker, tienda, dia));
+  await withContext(async (context) => {
+    const sondeo = await withVentasAsker(context, [tienda], (asker) => ask(context, asker, tienda, dia));
     printAnswer(sondeo, json, render);
     const bad = sondeo.preguntas.some(({ error }, index) => error !== null && index < ANSWERABLE);
     if (bad || sondeo.hallazgos.some(({ conclusion }) => conclusion === 'distinto'))
@@ -67,7 +67,7 @@ export async function answerSondeo({ readCatalogo, withSystems }: Asking, comman
   }, LONG_QUESTION_LIMIT_MS);
 }
 
-/** Hours at which stores sell, in the order in which they are tried. */
+/** Hours in which stores sell, in the order in which they are tried. */
 const HORAS = [
   ['12:00:00', '13:00:00'],
   ['17:00:00', '18:00:00'],
@@ -80,10 +80,10 @@ const PASADO = [30, 90, 180, 365, 730] as const;
 /** The first questions are about what is certainly there; the last asks for a branch that does not exist. */
 const ANSWERABLE = 2;
 
-/** No store has this branch. */
+/** A branch that no store has. */
 const NINGUNA = 'SUC_QUE_NO_EXISTE';
 
-async function ask(systems: QuestionContext, asker: Asker, tienda: Tienda, dia: string): Promise<Probe> {
+async function ask(context: QuestionContext, asker: Asker, tienda: Tienda, dia: string): Promise<Probe> {
   const asked: Probed[] = [];
   const put = async (
     pregunta: Partial<KlkQuestion> & Pick<KlkQuestion, 'hora_desde' | 'hora_hasta'>,
@@ -123,7 +123,7 @@ async function ask(systems: QuestionContext, asker: Asker, tienda: Tienda, dia: 
     );
   }
   const desconocida = await put({ sucursal: NINGUNA, hora_desde, hora_hasta: halfAnHourAfter(hora_desde) });
-  const base = await readBase(systems, tienda.id, hora.pregunta);
+  const base = await readBase(context, tienda.id, hora.pregunta);
   return {
     tienda: tienda.id,
     dia,
@@ -153,14 +153,14 @@ async function ask(systems: QuestionContext, asker: Asker, tienda: Tienda, dia: 
 
 const halfAnHourAfter = (hora: string): string => `${hora.slice(0, 3)}30:00`;
 
-/** What the database knows, where there is one. */
+/** What the database holds of the hour; undefined without a database. */
 async function readBase(
-  systems: QuestionContext,
+  context: QuestionContext,
   tienda: string,
   { fecha_desde: dia, hora_desde, hora_hasta }: KlkQuestion,
 ): Promise<{ readonly hora: HeldHora; readonly negativas: number } | undefined> {
   try {
-    return await askDatabase(systems, async (client) => ({
+    return await askDatabase(context, async (client) => ({
       hora: await readHora(client, { tienda, dia, desde: hora_desde, hasta: hora_hasta }),
       negativas: await countNegativas(client, tienda),
     }));

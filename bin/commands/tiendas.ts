@@ -13,19 +13,19 @@ import { paint, wrapBehindMark } from '../output/terminal.ts';
 import { AnsweredBadly } from '../program/run-command.ts';
 
 /** Answers `tiendas`: whether KLK knows the catalogue's codes, and what it has that the catalogue lacks. */
-export async function answerTiendas({ withSystems }: Asking, command: Command): Promise<void> {
+export async function answerTiendas({ withContext }: Asking, command: Command): Promise<void> {
   const { json } = optionsOf(command, {});
-  await withSystems(async (systems) => {
-    const comparacion = compareCatalogo(systems.readCatalogo(), await fetchListas(systems));
+  await withContext(async (context) => {
+    const comparacion = compareCatalogo(context.readCatalogo(), await fetchListas(context));
     printAnswer(comparacion, json, render);
     if (comparacion.desconocidos.length > 0) throw new AnsweredBadly();
   });
 }
 
-async function fetchListas(systems: QuestionContext): Promise<ListasKlk> {
-  const settings = await systems.readKlkSettings();
-  const { signal } = systems.deadline;
-  return withKlkClient(settings, systems.readTunables().klk, async (client) => ({
+async function fetchListas(context: QuestionContext): Promise<ListasKlk> {
+  const settings = await context.readKlkSettings();
+  const { signal } = context.deadline;
+  return withKlkClient(settings, context.readTunables().klk, async (client) => ({
     pisoventa: await fetchAlmacenes(client, 'pisoventa', signal),
     reposicion: await fetchAlmacenes(client, 'Reposicion', signal),
   }));

@@ -1,12 +1,12 @@
 import { toDecimal } from '../../lambdas/core/config/locale.ts';
-import type { Conteos } from '../../lambdas/inventario-klk/summary.ts';
+import type { RowCounts } from '../../lambdas/inventario-klk/summary.ts';
 
 /** A number with its noun: `1 tienda`, `2 tiendas`, `0 tiendas`. */
 export const countOf = (count: number, one: string, many: string): string =>
   `${count} ${count === 1 ? one : many}`;
 
 /** Rejected, duplicate, kept and retired rows, in words; empty when there are none. */
-export function describeRareCounts(counts: Conteos): string {
+export function describeRareCounts(counts: RowCounts): string {
   const { rechazados, duplicados, conservados, retirados } = counts;
   return [
     rechazados > 0 ? countOf(rechazados, 'rechazo', 'rechazos') : '',

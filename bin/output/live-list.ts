@@ -23,7 +23,7 @@ const STEPS: Readonly<
     fase: 'transformando',
     counts: (line) => `${String(line['extraidos'])} extraídos`,
   },
-  [MENSAJES_ALMACEN.transformado]: { fase: 'cargando', counts: describeTransformado },
+  [MENSAJES_ALMACEN.transformado]: { fase: 'cargando', counts: describeTransformed },
   [MENSAJES_ALMACEN.validado]: { fase: 'simulado' },
   [MENSAJES_ALMACEN.cargado]: {
     fase: 'cargado',
@@ -33,7 +33,7 @@ const STEPS: Readonly<
   [MENSAJES_ALMACEN.omitido]: { fase: 'omitido', counts: (line) => String(line['codigo']) },
 };
 
-function describeTransformado({ validos, rechazados }: LogLine): string {
+function describeTransformed({ validos, rechazados }: LogLine): string {
   const rejected = rechazados === 0 ? '' : `, ${countOf(Number(rechazados), 'rechazo', 'rechazos')}`;
   return `${String(validos)} válidos${rejected}`;
 }

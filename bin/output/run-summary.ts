@@ -1,5 +1,5 @@
 import { askDatabase } from '../../lambdas/core/run/question.ts';
-import type { QuestionContext } from '../../lambdas/core/run/question.ts';
+import type { DatabaseContext } from '../../lambdas/core/run/question.ts';
 import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
 import { readFrescura } from '../../lambdas/inventario-klk/questions/read-frescura.ts';
 import type { Resumen, ResumenAlmacen, ResumenTienda } from '../../lambdas/inventario-klk/summary.ts';
@@ -8,25 +8,26 @@ import { renderTable } from './table.ts';
 import type { Column } from './table.ts';
 import { paintEstado, wrap } from './terminal.ts';
 
-type Systems = Pick<QuestionContext, 'readDatabaseSettings' | 'readTunables'>;
-
-/** Prints a summary as a table that shows what `systems` still hold of warehouses that were not loaded. That of a dry run reads no database. */
-export async function printSummary(resumen: Resumen, systems: Systems): Promise<void> {
+/** Prints a summary as a table. For warehouses that were not loaded it shows the rows that the database still holds; a dry run reads no database. */
+export async function printSummary(resumen: Resumen, context: HeldRowsContext): Promise<void> {
   const complete = resumen.tiendas.every(({ estado }) => estado === 'cargada');
-  const held: HeldRows = complete || resumen.dryRun ? new Map() : await readHeldRows(systems);
+  const held: HeldRows = complete || resumen.dryRun ? new Map() : await readHeldRows(context);
   process.stdout.write(renderSummary(resumen, held));
 }
 
-/** The run is over, and its table can be printed without these numbers. */
+/** What is needed to read those rows. The deadline of the run is over. */
+type HeldRowsContext = Omit<DatabaseContext, 'deadline'>;
+
+/** The wait for those rows is short: the table can be printed without them. */
 const WITHIN_MS = 5_000;
 
 /** Rows that the database holds, by warehouse. */
 type HeldRows = ReadonlyMap<string, number>;
 
 /** The rows of every warehouse; empty when the database does not answer, because the run reports that failure. */
-async function readHeldRows(systems: Systems): Promise<HeldRows> {
+async function readHeldRows(context: HeldRowsContext): Promise<HeldRows> {
   try {
-    const frescura = await askDatabase({ ...systems, deadline: deadlineIn(WITHIN_MS) }, readFrescura);
+    const frescura = await askDatabase({ ...context, deadline: deadlineIn(WITHIN_MS) }, readFrescura);
     return new Map(frescura.map(({ almacen, articulos }) => [almacen, articulos]));
   } catch {
     return new Map();

@@ -19,12 +19,12 @@ export const LATEST_RUNS = 20;
 /** The file that `reporte` writes without `--salida`. */
 export const SALIDA = 'reporte.html';
 
-/** How a program reaches the systems that its questions read. */
+/** What a program brings for its questions. */
 export interface Asking {
   /** Read before the systems are up, so that a wrong store is refused at once. */
   readonly readCatalogo: () => readonly Tienda[];
-  /** `limitMs` is `QUESTION_LIMIT_MS` where none is given. */
-  readonly withSystems: (ask: (systems: QuestionContext) => Promise<void>, limitMs?: number) => Promise<void>;
+  /** Asks with the systems up. `limitMs` is `QUESTION_LIMIT_MS` where none is given. */
+  readonly withContext: (ask: (context: QuestionContext) => Promise<void>, limitMs?: number) => Promise<void>;
   /** The name that is shown for an origin: `local` sends the scheduled event, but a person sent it. */
   readonly nameOrigen: (origen: Origen) => string;
 }

@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { ConfiguracionInvalida } from '../../lambdas/core/errors/invalid.ts';
 import { suggest } from '../../lambdas/core/config/suggest.ts';
 
-/** The help was printed, so there is nothing to run. */
+/** Thrown after the help was printed, so that nothing runs. */
 export class HelpShown extends Error {
   override readonly name = 'HelpShown';
 }
@@ -73,7 +73,7 @@ function translate({ code, message }: CommanderError, program: Command): string 
   }
 }
 
-/** A first word that is no command is an unknown command; any later word is an extra argument. */
+/** The message for words that the program does not take: an unknown command if it is the first word, else an extra argument. */
 function describeExcess(program: Command): string {
   const comandos = program.commands.map((command) => command.name());
   const [word = ''] = program.args;

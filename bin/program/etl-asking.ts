@@ -9,11 +9,11 @@ import type { Asking } from './asking.ts';
 /** The commands of a remedy are typed with `etl`. */
 export const PLACE = { program: 'etl' } as const;
 
-/** How `etl` reaches the systems that its questions read: by the environment's variables. */
+/** What `etl` brings for its questions: the systems that the environment's variables name. */
 export const ASKING: Asking = {
   readCatalogo: readTiendas,
   nameOrigen: (origen) => origen,
-  withSystems: (ask, limitMs = QUESTION_LIMIT_MS) =>
+  withContext: (ask, limitMs = QUESTION_LIMIT_MS) =>
     ask({
       readCatalogo: readTiendas,
       readTunables: () => readCommandConfig().tunables,

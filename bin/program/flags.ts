@@ -162,7 +162,7 @@ const FLAGS = [
   'puerto',
 ] as const;
 
-/** Flags that take a value. npm passes `--tiendas=` as an empty value, which without this check would mean all stores. */
+/** Flags that take a value. npm passes `--tiendas=` as an empty value, which would mean all stores if it were not refused. */
 const WITH_VALUE: ReadonlySet<string> = new Set([
   'tiendas',
   'falla',
@@ -176,7 +176,7 @@ const WITH_VALUE: ReadonlySet<string> = new Set([
   'puerto',
 ]);
 
-/** Letters alone, so that `--dryrun` counts as `--dry-run`. */
+/** The letters of a flag, so that `--dryrun` is recognized as `--dry-run`. */
 const letters = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, '');
 
 /**

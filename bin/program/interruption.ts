@@ -8,7 +8,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /** The terminal and npm both send one Ctrl-C: a second signal within this time is the same press. */
 const SAME_PRESS_MS = 500;
 
-/** A signal ended the work early; the line that says so is already printed. */
+/** Thrown when a signal ended the work early, after a line that says so was printed. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
   readonly status: number;

@@ -11,7 +11,7 @@ const DONE = 0;
 const NOT_DONE = 1;
 const REFUSED = 2;
 
-/** The answer was printed and reports a problem: only the exit status is missing. */
+/** Thrown after an answer that reports a problem was printed: it sets the exit status. */
 export class AnsweredBadly extends Error {
   override readonly name = 'AnsweredBadly';
 }
@@ -38,7 +38,7 @@ export async function runCommand(
   }
 }
 
-/** The reader of the output may close it (`| head`, a dropped SSH session): the work goes on. */
+/** Lets the work go on when the reader of the output closes it, as `| head` or a dropped SSH session does. */
 function ignoreClosedOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }
@@ -51,10 +51,10 @@ function exitStatus(error: unknown): number {
 
 function describe(error: unknown, words: readonly string[], program: Program): string {
   if (error instanceof PipelineError) {
-    const subject = { words, ...(program === 'ventas' && { flujo: 'ventas' as const }) };
-    return describeFailure(error.codigo, error.message, subject, { program });
+    const asked = { words, ...(program === 'ventas' && { flujo: 'ventas' as const }) };
+    return describeFailure(error.codigo, error.message, asked, { program });
   }
-  // One problem needs no list around it.
+  // A single problem is shown without a list.
   if (error instanceof ConfiguracionInvalida && error.problemas.length === 1) return error.problemas.join();
   return Error.isError(error) ? error.message : String(error);
 }

@@ -12,12 +12,12 @@ import { warn } from '../output/terminal.ts';
 
 const DATA_DIR = fileURLToPath(new URL('../../.local', import.meta.url));
 
-/** How `local` reaches the systems that its questions read: PostgreSQL and the simulator on this machine. */
+/** What `local` brings for its questions: PostgreSQL and the simulator on this machine. */
 export const ASKING: Asking = {
   readCatalogo,
   // `local` sends the scheduled event, so its runs are recorded as `programada`.
   nameOrigen: (origen) => (origen === 'programada' ? 'local' : origen),
-  withSystems: (ask, limitMs = QUESTION_LIMIT_MS) =>
+  withContext: (ask, limitMs = QUESTION_LIMIT_MS) =>
     withLocal(({ database, klk }, interrupted) =>
       ask({
         readCatalogo,
@@ -36,7 +36,7 @@ export function withLocal(
 ): Promise<void> {
   return interruptible((interrupted) =>
     withLocalEnvironment(DATA_DIR, readCatalogo(), warn, async (environment) => {
-      // The start itself cannot be interrupted.
+      // The start cannot be interrupted, so an interruption during it is handled here.
       if (!interrupted.aborted) await fn(environment, interrupted);
     }),
   );

@@ -6,7 +6,7 @@ interface ArticuloDescuadrado {
   readonly nombre: string | null;
   /** Units or kilos. */
   readonly vendido: number;
-  /** What arrived; below zero, what is missing. */
+  /** What arrived or, if negative, what is missing. */
   readonly diferencia: number;
 }
 
@@ -16,7 +16,7 @@ export interface DescuadresTienda {
   /** Intervals between two accepted inventories, and those of them whose sales are complete. */
   readonly intervalos: number;
   readonly comparados: number;
-  /** Why others could not be compared: how often, by reason. */
+  /** Intervals that could not be compared, by reason. */
   readonly sinComparar: Readonly<Record<string, number>>;
   /** Articles that do not agree, and of them those that differ most. */
   readonly descuadrados: number;
@@ -69,7 +69,7 @@ async function readIntervalos(
   return rows;
 }
 
-/** The intervals of an article add up: a sale that was taken off a little earlier or later cancels out. */
+/** Sums the intervals of each article, so that a sale that was deducted an interval too early or too late cancels out. */
 async function readArticulos(
   client: Queryable,
   tienda: string,

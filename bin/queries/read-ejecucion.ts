@@ -1,11 +1,11 @@
 import type { Queryable } from '../../lambdas/core/postgres/connection.ts';
-import type { Conteos } from '../../lambdas/inventario-klk/summary.ts';
+import type { RowCounts } from '../../lambdas/inventario-klk/summary.ts';
 import type { Fase } from '../../lambdas/core/run/summary.ts';
 import { readEjecuciones } from '../../lambdas/core/run/read-ejecuciones.ts';
 import type { Ejecucion } from '../../lambdas/core/run/read-ejecuciones.ts';
 
 /** What a run did with one warehouse. */
-export interface EjecucionAlmacen extends Conteos {
+export interface EjecucionAlmacen extends RowCounts {
   readonly almacen: string;
   readonly tienda: string;
   readonly estado: string;

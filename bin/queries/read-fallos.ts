@@ -15,7 +15,7 @@ interface Fallo {
   readonly veces: number;
 }
 
-/** A failure that lasts: nothing was loaded since. `veces` are the attempts since it began. */
+/** A failure since which nothing was loaded. `veces` counts the attempts since it began. */
 export interface FalloActual extends Fallo {
   readonly desde: Date;
 }

@@ -60,7 +60,7 @@ export async function readLineas(client: Queryable, tienda: string, dia: string)
   return rows;
 }
 
-/** Those of these invoices that the store has on another day within 35 days: the load sets their lines apart. */
+/** The invoices, of these, that the store has on another day within 35 days: the load rejects their lines. */
 export async function readFacturasDeOtroDia(
   client: Queryable,
   tienda: string,
@@ -117,7 +117,7 @@ export async function readHora(
   return rows[0] ?? { lineas: [], leido: null };
 }
 
-/** Lines of the past week that took something back. */
+/** Counts the returned lines of the past week. */
 export async function countNegativas(client: Queryable, tienda: string): Promise<number> {
   const { rows } = await client.query<{ lineas: number }>(
     `SELECT count(*)::integer AS lineas FROM ventas

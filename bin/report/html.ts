@@ -17,7 +17,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 type Value = string | number | Html | readonly Html[];
 
-/** HTML in which every value is escaped, save those that are HTML already. */
+/** HTML in which every value is escaped, except those that are `Html` already. */
 export function html(strings: TemplateStringsArray, ...values: readonly Value[]): Html {
   return new Html(String.raw({ raw: strings }, ...values.map(toText)));
 }

@@ -17,7 +17,7 @@ import { sectionTiendas } from './stores.ts';
 import { sectionDescuadres, sectionVentasPorDia, sectionVentasRecientes } from './ventas.ts';
 import { STYLE } from './style.ts';
 
-/** The report as one file that needs nothing else: no network, no scripts. */
+/** The report as one file without scripts, which needs no network. */
 export async function renderReporte(reporte: Reporte, programa: Programa): Promise<string> {
   const { momento } = reporte.estado;
   const page = html`<!doctype html>

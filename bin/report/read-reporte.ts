@@ -72,9 +72,9 @@ export interface ReporteVentas {
  * Reads what the report shows.
  * @throws PipelineError `BD_*`
  */
-export function readReporte(systems: QuestionContext): Promise<Reporte> {
-  const catalogo = systems.readCatalogo();
-  return askDatabase(systems, async (client, vivas) => {
+export function readReporte(context: QuestionContext): Promise<Reporte> {
+  const catalogo = context.readCatalogo();
+  return askDatabase(context, async (client, vivas) => {
     const estado = await readEstadoOf(client, vivas, catalogo);
     const almacenes = estado.almacenes.map(({ almacen }) => almacen);
     const deEjecuciones = await readFalloDeEjecuciones(client, vivas);

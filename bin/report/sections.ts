@@ -11,7 +11,7 @@ import { titleOf } from './time-axis.ts';
 
 const SIN_EJECUCIONES = html`<p>Todavía no hubo ninguna ejecución.</p>`;
 
-/** A chart of a single period would be one bar. */
+/** Shown in place of a chart of a single period, which would be one bar. */
 const UN_PERIODO = html`<p>
   Todavía no hay con qué comparar: el gráfico aparece cuando hay más de un período.
 </p>`;

@@ -50,7 +50,7 @@ export const sectionTiendas = ({ estado: { almacenes }, intentos }: Reporte): Ht
     ],
   );
 
-/** The word, the age, and a bar that is full when the inventory is too old. */
+/** The freshness of a warehouse: its word, its age, and a bar that is full when the inventory is too old. */
 function freshness({ frescura, antiguedadSegundos: age }: EstadoAlmacen): Html {
   const tono = TONOS[frescura];
   const word = html`<span class="marca ${tono}">${frescura}</span>`;

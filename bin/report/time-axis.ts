@@ -3,21 +3,21 @@ import type { Unidad } from '../queries/read-tendencia.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** By unit: its length, how its beginnings are written, and what it is called. */
+/** Length, label format and title of each unit. */
 const UNIDADES = {
   hour: { ms: HOUR_MS, format: '%Y-%m-%d %H:%M', title: 'hora' },
   day: { ms: 24 * HOUR_MS, format: '%Y-%m-%d', title: 'día' },
   week: { ms: 7 * 24 * HOUR_MS, format: '%Y-%m-%d', title: 'semana' },
 } as const;
 
-/** A period as Vega reads it. It is local time already; marked as UTC, it is shown unchanged. */
+/** A period as Vega reads it. The period is local time already; Vega shows it unchanged because it is marked as UTC. */
 export const toInstant = (periodo: string): string => `${periodo}:00Z`;
 
 /** When the period after this one begins, for Vega. */
 export const endOf = (periodo: string, unidad: Unidad): string =>
   new Date(Date.parse(toInstant(periodo)) + UNIDADES[unidad].ms).toISOString();
 
-/** What a period is called. */
+/** The title of a unit. */
 export const titleOf = (unidad: Unidad): string => UNIDADES[unidad].title;
 
 /** The horizontal axis of a chart of periods. */

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { ProblemError } from './problem.ts';
 
-/** Which stores somebody may see. */
+/** Role of a user, and the stores that he may see. */
 export type Acceso =
   | { readonly rol: 'comprador'; readonly tiendas: 'todas' }
   | { readonly rol: 'gerente'; readonly tiendas: readonly string[] };
 
-/** Whose tokens are accepted, and which claims say who somebody is. */
+/** Whose tokens are accepted, and which claims hold role and stores. */
 export interface AccessRules {
   readonly issuer: string;
   readonly audience: string;
@@ -14,10 +14,10 @@ export interface AccessRules {
   readonly claimTiendas: string;
 }
 
-/** Of a verified token. API Gateway passes every claim as text. */
+/** The claims of a verified token. API Gateway passes every claim as text. */
 const ClaimsSchema = z.record(z.string(), z.unknown());
 
-const Segundos = z.union([
+const Seconds = z.union([
   z.number(),
   z
     .string()
@@ -26,8 +26,8 @@ const Segundos = z.union([
 ]);
 
 /**
- * What the claims of a verified token allow. Signature and times were checked before; what a wrong setting of that check would let pass is checked
- * again.
+ * What the claims of a verified token allow. The authorizer has verified the signature. Issuer, audience, expiry and kind of token are checked
+ * again here, in case the authorizer is set up wrongly.
  * @throws ProblemError `sin-sesion` without claims or with those of another issuer, audience or time; `sin-acceso` without a role, or a manager without
  * stores
  */
@@ -57,7 +57,7 @@ export function readAcceso(claims: unknown, rules: AccessRules, now: Date): Acce
 }
 
 function isOurs(claims: Readonly<Record<string, unknown>>, rules: AccessRules, now: Date): boolean {
-  const expires = Segundos.safeParse(claims['exp']);
+  const expires = Seconds.safeParse(claims['exp']);
   const { token_use: use = 'id' } = claims;
   return (
     claims['iss'] === rules.issuer &&
@@ -68,7 +68,7 @@ function isOurs(claims: Readonly<Record<string, unknown>>, rules: AccessRules, n
   );
 }
 
-/** The words of a claim: of a list, of text with commas or spaces, or of API Gateway's text of a list, `[a b]`. */
+/** The words of a claim, which is a list, text with commas or spaces, or a list as API Gateway writes it: `[a b]`. */
 function toList(claim: unknown): string[] {
   if (Array.isArray(claim)) {
     const items: readonly unknown[] = claim;
@@ -81,10 +81,10 @@ function toList(claim: unknown): string[] {
     .filter((word) => word !== '');
 }
 
-/** Whether somebody may see a store. */
+/** Whether a user may see a store. */
 export const maySee = ({ tiendas }: Acceso, tienda: string): boolean =>
   tiendas === 'todas' || tiendas.includes(tienda);
 
-/** The stores that somebody may see, as one text: equal for those who get the same answers. */
+/** Role and stores of a user as one text. Users with the same text get the same answers. */
 export const scopeOf = ({ rol, tiendas }: Acceso): string =>
   `${rol}:${tiendas === 'todas' ? '*' : tiendas.join(',')}`;

@@ -2,35 +2,36 @@ import { randomUUID } from 'node:crypto';
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { ENDPOINTS } from './endpoints/index.ts';
 import type { Endpoint } from './endpoint.ts';
-import { ProblemaSchema, ProblemError, toProblem, toResponse } from './problem.ts';
+import { ProblemSchema, ProblemError, toProblem, toResponse } from './problem.ts';
 import { serve } from './serve.ts';
 import type { ServeContext } from './serve.ts';
 
-/** Writes what happened: one line a request, and what was not foreseen. */
+/** Where the app logs one line for each request, and every unexpected error. */
 interface Log {
   info(message: string, extra: Record<string, unknown>): void;
   error(message: string, extra: Record<string, unknown>): void;
 }
 
-/** What the app needs from whoever runs it. */
+/** What the app needs from its adapter: the Lambda's handler, or the local server. */
 export interface AppContext extends ServeContext {
   readonly log: Log;
 }
 
-/** What comes with a request, besides it: the claims of its token, verified; undefined without one. */
+/** What the adapter passes along with a request. */
 interface Bindings {
+  /** The claims of the request's verified token; undefined without a token. */
   readonly claims?: unknown;
-  /** A name for the request in the logs. */
+  /** The request's id in the logs. */
   readonly id?: string;
 }
 
 /** Messages of the log lines; tests read them from here. */
 export const MENSAJES = { consulta: 'Consulta', fallida: 'Consulta fallida' } as const;
 
-/** The app; `fetch` is all that its adapters need. */
-export type App = OpenAPIHono<{ Bindings: Bindings; Variables: { ruta: string; id: string } }>;
+/** The app, of which adapters need only `fetch`. */
+export type App = OpenAPIHono<{ Bindings: Bindings; Variables: { path: string; id: string } }>;
 
-/** The API. Call `fetch(request, { claims })` of what is returned. */
+/** Creates the API. An adapter calls its `fetch(request, { claims, id })`. */
 export function createApp(context: AppContext): App {
   const app: App = new OpenAPIHono();
   app.use(async (c, next) => {
@@ -39,7 +40,7 @@ export function createApp(context: AppContext): App {
     await next();
     context.log.info(MENSAJES.consulta, {
       metodo: c.req.method,
-      ruta: c.get('ruta'),
+      ruta: c.get('path'),
       estado: c.res.status,
       ms: Math.round(performance.now() - start),
     });
@@ -48,7 +49,7 @@ export function createApp(context: AppContext): App {
 
   let document: string | undefined;
   app.get('/openapi.json', (c) => {
-    c.set('ruta', '/openapi.json');
+    c.set('path', '/openapi.json');
     document ??= JSON.stringify(describeApi(app));
     return c.body(document, 200, {
       'Content-Type': 'application/json',
@@ -64,7 +65,7 @@ export function createApp(context: AppContext): App {
     if (problem !== error) {
       context.log.error(MENSAJES.fallida, {
         id: c.get('id'),
-        ruta: c.get('ruta'),
+        ruta: c.get('path'),
         tipo: problem.tipo,
         error,
       });
@@ -78,15 +79,15 @@ const refuseMethod = (): Response =>
   toResponse(new ProblemError('metodo', 'Aquí solo se consulta: use GET.', { headers: { Allow: 'GET' } }));
 
 function register(app: App, endpoint: Endpoint, context: AppContext): void {
-  const { ruta, enRuta, resumen, descripcion, parametros, respuesta, csv } = endpoint;
-  const honoPath = ruta.replaceAll(/\{(\w+)\}/g, ':$1');
+  const { path, inPath, summary, description, parameters, answerSchema, csv } = endpoint;
+  const honoPath = path.replaceAll(/\{(\w+)\}/g, ':$1');
   app.get(honoPath, (c) => {
-    c.set('ruta', ruta);
+    c.set('path', path);
     return serve(
       endpoint,
       {
         query: new URL(c.req.url).searchParams,
-        path: c.req.param(),
+        pathValues: c.req.param(),
         ifNoneMatch: c.req.header('If-None-Match'),
         claims: c.env.claims,
       },
@@ -95,23 +96,23 @@ function register(app: App, endpoint: Endpoint, context: AppContext): void {
   });
   app.all(honoPath, refuseMethod);
 
-  const shape = Object.entries(parametros.shape);
-  const problem = { content: { 'application/problem+json': { schema: ProblemaSchema } } };
+  const shape = Object.entries(parameters.shape);
+  const problem = { content: { 'application/problem+json': { schema: ProblemSchema } } };
   app.openAPIRegistry.registerPath({
     method: 'get',
-    path: ruta,
-    summary: resumen,
-    description: descripcion,
+    path,
+    summary,
+    description,
     security: [{ sesion: [] }],
     request: {
-      params: z.object(Object.fromEntries(shape.filter(([nombre]) => enRuta.includes(nombre)))),
-      query: z.object(Object.fromEntries(shape.filter(([nombre]) => !enRuta.includes(nombre)))),
+      params: z.object(Object.fromEntries(shape.filter(([name]) => inPath.includes(name)))),
+      query: z.object(Object.fromEntries(shape.filter(([name]) => !inPath.includes(name)))),
     },
     responses: {
       200: {
-        description: resumen,
+        description: summary,
         content: {
-          'application/json': { schema: respuesta },
+          'application/json': { schema: answerSchema },
           ...(csv && { 'text/csv': { schema: z.string() } }),
         },
       },
@@ -119,7 +120,7 @@ function register(app: App, endpoint: Endpoint, context: AppContext): void {
       400: { description: 'Parámetros que no sirven, uno por uno', ...problem },
       401: { description: 'Sin sesión, o vencida', ...problem },
       403: { description: 'Sin acceso, o a una tienda ajena', ...problem },
-      ...(enRuta.length > 0 && { 404: { description: 'No existe', ...problem } }),
+      ...(inPath.length > 0 && { 404: { description: 'No existe', ...problem } }),
       500: { description: 'Error del servicio', ...problem },
       503: { description: 'La base tarda demasiado o no contesta: repita tras Retry-After', ...problem },
     },

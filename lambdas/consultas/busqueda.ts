@@ -1,9 +1,9 @@
-/** The words of a search, of composed characters: the database knows no other accents. */
-export const toPalabras = (q: string): string[] =>
+/** The words of a search. They are in composed form (NFC), the only one whose accents the database's search ignores. */
+export const toWords = (q: string): string[] =>
   q
     .normalize('NFC')
     .split(/\s+/)
-    .filter((palabra) => palabra !== '');
+    .filter((word) => word !== '');
 
-/** A pattern of LIKE that is met by every text in which a word stands as it is. */
-export const toPattern = (palabra: string): string => `%${palabra.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+/** The LIKE pattern of texts that contain a word. Wildcards in the word are escaped. */
+export const toPattern = (word: string): string => `%${word.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;

@@ -5,10 +5,10 @@ import { readFrescura } from './queries/read-frescura.ts';
 import type { Tienda } from './queries/read-tiendas.ts';
 import { Dia, Momento } from './schemas.ts';
 
-/** So many days of an answer's gaps are listed at most, the worst first. */
+/** Gaps that an answer lists at most, the worst first. */
 const MAX_HUECOS = 100;
 
-/** What every answer says of itself: until when its data go, which days of sales it lacks, and the rate of the day. */
+/** What every answer says about its data: until when they go, which days of sales are missing, and the rate of the day. */
 export const EncabezadoSchema = z.strictObject({
   datosHasta: z.strictObject({ existencias: Momento.nullable(), ventas: Momento.nullable() }),
   cobertura: z.strictObject({
@@ -29,7 +29,7 @@ export interface Periodo {
   readonly hasta: string;
 }
 
-/** What an answer about these stores says of itself, with the days of sales that it needs; undefined if it needs none. */
+/** The `Encabezado` of an answer about these stores. `periodo` are the days of sales that it uses; undefined if it uses none. */
 export async function readEncabezado(
   client: Queryable,
   tiendas: readonly Tienda[],
@@ -53,7 +53,7 @@ export const toCobertura = ({ completa, huecos }: Cobertura): Encabezado['cobert
   huecos: huecos.slice(0, MAX_HUECOS),
 });
 
-/** Those of the stores that sell; a distribution centre does not. */
+/** The ids of the stores that sell; distribution centres do not. */
 export const idsOfSelling = (tiendas: readonly Tienda[]): string[] =>
   tiendas.filter(({ tipo }) => tipo === 'tienda').map(({ id }) => id);
 

@@ -1,42 +1,39 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Articulo } from './schemas.ts';
 
-/** One column: its title, and what of a row it shows. A number gets a decimal comma. */
-export interface Columna<F> {
-  readonly titulo: string;
-  readonly valor: (fila: F) => string | number | boolean | null | undefined;
+/** A column: its title, and its value in a row. Numbers are written with a decimal comma. */
+export interface Column<Row> {
+  readonly title: string;
+  readonly value: (row: Row) => string | number | boolean | null | undefined;
 }
 
-/** An article in a warehouse, as every row of one begins. */
-interface FilaDeArticulo {
+/** What every row about an article in a warehouse has. */
+interface ArticuloRow {
   readonly tienda: { readonly nombre: string };
   readonly almacen: string;
   readonly articulo: Articulo;
 }
 
 /** The first columns of a table of articles. */
-export const COLUMNAS_DE_ARTICULO: readonly Columna<FilaDeArticulo>[] = [
-  { titulo: 'Tienda', valor: ({ tienda }) => tienda.nombre },
-  { titulo: 'Almacén', valor: ({ almacen }) => almacen },
-  { titulo: 'Código', valor: ({ articulo }) => articulo.codigo },
-  { titulo: 'Artículo', valor: ({ articulo }) => articulo.nombre },
-  { titulo: 'Categoría', valor: ({ articulo }) => articulo.categoria },
-  { titulo: 'Marca', valor: ({ articulo }) => articulo.marca },
+export const ARTICULO_COLUMNS: readonly Column<ArticuloRow>[] = [
+  { title: 'Tienda', value: ({ tienda }) => tienda.nombre },
+  { title: 'Almacén', value: ({ almacen }) => almacen },
+  { title: 'Código', value: ({ articulo }) => articulo.codigo },
+  { title: 'Artículo', value: ({ articulo }) => articulo.nombre },
+  { title: 'Categoría', value: ({ articulo }) => articulo.categoria },
+  { title: 'Marca', value: ({ articulo }) => articulo.marca },
 ];
 
-/** What a spreadsheet would take for a formula, or for the end of a cell. */
+/** Text that begins so is a formula to a spreadsheet, or ends the cell. */
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 
-/** A cell with one of them is quoted, whichever ends the lines. */
+/** Cells with any line break are quoted, not only those with the CRLF that ends a record. */
 const LINE_END = /[\r\n]/;
 
-/** Rows as CSV that Excel opens in Spanish: UTF-8 with its mark, `;` between cells, a decimal comma. No text is a formula. */
-export const toCsv = <F>(columnas: readonly Columna<F>[], filas: readonly F[]): string =>
+/** Rows as CSV that Excel opens in Spanish: UTF-8 with a byte order mark, `;` between cells, a decimal comma. No text is a formula. */
+export const toCsv = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string =>
   stringify(
-    [
-      columnas.map(({ titulo }) => titulo),
-      ...filas.map((fila) => columnas.map(({ valor }) => toCell(valor(fila)))),
-    ],
+    [columns.map(({ title }) => title), ...rows.map((row) => columns.map(({ value }) => toCell(value(row))))],
     { bom: true, delimiter: ';', record_delimiter: 'windows', quoted_match: LINE_END },
   );
 

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { invalidParameter } from './problem.ts';
 
-/** A longer cursor is none of ours. */
+/** Characters of the longest cursor that is read; ours are shorter. */
 const MAX_LENGTH = 2_000;
 
 const BINDING_LENGTH = 22;
 
 /**
- * The place after the last row of a page, as opaque text. `question` is all that decides which rows there are and in which order: a cursor serves no
- * other. The binding is no signature: whoever forges a cursor reaches no row that the same question would not show.
+ * The key of a page's last row as opaque text. A hash binds it to `question`, which holds all that decides rows and order: a cursor of one
+ * question is refused for another. The hash need not be a signature, because a forged cursor reaches no row that its question does not show.
  */
 export const writeCursor = (key: unknown, question: string): string => {
   const json = JSON.stringify(key);
@@ -31,7 +31,7 @@ export function readCursor<K>(cursor: string, schema: z.ZodType<K>, question: st
 function open(cursor: string, question: string): unknown {
   if (cursor.length > MAX_LENGTH) return undefined;
   const bytes = Buffer.from(cursor, 'base64url');
-  // Decoding skips what is not base64url, so that several texts would be the same cursor.
+  // Decoding ignores characters that are not base64url. Without this check several texts would be the same cursor.
   if (bytes.toString('base64url') !== cursor) return undefined;
   const text = bytes.toString();
   const json = text.slice(BINDING_LENGTH);
@@ -39,7 +39,7 @@ function open(cursor: string, question: string): unknown {
   return parseStorable(json);
 }
 
-/** What a JSON text says; undefined when it is none, or when PostgreSQL could not store one of its texts. */
+/** Parses JSON. Undefined when it is not JSON, or holds the character NUL, which PostgreSQL cannot store. */
 function parseStorable(json: string): unknown {
   try {
     const parsed: unknown = JSON.parse(json, refuseNul);

@@ -8,10 +8,10 @@ import { ProblemError } from './problem.ts';
 import { readInstantanea } from './queries/read-instantanea.ts';
 import type { Instantanea } from './queries/read-instantanea.ts';
 
-/** The server ends a statement after this long: nobody waits longer for a table. */
+/** Limit of a statement, which the server enforces. */
 const STATEMENT_TIMEOUT_MS = 5_000;
 
-/** A server that went silent, and a connection that died while Lambda was frozen, are given up after this long. */
+/** Limit of a whole question, for a connection that no longer answers: it may have died while Lambda was frozen. */
 const ANSWER_WITHIN_MS = 12_000;
 
 /** Answers questions to the database, each from one snapshot of it. */
@@ -24,35 +24,35 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** Where the database is, and how many questions it is asked at once: one in Lambda, where a process has one request. */
+/** Where the database is, and how many connections are opened: one in Lambda, where a process handles one request at a time. */
 export interface DatabaseOptions {
   readonly readSettings: () => Promise<DatabaseSettings>;
   readonly connections?: number;
 }
 
-/** A database that is connected to when the first question is asked. */
+/** The database. Nothing is connected before the first question. */
 export function openDatabase({ readSettings, connections = 1 }: DatabaseOptions): Database {
-  const places = Array.from({ length: connections }, () => openPlace(readSettings));
+  const sessions = Array.from({ length: connections }, () => openSession(readSettings));
   let next = 0;
   return {
     ask: (fn) => {
-      const free = places.find((place) => !place.busy()) ?? places[next++ % connections];
-      // There is at least one.
+      const free = sessions.find((session) => !session.busy()) ?? sessions[next++ % connections];
+      // `connections` is at least 1.
       if (free === undefined) throw new RangeError('connections');
       return free.ask(fn);
     },
     close: async () => {
-      await Promise.all(places.map((place) => place.close()));
+      await Promise.all(sessions.map((session) => session.close()));
     },
   };
 }
 
-interface Place extends Database {
+interface Session extends Database {
   busy(): boolean;
 }
 
-/** One connection. It is made anew when the password was refused even after it had been read again: it may be rotated many times. */
-function openPlace(readSettings: () => Promise<DatabaseSettings>): Place {
+/** One connection, opened for its first question. After an error of `RENEWS` it is closed, and the next question opens another with settings read anew. */
+function openSession(readSettings: () => Promise<DatabaseSettings>): Session {
   let connection: Promise<Connection> | undefined;
   let asking = 0;
   const open = async (): Promise<Connection> =>
@@ -95,10 +95,10 @@ function openPlace(readSettings: () => Promise<DatabaseSettings>): Place {
 const isOneOf = (error: unknown, codigos: ReadonlySet<CodigoError>): boolean =>
   error instanceof PipelineError && codigos.has(error.codigo);
 
-/** A connection that was used before may have ended while it waited, and its password may have been rotated since. */
+/** Errors after which a question on a connection that was used before is asked once more: it may have ended, or its password been rotated. */
 const REPEATS: ReadonlySet<CodigoError> = new Set(['BD_CONEXION_PERDIDA', 'BD_CREDENCIALES']);
 
-/** After these the settings are read again. */
+/** Errors after which the connection is closed and the settings are read again. */
 const RENEWS: ReadonlySet<CodigoError> = new Set([
   'BD_CREDENCIALES',
   'BD_INACCESIBLE',
@@ -108,7 +108,7 @@ const RENEWS: ReadonlySet<CodigoError> = new Set([
   'SECRETO_INVALIDO',
 ]);
 
-/** A question that turned out wrong ends its transaction like any other: only what the database throws breaks the connection. */
+/** Runs `fn` in its transaction. A ProblemError is thrown after COMMIT: unlike an error of the database it does not end the connection. */
 async function answer<T>(
   connection: Connection,
   fn: (client: Queryable, instantanea: Instantanea) => Promise<T>,

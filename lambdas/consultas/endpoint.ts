@@ -5,34 +5,38 @@ import { scopeOf } from './access.ts';
 import type { Acceso } from './access.ts';
 import type { Periodo } from './cobertura.ts';
 import { toCsv } from './csv.ts';
-import type { Columna } from './csv.ts';
+import type { Column } from './csv.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { invalidParameter, invalidParameters } from './problem.ts';
-import type { ErrorDeCampo } from './problem.ts';
+import type { FieldError } from './problem.ts';
 import type { Tienda } from './queries/read-tiendas.ts';
-import { Texto } from './schemas.ts';
+import { Text } from './schemas.ts';
 
 /** Rows of a page, and of a CSV. */
-const FILAS_POR_PAGINA = 100;
-const MAX_FILAS_CSV = 50_000;
+const ROWS_PER_PAGE = 100;
+const MAX_CSV_ROWS = 50_000;
 
 /** The longest period that can be asked for. */
 const MAX_DIAS = 400;
 
-/** No store has data of an earlier day. */
+/** The earliest day that can be asked for. No store has earlier data. */
 export const PRIMER_DIA = '2020-01-01';
 
-/** A question, authorized: what was asked, by whom, about which stores, and where to look. */
-interface Pregunta<P, K = never> {
+/** An authorized request: who asks, about which stores, and the connection on which it is answered. */
+interface Authorized {
   readonly client: Queryable;
-  readonly parametros: P;
   readonly acceso: Acceso;
   /** The store that was asked for, or all that the user may see, by name. An answer is about these and no others. */
   readonly tiendas: readonly Tienda[];
-  /** Every open store: for the stock elsewhere. */
+  /** Every active store, for the stock elsewhere. */
   readonly todas: readonly Tienda[];
   /** The day in the stores, `YYYY-MM-DD`. */
   readonly hoy: string;
+}
+
+/** An authorized request with its parameters and its page. */
+interface Question<P, K = never> extends Authorized {
+  readonly parameters: P;
   /** How many rows to read: one more than are answered, so that it is known whether more follow. */
   readonly limite: number;
   /** The key after which the page begins; undefined for the first. */
@@ -41,7 +45,7 @@ interface Pregunta<P, K = never> {
    * The rows of the answer, and the cursor of what follows.
    * @throws ProblemError when they are too many for a CSV
    */
-  readonly paginar: <F>(
+  readonly paginate: <F>(
     filas: readonly F[],
     keyOf: (fila: F) => K,
   ) => { readonly filas: F[]; readonly siguiente: string | null };
@@ -50,68 +54,61 @@ interface Pregunta<P, K = never> {
 /** One address of the API. */
 export interface EndpointDefinition<S extends z.ZodRawShape, R, F, K> {
   /** Such as `/articulos/{codigo}`. */
-  readonly ruta: `/${string}`;
-  readonly resumen: string;
+  readonly path: `/${string}`;
+  readonly summary: string;
   /** How each number is computed. */
-  readonly descripcion: string;
+  readonly description: string;
   /**
    * The parameters, those in the path too, without `formato` and `cursor`. One that is called `tienda` is authorized here: it restricts
-   * `Pregunta.tiendas`.
+   * `Question.tiendas`.
    */
-  readonly parametros: S;
-  /** The keys of its pages, if it has more than one. */
+  readonly parameters: S;
+  /** The schema of the keys in its cursors, if it has pages. */
   readonly cursor?: z.ZodType<K>;
-  readonly respuesta: z.ZodType<R>;
-  /** Which rows of an answer are the CSV's. */
+  readonly answerSchema: z.ZodType<R>;
+  /** Its CSV, if it has one. */
   readonly csv?: {
     /** The file's name, without its ending. */
-    readonly nombre: string;
-    readonly columnas: readonly Columna<F>[];
-    readonly filas: (respuesta: R) => readonly F[];
+    readonly name: string;
+    readonly columns: readonly Column<F>[];
+    readonly rows: (answer: R) => readonly F[];
   };
-  readonly answer: (pregunta: Pregunta<z.output<z.ZodObject<S>>, K>) => Promise<R>;
+  readonly answer: (question: Question<z.output<z.ZodObject<S>>, K>) => Promise<R>;
 }
 
-/** What an answer consists of. */
-interface Cuerpo {
+/** Headers and text of a response. */
+interface Body {
   readonly headers: Readonly<Record<string, string>>;
-  readonly texto: string;
+  readonly text: string;
 }
 
-/** An address whose types are its own business. */
+/** An address of the API, without the type parameters of its definition. */
 export interface Endpoint {
-  readonly ruta: string;
-  readonly resumen: string;
-  readonly descripcion: string;
+  readonly path: string;
+  readonly summary: string;
+  readonly description: string;
   /** Every parameter, those in the path too. */
-  readonly parametros: z.ZodObject;
-  readonly enRuta: readonly string[];
-  readonly respuesta: z.ZodType;
+  readonly parameters: z.ZodObject;
+  readonly inPath: readonly string[];
+  readonly answerSchema: z.ZodType;
   readonly csv: boolean;
   /**
    * Checks what was asked, without a database.
    * @throws ProblemError `parametros-invalidos`
    */
-  readonly prepare: (valores: Valores, problemas: readonly ErrorDeCampo[]) => Prepared;
+  readonly prepare: (values: Values, fieldErrors: readonly FieldError[]) => Prepared;
 }
 
-/** The parameters as they came. */
-export type Valores = Readonly<Record<string, string>>;
+/** Parameters by name, as text. */
+export type Values = Readonly<Record<string, string>>;
 
-interface Scene {
-  readonly client: Queryable;
-  readonly acceso: Acceso;
-  readonly tiendas: readonly Tienda[];
-  readonly todas: readonly Tienda[];
-  readonly hoy: string;
-}
-
+/** A request whose parameters are valid. */
 interface Prepared {
-  readonly answer: (scene: Scene) => Promise<Cuerpo>;
+  readonly answer: (authorized: Authorized) => Promise<Body>;
 }
 
-const Formato = z.enum(['json', 'csv']).optional().meta({ description: '`csv`: todas las filas del filtro' });
-const CursorTexto = z
+const Format = z.enum(['json', 'csv']).optional().meta({ description: '`csv`: todas las filas del filtro' });
+const CursorText = z
   .string()
   .min(1, 'está vacío')
   .optional()
@@ -121,41 +118,43 @@ const CursorTexto = z
 export function defineEndpoint<S extends z.ZodRawShape, R, F = never, K = never>(
   definition: EndpointDefinition<S, R, F, K>,
 ): Endpoint {
-  const { ruta, resumen, descripcion, respuesta, csv, cursor } = definition;
-  const parametros = z.strictObject(definition.parametros);
-  const comunes = {
-    ...(csv !== undefined && { formato: Formato }),
-    ...(cursor !== undefined && { cursor: CursorTexto }),
+  const { path, summary, description, answerSchema, csv, cursor } = definition;
+  const parameters = z.strictObject(definition.parameters);
+  const common = {
+    ...(csv !== undefined && { formato: Format }),
+    ...(cursor !== undefined && { cursor: CursorText }),
   };
-  const todos = z.strictObject({ ...definition.parametros, ...comunes });
-  const nombres = Object.keys(todos.shape);
-  const ComunesSchema = z.object({ formato: Formato, cursor: CursorTexto });
+  const all = z.strictObject({ ...definition.parameters, ...common });
+  const names = Object.keys(all.shape);
+  const CommonSchema = z.object({ formato: Format, cursor: CursorText });
 
-  const prepare = (valores: Valores, problemas: readonly ErrorDeCampo[]): Prepared => {
-    const checked = todos.safeParse(valores);
+  const prepare = (values: Values, fieldErrors: readonly FieldError[]): Prepared => {
+    const checked = all.safeParse(values);
     const errores = [
-      ...problemas,
-      ...(checked.error?.issues.flatMap((issue) => describeIssue(issue, nombres)) ?? []),
+      ...fieldErrors,
+      ...(checked.error?.issues.flatMap((issue) => describeIssue(issue, names)) ?? []),
     ];
     if (errores.length > 0) throw invalidParameters(errores);
-    const own = Object.fromEntries(Object.entries(valores).filter(([nombre]) => nombre in parametros.shape));
-    const values = parametros.parse(own);
-    const { formato = 'json', cursor: place } = ComunesSchema.parse(valores);
-    if (formato === 'csv' && place !== undefined) {
+    const own = Object.fromEntries(Object.entries(values).filter(([name]) => name in parameters.shape));
+    const parsed = parameters.parse(own);
+    const { formato = 'json', cursor: cursorText } = CommonSchema.parse(values);
+    if (formato === 'csv' && cursorText !== undefined) {
       throw invalidParameter('cursor', 'un CSV trae todas las filas: pídalo sin cursor');
     }
-    const max = formato === 'csv' ? MAX_FILAS_CSV : FILAS_POR_PAGINA;
+    const max = formato === 'csv' ? MAX_CSV_ROWS : ROWS_PER_PAGE;
 
     return {
-      answer: async (scene): Promise<Cuerpo> => {
-        const question = JSON.stringify([ruta, sortedEntries(own), scopeOf(scene.acceso)]);
+      answer: async (authorized): Promise<Body> => {
+        const question = JSON.stringify([path, sortedEntries(own), scopeOf(authorized.acceso)]);
         const answer = await definition.answer({
-          ...scene,
-          parametros: values,
+          ...authorized,
+          parameters: parsed,
           limite: max + 1,
           despuesDe:
-            place === undefined || cursor === undefined ? undefined : readCursor(place, cursor, question),
-          paginar: (filas, keyOf) => {
+            cursorText === undefined || cursor === undefined
+              ? undefined
+              : readCursor(cursorText, cursor, question),
+          paginate: (filas, keyOf) => {
             if (formato === 'csv' && filas.length > max) {
               throw invalidParameter('formato', `son más de ${max} filas: pida una tienda o una categoría`);
             }
@@ -167,45 +166,45 @@ export function defineEndpoint<S extends z.ZodRawShape, R, F = never, K = never>
           },
         });
         if (formato === 'json' || csv === undefined) {
-          return { headers: { 'Content-Type': 'application/json' }, texto: JSON.stringify(answer) };
+          return { headers: { 'Content-Type': 'application/json' }, text: JSON.stringify(answer) };
         }
-        const tienda = 'tienda' in own ? `-${scene.tiendas.map(({ id }) => id).join('-')}` : '';
+        const tienda = 'tienda' in own ? `-${authorized.tiendas.map(({ id }) => id).join('-')}` : '';
         return {
           headers: {
             'Content-Type': 'text/csv; charset=utf-8',
-            'Content-Disposition': `attachment; filename="${csv.nombre}${tienda}-${scene.hoy}.csv"`,
+            'Content-Disposition': `attachment; filename="${csv.name}${tienda}-${authorized.hoy}.csv"`,
           },
-          texto: toCsv(csv.columnas, csv.filas(answer)),
+          text: toCsv(csv.columns, csv.rows(answer)),
         };
       },
     };
   };
   return {
-    ruta,
-    resumen,
-    descripcion,
-    parametros: todos,
-    enRuta: [...ruta.matchAll(/\{(\w+)\}/g)].map(([, nombre = '']) => nombre),
-    respuesta,
+    path,
+    summary,
+    description,
+    parameters: all,
+    inPath: [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name),
+    answerSchema,
     csv: csv !== undefined,
     prepare,
   };
 }
 
-/** The parameters in an order of their own: equal for equal questions. */
-export const sortedEntries = (valores: Valores): [string, string][] =>
-  Object.entries(valores).sort(([a], [b]) => (a < b ? -1 : 1));
+/** The parameters sorted by name: the order in which they were written does not matter. */
+export const sortedEntries = (values: Values): [string, string][] =>
+  Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
 
-/** A name that somebody made up is shown up to here. */
-const MAX_CAMPO = 50;
+/** Characters of an unknown parameter's name that an error shows. */
+const MAX_NAME = 50;
 
-function describeIssue(issue: z.core.$ZodIssue, nombres: readonly string[]): ErrorDeCampo[] {
+function describeIssue(issue: z.core.$ZodIssue, names: readonly string[]): FieldError[] {
   const campo = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
-      campo: key.slice(0, MAX_CAMPO),
+      campo: key.slice(0, MAX_NAME),
       mensaje: 'no existe',
-      validos: nombres,
+      validos: names,
     }));
   }
   if (issue.code === 'invalid_value') {
@@ -214,13 +213,13 @@ function describeIssue(issue: z.core.$ZodIssue, nombres: readonly string[]): Err
   return [{ campo, mensaje: issue.code === 'invalid_type' ? 'falta' : issue.message }];
 }
 
-/** A parameter `tienda`: the id of a store. */
-export const parametroTienda = Texto.optional().meta({
+/** The parameter `tienda`: the id of a store. */
+export const tiendaParameter = Text.optional().meta({
   description: 'id de una tienda; sin él, todas las que el usuario puede ver',
 });
 
 /**
- * The days asked for, both included; what is left out is the default's.
+ * The days asked for, both included. With `hasta` alone the period is as long as the default; with `desde` alone it ends with the default.
  * @throws ProblemError `parametros-invalidos` for a day in the future or before all data, backwards, or too many days
  */
 export function readPeriodo(
@@ -229,13 +228,13 @@ export function readPeriodo(
   hoy: string,
   maxDias: number = MAX_DIAS,
 ): Periodo {
-  const largo = countDias(byDefault.desde, byDefault.hasta);
+  const length = countDias(byDefault.desde, byDefault.hasta);
   const hasta =
     asked.hasta ?? (asked.desde === undefined ? byDefault.hasta : laterOf(asked.desde, byDefault.hasta));
   const desde =
     asked.desde ??
-    (asked.hasta === undefined ? byDefault.desde : laterOf(addDias(asked.hasta, 1 - largo), PRIMER_DIA));
-  const errores: ErrorDeCampo[] = [];
+    (asked.hasta === undefined ? byDefault.desde : laterOf(addDias(asked.hasta, 1 - length), PRIMER_DIA));
+  const errores: FieldError[] = [];
   for (const campo of ['desde', 'hasta'] as const) {
     const dia = asked[campo];
     if (dia !== undefined && (dia > hoy || dia < PRIMER_DIA)) {

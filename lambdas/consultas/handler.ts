@@ -24,7 +24,7 @@ const MAX_ANSWER_BYTES = 5_500_000;
 /** Shorter answers gain nothing from being compressed. */
 const COMPRESSED_FROM_BYTES = 1_000;
 
-/** `gzip;q=0` refuses it. */
+/** Whether `Accept-Encoding` allows gzip; `gzip;q=0` refuses it. */
 const TAKES_GZIP = /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/;
 
 /** The part of API Gateway's event (HTTP API, payload 2.0) that is read. The authorizer verified the token. */
@@ -57,7 +57,7 @@ export async function handler(event: unknown): Promise<Answer> {
     const { rawPath, rawQueryString, headers, requestContext } = EventSchema.parse(event);
     const { requestId: id, http, authorizer } = requestContext;
     app ??= createApp(createContext(readConsultasConfig()));
-    // API Gateway has decoded the path.
+    // API Gateway decodes the path, so its `?` and `#` are encoded again.
     const path = rawPath.replaceAll(/[?#]/g, encodeURIComponent);
     const url = `https://api${path}${rawQueryString === '' ? '' : `?${rawQueryString}`}`;
     const request = new Request(url, { method: http.method, headers: readHeaders(headers) });
@@ -82,13 +82,13 @@ function createContext({
   return { database: openDatabase({ readSettings }), access, version: readVersion(), log: logger };
 }
 
-/** The header that the app reads, if it is one that it may have sent: others could not even be copied. */
+/** `If-None-Match`, the one header that the app reads. Other than printable ASCII it is no ETag of the app, and `Request` may refuse it. */
 const readHeaders = ({
   'if-none-match': held = '',
 }: Readonly<Record<string, string>>): Record<string, string> =>
   /^[\x20-\x7e]+$/.test(held) ? { 'If-None-Match': held } : {};
 
-/** The bundle is one file. */
+/** The hash of this file, which is the whole bundle. */
 const readVersion = (): string =>
   createHash('sha256')
     .update(readFileSync(fileURLToPath(import.meta.url)))

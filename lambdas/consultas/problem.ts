@@ -3,7 +3,7 @@ import type { CodigoError } from '../core/errors/codes.ts';
 import { PipelineError } from '../core/errors/errors.ts';
 
 /** The types of RFC 9457 problems, each with its status and title. */
-const TIPOS = {
+const TYPES = {
   'parametros-invalidos': { status: 400, title: 'Hay parámetros que no sirven' },
   'sin-sesion': { status: 401, title: 'Hay que iniciar sesión' },
   'sin-acceso': { status: 403, title: 'Su usuario no tiene acceso' },
@@ -16,17 +16,17 @@ const TIPOS = {
 } as const;
 
 /** The type of a problem, without the `urn:consultas:` before it. */
-export type TipoProblema = keyof typeof TIPOS;
+export type ProblemType = keyof typeof TYPES;
 
-/** One parameter that is wrong, and, where they can be listed, the values that are not. */
-export interface ErrorDeCampo {
+/** A wrong parameter, with its valid values where they can be listed. */
+export interface FieldError {
   readonly campo: string;
   readonly mensaje: string;
   readonly validos?: readonly string[];
 }
 
 /** A problem as it is answered. */
-export const ProblemaSchema = z
+export const ProblemSchema = z
   .strictObject({
     type: z.string().meta({ example: 'urn:consultas:parametros-invalidos' }),
     title: z.string(),
@@ -45,19 +45,19 @@ export const ProblemaSchema = z
   .openapi('Problema');
 
 interface ProblemOptions {
-  readonly errores?: readonly ErrorDeCampo[];
+  readonly errores?: readonly FieldError[];
   readonly headers?: Readonly<Record<string, string>>;
   readonly cause?: unknown;
 }
 
-/** A question that is not answered, and why, in Spanish. */
+/** A request that is refused or failed. The message says why, in Spanish. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
-  readonly tipo: TipoProblema;
-  readonly errores: readonly ErrorDeCampo[] | undefined;
+  readonly tipo: ProblemType;
+  readonly errores: readonly FieldError[] | undefined;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(tipo: TipoProblema, detail: string, options: ProblemOptions = {}) {
+  constructor(tipo: ProblemType, detail: string, options: ProblemOptions = {}) {
     super(detail, { cause: options.cause });
     this.tipo = tipo;
     this.errores = options.errores;
@@ -65,25 +65,25 @@ export class ProblemError extends Error {
   }
 }
 
-/** A problem that names every parameter that is wrong. */
-export const invalidParameters = (errores: readonly ErrorDeCampo[]): ProblemError =>
+/** The problem that names every wrong parameter. */
+export const invalidParameters = (errores: readonly FieldError[]): ProblemError =>
   new ProblemError(
     'parametros-invalidos',
     errores.map(({ campo, mensaje }) => `${campo}: ${mensaje}`).join('; '),
     { errores },
   );
 
-/** One parameter that is wrong. */
+/** The problem of one wrong parameter. */
 export const invalidParameter = (campo: string, mensaje: string, validos?: readonly string[]): ProblemError =>
   invalidParameters([{ campo, mensaje, ...(validos !== undefined && { validos }) }]);
 
 const SLOW_RETRY_S = '10';
 const DOWN_RETRY_S = '30';
 
-/** The database works, and did not end in time. */
+/** Errors of a database that works and did not finish in time. */
 const SLOW: ReadonlySet<CodigoError> = new Set(['BD_TIEMPO', 'BD_BLOQUEO']);
 
-/** The database cannot be asked. */
+/** Errors of a database that cannot be used. */
 const DOWN: ReadonlySet<CodigoError> = new Set([
   'BD_INACCESIBLE',
   'BD_CONEXION_PERDIDA',
@@ -96,7 +96,7 @@ const DOWN: ReadonlySet<CodigoError> = new Set([
   'SECRETO_INVALIDO',
 ]);
 
-/** Any thrown value as the problem that is answered. What is not foreseen is `error-interno`, and says nothing but `id`. */
+/** Any thrown value as the problem to answer. An unexpected one is `error-interno`, whose text says nothing but `id`. */
 export function toProblem(error: unknown, id: string): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof PipelineError && SLOW.has(error.codigo)) {
@@ -118,9 +118,9 @@ export function toProblem(error: unknown, id: string): ProblemError {
   });
 }
 
-/** A problem as an HTTP answer, which nobody may keep. */
+/** A problem as an HTTP response, which must not be cached. */
 export function toResponse({ tipo, message, errores, headers }: ProblemError): Response {
-  const { status, title } = TIPOS[tipo];
+  const { status, title } = TYPES[tipo];
   const body = { type: `urn:consultas:${tipo}`, title, status, detail: message, errores };
   return new Response(JSON.stringify(body), {
     status,

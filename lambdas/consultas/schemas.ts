@@ -26,21 +26,21 @@ export const ArticuloSchema = z
   })
   .openapi('Articulo');
 
-/** What an article is called, and where it belongs. */
+/** Code, name, category and brand of an article. */
 export type Articulo = z.infer<typeof ArticuloSchema>;
 
 const MAX_TEXT = 100;
 
-/** A parameter's text: never empty nor of spaces alone, never long. */
-export const Texto = z
+/** The text of a parameter: not blank, and not long. */
+export const Text = z
   .string()
   .regex(/\S/, 'está vacío')
   .max(MAX_TEXT, `debe tener como mucho ${MAX_TEXT} caracteres`);
 
-/** A decimal as PostgreSQL writes it: the part of a cursor by which rows are ordered. */
+/** A decimal as PostgreSQL writes it: the sort value in a cursor. */
 export const Decimal = z.string().regex(/^-?\d{1,40}(\.\d{1,40})?$/);
 
-/** In what an article is counted. */
+/** The unit in which an article is counted. */
 export const Unidad = z.enum(['und', 'kg', 'mixto']);
 
 /** The stock elsewhere, by store. */

@@ -3,7 +3,7 @@ import { entero, porcentaje, siNo } from '../core/config/env.ts';
 import type { Env } from '../core/config/env.ts';
 import { KLK_LIMIT_VARIABLES, toKlkLimits } from '../core/klk/limits.ts';
 import { LAMBDA_VARIABLES, readLambdaEnv } from '../core/run/lambda.ts';
-import type { LambdaSystems } from '../core/run/lambda.ts';
+import type { LambdaSettings } from '../core/run/lambda.ts';
 import type { KlkLimits } from '../core/klk/settings.ts';
 import type { Thresholds } from './transform/guards.ts';
 
@@ -21,7 +21,7 @@ export const TunablesSchema = z.object({
 
 const LambdaEnvSchema = TunablesSchema.extend(LAMBDA_VARIABLES);
 
-export interface LambdaConfig extends LambdaSystems {
+export interface LambdaConfig extends LambdaSettings {
   readonly tunables: Tunables;
 }
 

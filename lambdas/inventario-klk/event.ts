@@ -3,8 +3,8 @@ import type { Tienda } from '../core/config/catalogo.ts';
 import type { AskedRun } from '../core/errors/remedy.ts';
 import {
   allOffered,
-  isScheduled,
   parseAccion,
+  parseScheduled,
   parseStrictly,
   requestParts,
   tiendasToName,
@@ -45,10 +45,7 @@ export const parseQuestion = (event: unknown, catalogo: readonly Tienda[]): Acci
  * @throws SolicitudInvalida naming every problem and the valid stores, before anything is touched.
  */
 export function parseEvent(event: unknown, catalogo: readonly Tienda[]): Solicitud {
-  const offer = offerOf(catalogo);
-  return isScheduled(event, offer)
-    ? { origen: 'programada', dryRun: false, forzar: false, tiendas: allOffered(offer) }
-    : { origen: 'manual', ...parseRequest(event, catalogo) };
+  return parseScheduled(event, offerOf(catalogo)) ?? { origen: 'manual', ...parseRequest(event, catalogo) };
 }
 
 /**

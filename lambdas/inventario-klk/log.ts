@@ -2,9 +2,9 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { PipelineError } from '../core/errors/errors.ts';
 import { MENSAJE_RECHAZO } from '../core/config/contract.ts';
 import { logFailure, MENSAJES_PREGUNTA } from '../core/run/log.ts';
-import type { Extraccion } from './extract/fetch-inventario.ts';
+import type { TimedAnswer } from './extract/fetch-inventario.ts';
 import type { Fase } from '../core/run/summary.ts';
-import type { Transformado } from './transform/transform-inventario.ts';
+import type { Transformed } from './transform/transform-inventario.ts';
 
 /** Messages of the log lines about one warehouse; the live list of `bin/` and the tests read them from here. */
 export const MENSAJES_ALMACEN = {
@@ -31,16 +31,16 @@ export const MENSAJES_INVENTARIO = {
 /** At most so many rejected rows are logged one by one; the rest is in the counts and in `etl_rechazos`. */
 const MAX_LOGGED = 20;
 
-export function logExtraccion(logger: Logger, extraccion: Extraccion, ms: number): void {
-  const { articulos, fechaGeneracion, identidadConfirmada } = extraccion;
+export function logAnswer(logger: Logger, answer: TimedAnswer, ms: number): void {
+  const { articulos, fechaGeneracion, identidadConfirmada } = answer;
   const fase = 'extraccion';
   logger.info(MENSAJES_ALMACEN.extraido, { fase, extraidos: articulos.length, fechaGeneracion, ms });
   if (!identidadConfirmada) logger.warn(MENSAJES_ALMACEN.sinIdentidad, { fase });
 }
 
-export function logTransformado(logger: Logger, transformado: Transformado, ms: number): void {
+export function logTransformed(logger: Logger, transformed: Transformed, ms: number): void {
   const fase = 'transformacion';
-  const { inventario, rechazos, duplicados, preciosIlegibles, textosLimpiados } = transformado;
+  const { inventario, rechazos, duplicados, preciosIlegibles, textosLimpiados } = transformed;
   logger.info(MENSAJES_ALMACEN.transformado, {
     fase,
     validos: inventario.length,

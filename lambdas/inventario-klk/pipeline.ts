@@ -46,7 +46,7 @@ export interface InventarioRun extends RunContext {
   readonly publish?: (resumen: Resumen, antiguedades: readonly Antiguedad[]) => void;
 }
 
-/** What the database gives a run. A dry run knows nothing of earlier runs, and neither loads nor records. */
+/** What a run that loads has from the database. A dry run has only the required parts: it knows nothing of earlier runs, and neither loads nor records. */
 interface Surroundings {
   readonly clock: Clock;
   readonly precedence: Precedence;

@@ -7,17 +7,17 @@ import type { Retry } from '../core/klk/ask.ts';
 import { logCamposDesconocidos, logQuestion, logRetry } from '../core/run/log.ts';
 import { LEFT_OUT } from '../core/run/summary.ts';
 import type { Fase } from '../core/run/summary.ts';
-import type { Extraccion } from './extract/fetch-inventario.ts';
+import type { TimedAnswer } from './extract/fetch-inventario.ts';
 import type { Load } from '../core/run/load-part.ts';
 import { timer } from '../core/run/load-slots.ts';
 import type { Timed } from '../core/run/load-slots.ts';
 import type { LoadCounts } from './load/load-almacen.ts';
 import type { Snapshot } from './load/replace-inventario.ts';
-import { logExtraccion, logFallido, logForzado, logTransformado, MENSAJES_ALMACEN } from './log.ts';
-import { SIN_CONTEOS } from './summary.ts';
-import type { Conteos, ResumenAlmacen } from './summary.ts';
+import { logAnswer, logFallido, logForzado, logTransformed, MENSAJES_ALMACEN } from './log.ts';
+import { NO_COUNTS } from './summary.ts';
+import type { RowCounts, ResumenAlmacen } from './summary.ts';
 import { findBadRows } from './transform/guards.ts';
-import type { Rechazo, Transformado } from './transform/transform-inventario.ts';
+import type { Rechazo, Transformed } from './transform/transform-inventario.ts';
 import { transformInventario } from './transform/transform-inventario.ts';
 
 /** The stages of a run. Each waits for its own free slot. */
@@ -28,7 +28,7 @@ export interface Stages {
   readonly badRows: number;
   /** Names of unknown fields of KLK that this run has logged. */
   readonly camposNombrados: Set<string>;
-  readonly extract: (almacen: string, onRetry: (retry: Retry) => void, timed: Timed) => Promise<Extraccion>;
+  readonly extract: (almacen: string, onRetry: (retry: Retry) => void, timed: Timed) => Promise<TimedAnswer>;
   /** Absent in a dry run. */
   readonly load: Load<Snapshot, LoadCounts> | undefined;
 }
@@ -53,7 +53,7 @@ export interface Processed {
 interface Received {
   readonly extraidos: number;
   readonly extraccion: Date;
-  readonly transformado: Transformado;
+  readonly transformed: Transformed;
 }
 
 /** Takes one warehouse through extraction, transformation and load. Never throws: what went wrong is part of the summary. */
@@ -62,11 +62,11 @@ export async function processAlmacen(job: Job, stages: Stages, parentLogger: Log
   const logger = parentLogger.createChild({ persistentKeys: { tienda: job.tienda.id, almacen: codigo } });
   const ms: Record<Fase, number> = { extraccion: 0, transformacion: 0, carga: 0 };
   let fase: Fase = 'extraccion';
-  let conteos: Conteos = SIN_CONTEOS;
+  let counts: RowCounts = NO_COUNTS;
   let rechazos: readonly Rechazo[] = [];
   // Own function, so that the received rows are freed before the wait for a connection.
   const extractAndTransform = async (): Promise<Received> => {
-    const extraccion = await stages.extract(
+    const answer = await stages.extract(
       codigo,
       (retry) => {
         logRetry(logger, retry);
@@ -76,26 +76,23 @@ export async function processAlmacen(job: Job, stages: Stages, parentLogger: Log
         return timer(ms, 'extraccion')(work);
       },
     );
-    logExtraccion(logger, extraccion, ms.extraccion);
+    logAnswer(logger, answer, ms.extraccion);
 
     fase = 'transformacion';
-    const transformado = await timer(
-      ms,
-      fase,
-    )(() => Promise.resolve(transformInventario(extraccion.articulos)));
-    return { extraidos: extraccion.articulos.length, extraccion: extraccion.extraccion, transformado };
+    const transformed = await timer(ms, fase)(() => Promise.resolve(transformInventario(answer.articulos)));
+    return { extraidos: answer.articulos.length, extraccion: answer.extraccion, transformed };
   };
   try {
-    const { transformado, ...received } = await extractAndTransform();
-    rechazos = transformado.rechazos;
-    conteos = { ...conteos, ...countTransformado(received.extraidos, transformado) };
-    logTransformado(logger, transformado, ms.transformacion);
-    logCamposDesconocidos(logger, transformado.camposDesconocidos, stages.camposNombrados);
-    const overruled = refuseBadRows(transformado, stages, logger);
+    const { transformed, ...received } = await extractAndTransform();
+    rechazos = transformed.rechazos;
+    counts = { ...counts, ...countTransformed(received.extraidos, transformed) };
+    logTransformed(logger, transformed, ms.transformacion);
+    logCamposDesconocidos(logger, transformed.camposDesconocidos, stages.camposNombrados);
+    const overruled = refuseBadRows(transformed, stages, logger);
     if (stages.load === undefined) {
       logger.info(MENSAJES_ALMACEN.validado, { fase });
       return {
-        resumen: { codigo, estado: 'simulado', ...conteos, ms },
+        resumen: { codigo, estado: 'simulado', ...counts, ms },
         rechazos,
         forzados: [],
         preciosCambiados: 0,
@@ -104,12 +101,12 @@ export async function processAlmacen(job: Job, stages: Stages, parentLogger: Log
 
     fase = 'carga';
     const { forzados, preciosCambiados, ...loaded } = await stages.load(
-      toSnapshot(job, stages, received.extraccion, transformado),
+      toSnapshot(job, stages, received.extraccion, transformed),
       timer(ms, fase),
     );
     for (const refusal of forzados) logForzado(logger, fase, refusal);
     logger.info(MENSAJES_ALMACEN.cargado, { fase, ...loaded, preciosCambiados, ms: ms.carga });
-    const resumen = { codigo, estado: 'cargado', ...conteos, ...loaded, ms } as const;
+    const resumen = { codigo, estado: 'cargado', ...counts, ...loaded, ms } as const;
     return {
       resumen,
       rechazos,
@@ -123,7 +120,7 @@ export async function processAlmacen(job: Job, stages: Stages, parentLogger: Log
     const resumen = {
       codigo,
       estado,
-      ...conteos,
+      ...counts,
       ms,
       error: { codigo: error.codigo, fase, mensaje: error.message },
     } as const;
@@ -133,23 +130,23 @@ export async function processAlmacen(job: Job, stages: Stages, parentLogger: Log
 
 /** Refuses an answer with too many rejected rows. A person may overrule that, unless every row was rejected. Returns what was overruled. */
 function refuseBadRows(
-  transformado: Transformado,
+  transformed: Transformed,
   { badRows, forzar }: Stages,
   logger: Logger,
 ): PipelineError | undefined {
-  const problem = findBadRows(transformado, badRows);
+  const problem = findBadRows(transformed, badRows);
   if (problem === undefined) return undefined;
-  if (!forzar || transformado.inventario.length === 0) throw problem;
+  if (!forzar || transformed.inventario.length === 0) throw problem;
   logForzado(logger, 'transformacion', problem);
   return problem;
 }
 
-function countTransformado(extraidos: number, transformado: Transformado): Partial<Conteos> {
+function countTransformed(extraidos: number, transformed: Transformed): Partial<RowCounts> {
   return {
     extraidos,
-    validos: transformado.inventario.length,
-    rechazados: transformado.rechazos.length,
-    duplicados: transformado.duplicados,
+    validos: transformed.inventario.length,
+    rechazados: transformed.rechazos.length,
+    duplicados: transformed.duplicados,
   };
 }
 
@@ -157,7 +154,7 @@ function toSnapshot(
   { tienda, almacen }: Job,
   { ejecucionId, forzar }: Stages,
   extraccion: Date,
-  { productos, inventario, rechazos }: Transformado,
+  { productos, inventario, rechazos }: Transformed,
 ): Snapshot {
   const rechazados = new Set(rechazos.flatMap(({ codigo }) => codigo ?? []));
   const sinCodigo = rechazos.filter(({ codigo }) => codigo === null).length;

@@ -12,7 +12,7 @@ import type {
 import type { StoreOutcome } from '../core/run/outcome.ts';
 
 /** Row counts of one warehouse. `extraidos = validos + rechazados + duplicados`. */
-export interface Conteos {
+export interface RowCounts {
   readonly extraidos: number;
   readonly validos: number;
   readonly rechazados: number;
@@ -30,7 +30,7 @@ export interface Conteos {
 }
 
 /** What happened to one warehouse; `ms` are milliseconds per phase. */
-export interface ResumenAlmacen extends Conteos {
+export interface ResumenAlmacen extends RowCounts {
   readonly codigo: string;
   readonly estado: Estado;
   readonly ms: Readonly<Record<Fase, number>>;
@@ -50,13 +50,13 @@ interface TotalesInventario extends Totales {
   readonly historico: number;
 }
 
-/** The truth about one run: logged as `RESUMEN ETL`, returned by the handler, printed by the commands. */
+/** The summary of one run: logged as `RESUMEN ETL`, returned by the handler, printed by the commands. */
 export interface Resumen extends RunSummary {
   readonly totales: TotalesInventario;
   readonly tiendas: readonly ResumenTienda[];
 }
 
-export const SIN_CONTEOS: Conteos = {
+export const NO_COUNTS: RowCounts = {
   extraidos: 0,
   validos: 0,
   rechazados: 0,
@@ -93,7 +93,7 @@ export const toStoreOutcomes = ({ tiendas }: Resumen): StoreOutcome[] =>
 /** Sums over the warehouses, and stores by state. */
 function sumTotales(tiendas: readonly ResumenTienda[]): TotalesInventario {
   const almacenes = tiendas.flatMap((tienda) => tienda.almacenes);
-  const sum = (key: keyof Conteos): number => almacenes.reduce((total, almacen) => total + almacen[key], 0);
+  const sum = (key: keyof RowCounts): number => almacenes.reduce((total, almacen) => total + almacen[key], 0);
   return {
     ...countTiendas(tiendas),
     extraidos: sum('extraidos'),

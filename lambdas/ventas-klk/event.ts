@@ -4,8 +4,8 @@ import { MAX_DIAS_FORZADOS } from '../core/config/contract.ts';
 import type { AskedRun } from '../core/errors/remedy.ts';
 import {
   allOffered,
-  isScheduled,
   parseAccion,
+  parseScheduled,
   parseStrictly,
   requestParts,
   tiendasToName,
@@ -96,10 +96,9 @@ export const parseQuestion = (event: unknown, catalogo: readonly Tienda[]): Acci
  * @throws SolicitudInvalida naming every problem and the valid stores, before anything is touched.
  */
 export function parseEvent(event: unknown, catalogo: readonly Tienda[], hoy: string): Solicitud {
-  const offer = offerOf(catalogo);
-  return isScheduled(event, offer)
-    ? { origen: 'programada', dryRun: false, forzar: false, tiendas: allOffered(offer) }
-    : { origen: 'manual', ...parseRequest(event, catalogo, hoy) };
+  return (
+    parseScheduled(event, offerOf(catalogo)) ?? { origen: 'manual', ...parseRequest(event, catalogo, hoy) }
+  );
 }
 
 /**

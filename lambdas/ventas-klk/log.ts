@@ -27,7 +27,7 @@ export const MENSAJES_VENTAS = {
   sinRegistrar: 'No se pudo anotar en la base lo que pasó con las ventas',
 } as const;
 
-/** Refused lines of one slice logged one by one, at most; the rest is in the counts and in `ventas_rechazos`. */
+/** At most so many rejected lines of a slice are logged one by one; the rest is in the counts and in `ventas_rechazos`. */
 const MAX_LOGGED = 5;
 
 export function logRechazos(logger: Logger, fase: Fase, rechazos: readonly RechazoVenta[]): void {

@@ -3,7 +3,7 @@ import type { Tienda } from '../core/config/catalogo.ts';
 import { LOADS_AT_ONCE, MENSAJE_RESUMEN_VENTAS } from '../core/config/contract.ts';
 import { toPipelineError } from '../core/errors/errors.ts';
 import type { Asker } from '../core/klk/ask.ts';
-import { createBreaker, SILENCIOS } from '../core/klk/breaker.ts';
+import { createBreaker, SILENT_ERRORS } from '../core/klk/breaker.ts';
 import { withKlkClient } from '../core/klk/client.ts';
 import type { KlkSettings } from '../core/klk/settings.ts';
 import { createTurns } from '../core/klk/turns.ts';
@@ -21,8 +21,8 @@ import { diaAt } from '../core/time/dia.ts';
 import type { Tunables } from './config.ts';
 import type { Solicitud } from './event.ts';
 import { fetchVentas } from './extract/fetch-ventas.ts';
-import { planAsked, planSimulated } from './lecturas.ts';
-import type { LecturaLista } from './load/lectura.ts';
+import { planAsked, planSimulated } from './plan-asked.ts';
+import type { TramoReading } from './load/reading.ts';
 import { describeTramo } from './load/ledger.ts';
 import { loadTramo } from './load/load-tramo.ts';
 import type { LoadCounts } from './load/load-tramo.ts';
@@ -33,12 +33,12 @@ import type { Pendientes } from './load/read-pendientes.ts';
 import { createRecord } from './load/record.ts';
 import { splitTramos } from './load/split-tramos.ts';
 import { MENSAJES_VENTAS } from './log.ts';
-import { planLecturas } from './plan.ts';
-import type { Lectura } from './plan.ts';
+import { planTramos } from './plan.ts';
+import type { PlannedTramo } from './plan.ts';
 import { processTramo } from './process-tramo.ts';
 import type { Job, Processed, Stages } from './process-tramo.ts';
 import { readTiendas } from './read-tiendas.ts';
-import type { Reading } from './read-tiendas.ts';
+import type { ReadingContext } from './read-tiendas.ts';
 import { startResumen, toOwnSums } from './summary.ts';
 import type { Resumen, ResumenTienda } from './summary.ts';
 
@@ -55,13 +55,13 @@ export interface VentasRun extends RunContext {
   readonly publish?: (resumen: Resumen, pendientes: Pendientes | undefined) => void;
 }
 
-/** What the database gives a run. A dry run shares no turns with others, and neither loads, cuts nor records. */
-interface Surroundings extends Pick<Reading, 'cut' | 'record' | 'medida'> {
+/** What a run that loads has from the database. A dry run has only the required parts: it shares no turns with other runs, and neither loads, cuts nor records. */
+interface Surroundings extends Pick<ReadingContext, 'cut' | 'record' | 'cutContext'> {
   readonly clock: Clock;
-  readonly plan: readonly Lectura[];
+  readonly plan: readonly PlannedTramo[];
   readonly owed: ReadonlySet<string>;
   readonly holdTurn?: HoldTurn;
-  readonly load?: Load<LecturaLista, LoadCounts>;
+  readonly load?: Load<TramoReading, LoadCounts>;
 }
 
 /**
@@ -110,7 +110,7 @@ async function simulate(run: VentasRun): Promise<ResumenTienda[]> {
     clock: localClock,
     plan,
     owed: new Set(),
-    medida: { momento, lineasPorHora: new Map(), maxLineas: tunables.tramoLineas },
+    cutContext: { momento, lineasPorHora: new Map(), maxLineas: tunables.tramoLineas },
   });
 }
 
@@ -124,36 +124,36 @@ async function load(
   const { signal } = deadline;
   const klkSettings = await run.readKlkSettings();
   const [connection] = locked.loaders;
-  const [conocido, owed] = await Promise.all([
+  const [known, owed] = await Promise.all([
     prepareDatabase(connection, solicitud, tunables.ventasDesde, readClock, signal),
     readDebidosIfPossible(run, locked),
   ]);
-  const { clock, tramos, lineasPorHora, sinVentas } = conocido;
+  const { clock, tramos, lineasPorHora, sinVentas } = known;
   onClock(clock);
   if (sinVentas.length > 0) run.logger.warn(MENSAJES_VENTAS.sinVentas, { tiendas: sinVentas });
   const momento = clock.now();
   const withConnection = createLoadSlots(locked.loaders);
   return processTiendas(run, klkSettings, {
     clock,
-    plan: solicitud.desde === undefined ? planLecturas(tramos, momento) : planAsked(tramos, momento),
+    plan: solicitud.desde === undefined ? planTramos(tramos, momento) : planAsked(tramos, momento),
     owed,
-    medida: { momento, lineasPorHora, maxLineas: tunables.tramoLineas },
+    cutContext: { momento, lineasPorHora, maxLineas: tunables.tramoLineas },
     holdTurn: locked.createKlkTurns(tunables.klk.concurrency),
     load: createLoader(
       withConnection,
       signal,
       ({ tramo }) => describeTramo(tramo),
-      (own, lectura) => loadTramo(own, lectura, tunables.thresholds, deadline),
+      (own, reading) => loadTramo(own, reading, tunables.thresholds, deadline),
     ),
-    cut: (cortes) =>
+    cut: (cuts) =>
       withRetries(signal, () =>
-        withConnection((own) => own.use((client) => splitTramos(client, cortes), signal)),
+        withConnection((own) => own.use((client) => splitTramos(client, cuts), signal)),
       ),
     record: createRecord(run, locked.recorder, clock),
   });
 }
 
-/** Without the records of earlier runs no store is owed an attempt. */
+/** The stores that earlier runs owe an attempt; none if their records cannot be read. */
 async function readDebidosIfPossible(
   { solicitud, logger }: VentasRun,
   { recorder }: LockedRun,
@@ -236,9 +236,9 @@ async function withAnswerSlot(
 }
 
 /** The stores with a slice for which KLK did not answer the last time. */
-const silentOf = (plan: readonly Lectura[]): ReadonlySet<string> =>
+const silentOf = (plan: readonly PlannedTramo[]): ReadonlySet<string> =>
   new Set(
     plan
-      .filter(({ tramo }) => SILENCIOS.some((codigo) => codigo === tramo.errorCodigo))
+      .filter(({ tramo }) => SILENT_ERRORS.some((codigo) => codigo === tramo.errorCodigo))
       .map(({ tramo }) => tramo.tienda),
   );

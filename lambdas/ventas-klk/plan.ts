@@ -1,4 +1,4 @@
-import { SILENCIOS } from '../core/klk/breaker.ts';
+import { SILENT_ERRORS } from '../core/klk/breaker.ts';
 import { addDias, DIA_MS, diaAt, startOfDia } from '../core/time/dia.ts';
 import { endOf, startOf } from './tramo.ts';
 import type { EstadoTramo, TramoConocido } from './tramo.ts';
@@ -7,70 +7,70 @@ import type { EstadoTramo, TramoConocido } from './tramo.ts';
 const CLASES = ['hoy', 'sin cerrar', 'pedido', 'relectura', 'relleno'] as const;
 
 /** A slice to read now. */
-export interface Lectura {
+export interface PlannedTramo {
   readonly tramo: TramoConocido;
   readonly clase: (typeof CLASES)[number];
 }
 
 /** Today's slices are read until this long after they ended: lines arrive minutes late. */
-const ULTIMOS_MS = 60 * 60_000;
+const LATE_LINES_MS = 60 * 60_000;
 
 /** A day is read again so many days later, from midnight on: lines arrive, and invoices are cancelled, days later. */
-const RELECTURAS = [1, 2, 7, 30] as const;
+const REREAD_DAYS = [1, 2, 7, 30] as const;
 
-/** Two equal readings close a day from so many days later on. */
-const CIERRE = 2;
+/** Days after which two equal readings close a day. */
+const CLOSING_DAYS = 2;
 
 /** The same for a day without a line: the store may have been cut off from KLK, and its sales arrive when it is connected again. */
-const CIERRE_VACIO = 7;
+const CLOSING_DAYS_EMPTY = 7;
 
-/** Days of the past whose open slices come before everything but today. */
-const RECIENTES = 7;
+/** Days of the past whose open slices are read right after those of today. */
+const RECENT_DAYS = 7;
 
 /** Days after which a day is not expected to change any more. */
-export const ASENTADO = 35;
+export const SETTLED_DAYS = 35;
 
-/** Waits end so much earlier: an attempt comes minutes after its run began, and runs a day apart must be able to try again each time. */
-const HOLGURA_MS = 15 * 60_000;
+/** Waits end so much earlier. An attempt is made minutes after its run began, so a wait of exactly a day would skip every other daily run. */
+const SLACK_MS = 15 * 60_000;
 
 const HORA_MS = 3_600_000;
-const HORAS_DEL_DIA = 24;
-const HORAS_DE_LA_SEMANA = 7 * HORAS_DEL_DIA;
+const DAY_HOURS = 24;
+const WEEK_HOURS = 7 * DAY_HOURS;
 
-/** A slice to read, with what its place in the plan depends on. */
-interface Ranked extends Lectura {
-  readonly orden: number;
-  readonly fallido: boolean;
-  readonly callada: boolean;
+/** A slice to read, with the keys by which the plan is sorted. */
+interface Ranked extends PlannedTramo {
+  readonly rank: number;
+  readonly failed: boolean;
+  readonly silent: boolean;
 }
 
 /**
  * The slices that are due at a moment, each once, in the order in which a run reads them: by class, within a class those that failed last at the
  * end, then the newest day first, within a day the stores that did not answer at the end, then by store, the newest slice first.
  */
-export function planLecturas(tramos: readonly TramoConocido[], momento: Date): readonly Lectura[] {
+export function planTramos(tramos: readonly TramoConocido[], momento: Date): readonly PlannedTramo[] {
   const hoy = diaAt(momento);
-  const reciente = addDias(hoy, -RECIENTES);
+  const recent = addDias(hoy, -RECENT_DAYS);
   const silent = new Set(tramos.filter(isSilent).map(({ tienda }) => tienda));
-  const vendidos = new Set(tramos.filter(({ lineas }) => lineas > 0).map(tiendaDiaOf));
+  const sold = new Set(tramos.filter(({ lineas }) => lineas > 0).map(tiendaDiaOf));
   return tramos
-    .filter((tramo) => isDue(tramo, momento, hoy, !vendidos.has(tiendaDiaOf(tramo))))
+    .filter((tramo) => isDue(tramo, momento, hoy, !sold.has(tiendaDiaOf(tramo))))
     .map((tramo): Ranked => {
-      const clase = claseOf(tramo, hoy, reciente);
+      const clase = claseOf(tramo, hoy, recent);
       return {
         tramo,
         clase,
-        orden: CLASES.indexOf(clase),
-        fallido: tramo.errorCodigo !== null,
-        callada: silent.has(tramo.tienda),
+        rank: CLASES.indexOf(clase),
+        failed: tramo.errorCodigo !== null,
+        silent: silent.has(tramo.tienda),
       };
     })
     .sort(
       (a, b) =>
-        a.orden - b.orden ||
-        Number(a.fallido) - Number(b.fallido) ||
+        a.rank - b.rank ||
+        Number(a.failed) - Number(b.failed) ||
         compare(b.tramo.dia, a.tramo.dia) ||
-        Number(a.callada) - Number(b.callada) ||
+        Number(a.silent) - Number(b.silent) ||
         compare(a.tramo.tienda, b.tramo.tienda) ||
         compare(b.tramo.desde, a.tramo.desde),
     )
@@ -103,14 +103,16 @@ export interface NewReading {
  * ended, the second at least two days after the day, or seven when the store has no line of that day. After any other reading the slice is
  * provisional.
  */
-export function estadoTras(anterior: EarlierReading, lectura: NewReading): EstadoTramo {
-  const { momento, dia, huella, rechazadas, cambio, diaVacio } = lectura;
-  const readAfterDia = anterior.leido !== null && daysSince(dia, anterior.leido) >= 1;
-  const equal = anterior.huella === huella && !cambio && rechazadas === 0;
-  return readAfterDia && equal && daysSince(dia, momento) >= cierreOf(diaVacio) ? 'cerrado' : 'provisional';
+export function estadoAfter(earlier: EarlierReading, reading: NewReading): EstadoTramo {
+  const { momento, dia, huella, rechazadas, cambio, diaVacio } = reading;
+  const readAfterDia = earlier.leido !== null && daysSince(dia, earlier.leido) >= 1;
+  const equal = earlier.huella === huella && !cambio && rechazadas === 0;
+  return readAfterDia && equal && daysSince(dia, momento) >= closingDaysOf(diaVacio)
+    ? 'cerrado'
+    : 'provisional';
 }
 
-const cierreOf = (diaVacio: boolean): number => (diaVacio ? CIERRE_VACIO : CIERRE);
+const closingDaysOf = (diaVacio: boolean): number => (diaVacio ? CLOSING_DAYS_EMPTY : CLOSING_DAYS);
 
 /** Whether a slice was not read since it ended. */
 export const isUnread = (tramo: TramoConocido): boolean => tramo.leido === null || tramo.leido < endOf(tramo);
@@ -121,7 +123,7 @@ const daysSince = (dia: string, momento: Date): number =>
 
 /** Whether KLK did not answer the last time that it was asked for a slice. */
 const isSilent = ({ errorCodigo }: TramoConocido): boolean =>
-  SILENCIOS.some((codigo) => codigo === errorCodigo);
+  SILENT_ERRORS.some((codigo) => codigo === errorCodigo);
 
 function isDue(tramo: TramoConocido, momento: Date, hoy: string, diaVacio: boolean): boolean {
   if (startOf(tramo) > momento) return false;
@@ -130,7 +132,7 @@ function isDue(tramo: TramoConocido, momento: Date, hoy: string, diaVacio: boole
 
 /** Whether a slice is of today and did not end more than an hour ago. */
 const isYoung = (tramo: TramoConocido, momento: Date, hoy: string): boolean =>
-  tramo.dia === hoy && endOf(tramo).getTime() > momento.getTime() - ULTIMOS_MS;
+  tramo.dia === hoy && endOf(tramo).getTime() > momento.getTime() - LATE_LINES_MS;
 
 /** Whether a slice needs another reading. */
 function isOwed(tramo: TramoConocido, momento: Date, diaVacio: boolean): boolean {
@@ -138,8 +140,8 @@ function isOwed(tramo: TramoConocido, momento: Date, diaVacio: boolean): boolean
   if (leido === null || isUnread(tramo) || isAskedFor(tramo)) return true;
   if (estado === 'fallido' || rechazadas > 0) return true;
   // The next reading may be the second of two equal ones, which closes the slice.
-  if (estado === 'provisional' && daysSince(dia, momento) >= cierreOf(diaVacio)) return true;
-  return passesRelectura(dia, leido, momento);
+  if (estado === 'provisional' && daysSince(dia, momento) >= closingDaysOf(diaVacio)) return true;
+  return passesRereadDay(dia, leido, momento);
 }
 
 /** Whether a person asked for a slice and it was not read since. */
@@ -147,8 +149,8 @@ const isAskedFor = ({ pedido, leido }: TramoConocido): boolean =>
   pedido !== null && (leido === null || leido < pedido);
 
 /** Whether a day of re-reading began between two moments. */
-const passesRelectura = (dia: string, from: Date, to: Date): boolean =>
-  RELECTURAS.some((dias) => daysSince(dia, from) < dias && dias <= daysSince(dia, to));
+const passesRereadDay = (dia: string, from: Date, to: Date): boolean =>
+  REREAD_DAYS.some((dias) => daysSince(dia, from) < dias && dias <= daysSince(dia, to));
 
 /** Whether a slice has waited long enough since its last attempt, or a person or the calendar asked for it since. */
 function hasWaited(tramo: TramoConocido, momento: Date): boolean {
@@ -159,8 +161,8 @@ function hasWaited(tramo: TramoConocido, momento: Date): boolean {
   );
   if (tries.length === 0) return true;
   const tried = new Date(Math.max(...tries));
-  if ((pedido !== null && tried < pedido) || passesRelectura(dia, tried, momento)) return true;
-  return momento.getTime() - tried.getTime() >= esperaHoras(tramo, momento) * HORA_MS - HOLGURA_MS;
+  if ((pedido !== null && tried < pedido) || passesRereadDay(dia, tried, momento)) return true;
+  return momento.getTime() - tried.getTime() >= waitHoursOf(tramo, momento) * HORA_MS - SLACK_MS;
 }
 
 /**
@@ -168,17 +170,17 @@ function hasWaited(tramo: TramoConocido, momento: Date): boolean {
  * rejected lines, which only KLK's people can correct, and after a failure of a day that is long over. A week when several answers did not
  * close such a day.
  */
-function esperaHoras({ dia, estado, rechazadas, lecturas }: TramoConocido, momento: Date): number {
-  const longOver = Math.floor(daysSince(dia, momento)) > ASENTADO;
-  if (longOver && lecturas > 1) return HORAS_DE_LA_SEMANA;
-  if (estado !== 'fallido' && rechazadas > 0) return HORAS_DEL_DIA;
-  return longOver && estado === 'fallido' ? HORAS_DEL_DIA : 0;
+function waitHoursOf({ dia, estado, rechazadas, lecturas }: TramoConocido, momento: Date): number {
+  const longOver = Math.floor(daysSince(dia, momento)) > SETTLED_DAYS;
+  if (longOver && lecturas > 1) return WEEK_HOURS;
+  if (estado !== 'fallido' && rechazadas > 0) return DAY_HOURS;
+  return longOver && estado === 'fallido' ? DAY_HOURS : 0;
 }
 
-function claseOf(tramo: TramoConocido, hoy: string, reciente: string): Lectura['clase'] {
+function claseOf(tramo: TramoConocido, hoy: string, recent: string): PlannedTramo['clase'] {
   const { dia, estado } = tramo;
   if (dia === hoy) return 'hoy';
-  if (estado !== 'cerrado' && dia >= reciente) return 'sin cerrar';
+  if (estado !== 'cerrado' && dia >= recent) return 'sin cerrar';
   if (isAskedFor(tramo)) return 'pedido';
   return estado === 'cerrado' ? 'relectura' : 'relleno';
 }

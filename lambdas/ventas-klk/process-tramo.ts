@@ -10,15 +10,15 @@ import type { Timed } from '../core/run/load-slots.ts';
 import { logCamposDesconocidos, logQuestion, logRetry } from '../core/run/log.ts';
 import { LEFT_OUT } from '../core/run/summary.ts';
 import type { Fase } from '../core/run/summary.ts';
-import type { Extraccion } from './extract/fetch-ventas.ts';
-import type { LecturaLista } from './load/lectura.ts';
+import type { TimedAnswer } from './extract/fetch-ventas.ts';
+import type { TramoReading } from './load/reading.ts';
 import type { LoadCounts } from './load/load-tramo.ts';
 import { logFallido, logForzado, logRechazos, MENSAJES_TRAMO } from './log.ts';
 import { sumDecimals } from './sum-decimals.ts';
-import { SIN_LINEAS } from './summary.ts';
-import type { ConteosLineas, ResultadoTramo } from './summary.ts';
+import { NO_LINES } from './summary.ts';
+import type { LineCounts, TramoOutcome } from './summary.ts';
 import { findBadLines } from './transform/guards.ts';
-import type { RechazoVenta, Transformado } from './transform/rows.ts';
+import type { RechazoVenta, Transformed } from './transform/rows.ts';
 import { transformVentas } from './transform/transform-ventas.ts';
 import type { Tramo } from './tramo.ts';
 
@@ -37,9 +37,9 @@ export interface Stages {
     tramo: Tramo,
     onRetry: (retry: Retry) => void,
     timed: Timed,
-  ) => Promise<Extraccion>;
+  ) => Promise<TimedAnswer>;
   /** Absent in a dry run. */
-  readonly load: Load<LecturaLista, LoadCounts> | undefined;
+  readonly load: Load<TramoReading, LoadCounts> | undefined;
 }
 
 /** A slice of a store of the catalogue. */
@@ -51,7 +51,7 @@ export interface Job {
 /** What happened to one slice, and the lines of it that were rejected. */
 export interface Processed {
   /** Undefined when it is left for another run. */
-  readonly resultado: ResultadoTramo | undefined;
+  readonly outcome: TramoOutcome | undefined;
   readonly rechazos: readonly RechazoVenta[];
   /** The refusals that a person overruled by naming store and day. */
   readonly forzados: readonly CodigoError[];
@@ -62,7 +62,7 @@ export interface Processed {
 /** A transformed answer. */
 interface Received {
   readonly extraccion: Date;
-  readonly transformado: Transformado;
+  readonly transformed: Transformed;
 }
 
 /** Takes one slice through extraction, transformation and load. Never throws: what went wrong is part of the result. */
@@ -72,7 +72,7 @@ export async function processTramo(job: Job, stages: Stages, parentLogger: Logge
   const logger = parentLogger.createChild({ persistentKeys: { tienda: tienda.id, dia, desde, hasta } });
   const ms: Record<Fase, number> = { extraccion: 0, transformacion: 0, carga: 0 };
   let fase: Fase = 'extraccion';
-  let lineas: ConteosLineas = SIN_LINEAS;
+  let lineas: LineCounts = NO_LINES;
   let rechazos: readonly RechazoVenta[] = [];
   // Own function, so that the received lines are freed before the wait for a connection.
   const extractAndTransform = async (): Promise<Received> => {
@@ -89,27 +89,27 @@ export async function processTramo(job: Job, stages: Stages, parentLogger: Logge
     );
     fase = 'transformacion';
     const { tiendaDeAlmacen } = stages;
-    const transformado = await timer(
+    const transformed = await timer(
       ms,
       fase,
     )(() => Promise.resolve(transformVentas(received, { tramo, tiendaDeAlmacen })));
-    return { extraccion, transformado };
+    return { extraccion, transformed };
   };
   try {
-    const { extraccion, transformado } = await extractAndTransform();
-    rechazos = transformado.rechazos;
-    lineas = countTransformado(transformado);
+    const { extraccion, transformed } = await extractAndTransform();
+    rechazos = transformed.rechazos;
+    lineas = countTransformed(transformed);
     logRechazos(logger, fase, rechazos);
-    logCamposDesconocidos(logger, transformado.camposDesconocidos, stages.camposNombrados);
-    const overruled = refuseBadLines(transformado, stages, logger);
+    logCamposDesconocidos(logger, transformed.camposDesconocidos, stages.camposNombrados);
+    const overruled = refuseBadLines(transformed, stages, logger);
     if (stages.load === undefined) {
       logger.info(MENSAJES_TRAMO.validado, { fase, ...lineas, ms });
-      const ventaUsd = sumDecimals(transformado.lineas.map(({ venta_total }) => venta_total));
-      return { resultado: { tramo, estado: 'simulado', lineas, ventaUsd, ms }, rechazos, forzados: [] };
+      const ventaUsd = sumDecimals(transformed.lineas.map(({ venta_total }) => venta_total));
+      return { outcome: { tramo, estado: 'simulado', lineas, ventaUsd, ms }, rechazos, forzados: [] };
     }
 
     fase = 'carga';
-    const loaded = await stages.load(toLectura(job, stages, extraccion, transformado), timer(ms, fase));
+    const loaded = await stages.load(toReading(job, stages, extraccion, transformed), timer(ms, fase));
     const { nuevas, cambiadas, retiradas, ventaTotal } = loaded;
     for (const refusal of loaded.forzados) logForzado(logger, fase, refusal);
     logRechazos(logger, fase, loaded.rechazos);
@@ -125,7 +125,7 @@ export async function processTramo(job: Job, stages: Stages, parentLogger: Logge
     const estado = nuevas + cambiadas + retiradas > 0 ? 'cargado' : 'igual';
     logger.info(MENSAJES_TRAMO[estado], { fase, ...lineas, ms });
     return {
-      resultado: { tramo, estado, lineas, ventaUsd: ventaTotal, ms },
+      outcome: { tramo, estado, lineas, ventaUsd: ventaTotal, ms },
       rechazos,
       forzados: [overruled, ...loaded.forzados].flatMap((refusal) => refusal?.codigo ?? []),
     };
@@ -133,16 +133,16 @@ export async function processTramo(job: Job, stages: Stages, parentLogger: Logge
     const error = toPipelineError(thrown);
     const estado = LEFT_OUT.has(error.codigo) ? 'pendiente' : 'fallido';
     logFallido(logger, estado, fase, error);
-    if (estado === 'pendiente') return { resultado: undefined, rechazos: [], forzados: [], error };
+    if (estado === 'pendiente') return { outcome: undefined, rechazos: [], forzados: [], error };
     const resumen = { codigo: error.codigo, fase, mensaje: error.message };
-    const resultado = { tramo, estado, lineas, ventaUsd: '0', ms, error: resumen } as const;
-    return { resultado, rechazos, forzados: [], error };
+    const outcome = { tramo, estado, lineas, ventaUsd: '0', ms, error: resumen } as const;
+    return { outcome, rechazos, forzados: [], error };
   }
 }
 
 /** Refuses an answer with too many rejected lines, unless a person overruled that. Returns what was overruled. */
 function refuseBadLines(
-  { extraidos, rechazos }: Transformado,
+  { extraidos, rechazos }: Transformed,
   { badLines, forzar }: Stages,
   logger: Logger,
 ): PipelineError | undefined {
@@ -153,20 +153,20 @@ function refuseBadLines(
   return problem;
 }
 
-const countTransformado = ({ extraidos, lineas, rechazos, duplicados }: Transformado): ConteosLineas => ({
-  ...SIN_LINEAS,
+const countTransformed = ({ extraidos, lineas, rechazos, duplicados }: Transformed): LineCounts => ({
+  ...NO_LINES,
   extraidos,
   validos: lineas.length,
   rechazados: rechazos.length,
   duplicados,
 });
 
-const toLectura = (
+const toReading = (
   { tramo }: Job,
   { ejecucionId, forzar }: Stages,
   extraccion: Date,
-  { lineas, productos, rechazos, identidadIlegible, huella }: Transformado,
-): LecturaLista => ({
+  { lineas, productos, rechazos, identidadIlegible, huella }: Transformed,
+): TramoReading => ({
   ejecucionId,
   tramo,
   extraccion,

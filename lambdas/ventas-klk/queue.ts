@@ -1,17 +1,17 @@
-import type { Lectura } from './plan.ts';
+import type { PlannedTramo } from './plan.ts';
 
 /** The slices that a run has yet to read, in order. */
 export interface Queue {
   /** The next one; undefined when there is none. */
-  next(): Promise<Lectura | undefined>;
+  next(): Promise<PlannedTramo | undefined>;
   /** Takes these before all others. */
-  putFirst(lecturas: readonly Lectura[]): void;
+  putFirst(tramos: readonly PlannedTramo[]): void;
   /** Leaves the rest of a store for another run. */
   leave(tienda: string): void;
   /** Leaves, of a store's remaining slices, those that failed before for another run. */
-  leaveFallidos(tienda: string): void;
+  leaveFailed(tienda: string): void;
   /** The slices that were not taken. */
-  left(): readonly Lectura[];
+  left(): readonly PlannedTramo[];
 }
 
 /**
@@ -19,24 +19,24 @@ export interface Queue {
  * that none waits behind another. `cut` splits the slices of a group that are too large, shortly before the group is taken.
  */
 export function createQueue(
-  plan: readonly Lectura[],
-  cut: (lecturas: readonly Lectura[]) => Promise<readonly Lectura[]>,
+  plan: readonly PlannedTramo[],
+  cut: (tramos: readonly PlannedTramo[]) => Promise<readonly PlannedTramo[]>,
 ): Queue {
   const groups = [
-    ...groupBy(plan, (lectura) => `${lectura.clase} ${lectura.tramo.dia} ${failedBefore(lectura)}`).values(),
+    ...groupBy(plan, (planned) => `${planned.clase} ${planned.tramo.dia} ${failedBefore(planned)}`).values(),
   ];
-  const current: Lectura[] = [];
+  const current: PlannedTramo[] = [];
   const leftTiendas = new Set<string>();
-  const leftFallidos = new Set<string>();
-  const leftLecturas: Lectura[] = [];
+  const leftFailed = new Set<string>();
+  const leftTramos: PlannedTramo[] = [];
   let advancing: Promise<void> | undefined;
 
-  const takeUnlessLeft = (lecturas: readonly Lectura[]): Lectura[] => {
-    const isLeft = (lectura: Lectura): boolean =>
-      leftTiendas.has(lectura.tramo.tienda) ||
-      (leftFallidos.has(lectura.tramo.tienda) && failedBefore(lectura));
-    leftLecturas.push(...lecturas.filter(isLeft));
-    return lecturas.filter((lectura) => !isLeft(lectura));
+  const takeUnlessLeft = (tramos: readonly PlannedTramo[]): PlannedTramo[] => {
+    const isLeft = (planned: PlannedTramo): boolean =>
+      leftTiendas.has(planned.tramo.tienda) ||
+      (leftFailed.has(planned.tramo.tienda) && failedBefore(planned));
+    leftTramos.push(...tramos.filter(isLeft));
+    return tramos.filter((planned) => !isLeft(planned));
   };
   const advance = async (): Promise<void> => {
     const group = takeUnlessLeft(groups.shift() ?? []);
@@ -50,35 +50,35 @@ export function createQueue(
   return {
     async next() {
       for (;;) {
-        const lectura = takeUnlessLeft(current.splice(0, 1))[0];
-        if (lectura !== undefined) return lectura;
+        const planned = takeUnlessLeft(current.splice(0, 1))[0];
+        if (planned !== undefined) return planned;
         if (current.length > 0) continue;
         if (groups.length === 0) return undefined;
         await (advancing ??= advance().finally(() => (advancing = undefined)));
       }
     },
-    putFirst: (lecturas) => {
-      current.unshift(...lecturas);
+    putFirst: (tramos) => {
+      current.unshift(...tramos);
     },
     leave: (tienda) => {
       leftTiendas.add(tienda);
     },
-    leaveFallidos: (tienda) => {
-      leftFallidos.add(tienda);
+    leaveFailed: (tienda) => {
+      leftFailed.add(tienda);
     },
-    left: () => [...leftLecturas, ...current, ...groups.flat()],
+    left: () => [...leftTramos, ...current, ...groups.flat()],
   };
 }
 
 /** One slice of each store, then the next of each. */
-function inTurn(lecturas: readonly Lectura[]): Lectura[] {
-  const byTienda = [...groupBy(lecturas, ({ tramo }) => tramo.tienda).values()];
+function inTurn(tramos: readonly PlannedTramo[]): PlannedTramo[] {
+  const byTienda = [...groupBy(tramos, ({ tramo }) => tramo.tienda).values()];
   const rounds = Math.max(0, ...byTienda.map(({ length }) => length));
   return Array.from({ length: rounds }, (_, round) => byTienda.flatMap((own) => own[round] ?? [])).flat();
 }
 
 /** Whether the last attempt of earlier runs at a slice failed. */
-export const failedBefore = ({ tramo }: Lectura): boolean => tramo.errorCodigo !== null;
+export const failedBefore = ({ tramo }: PlannedTramo): boolean => tramo.errorCodigo !== null;
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();

@@ -11,7 +11,7 @@ import { sumDecimals } from './sum-decimals.ts';
 import type { Tramo } from './tramo.ts';
 
 /** Slices by outcome; an answer to those of `iguales` changed nothing. */
-interface ConteosTramos {
+interface TramoCounts {
   readonly cargados: number;
   readonly iguales: number;
   readonly fallidos: number;
@@ -20,7 +20,7 @@ interface ConteosTramos {
 }
 
 /** Line counts. `extraidos = validos + rechazados + duplicados`. */
-export interface ConteosLineas {
+export interface LineCounts {
   readonly extraidos: number;
   readonly validos: number;
   readonly rechazados: number;
@@ -38,13 +38,13 @@ interface ErrorTramo extends ErrorResumen {
 }
 
 /** What happened to one store; `ms` are milliseconds per phase, summed over its slices. */
-export interface ResumenTienda extends ConteosLineas {
+export interface ResumenTienda extends LineCounts {
   readonly id: string;
   readonly nombre: string;
   readonly estado: EstadoTienda;
   /** Days with a slice that was read or tried. */
   readonly dias: number;
-  readonly tramos: ConteosTramos;
+  readonly tramos: TramoCounts;
   /** Of the slices read, USD, as decimal text. */
   readonly ventaUsd: string;
   readonly ms: Readonly<Record<Fase, number>>;
@@ -57,11 +57,11 @@ interface TotalesVentas extends Totales {
   readonly nuevas: number;
   readonly cambiadas: number;
   readonly retiradas: number;
-  readonly tramos: ConteosTramos;
+  readonly tramos: TramoCounts;
   readonly ventaUsd: string;
 }
 
-/** The truth about one run: logged as `RESUMEN ETL VENTAS`, returned by the handler, printed by the commands. */
+/** The summary of one run: logged as `RESUMEN ETL VENTAS`, returned by the handler, printed by the commands. */
 export interface Resumen extends RunSummary {
   /** The days asked for, where a person named them. */
   readonly desde?: string;
@@ -70,7 +70,7 @@ export interface Resumen extends RunSummary {
   readonly tiendas: readonly ResumenTienda[];
 }
 
-export const SIN_LINEAS: ConteosLineas = {
+export const NO_LINES: LineCounts = {
   extraidos: 0,
   validos: 0,
   rechazados: 0,
@@ -84,10 +84,10 @@ export const SIN_LINEAS: ConteosLineas = {
 const MAX_ERRORES = 20;
 
 /** The outcome of one slice. */
-export interface ResultadoTramo {
+export interface TramoOutcome {
   readonly tramo: Tramo;
   readonly estado: 'cargado' | 'igual' | 'simulado' | 'fallido';
-  readonly lineas: ConteosLineas;
+  readonly lineas: LineCounts;
   /** Of the slice, USD, as decimal text; 0 unless it was read. */
   readonly ventaUsd: string;
   readonly ms: Readonly<Record<Fase, number>>;
@@ -98,29 +98,29 @@ export interface ResultadoTramo {
 export interface Postponed {
   readonly tramos: number;
   /** The first that this run should have read: one of today, one of yesterday not read since it ended, or one that a person asked for. */
-  readonly debido: Tramo | undefined;
+  readonly due: Tramo | undefined;
   /** Why they were left. */
-  readonly motivo: PipelineError;
+  readonly reason: PipelineError;
 }
 
 /** The summary of one store. */
 export function toResumenTienda(
   { id, nombre }: { readonly id: string; readonly nombre: string },
-  resultados: readonly ResultadoTramo[],
+  outcomes: readonly TramoOutcome[],
   postponed: Postponed,
   dryRun: boolean,
 ): ResumenTienda {
-  const count = (...estados: ResultadoTramo['estado'][]): number =>
-    resultados.filter(({ estado }) => estados.includes(estado)).length;
-  const sum = (key: keyof ConteosLineas): number =>
-    resultados.reduce((total, { lineas }) => total + lineas[key], 0);
-  const ms = (fase: Fase): number => resultados.reduce((total, resultado) => total + resultado.ms[fase], 0);
-  const errores = [...resultados.flatMap(toErrores), ...toPostponedError(postponed)];
+  const count = (...estados: TramoOutcome['estado'][]): number =>
+    outcomes.filter(({ estado }) => estados.includes(estado)).length;
+  const sum = (key: keyof LineCounts): number =>
+    outcomes.reduce((total, { lineas }) => total + lineas[key], 0);
+  const ms = (fase: Fase): number => outcomes.reduce((total, outcome) => total + outcome.ms[fase], 0);
+  const errores = [...outcomes.flatMap(toErrores), ...toPostponedError(postponed)];
   return {
     id,
     nombre,
     estado: estadoOf(errores, dryRun),
-    dias: new Set(resultados.map(({ tramo }) => tramo.dia)).size,
+    dias: new Set(outcomes.map(({ tramo }) => tramo.dia)).size,
     tramos: {
       cargados: count('cargado', 'simulado'),
       iguales: count('igual'),
@@ -134,20 +134,20 @@ export function toResumenTienda(
     nuevas: sum('nuevas'),
     cambiadas: sum('cambiadas'),
     retiradas: sum('retiradas'),
-    ventaUsd: sumDecimals(resultados.map(({ ventaUsd }) => ventaUsd)),
+    ventaUsd: sumDecimals(outcomes.map(({ ventaUsd }) => ventaUsd)),
     ms: { extraccion: ms('extraccion'), transformacion: ms('transformacion'), carga: ms('carga') },
     errores: errores.slice(0, MAX_ERRORES),
   };
 }
 
-const toErrores = ({ tramo: { dia, desde, hasta }, error }: ResultadoTramo): ErrorTramo[] =>
+const toErrores = ({ tramo: { dia, desde, hasta }, error }: TramoOutcome): ErrorTramo[] =>
   error === undefined ? [] : [{ dia, desde, hasta, ...error }];
 
 /** A slice left for another run is an error only if this run should have read it. */
-function toPostponedError({ debido, motivo }: Postponed): ErrorTramo[] {
-  if (debido === undefined) return [];
-  const { dia, desde, hasta } = debido;
-  return [{ dia, desde, hasta, codigo: motivo.codigo, fase: 'extraccion', mensaje: motivo.message }];
+function toPostponedError({ due, reason }: Postponed): ErrorTramo[] {
+  if (due === undefined) return [];
+  const { dia, desde, hasta } = due;
+  return [{ dia, desde, hasta, codigo: reason.codigo, fase: 'extraccion', mensaje: reason.message }];
 }
 
 /** A store is `omitida` when only time was lacking. */
@@ -223,7 +223,7 @@ export const toOwnSums = ({ totales }: Resumen): OwnSums => ({
 function sumTotales(tiendas: readonly ResumenTienda[]): TotalesVentas {
   const sum = (key: 'extraidos' | 'rechazados' | 'nuevas' | 'cambiadas' | 'retiradas'): number =>
     tiendas.reduce((total, tienda) => total + tienda[key], 0);
-  const sumTramos = (key: keyof ConteosTramos): number =>
+  const sumTramos = (key: keyof TramoCounts): number =>
     tiendas.reduce((total, { tramos }) => total + tramos[key], 0);
   return {
     ...countTiendas(tiendas),

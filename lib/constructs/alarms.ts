@@ -15,7 +15,7 @@ export interface AlarmsProps {
   readonly namePrefix: string;
   readonly topic: Topic;
   readonly inventory: Pipeline;
-  /** Undefined: the stage has the inventory alone. */
+  /** Undefined when the stage has no sales pipeline. */
   readonly sales: Pipeline | undefined;
   readonly scheduleEnabled: boolean;
   readonly migration: Migration;
@@ -42,7 +42,7 @@ const HOUR = Duration.hours(1);
 const STALE = Duration.hours(ANTIGUEDAD_MAXIMA_HORAS);
 const DURATION_PERCENT = 70;
 
-/** When an alarm goes off. */
+/** The condition under which an alarm goes off. */
 interface Condition extends Partial<AlarmProps> {
   readonly metric: IMetric;
   readonly threshold: number;
@@ -54,7 +54,7 @@ export interface AlarmDefinition extends Condition {
   readonly meaning: string;
 }
 
-/** The alarms: failure, silence, staleness, slowness, bad rows, messages in a queue, and a database about to stop. */
+/** The alarms of the pipelines, the migration Lambda and the database. */
 export class Alarms extends Construct {
   readonly alarms: readonly Alarm[];
 
@@ -69,7 +69,7 @@ export class Alarms extends Construct {
   }
 }
 
-/** The alarms, which notify the topic when they go off and when they end. Without data they are quiet, unless the definition says otherwise. */
+/** Creates alarms, which notify the topic when they go off and when they end. Missing data set none off, unless its definition says otherwise. */
 export function createAlarms(
   scope: Construct,
   { namePrefix, topic }: Pick<AlarmsProps, 'namePrefix' | 'topic'>,
@@ -100,7 +100,7 @@ const failed = ({ metrics }: Pipeline): Condition => ({
   ...PER_RUN,
 });
 
-/** OK while paused: actions only run on a change of state, so it must be able to change when the rule is on again. */
+/** No scheduled run loaded a store. While the rule is paused the state is OK, because actions run only when the state changes: it must be able to change once the rule is on again. */
 const silent = ({ metrics }: Pipeline, scheduleEnabled: boolean): Condition => ({
   metric: metrics.metric('cargaProgramada', 'Sum', STEP),
   comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
@@ -110,7 +110,7 @@ const silent = ({ metrics }: Pipeline, scheduleEnabled: boolean): Condition => (
   actionsEnabled: scheduleEnabled,
 });
 
-/** Without runs the metric is missing while the condition only gets worse, so the last state is kept. */
+/** A condition that only a run can end. Without runs the metric is missing, so missing data keep the last state. */
 const lasting = (metric: IMetric, threshold: number, scheduleEnabled: boolean): Condition => ({
   metric,
   threshold,
@@ -124,7 +124,7 @@ const rejected = ({ metrics }: Pipeline, stage: Stage): Condition => ({
   ...PER_RUN,
 });
 
-/** Lambda retries a throttled event for a while: half an hour without one ends the alarm. */
+/** Lambda throttled an event. It retries the event for a while, so half an hour without another one ends the alarm. */
 const throttled = ({ lambda }: Pipeline): Condition => ({
   metric: lambda.function.metricThrottles({ period: STEP, statistic: 'Sum' }),
   threshold: 0,
@@ -177,7 +177,7 @@ function ofInventory({ inventory, scheduleEnabled, stage }: AlarmsProps): AlarmD
       ...throttled(inventory),
     },
     {
-      // Also those without a metric: out of memory, timed out, badly configured, throttled until too old.
+      // Also runs that published no metric: out of memory, timed out, badly configured, or throttled until too old.
       name: 'ejecuciones-sin-revisar',
       meaning: 'En la cola de fallidas hay ejecuciones programadas que nadie ha revisado.',
       ...waiting(inventory.lambda.failures),

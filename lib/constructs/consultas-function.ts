@@ -11,7 +11,7 @@ export interface ConsultasFunctionProps {
   readonly foundation: Foundation;
   readonly stage: Stage;
   readonly issuer: Issuer;
-  /** Names of the claims that carry role and stores; undefined: Cognito's. */
+  /** Names of the claims with role and stores; undefined means Cognito's. */
   readonly claims: Pick<ConsultasContext, 'oidcClaimRol' | 'oidcClaimTiendas'>;
 }
 

@@ -10,13 +10,13 @@ import type { Entrance } from './entrance.ts';
 
 const STEP = Duration.minutes(5);
 
-/** Answers that fail within a step before anybody is told: one may be a reader's bad luck. */
+/** Failed answers in a step that are not yet an alarm; single ones are expected. */
 const FAILURES = 2;
 
-/** Steps that all have to be slow, so that a few cold starts are not an alarm. */
+/** Slow steps in a row that are an alarm, so that a few cold starts are none. */
 const SLOW_STEPS = 3;
 
-/** Steps in which nothing happens that end the alarm of what happened. */
+/** Steps without another event that end an alarm. */
 const QUIET_STEPS = 6;
 
 export interface Watched {
@@ -52,7 +52,7 @@ export const defineConsultasAlarms = ({ entrance, function: lambda, stage }: Wat
   },
 ];
 
-/** The queries and the database that answers them, on one page. */
+/** Creates the dashboard of the API and its database. */
 export function createConsultasDashboard(
   scope: Construct,
   {

@@ -10,13 +10,13 @@ import { DATABASE_NAME, DATABASE_PORT, createDatabase } from './database.ts';
 import type { Foundation } from './foundation.ts';
 
 export interface CreatedFoundationOptions {
-  /** The zones of the network: not every zone takes a Lambda, and which one does not differs by account. Undefined: the first two. */
+  /** The zones of the network; undefined means the first two. Some zones have no Lambda; which ones differs by account. */
   readonly azs: readonly string[] | undefined;
   /** Whether there is a database user of the queries. */
   readonly withConsultas: boolean;
 }
 
-/** A network, a database and secrets of the stack's own. */
+/** A network, a database and secrets that the stack creates. */
 export class CreatedFoundation extends Construct implements Foundation {
   readonly vpc: IVpc;
   readonly subnets: SubnetSelection = { subnetType: SubnetType.PRIVATE_WITH_EGRESS };

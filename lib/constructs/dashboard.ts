@@ -10,7 +10,7 @@ import type { Pipeline } from './pipeline.ts';
 export interface DashboardProps {
   readonly name: string;
   readonly inventory: Pipeline;
-  /** Undefined: the stage has the inventory alone. */
+  /** Undefined when the stage has no sales pipeline. */
   readonly sales: Pipeline | undefined;
   readonly migration: Migration;
   readonly databaseId: string;
@@ -20,7 +20,7 @@ const PERIOD = Duration.minutes(INTERVALO_MINUTOS);
 const COLUMNS = 24;
 const SALES = 'Ventas · ';
 
-/** Everything about the pipelines on one page: runs, stores, failures, queues, database. */
+/** Creates the dashboard of the pipelines: runs, stores, failures, queues, database. */
 export function createDashboard(scope: Construct, props: DashboardProps): Dashboard {
   const { inventory, sales, migration, databaseId } = props;
   return new Dashboard(scope, 'Tablero', {
@@ -82,7 +82,7 @@ function slices({ metrics }: Pipeline): IWidget[] {
   );
 }
 
-/** `queues` are those that are shown beside the pipeline's own. */
+/** Failures by code, and the pipeline's queues together with `queues`. */
 function failures({ lambda, schedule }: Pipeline, prefix: string, queues: IMetric[] = []): IWidget[] {
   return row(
     new LogQueryWidget({

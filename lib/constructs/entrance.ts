@@ -13,7 +13,7 @@ import type { Stage } from '../stages.ts';
 import { createLogGroup } from './log-group.ts';
 import type { Issuer } from './issuer.ts';
 
-/** One line of the access log. It names the reader by the issuer's id, not by name, and what he asked without the question's values. */
+/** One line of the access log. It names the reader by the issuer's id and the path without the query string. */
 const LINE = {
   hora: '$context.requestTime',
   peticion: '$context.requestId',
@@ -35,7 +35,7 @@ export interface EntranceProps {
   readonly stage: Stage;
 }
 
-/** The HTTP API: who may ask, how much, and a line in a log for every request. */
+/** The HTTP API, with its authorizer, its limits and its access log. */
 export class Entrance extends Construct {
   readonly api: HttpApi;
   readonly logGroup: LogGroup;
@@ -71,7 +71,7 @@ export class Entrance extends Construct {
       .metric({ statistic: 'Sum' });
   }
 
-  /** Lets the function answer GET, and nothing else, to who has a token of the issuer. */
+  /** Lets the function answer GET requests with a token of the issuer; other requests are refused. */
   serve(lambda: IFunction, { issuer, clientId }: Issuer): void {
     this.api.addRoutes({
       path: '/{proxy+}',

@@ -16,8 +16,8 @@ export interface Foundation extends Construct {
   /** User and password that may do DDL. */
   readonly adminSecret: ISecret;
   readonly klkSecret: ISecret;
-  /** The read-only database user of the queries, in the RDS shape; undefined: the stage has no queries. */
+  /** The read-only database user of the API, in the RDS shape; undefined when the stage has no API. */
   readonly consultasSecret: ISecret | undefined;
-  /** The KMS key that encrypts the secrets; undefined: AWS's own. */
+  /** The KMS key that encrypts the secrets; undefined means AWS's own. */
   readonly secretsKeyArn: string | undefined;
 }

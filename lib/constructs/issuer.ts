@@ -1,23 +1,23 @@
 import type { ConsultasContext } from '../context-consultas.ts';
 
-/** Who says who a reader is, and what the page needs to send him there. */
+/** The OIDC issuer of the readers' tokens, and the addresses that the page needs for login and logout. */
 export interface Issuer {
   readonly issuer: string;
   readonly clientId: string;
   readonly authorizeUrl: string;
   readonly tokenUrl: string;
-  /** Null: the issuer's own session does not end with the page's. */
+  /** Null when logging out of the page does not log out of the issuer. */
   readonly logoutUrl: string | null;
 }
 
-/** The readers of a page, before it has an address. */
+/** The readers' issuer before the page has an address. */
 export interface Readers {
-  /** Of the address at which the page exchanges its code for tokens. */
+  /** The origin of the address at which the page exchanges its code for tokens. */
   readonly tokenOrigin: string;
   createIssuer(pageUrl: string): Issuer;
 }
 
-/** Readers whom an issuer knows that the chain has already; undefined when the context names none. */
+/** The readers of an issuer that the chain already has; undefined when the context names none. */
 export function externalReaders(context: ConsultasContext): Readers | undefined {
   const { oidcIssuer, oidcClientId, oidcAuthorizeUrl, oidcTokenUrl, oidcLogoutUrl } = context;
   if (

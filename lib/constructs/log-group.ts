@@ -7,7 +7,7 @@ import type { Stage } from '../stages.ts';
 
 type LogStage = Pick<Stage, 'disposable' | 'logRetention'>;
 
-/** The log group of one Lambda, kept as long as the stage says. */
+/** The log group of one Lambda, with the stage's retention. */
 export const createLogGroup = (scope: Construct, { disposable, logRetention }: LogStage): LogGroup =>
   new LogGroup(scope, 'Registro', {
     retention: logRetention,

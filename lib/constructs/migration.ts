@@ -25,7 +25,7 @@ const DEPLOYMENT_WAITS = Duration.minutes(10);
 const TIMEOUT = Duration.minutes(9);
 
 /**
- * Applies the migrations at every deployment that changes the code or a migration; the deployment fails when they do. The same Lambda
+ * Applies the migrations at every deployment that changes the code or a migration; if they fail, the deployment fails. The same Lambda
  * runs daily: it creates the partitions of the coming months and drops the history older than the stage's retention.
  */
 export class Migration extends Construct {
@@ -82,12 +82,12 @@ export class Migration extends Construct {
     this.runBefore(rule);
   }
 
-  /** These resources must exist before the migrations start, like the foundation. */
+  /** Starts the migrations after these resources exist, as after the foundation. */
   runAfter(...scopes: Construct[]): void {
     this.#trigger.executeAfter(...scopes);
   }
 
-  /** These are created and changed only once the migrations have succeeded. */
+  /** Creates and changes these resources only after the migrations have succeeded. */
   runBefore(...scopes: Construct[]): void {
     this.#trigger.executeBefore(...scopes);
   }

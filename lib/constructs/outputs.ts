@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { invokeCommand } from '../../lambdas/core/config/contract.ts';
 import type { PipelineFunction } from './pipeline-function.ts';
 
-/** Commands (AWS CLI v2) and addresses for an operator to copy. Without `sales` the stage has the inventory alone. */
+/** Prints commands (AWS CLI v2) and addresses for an operator to copy. `sales` is undefined when the stage has no sales pipeline. */
 export function printCommands(
   scope: Construct,
   inventory: PipelineFunction,

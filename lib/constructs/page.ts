@@ -44,12 +44,12 @@ const HASHED = 'assets/*';
 
 const HSTS = Duration.days(365);
 
-/** Longest wait for the API: API Gateway's own. */
+/** Longest wait for the API, which is API Gateway's limit too. */
 const API_WAITS = Duration.seconds(30);
 
 /**
- * Every address but a file's is the page itself, which reads it. An article's code may contain a dot, so only the files at the root and the
- * hashed ones are files.
+ * Every path that is not a file's is answered with the page, which routes it. An article's code may contain a dot, so only the root's files and
+ * the hashed ones count as files.
  */
 const TO_PAGE = `function handler(event) {
   const request = event.request;
@@ -58,12 +58,12 @@ const TO_PAGE = `function handler(event) {
 }`;
 
 /**
- * The errors that CloudFront keeps, ten seconds unless told otherwise, whatever their Cache-Control says: by their path alone, and so for other readers and other
- * questions too.
+ * The errors that CloudFront caches, by default for ten seconds and whatever their Cache-Control says. It caches them by path alone, so that other
+ * readers and other questions would get them too.
  */
 const KEPT_ERRORS = [400, 403, 404, 405, 414, 500, 501, 502, 503, 504];
 
-/** The API does not know that it lies below /api. */
+/** Removes `/api` from the path: the API's routes begin below it. */
 const TO_API = `function handler(event) {
   const request = event.request;
   request.uri = request.uri.slice('/api'.length);
@@ -73,16 +73,16 @@ const TO_API = `function handler(event) {
 export interface PageProps {
   readonly stage: Pick<Stage, 'disposable' | 'logRetention'>;
   readonly api: HttpApi;
-  /** Of the address at which the page exchanges its code for tokens: the one other site that it may ask. */
+  /** The origin of the address at which the page exchanges its code for tokens. The page may send requests to no other site. */
   readonly tokenOrigin: string;
-  /** The page's own name and its certificate; undefined: CloudFront's. */
+  /** The page's own name and its certificate; undefined means CloudFront's. */
   readonly name: { readonly dominio: string; readonly certificadoArn: string } | undefined;
 }
 
-/** The page: its files in a bucket that nobody but CloudFront reads, and the API below the same address. */
+/** The page: its files in a bucket that only CloudFront reads, and the API at the same address below `/api`. */
 export class Page extends Construct {
   readonly url: string;
-  /** What the page's own name must point to. */
+  /** The DNS name that the page's own name must point to. */
   readonly cloudFrontName: string;
   readonly #bucket: Bucket;
   readonly #stage: PageProps['stage'];
@@ -114,7 +114,7 @@ export class Page extends Construct {
             readTimeout: API_WAITS,
           }),
           cachePolicy: CachePolicy.CACHING_DISABLED,
-          // The only policies that pass Authorization on are those that pass everything on.
+          // Only policies that forward all headers forward Authorization.
           originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
           compress: false,
           ...this.#rewrite('ALaApi', TO_API),
@@ -131,7 +131,7 @@ export class Page extends Construct {
     acknowledgeDistribution(distribution, name !== undefined);
   }
 
-  /** Uploads the page, built at synthesis, and what it must know of its issuer. */
+  /** Uploads the page, built at synthesis, and the configuration of its issuer. */
   publish({ issuer, clientId, authorizeUrl, tokenUrl, logoutUrl }: Issuer): void {
     const built = buildPage();
     const shared = {
@@ -144,7 +144,7 @@ export class Page extends Construct {
       sources: [built],
       exclude: ['*'],
       include: [HASHED],
-      // An open page may still ask for the pieces of the version before.
+      // A page that is open may still load files of the previous version.
       prune: false,
       cacheControl: [CacheControl.fromString('public, max-age=31536000, immutable')],
     });
@@ -167,7 +167,7 @@ export class Page extends Construct {
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
-      // Every deployment makes the content again.
+      // Every deployment uploads the content again.
       removalPolicy: RemovalPolicy.DESTROY,
       autoDeleteObjects: true,
     });
@@ -202,7 +202,7 @@ export class Page extends Construct {
   }
 }
 
-/** Vite's build of `web/`, made when the app is synthesized, so that no older one is deployed. Its sources are those of the project. */
+/** Vite's build of `web/`, made at synthesis, so that an older build is never deployed. */
 const buildPage = (): ISource =>
   Source.asset(ROOT, {
     assetHashType: AssetHashType.OUTPUT,
@@ -248,7 +248,7 @@ function acknowledgeDistribution(distribution: Distribution, hasOwnName: boolean
   });
 }
 
-/** What the CDK's own Lambda, which copies the files, may do is the CDK's choice. */
+/** The rights of the CDK's own Lambda, which copies the files, are set by the CDK. */
 function acknowledgeDeployment({ handlerRole }: BucketDeployment, bucket: Bucket): void {
   const lambda = handlerRole.node.scope;
   const { defaultChild } = bucket.node;

@@ -20,9 +20,9 @@ import { evidenceQueue } from './evidence-queue.ts';
 import type { Foundation } from './foundation.ts';
 import { PrivateFunction, SOURCE_MAPS } from './private-function.ts';
 
-/** Where KLK is, as the network sees it. */
+/** The address range and the port of KLK. */
 export interface KlkAddress {
-  /** Undefined: nothing is opened towards KLK. */
+  /** Undefined when no connection to KLK is allowed. */
   readonly cidr: string | undefined;
   readonly port: number;
 }
@@ -41,7 +41,7 @@ export class PipelineFunction extends Construct {
   readonly logGroup: LogGroup;
   readonly securityGroup: SecurityGroup;
   readonly timeout: Duration;
-  /** Events of asynchronous calls, and so of scheduled runs, that failed or were throttled until too old. */
+  /** Events of asynchronous invocations, such as scheduled runs, that failed or were throttled until too old. */
   readonly failures: Queue;
 
   /** @throws ContextError when the stage gives it too little memory or too much time. */
@@ -78,8 +78,8 @@ export class PipelineFunction extends Construct {
     if (klk.cidr !== undefined) {
       lambda.securityGroup.addEgressRule(Peer.ipv4(klk.cidr), Port.tcp(klk.port), 'KLK');
     }
-    // A late or repeated run loads nothing that the next one does not load: KLK only has the current stock, and missing sales are asked
-    // for again.
+    // A late or repeated run is not needed, because the next one loads the same: KLK has only the current stock, and missing sales are
+    // asked for again.
     lambda.function.configureAsyncInvoke({
       retryAttempts: 0,
       maxEventAge: Duration.minutes(INTERVALO_MINUTOS / 2),

@@ -6,7 +6,7 @@ import { PipelineFunction } from './pipeline-function.ts';
 import type { PipelineFunctionProps } from './pipeline-function.ts';
 import { Schedule } from './schedule.ts';
 
-/** A pipeline's Lambda, the rule that runs it, and what it measures. */
+/** A pipeline's Lambda, its schedule and its metrics. */
 export interface Pipeline {
   readonly lambda: PipelineFunction;
   readonly schedule: Schedule;

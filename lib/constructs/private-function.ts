@@ -15,28 +15,28 @@ import { createLogGroup } from './log-group.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** What bundled CommonJS packages (pg, the AWS SDK) call, and ES modules do not have. */
+/** Defines `require`, which bundled CommonJS packages (pg, the AWS SDK) call and ES modules lack. */
 const REQUIRE = "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";
 
-/** For Node: stack traces name our files and lines, not those of the bundle. */
+/** The option of Node with which stack traces name the source's files and lines, not those of the bundle. */
 export const SOURCE_MAPS = '--enable-source-maps';
 
 export interface PrivateFunctionProps extends Pick<NodejsFunctionProps, 'reservedConcurrentExecutions'> {
   readonly foundation: Foundation;
   readonly stage: Pick<Stage, 'disposable' | 'logRetention'>;
   readonly description: string;
-  /** From the project's root. */
+  /** Path from the project's root. */
   readonly entry: string;
   readonly memorySize: number;
   readonly timeout: Duration;
   readonly environment: Readonly<Record<string, string>>;
   /** The only secrets it may read. */
   readonly secrets: readonly ISecret[];
-  /** Folders from the project's root that it reads at run time. */
+  /** Folders, by path from the project's root, that it reads at run time. */
   readonly folders?: readonly string[];
 }
 
-/** A Lambda in the private subnets that may connect to the database and the APIs of AWS only, until more is allowed. */
+/** A Lambda in the private subnets. It may connect to the database and the APIs of AWS; a caller may allow more. */
 export class PrivateFunction extends Construct {
   readonly function: NodejsFunction;
   readonly logGroup: LogGroup;
@@ -93,7 +93,7 @@ export class PrivateFunction extends Construct {
     this.#acknowledge();
   }
 
-  /** `grantRead` leaves an imported key to the key's own policy, which may not know the Lambda. */
+  /** Allows the Lambda to decrypt with an imported key. `grantRead` relies on the key's policy, which may not name the Lambda. */
   #allowDecryption(keyArn: string): void {
     const service = `secretsmanager.${Stack.of(this).region}.amazonaws.com`;
     this.function.addToRolePolicy(

@@ -21,7 +21,7 @@ const GROUPS = {
   gerentes: 'Ven las tiendas de su atributo custom:tiendas',
 };
 
-/** Room for the ids of 45 stores, such as `tienda_01,`. */
+/** Enough for the ids of 45 stores, such as `tienda_01,`. */
 const MAX_TIENDAS_CHARACTERS = 450;
 
 export interface ReaderPoolProps {
@@ -29,10 +29,10 @@ export interface ReaderPoolProps {
   readonly stage: Pick<Stage, 'disposable' | 'consultas'>;
 }
 
-/** The readers, when no other issuer knows them: people whom an administrator enters, with their role and their stores. */
+/** The Cognito pool of readers, for a stage without another issuer. An administrator creates each user with role and stores. */
 export class ReaderPool extends Construct implements Readers {
   readonly pool: UserPool;
-  /** Of the login page too. */
+  /** The origin of the login page and of its tokens. */
   readonly tokenOrigin: string;
   readonly #session: Duration;
 
@@ -78,17 +78,17 @@ export class ReaderPool extends Construct implements Readers {
       cognitoDomain: { domainPrefix: prefix },
       managedLoginVersion: ManagedLoginVersion.NEWER_MANAGED_LOGIN,
     });
-    // Not the domain's own property: the page's policy names this address, and the domain's client waits for the page.
+    // Written out, because the domain's own property would be a cycle: the page's policy needs this address, and the pool's client needs the page's.
     this.tokenOrigin = `https://${prefix}.auth.${Stack.of(this).region}.amazoncognito.com`;
     this.#acknowledge(secondFactor);
   }
 
-  /** The pool as the issuer of the page at this address. */
+  /** Makes the pool the issuer of the page at this address. */
   createIssuer(pageUrl: string): Issuer {
     const email = new ClientAttributes().withStandardAttributes({ email: true });
     const client = this.pool.addClient('Pagina', {
       generateSecret: false,
-      // None but the login page's: a token of these could change the reader's own attributes, and so his stores.
+      // The login page is the only flow. With a token of another flow a reader could change his own attributes, and so his stores.
       authFlows: { user: false },
       oAuth: {
         flows: { authorizationCodeGrant: true },
@@ -133,5 +133,5 @@ export class ReaderPool extends Construct implements Readers {
   }
 }
 
-/** Eight characters that no other stack has: the names of login pages are shared by all of AWS. */
+/** Eight characters of the stack's id, unique to it: the names of login pages must be unique in all of AWS. */
 const partOfStackId = (): string => Fn.select(0, Fn.split('-', Fn.select(2, Fn.split('/', Aws.STACK_ID))));

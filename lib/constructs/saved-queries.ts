@@ -12,7 +12,7 @@ export interface SavedQueriesProps {
   readonly folder: string;
   /** Of the inventory Lambda. */
   readonly inventory: LogGroup;
-  /** Of the sales Lambda; undefined: the stage has the inventory alone. */
+  /** Of the sales Lambda; undefined when the stage has no sales pipeline. */
   readonly sales: LogGroup | undefined;
 }
 
@@ -38,7 +38,7 @@ export function saveQueries(scope: Construct, folder: string, logGroup: LogGroup
   }
 }
 
-/** The last line with this message. `own` are the fields that the other pipeline's summary does not have. */
+/** The last summary of a pipeline. `own` are the fields that the other pipeline's summary does not have. */
 const lastRun = (mensaje: string, own: readonly string[]): QueryStringProps => ({
   fields: [
     '@timestamp',

@@ -15,7 +15,7 @@ export interface ScheduleProps {
   readonly enabled: boolean;
 }
 
-/** Runs a pipeline at its times, and keeps the events that could not be delivered. */
+/** The rule that runs a pipeline at its times, and the queue of events that could not be delivered. */
 export class Schedule extends Construct {
   readonly rule: Rule;
   readonly undelivered: Queue;

@@ -9,7 +9,7 @@ import { POLITICA_DEL_FORMULARIO, renderForm, renderProblem } from './issuer-pag
 import { listPersonas } from './personas.ts';
 import type { Persona } from './personas.ts';
 
-/** The only application that may ask. */
+/** The only client that may log in. */
 export const CLIENT_ID = 'consultas-local';
 
 /** Paths of the issuer, below its own address. */
@@ -115,7 +115,7 @@ export async function createIssuer(options: IssuerOptions): Promise<Issuer> {
       : undefined;
   }
 
-  /** The form, or with `persona` the way back with a code. */
+  /** The form; with `persona`, the redirect to the page with a code. */
   function authorize(context: Context, values: Record<string, string>, persona?: Persona): Response {
     const parsed = AuthorizeSchema.safeParse(values);
     if (!parsed.success) {

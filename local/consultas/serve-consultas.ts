@@ -96,7 +96,7 @@ function createSite(url: string, issuer: Issuer, api: App, files: Hono): Hono {
       return context.redirect(new URL(context.req.path, url).href, 307);
     await next();
     for (const [name, value] of Object.entries(CABECERAS)) context.header(name, value);
-    // The issuer's form has its own.
+    // The issuer's form has a policy of its own.
     if (!context.res.headers.has('Content-Security-Policy'))
       context.header('Content-Security-Policy', contentSecurityPolicy(url));
     return undefined;
@@ -134,7 +134,7 @@ async function readClaims(
   try {
     return (await jwtVerify(token, keys, { issuer, audience: CLIENT_ID })).payload;
   } catch {
-    // The app then answers as it does without a token.
+    // Without claims the app answers as to a request without a token.
     return undefined;
   }
 }

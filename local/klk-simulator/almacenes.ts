@@ -14,7 +14,7 @@ export interface AlmacenKlk {
   NombreAlmacen: string;
 }
 
-/** KLK's pseudo branch of consolidated figures. */
+/** The branch of consolidated figures, which is no real branch. */
 const CONSOLIDADO: AlmacenKlk = {
   CodigoSucursal: 'CONS',
   NombreSucursal: 'CONSOLIDADO',
@@ -22,7 +22,7 @@ const CONSOLIDADO: AlmacenKlk = {
   NombreAlmacen: 'CONSOLIDADO',
 };
 
-/** The sales floors, and the pseudo branch. A distribution centre sells nothing and is not among them. */
+/** The sales floors and the consolidated branch. Distribution centres sell nothing and are not listed. */
 export function listPisoVenta(tiendas: readonly TiendaKlk[]): AlmacenKlk[] {
   return [...tiendas.filter((tienda) => tienda.tipo === 'tienda').flatMap(toAlmacenes), CONSOLIDADO];
 }
@@ -30,7 +30,7 @@ export function listPisoVenta(tiendas: readonly TiendaKlk[]): AlmacenKlk[] {
 const DEVOLUCIONES = { codigo: 'APP-DPF', nombre: 'DEVOLUCIONES' };
 const MERMA = { codigo: 'APP-MPF', nombre: 'MERMA' };
 
-/** All warehouses, also the returns and the shrinkage of the first branch, and the pseudo branch. */
+/** All warehouses, with the returns and the shrinkage of the first branch, and the consolidated branch. */
 export function listReposicion(tiendas: readonly TiendaKlk[]): AlmacenKlk[] {
   const primera = tiendas.slice(0, 1).map((tienda) => ({ ...tienda, almacenes: [DEVOLUCIONES, MERMA] }));
   return [...[...tiendas, ...primera].flatMap(toAlmacenes), CONSOLIDADO];

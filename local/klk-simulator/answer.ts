@@ -3,13 +3,13 @@ import type { ArticuloKlk } from './articulos.ts';
 import type { VentaKlk } from './venta.ts';
 
 /** The documented answer of `POST /maestra/articulos/almacen`. */
-export interface RespuestaArticulos {
+export interface ArticulosAnswer {
   meta: { almacences_filtrados: string; total_articulos: number; fecha_generacion: string };
   articulos: ArticuloKlk[];
 }
 
-/** The documented answer of `POST /ventas`. Nothing asked for is echoed as blank. */
-export interface RespuestaVentas {
+/** The documented answer of `POST /ventas`. `meta` repeats the request; what was not asked for is a blank text. */
+export interface VentasAnswer {
   meta: {
     sucursal_codigo: string;
     fecha_desde: string;
@@ -24,17 +24,17 @@ export interface RespuestaVentas {
   ventas: VentaKlk[];
 }
 
-/** One way in which KLK fails: a description for people, and the answer instead of `respuesta`. */
+/** One way in which KLK fails: its description for people, and what it answers instead of the healthy answer. */
 export interface Fault<E = FaultyExchange> {
   descripcion: string;
   answer: (exchange: E) => void;
 }
 
-/** A request that meets a fault, whatever the endpoint. */
-export interface FaultyExchange<R = RespuestaArticulos | RespuestaVentas> {
+/** A request that is answered with a fault, of any endpoint. */
+export interface FaultyExchange<R = ArticulosAnswer | VentasAnswer> {
   response: ServerResponse;
   /** The answer a healthy KLK would give; the fault may change it. */
-  respuesta: R;
+  healthy: R;
   retryAfter: string | undefined;
 }
 
@@ -43,7 +43,7 @@ export function createMeta(
   codigos: readonly string[],
   totalArticulos: number,
   ahora = new Date(),
-): RespuestaArticulos['meta'] {
+): ArticulosAnswer['meta'] {
   return {
     almacences_filtrados: JSON.stringify(codigos),
     total_articulos: totalArticulos,
@@ -51,7 +51,7 @@ export function createMeta(
   };
 }
 
-/** Answers these bytes as they are, with their length, as JSON unless a header says otherwise. */
+/** Sends these bytes with their length. The content type is JSON unless `headers` has another. */
 export function sendBytes(
   response: ServerResponse,
   bytes: Buffer,
@@ -66,7 +66,7 @@ export function sendBytes(
   response.end(bytes);
 }
 
-/** Answers this value as JSON. */
+/** Sends this value as JSON. */
 export function sendJson(
   response: ServerResponse,
   body: unknown,
@@ -77,12 +77,12 @@ export function sendJson(
 }
 
 /**
- * Answers rows that are JSON texts already. They are written one by one: joining 1 MB of short strings first, or serializing the rows
- * again, takes six times as long (6 ms instead of 1 for 3,860 rows).
+ * Sends rows that are JSON texts already. They are written one by one: joining 1 MB of short strings first, or serializing the rows again,
+ * takes six times as long (6 ms instead of 1 for 3,860 rows).
  */
 export function sendRows(
   response: ServerResponse,
-  meta: RespuestaArticulos['meta'],
+  meta: ArticulosAnswer['meta'],
   rows: readonly string[],
 ): void {
   const head = `{"meta":${JSON.stringify(meta)},"articulos":[`;
@@ -94,10 +94,10 @@ export function sendRows(
   sendBytes(response, bytes.subarray(0, end));
 }
 
-/** Answers sales that are JSON already, in bytes: 12,000 lines take half as long as from texts. */
+/** Sends sales that are JSON bytes already: 12,000 lines take half as long as from texts. */
 export function sendVentas(
   response: ServerResponse,
-  meta: RespuestaVentas['meta'],
+  meta: VentasAnswer['meta'],
   rows: readonly Buffer[],
 ): void {
   const list = rows.flatMap((row, index) => (index === 0 ? [row] : [COMMA, row]));

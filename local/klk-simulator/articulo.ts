@@ -1,4 +1,4 @@
-import { hash, pick } from './azar.ts';
+import { hash, pick } from './random.ts';
 import { CATEGORIAS, MARCAS, PRESENTACIONES } from './vocabulario.ts';
 import type { Categoria } from './vocabulario.ts';
 
@@ -19,7 +19,7 @@ export interface FichaKlk {
 /** The department of an article, the same in every warehouse. */
 export const categoriaOf = (numero: number): Categoria => pick(CATEGORIAS, `categoria ${numero}`);
 
-/** The same article in every warehouse, but for an offer; its usual price is multiplied by `factorDePrecio`. */
+/** The article as a warehouse offers it. It is the same in every warehouse, except that some have it on offer. Its usual price is multiplied by `factorDePrecio`. */
 export function createFicha(codigoAlmacen: string, numero: number, factorDePrecio = 1): FichaKlk {
   const categoria = categoriaOf(numero);
   const producto = pick(categoria.productos, `producto ${numero}`);
@@ -44,29 +44,29 @@ export function createFicha(codigoAlmacen: string, numero: number, factorDePreci
 }
 
 function precio(numero: number, factor: number): number {
-  const azar = hash(`precio ${numero}`);
-  const decimales = azar % 2 === 0 ? 2 : 6;
-  return Number((factor * (0.1 + (azar % 30_000_000) / 1_000_000)).toFixed(decimales));
+  const hashed = hash(`precio ${numero}`);
+  const decimales = hashed % 2 === 0 ? 2 : 6;
+  return Number((factor * (0.1 + (hashed % 30_000_000) / 1_000_000)).toFixed(decimales));
 }
 
-/** How many articles a warehouse has: those asked for, or 3,850 to 3,870, each warehouse its own number. */
+/** How many articles a warehouse has: `articulosPorAlmacen`, or a number from 3,850 to 3,870 that depends on the warehouse. */
 export const countArticulos = (codigoAlmacen: string, articulosPorAlmacen?: number): number =>
   articulosPorAlmacen ?? 3850 + (hash(codigoAlmacen) % 21);
 
-/** How a warehouse stands with an article before anything moves. */
+/** The initial stock of an article in a warehouse. */
 function existenciaInicial(codigoAlmacen: string, numero: number): 'agotada' | 'sobrevendida' | 'positiva' {
   const suerte = hash(`suerte ${codigoAlmacen} ${numero}`) % 100;
   return suerte < 25 ? 'agotada' : suerte < 28 ? 'sobrevendida' : 'positiva';
 }
 
-/** What a warehouse has of an article before anything moves, in thousandths of a unit or of a kilo; below zero where it was oversold. */
+/** The initial stock of an article in a warehouse, in thousandths of a unit or of a kilo; negative where it was oversold. */
 export function baseMilesimasOf(codigoAlmacen: string, numero: number): number {
-  const azar = azarDeExistencia(codigoAlmacen, numero);
-  const milesimas = categoriaOf(numero).porPeso ? 1 + (azar % 90_000) : 1000 * (1 + (azar % 240));
+  const hashed = hashOfExistencia(codigoAlmacen, numero);
+  const milesimas = categoriaOf(numero).porPeso ? 1 + (hashed % 90_000) : 1000 * (1 + (hashed % 240));
   const signo = { agotada: 0, sobrevendida: -1, positiva: 1 }[existenciaInicial(codigoAlmacen, numero)];
   return signo * milesimas;
 }
 
-/** What the stock of an article in a warehouse depends on. */
-export const azarDeExistencia = (codigoAlmacen: string, numero: number): number =>
+/** The hash that decides the stock of an article in a warehouse. */
+export const hashOfExistencia = (codigoAlmacen: string, numero: number): number =>
   hash(`stock ${codigoAlmacen} ${numero}`);

@@ -12,38 +12,38 @@ import { parseJson } from './parse-json.ts';
 export interface ArticulosOptions extends CatalogoOptions {
   /** The stores KLK knows, active or not; any other warehouse is answered with an empty list. */
   tiendas: readonly TiendaKlk[];
-  /** The round of every warehouse's first answer, to go on where another process ended; 0 by default. */
+  /** The round of every warehouse's first answer; 0 by default. Another process can continue the rounds of this one. */
   rondaInicial?: number | undefined;
 }
 
-/** What an answer depends on beside the catalogue. */
+/** What answers depend on besides the catalogue. */
 interface ArticulosContext {
   ahora: () => Date;
   faults: FaultBoard;
-  /** What trade does to the stock of a warehouse, where it does. */
+  /** What sales and deliveries do to the stock of a warehouse; undefined when they do not change it. */
   movimientoDe: ((almacen: string, momento: number) => MovimientoAlmacen) | undefined;
 }
 
-/** `POST /maestra/articulos/almacen`: a fault goes before the healthy answer. */
+/** `POST /maestra/articulos/almacen`. A fault that is switched on replaces the healthy answer. */
 export interface ArticulosEndpoint {
   answer: (codigos: readonly string[], response: ServerResponse) => void;
-  /** The round the next answer to this warehouse shows; every request for a warehouse moves it by one. */
+  /** The round that the next answer about this warehouse shows. Every request for the warehouse begins the next round. */
   ronda: (codigo: string) => number;
-  /** A warehouse has these articles, in every round, instead of those of the catalogue. */
+  /** Gives a warehouse these articles in every round, instead of those of the catalogue. */
   setArticulos: (codigo: string, articulos: readonly ArticuloKlk[]) => void;
-  /** The articles of a warehouse at a moment, as its next answer would have shown them then. */
+  /** The articles of a warehouse at a moment, in the round of its next answer. */
   articulos: (codigo: string, momento: Date) => readonly ArticuloKlk[];
 }
 
 const pedidoSchema = z.object({ Codigoalmacen: z.union([z.string(), z.array(z.string())]) });
 
-/** The warehouses that a request's body asks for, `undefined` where it asks for none. */
+/** The warehouses that a request's body asks for; undefined when it asks for none. */
 export function readCodigos(body: string): string[] | undefined {
   const pedido = pedidoSchema.safeParse(parseJson(body));
   return pedido.success ? [pedido.data.Codigoalmacen].flat() : undefined;
 }
 
-/** An endpoint with every warehouse at its first round. */
+/** Creates the endpoint, with every warehouse at its first round. */
 export function createArticulosEndpoint(
   options: ArticulosOptions,
   { ahora, faults, movimientoDe }: ArticulosContext,
@@ -76,9 +76,9 @@ export function createArticulosEndpoint(
     const articulos = almacenes.flatMap(
       (almacen) => given.get(almacen.codigo)?.articulos ?? catalogo.articulos([almacen]),
     );
-    const respuesta = { meta: createMeta(codigos, articulos.length, momento), articulos };
-    if (typeof fault === 'function') fault(response, respuesta);
-    else answerWithFault(fault, response, respuesta);
+    const healthy = { meta: createMeta(codigos, articulos.length, momento), articulos };
+    if (typeof fault === 'function') fault(response, healthy);
+    else answerWithFault(fault, response, healthy);
   }
 
   return {

@@ -1,4 +1,4 @@
-import { azarDeExistencia, baseMilesimasOf, categoriaOf, countArticulos, createFicha } from './articulo.ts';
+import { hashOfExistencia, baseMilesimasOf, categoriaOf, countArticulos, createFicha } from './articulo.ts';
 import type { FichaKlk } from './articulo.ts';
 
 /** One row of `POST /maestra/articulos/almacen`, exactly as KLK spells it. */
@@ -7,22 +7,22 @@ export interface ArticuloKlk extends FichaKlk {
 }
 
 export interface CatalogoOptions {
-  /** Articles of every warehouse, up to 100,000. By default 3,850 to 3,870, each warehouse its own number. */
+  /** Articles of every warehouse, up to 100,000. By default 3,850 to 3,870, which depends on the warehouse. */
   articulosPorAlmacen?: number | undefined;
   /** Share of the stocks that one round changes, 0 to 1; 0.05 by default. */
   movimiento?: number | undefined;
 }
 
-/** A warehouse at one moment: every round moves some of its stocks, and so may trade. */
+/** A warehouse in one round. Every round changes some of its stocks; `movimiento` adds what sales and deliveries change. */
 interface AlmacenEnRonda {
   codigo: string;
   ronda: number;
   movimiento?: MovimientoAlmacen | undefined;
 }
 
-/** What trade has done in a warehouse up to a moment. */
+/** What sales and deliveries have changed in a warehouse up to a moment. */
 export interface MovimientoAlmacen {
-  /** The stock in thousandths, of `milesimas` without trade. */
+  /** The stock in thousandths; `milesimas` is the stock without sales and deliveries. */
   stock: (existencia: Existencia, milesimas: number) => number;
   /** By what the usual price of an article is multiplied. */
   factorDePrecio: (numero: number) => number;
@@ -33,34 +33,34 @@ const SIN_MOVIMIENTO: MovimientoAlmacen = {
   factorDePrecio: () => 1,
 };
 
-/** The articles of any warehouses in any round: the same arguments always give the same rows. */
+/** The articles of any warehouses in any round. The same arguments always give the same rows. */
 export interface Catalogo {
   articulos: (almacenes: readonly AlmacenEnRonda[]) => ArticuloKlk[];
   /** The same rows, each written as JSON. */
   serialize: (almacenes: readonly AlmacenEnRonda[]) => string[];
 }
 
-/** An article as it is offered at one price. */
+/** An article at one price. */
 interface Oferta {
   articulo: FichaKlk;
-  /** The row's JSON up to the value of its stock, written once. */
+  /** The row's JSON up to the value of its stock; it is serialized once. */
   jsonHastaStock: string;
 }
 
-/** An article in a warehouse, before trade. Stock is counted in thousandths of a unit or of a kilo. */
+/** An article in a warehouse, before sales and deliveries. Stock is in thousandths of a unit or of a kilo. */
 interface Existencia {
   numero: number;
-  /** By the factor of its price. */
+  /** Key: the factor of the price. */
   ofertas: Map<number, Oferta>;
   baseMilesimas: number;
   pasoMilesimas: number;
-  /** Movements before round 0. Its fraction, spread evenly, says when the next comes: every round moves the same share. */
+  /** Movements before round 0. The fractions are spread evenly over the articles, so that every round changes the same share of them. */
   fase: number;
 }
 
 const GOLDEN_RATIO = 0.618033988749895;
 
-/** Each warehouse's articles are made when they are first asked for (some 30 ms) and kept. */
+/** Creates the catalogue. The articles of a warehouse are made when they are first asked for (some 30 ms) and kept. */
 export function createCatalogo({ articulosPorAlmacen, movimiento = 0.05 }: CatalogoOptions): Catalogo {
   const existencias = new Map<string, Existencia[]>();
 
@@ -101,19 +101,19 @@ function ofertaOf(codigoAlmacen: string, { numero, ofertas }: Existencia, factor
   return created;
 }
 
-/** In thousandths. A movement always changes the stock: multiples of 3 modulo 8 go up and down and never repeat at once. */
+/** The stock in thousandths after so many movements. Every movement changes it: multiples of 3 modulo 8 go up and down, and two in a row differ. */
 function stockAfter({ baseMilesimas, pasoMilesimas }: Existencia, movimientos: number): number {
   const pasos = baseMilesimas === 0 ? movimientos % 2 : (movimientos * 3) % 8;
   return baseMilesimas + pasos * pasoMilesimas;
 }
 
 function createExistencia(codigoAlmacen: string, numero: number): Existencia {
-  const azar = azarDeExistencia(codigoAlmacen, numero);
+  const hashed = hashOfExistencia(codigoAlmacen, numero);
   return {
     numero,
     ofertas: new Map(),
     baseMilesimas: baseMilesimasOf(codigoAlmacen, numero),
-    pasoMilesimas: categoriaOf(numero).porPeso ? 1 + (azar % 900) : 1000,
-    fase: (azar % 8) + ((numero * GOLDEN_RATIO) % 1),
+    pasoMilesimas: categoriaOf(numero).porPeso ? 1 + (hashed % 900) : 1000,
+    fase: (hashed % 8) + ((numero * GOLDEN_RATIO) % 1),
   };
 }

@@ -1,5 +1,5 @@
 import { sendBytes } from './answer.ts';
-import type { Fault, RespuestaArticulos, RespuestaVentas } from './answer.ts';
+import type { Fault, ArticulosAnswer, VentasAnswer } from './answer.ts';
 
 /** Bodies with status 200 that are not the documented JSON. */
 export const BODY_FAULTS = {
@@ -15,11 +15,11 @@ export const BODY_FAULTS = {
   },
   'cuerpo-vacio': body('cuerpo vacío', () => Buffer.alloc(0)),
   nulo: body('el JSON es null', () => Buffer.from('null')),
-  forma: body('JSON de otra forma: las filas están bajo otro nombre', (_json, respuesta) =>
-    Buffer.from(JSON.stringify({ resultado: { filas: rowsOf(respuesta) } })),
+  forma: body('JSON de otra forma: las filas están bajo otro nombre', (_json, healthy) =>
+    Buffer.from(JSON.stringify({ resultado: { filas: rowsOf(healthy) } })),
   ),
-  'sin-meta': body('la lista sola, sin meta (servidor antiguo)', (_json, respuesta) =>
-    Buffer.from(JSON.stringify(rowsOf(respuesta))),
+  'sin-meta': body('la lista sola, sin meta (servidor antiguo)', (_json, healthy) =>
+    Buffer.from(JSON.stringify(rowsOf(healthy))),
   ),
   error: body('{"error": ...} con HTTP 200', () =>
     Buffer.from(JSON.stringify({ error: 'No hay conexión con la base de datos de KLK' })),
@@ -34,16 +34,15 @@ export const BODY_FAULTS = {
   ),
 } satisfies Record<string, Fault>;
 
-type Respuesta = RespuestaArticulos | RespuestaVentas;
+type Answer = ArticulosAnswer | VentasAnswer;
 
-const rowsOf = (respuesta: Respuesta): object[] =>
-  'articulos' in respuesta ? respuesta.articulos : respuesta.ventas;
+const rowsOf = (healthy: Answer): object[] => ('articulos' in healthy ? healthy.articulos : healthy.ventas);
 
-function body(descripcion: string, change: (json: Buffer, respuesta: Respuesta) => Buffer): Fault {
+function body(descripcion: string, change: (json: Buffer, healthy: Answer) => Buffer): Fault {
   return {
     descripcion,
-    answer: ({ response, respuesta }) => {
-      sendBytes(response, change(Buffer.from(JSON.stringify(respuesta)), respuesta));
+    answer: ({ response, healthy }) => {
+      sendBytes(response, change(Buffer.from(JSON.stringify(healthy)), healthy));
     },
   };
 }

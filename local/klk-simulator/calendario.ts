@@ -1,4 +1,4 @@
-/** Days of Caracas, `YYYY-MM-DD`; moments are milliseconds of the epoch. Caracas has no summer time. */
+/** Days are those of Caracas, `YYYY-MM-DD`; moments are milliseconds since 1970. Caracas has no summer time. */
 const DESFASE_MS = -4 * 3_600_000;
 const DIA_MS = 86_400_000;
 
@@ -14,7 +14,7 @@ export const addDias = (dia: string, dias: number): string => toDia(startOfDia(d
 /** Days since 1970-01-01, negative before it. */
 export const numberOfDia = (dia: string): number => Date.parse(dia) / DIA_MS;
 
-/** From one day to another, both included, the newest first; empty where they are the wrong way round. */
+/** The days from `desde` to `hasta`, both included, the newest first; empty when `hasta` is before `desde`. */
 export function listDias(desde: string, hasta: string): string[] {
   const length = Math.max(0, numberOfDia(hasta) - numberOfDia(desde) + 1);
   return Array.from({ length }, (_, index) => addDias(hasta, -index));

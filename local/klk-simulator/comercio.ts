@@ -1,7 +1,7 @@
 import { listReposicion } from './almacenes.ts';
 import type { TiendaKlk } from './almacenes.ts';
-import { createAzar, elementAt, hash, pickEntero } from './azar.ts';
-import type { Azar } from './azar.ts';
+import { createRandom, elementAt, hash, pickInteger } from './random.ts';
+import type { Random } from './random.ts';
 import { createFacturas } from './facturas.ts';
 import type { Factura, Vendedora } from './facturas.ts';
 import { createSurtido } from './surtido.ts';
@@ -15,23 +15,23 @@ export interface ComercioOptions {
   articulosPorAlmacen?: number | undefined;
   /** Lines that each branch sells on a day, as the mean of a week, up to 500,000; 300 by default. */
   lineasPorDia?: number | undefined;
-  /** What happens to invoices afterwards; a little of everything by default. */
+  /** Shares of invoices and lines that KLK handles irregularly. */
   rarezas?: Partial<Rarezas> | undefined;
-  /** What goes missing for days, and prices; by default everything stays as it is. */
+  /** Missing deliveries and changes of prices; none by default. */
   vaivenes?: Vaivenes | undefined;
 }
 
-/** Shares from 0 to 1. */
+/** What KLK does irregularly, as shares from 0 to 1. */
 interface Rarezas {
-  /** Of the invoices: KLK knows them later. Four in five by up to 40 minutes, most others by hours, one in 20 by up to six days; 0.02 by default. */
+  /** Invoices that KLK receives late: four in five by up to 40 minutes, most others by hours, one in 20 by up to six days. 0.02 by default. */
   tardias: number;
-  /** Of the invoices that were in time: KLK forgets them within a day; 0.005 by default. */
+  /** Invoices, of those in time, that are cancelled within a day: KLK no longer answers them. 0.005 by default. */
   anuladas: number;
-  /** Of the lines: each answer has them twice; 0.003 by default. */
+  /** Lines that every answer has twice. 0.003 by default. */
   repetidas: number;
 }
 
-/** An invoice, and from when to when KLK knows it, in milliseconds of the epoch. */
+/** An invoice, and the moments at which KLK receives it and cancels it, in milliseconds since 1970. */
 export interface FacturaRegistrada {
   factura: Factura;
   llega: number;
@@ -41,20 +41,20 @@ export interface FacturaRegistrada {
   repetidas: ReadonlySet<number>;
 }
 
-/** What the chain sells: the same arguments always give the same invoices, whatever was asked before. */
+/** What the chain sells. The same arguments always give the same invoices. */
 export interface Comercio {
-  /** Every invoice of a branch and a day, future ones included, the oldest first; none of a branch that does not sell. */
+  /** Every invoice of a branch on a day, also those still to come, the oldest first; none for a branch that does not sell. */
   facturas: (sucursal: string, dia: string) => readonly FacturaRegistrada[];
 }
 
-/** Kept days hold no more lines than these. */
+/** Lines, at most, of the days that are kept in memory. */
 const LINEAS_GUARDADAS = 300_000;
 
 const MINUTO_MS = 60_000;
 const HORA_MS = 60 * MINUTO_MS;
 const DIA_MS = 24 * HORA_MS;
 
-/** Days are made when they are first asked for (12,000 lines take some 15 ms), and the last ones kept. */
+/** Creates the sales. A day is made when it is first asked for (12,000 lines take some 15 ms); the days asked for last are kept. */
 export function createComercio(options: ComercioOptions): Comercio {
   const { lineasPorDia = 300 } = options;
   const rarezas: Rarezas = { tardias: 0.02, anuladas: 0.005, repetidas: 0.003, ...options.rarezas };
@@ -71,7 +71,7 @@ export function createComercio(options: ComercioOptions): Comercio {
     const key = `${sucursal} ${dia}`;
     const known = dias.get(key);
     const kept = known ?? createDia(vendedora, dia);
-    dias.delete(key); // the last place is that of the day asked for last
+    dias.delete(key); // inserted again, so that it is the last to be forgotten
     dias.set(key, kept);
     if (known === undefined) forgetOldest();
     return kept.facturas;
@@ -82,7 +82,7 @@ export function createComercio(options: ComercioOptions): Comercio {
     dia: string,
   ): { facturas: readonly FacturaRegistrada[]; lineas: number } {
     const created = createFacturas(vendedora, dia, lineasPorDia).map((factura) =>
-      registrar(factura, createAzar(hash(`${vendedora.sucursal} ${factura.numero}`)), rarezas),
+      register(factura, createRandom(hash(`${vendedora.sucursal} ${factura.numero}`)), rarezas),
     );
     return {
       facturas: created,
@@ -120,24 +120,24 @@ function createVendedora(tienda: TiendaKlk, options: ComercioOptions): Vendedora
   };
 }
 
-function registrar(factura: Factura, azar: Azar, rarezas: Rarezas): FacturaRegistrada {
-  const tarde = azar() < rarezas.tardias;
-  const seAnula = azar() < rarezas.anuladas;
+function register(factura: Factura, random: Random, rarezas: Rarezas): FacturaRegistrada {
+  const tarde = random() < rarezas.tardias;
+  const seAnula = random() < rarezas.anuladas;
   return {
     factura,
-    llega: factura.momento + (tarde ? pickRetraso(azar) : 0),
-    anulada: !tarde && seAnula ? factura.momento + 2 * MINUTO_MS + pickEntero(azar, DIA_MS) : Infinity,
-    repetidas: new Set(factura.lineas.filter(() => azar() < rarezas.repetidas).map(({ linea }) => linea)),
+    llega: factura.momento + (tarde ? pickRetraso(random) : 0),
+    anulada: !tarde && seAnula ? factura.momento + 2 * MINUTO_MS + pickInteger(random, DIA_MS) : Infinity,
+    repetidas: new Set(factura.lineas.filter(() => random() < rarezas.repetidas).map(({ linea }) => linea)),
   };
 }
 
-function pickRetraso(azar: Azar): number {
-  const clase = pickEntero(azar, 20);
-  if (clase < 16) return MINUTO_MS + pickEntero(azar, 40 * MINUTO_MS);
-  if (clase < 19) return HORA_MS + pickEntero(azar, 12 * HORA_MS);
-  return DIA_MS + pickEntero(azar, 5 * DIA_MS);
+function pickRetraso(random: Random): number {
+  const clase = pickInteger(random, 20);
+  if (clase < 16) return MINUTO_MS + pickInteger(random, 40 * MINUTO_MS);
+  if (clase < 19) return HORA_MS + pickInteger(random, 12 * HORA_MS);
+  return DIA_MS + pickInteger(random, 5 * DIA_MS);
 }
 
-/** Whether KLK's answers hold the invoice at a moment. */
+/** Whether KLK answers the invoice at a moment. */
 export const isConocida = ({ llega, anulada }: FacturaRegistrada, momento: number): boolean =>
   llega <= momento && momento < anulada;

@@ -20,8 +20,8 @@ export const CONNECTION_FAULTS = {
   },
   'cuerpo-corto': {
     descripcion: 'anuncia más bytes de los que envía y cierra',
-    answer: ({ response, respuesta }) => {
-      const bytes = Buffer.from(JSON.stringify(respuesta));
+    answer: ({ response, healthy }) => {
+      const bytes = Buffer.from(JSON.stringify(healthy));
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': bytes.length });
       response.write(bytes.subarray(0, bytes.length / 2));
       response.socket?.destroySoon();
@@ -41,15 +41,15 @@ export const CONNECTION_FAULTS = {
   },
   lenta: {
     descripcion: 'tarda 2 s en dar una respuesta correcta',
-    answer: ({ response, respuesta }) => {
+    answer: ({ response, healthy }) => {
       setTimeout(() => {
-        sendJson(response, respuesta);
+        sendJson(response, healthy);
       }, 2000).unref();
     },
   },
 } satisfies Record<string, Fault>;
 
-/** Chunked, until the client goes away or the simulator closes. */
+/** Sends chunks until the client disconnects or the simulator closes. */
 function sendForever(response: ServerResponse, chunks: AsyncIterable<string> | Iterable<string>): void {
   const body = Readable.from(chunks);
   response.on('close', () => body.destroy());
@@ -57,7 +57,7 @@ function sendForever(response: ServerResponse, chunks: AsyncIterable<string> | I
   body.pipe(response);
 }
 
-// A JSON text may start with blanks, so no client can refuse them early.
+// JSON may begin with blanks, so a client cannot refuse them early.
 async function* drip(): AsyncGenerator<string> {
   for (;;) {
     yield ' ';

@@ -1,10 +1,10 @@
 import type { ArticuloKlk } from './articulos.ts';
 import { sendJson } from './answer.ts';
-import type { Fault, FaultyExchange, RespuestaArticulos } from './answer.ts';
+import type { Fault, FaultyExchange, ArticulosAnswer } from './answer.ts';
 
 const HOSTILES = ['CAFÉ\0MOLIDO', 'CAFÉ\u0007\u001b[31m\r\nMOLIDO', 'CAFÉ \ud800 MOLIDO', 'N'.repeat(10_240)];
 
-/** Well-formed answers with content that is wrong, wholly or in part. A single bad row is always the first. */
+/** Well-formed answers with wrong content. Where one row is bad it is the first. */
 export const CONTENT_FAULTS = {
   incompleta: content('una fila menos de las que anuncia total_articulos', ({ meta, articulos }) => ({
     meta,
@@ -57,18 +57,18 @@ export const CONTENT_FAULTS = {
   ),
 } satisfies Record<string, ArticulosFault>;
 
-type ArticulosFault = Fault<FaultyExchange<RespuestaArticulos>>;
+type ArticulosFault = Fault<FaultyExchange<ArticulosAnswer>>;
 
-function content(descripcion: string, change: (respuesta: RespuestaArticulos) => object): ArticulosFault {
+function content(descripcion: string, change: (healthy: ArticulosAnswer) => object): ArticulosFault {
   return {
     descripcion,
-    answer: ({ response, respuesta }) => {
-      sendJson(response, change(respuesta));
+    answer: ({ response, healthy }) => {
+      sendJson(response, change(healthy));
     },
   };
 }
 
-/** Other rows, with the correct count in `meta`. */
+/** A fault with other rows and their correct count in `meta`. */
 function rows(descripcion: string, change: (articulos: ArticuloKlk[]) => object[]): ArticulosFault {
   return content(descripcion, ({ meta, articulos: correctos }) => {
     const articulos = change(correctos);

@@ -8,25 +8,25 @@ import type {
   VentasFaultSetting,
 } from './faults.ts';
 
-/** For how long a fault lasts: so many requests, only requests for sales of one day (`YYYY-MM-DD`). */
+/** Which requests a fault applies to: the next `veces`, or those for sales of one day (`YYYY-MM-DD`). */
 interface FaultLimits {
   veces?: number | undefined;
   dia?: string | undefined;
 }
 
-/** Which fault is switched on for which warehouse or branch. */
+/** The faults that are switched on, by warehouse or branch. */
 export interface FaultBoard {
   /**
-   * For one warehouse, one branch, or `*` for all; `undefined` switches it off, on all days unless one is named. A branch's
-   * fault is one of its sales, a warehouse's one of its stock, and one of `*` both, where they have such a fault.
-   * @throws RangeError naming the known faults, where there is none of that name.
+   * Switches a fault on for one warehouse, one branch, or `*` for all. `undefined` switches it off, on all days unless one is named. A fault
+   * of a branch applies to its sales, one of a warehouse to its stock, and one of `*` to both if both have a fault of that name.
+   * @throws RangeError for an unknown fault, naming the known ones.
    */
   set: (
     codigo: string,
     setting: KlkFaultSetting | VentasFaultSetting | KlkBehaviour | undefined,
     limits?: number | FaultLimits,
   ) => void;
-  /** The fault for a request of these codes and days, counted as used. The first code's goes first, `*` last. */
+  /** Takes the fault for a request of these codes and days, and counts it as used. Faults of the first code come first, those of `*` last. */
   take: <F extends KlkFault | VentasFault>(
     codigos: readonly string[],
     isOwn: (tipo: string) => tipo is F,
@@ -41,7 +41,7 @@ interface Entry {
   veces: number;
 }
 
-/** A board with every fault off. */
+/** Creates a board with every fault off. */
 export function createFaultBoard(): FaultBoard {
   let entries: Entry[] = [];
   const count = (entry: Entry): void => {
@@ -61,7 +61,7 @@ export function createFaultBoard(): FaultBoard {
     },
     take: (codigos, isOwn, dias = []) => {
       for (const codigo of [...codigos, '*']) {
-        // The fault of a day goes before that of any day.
+        // A fault of one day comes before one of all days.
         for (const dia of [...dias, undefined]) {
           const entry = entries.find((found) => found.codigo === codigo && found.dia === dia);
           if (entry === undefined) continue;

@@ -1,20 +1,20 @@
 import { listReposicion } from './almacenes.ts';
 import type { TiendaKlk } from './almacenes.ts';
 import type { MovimientoAlmacen } from './articulos.ts';
-import { createAzar, hash, pickEntero } from './azar.ts';
-import type { Azar } from './azar.ts';
+import { createRandom, hash, pickInteger } from './random.ts';
+import type { Random } from './random.ts';
 import { numberOfDia, startOfDia, toDia } from './calendario.ts';
 import type { Comercio } from './comercio.ts';
 import type { Vaivenes } from './vaivenes.ts';
 
-/** When every shelf is filled again. Nobody sells before that. */
+/** The time of day at which every shelf is filled; sales begin later. */
 const SURTIDO_MS = 5 * 3_600_000;
 const DIA_MS = 86_400_000;
 
 /**
- * What trade does to the stock of a warehouse up to a moment. At 05:00 each shelf is filled to its level, which one article in seven
- * changes on a day, and emptied while the article is missing. Then the stock falls with each sale, at the time of the sale even where KLK knows the invoice later; a cancelled
- * invoice brings its goods back when KLK forgets it. One article in 200 loses something without a sale, once on a day.
+ * What sales and deliveries do to the stock of a warehouse up to a moment. At 05:00 each shelf is filled to its level, or is empty while its
+ * article is not delivered. Every day the level of one article in seven changes. The stock falls with each sale at the time of the sale, even if
+ * KLK receives the invoice later; a cancelled invoice returns its goods at its cancellation. Every day one article in 200 loses something without a sale.
  */
 export function createMovimientos(
   tiendas: readonly TiendaKlk[],
@@ -43,23 +43,23 @@ export function createMovimientos(
     const surtido = startOfDia(dia) + SURTIDO_MS;
     const vendidas = sumVendidas(almacen, dia, momento);
     const numeroDeDia = numberOfDia(dia);
-    const semilla = hash(almacen);
+    const seed = hash(almacen);
     const stock: MovimientoAlmacen['stock'] = (existencia, milesimas) => {
       const { numero, baseMilesimas, pasoMilesimas } = existencia;
       const vendida = vendidas.get(numero) ?? 0;
       if (vaivenes.falta(almacen, existencia, numeroDeDia)) return 0 - vendida; // never -0
-      if (baseMilesimas <= 0) return milesimas - vendida; // nothing is delivered, nothing is there to be lost
-      const azarOf = (periodo: number): Azar =>
-        createAzar(semilla ^ Math.imul(numero, 0x85ebca6b) ^ Math.imul(periodo, 0x9e3779b1));
+      if (baseMilesimas <= 0) return milesimas - vendida; // neither delivered nor lost
+      const randomOf = (periodo: number): Random =>
+        createRandom(seed ^ Math.imul(numero, 0x85ebca6b) ^ Math.imul(periodo, 0x9e3779b1));
       const semana = Math.floor((numeroDeDia + numero) / 7);
-      const nivel = pickEntero(azarOf(semana), 5) * pasoMilesimas;
-      const merma = surtido + pickMomentoDeMerma(azarOf(numeroDeDia)) <= momento ? pasoMilesimas : 0;
+      const nivel = pickInteger(randomOf(semana), 5) * pasoMilesimas;
+      const merma = surtido + pickMomentoDeMerma(randomOf(numeroDeDia)) <= momento ? pasoMilesimas : 0;
       return milesimas + nivel - vendida - merma;
     };
     return { stock, factorDePrecio: (numero) => vaivenes.factorDePrecio(numero, numeroDeDia) };
   };
 }
 
-/** Milliseconds after the shelf was filled; `Infinity` for most. */
-const pickMomentoDeMerma = (azar: Azar): number =>
-  pickEntero(azar, 200) === 0 ? pickEntero(azar, DIA_MS) : Infinity;
+/** When an article loses something, in milliseconds after its shelf was filled; `Infinity` for most. */
+const pickMomentoDeMerma = (random: Random): number =>
+  pickInteger(random, 200) === 0 ? pickInteger(random, DIA_MS) : Infinity;

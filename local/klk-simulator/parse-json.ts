@@ -1,4 +1,4 @@
-/** The value of a request's body; `undefined`, which asks for nothing, where it is no JSON. */
+/** The value of a request's body; undefined when it is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -10,13 +10,13 @@ import type { PedidoVentas } from './ventas-pedido.ts';
 export interface Exchange {
   response: ServerResponse;
   consulta: URLSearchParams;
-  /** The warehouses that the body asks for, `undefined` where it asks for none. */
+  /** The warehouses that the body asks for; undefined when it asks for none. */
   codigos: string[] | undefined;
-  /** The sales that the body asks for, `undefined` where it asks for none. */
+  /** The sales that the body asks for; undefined when it asks for none. */
   pedidoVentas: PedidoVentas | undefined;
 }
 
-/** By path, exactly as KLK spells it: the one method it takes, and its answer. */
+/** The one method of each path, spelled as in KLK, and its answer. */
 export type Routes = Map<string, { metodo: string; answer: (exchange: Exchange) => void }>;
 
 /** The endpoints that this project uses. */
@@ -73,7 +73,7 @@ export function createRoutes(
   ]);
 }
 
-/** Paths and methods are case-sensitive, as in KLK: 404 and 405 for anything else. */
+/** Answers by path and method, which are case-sensitive as in KLK; others get 404 and 405. */
 export function answerByRoute(routes: Routes, metodo: string, ruta: string, exchange: Exchange): void {
   const route = routes.get(ruta);
   if (route === undefined) sendJson(exchange.response, { error: 'Ruta desconocida' }, 404);

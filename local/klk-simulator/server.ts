@@ -20,25 +20,25 @@ import type { PedidoVentas } from './ventas-pedido.ts';
 const HOST = '127.0.0.1';
 
 export interface KlkSimulatorOptions extends ArticulosOptions, ComercioOptions {
-  /** 0, the default, takes a free port. */
+  /** 0, the default, means a free port. */
   puerto?: number;
   /** How long every answer takes; 0 by default. */
   latenciaMs?: number;
-  /** KLK's own clock; the real one by default. Nothing is sold in its future. */
+  /** KLK's clock; the real one by default. Sales after its time do not exist yet. */
   ahora?: (() => Date) | undefined;
   /** `incluido` by default. */
   ultimoSegundo?: UltimoSegundo | undefined;
-  /** Whether stocks fall as sales say and rise by deliveries, besides what rounds do; off by default. */
+  /** Whether sales and deliveries change the stock, besides the rounds; false by default. */
   existenciaSegunVentas?: boolean | undefined;
 }
 
-/** One request as it was received, whatever was answered. */
-interface PeticionKlk {
+/** A request as it was received, whatever the answer. */
+interface ReceivedRequest {
   metodo: string;
   ruta: string;
-  /** The warehouses asked for; empty where the body names none. */
+  /** The warehouses asked for; empty when the body names none. */
   codigos: string[];
-  /** The sales asked for, where the body asks for any. */
+  /** The sales asked for; undefined when the body asks for none. */
   pedidoVentas: PedidoVentas | undefined;
   recibida: Date;
 }
@@ -46,8 +46,8 @@ interface PeticionKlk {
 export interface KlkSimulator {
   baseUrl: string;
   puerto: number;
-  readonly requests: PeticionKlk[];
-  /** The most requests that were ever unanswered at the same time. */
+  readonly requests: ReceivedRequest[];
+  /** The largest number of requests that were open at the same time. */
   readonly maxConcurrent: number;
   /** Switches a fault on for a warehouse, a branch, or `*` for all; only `POST` requests fail. See `FaultBoard.set`. */
   setFault: FaultBoard['set'];
@@ -55,19 +55,19 @@ export interface KlkSimulator {
   setArticulos: ArticulosEndpoint['setArticulos'];
   /** Gives KLK another clock. */
   setAhora: (ahora: () => Date) => void;
-  /** The articles of a warehouse at a moment, as its next answer would have shown them then. */
+  /** The articles of a warehouse at a moment, in the round of its next answer. */
   articulos: ArticulosEndpoint['articulos'];
-  /** The lines of a branch and a day that KLK knows of, each once: at this moment, or now by KLK's clock. */
+  /** The lines of a branch on a day that KLK knows at a moment, now by KLK's clock if none is given; each once. */
   ventas: (sucursal: string, dia: string, momento?: Date) => VentaKlk[];
-  /** Ends open sockets at once, whatever they wait for. A second call does nothing. */
+  /** Closes the server and its open sockets at once. A second call does nothing. */
   close: () => Promise<void>;
 }
 
-/** Starts a KLK on 127.0.0.1. Rejects when the port is taken. */
+/** Starts the simulator on 127.0.0.1. Rejects when the port is in use. */
 export async function startKlkSimulator(options: KlkSimulatorOptions): Promise<KlkSimulator> {
   const { tiendas, puerto: requestedPort = 0, latenciaMs = 0 } = options;
-  let reloj = options.ahora ?? ((): Date => new Date());
-  const ahora = (): Date => reloj();
+  let clock = options.ahora ?? ((): Date => new Date());
+  const ahora = (): Date => clock();
   const faults = createFaultBoard();
   const comercio = createComercio(options);
   const ventas = createVentas(comercio, options.ultimoSegundo ?? 'incluido');
@@ -84,7 +84,7 @@ export async function startKlkSimulator(options: KlkSimulatorOptions): Promise<K
     articulos.answer,
     createVentasEndpoint({ tiendas, ventas, ahora, faults }),
   );
-  const requests: PeticionKlk[] = [];
+  const requests: ReceivedRequest[] = [];
   let concurrent = 0;
   let maxConcurrent = 0;
 
@@ -94,14 +94,14 @@ export async function startKlkSimulator(options: KlkSimulatorOptions): Promise<K
     response.on('close', () => (concurrent -= 1));
 
     const [ruta = '', consulta = ''] = (request.url ?? '').split('?', 2);
-    const peticion: PeticionKlk = {
+    const received: ReceivedRequest = {
       metodo: request.method ?? '',
       ruta,
       codigos: [],
       pedidoVentas: undefined,
       recibida: new Date(),
     };
-    requests.push(peticion);
+    requests.push(received);
 
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -109,10 +109,10 @@ export async function startKlkSimulator(options: KlkSimulatorOptions): Promise<K
       const body = Buffer.concat(chunks).toString();
       const codigos = readCodigos(body);
       const pedidoVentas = readPedidoVentas(body);
-      peticion.codigos = codigos ?? [];
-      peticion.pedidoVentas = pedidoVentas;
+      received.codigos = codigos ?? [];
+      received.pedidoVentas = pedidoVentas;
       setTimeout(() => {
-        answerByRoute(routes, peticion.metodo, ruta, {
+        answerByRoute(routes, received.metodo, ruta, {
           response,
           consulta: new URLSearchParams(consulta),
           codigos,
@@ -134,10 +134,10 @@ export async function startKlkSimulator(options: KlkSimulatorOptions): Promise<K
     ronda: articulos.ronda,
     setArticulos: articulos.setArticulos,
     articulos: articulos.articulos,
-    setAhora: (ahoraNueva) => {
-      reloj = ahoraNueva;
+    setAhora: (newAhora) => {
+      clock = newAhora;
     },
-    ventas: (sucursal, dia, momento = ahora()) => ventas.verdad(sucursal, dia, momento.getTime()),
+    ventas: (sucursal, dia, momento = ahora()) => ventas.lineasOfDia(sucursal, dia, momento.getTime()),
     close: () => close(server),
   };
 }
@@ -151,7 +151,7 @@ async function listen(server: Server, port: number): Promise<number> {
   return address.port;
 }
 
-// The only error of `Server.close` is that the server is closed already.
+// `Server.close` fails only when the server is closed already.
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => {

@@ -1,7 +1,7 @@
 import { sendBytes, sendJson } from './answer.ts';
 import type { Fault } from './answer.ts';
 
-/** HTTP statuses other than 200; 429 and 503 carry `Retry-After` where the setting gives one. */
+/** HTTP statuses other than 200; 429 and 503 have `Retry-After` if the setting gives it. */
 export const STATUS_FAULTS = {
   '400': status(400, 'petición incorrecta'),
   '401': status(401, 'sin autenticar'),

@@ -1,6 +1,6 @@
 import { baseMilesimasOf, categoriaOf, countArticulos, createFicha } from './articulo.ts';
-import { hash, pickEntero } from './azar.ts';
-import type { Azar } from './azar.ts';
+import { hash, pickInteger } from './random.ts';
+import type { Random } from './random.ts';
 import { numberOfDia } from './calendario.ts';
 import type { Vaivenes } from './vaivenes.ts';
 
@@ -19,7 +19,7 @@ export interface ProductoKlk {
   imei: string;
 }
 
-/** An article with all that a sale needs; money is in dollars, net of VAT. */
+/** An article with what a sale needs of it. Prices are in USD without VAT. */
 export interface ArticuloVendible {
   codigo: string;
   producto: ProductoKlk;
@@ -31,14 +31,14 @@ export interface ArticuloVendible {
 
 /** The articles that a warehouse sells. */
 export interface Surtido {
-  /** An article that is sold on a day. Low numbers sell most; one line in 250 is of an article that no inventory lists. */
-  pick: (azar: Azar, dia: string) => ArticuloVendible;
+  /** Picks the article of a line sold on a day. Low numbers sell most; one line in 250 is of an article that is in no inventory. */
+  pick: (random: Random, dia: string) => ArticuloVendible;
 }
 
-/** Codes from here on are sold and in no inventory, which has at most 100,000. */
+/** Articles from this number on are sold but in no inventory; an inventory has at most 100,000. */
 const SIN_INVENTARIO = 900_001;
 
-/** Articles are made when they are first sold at a price, and kept. */
+/** Creates the articles of a warehouse. One is made when it is first sold at a price, and kept. */
 export function createSurtido(
   codigoAlmacen: string,
   articulosPorAlmacen: number | undefined,
@@ -47,23 +47,23 @@ export function createSurtido(
   const cantidad = countArticulos(codigoAlmacen, articulosPorAlmacen);
   const articulos = new Map<string, ArticuloVendible>();
 
-  const pickNumero = (azar: Azar): number => 1 + Math.floor(cantidad * azar() ** 1.5);
+  const pickNumero = (random: Random): number => 1 + Math.floor(cantidad * random() ** 1.5);
 
-  // Most of what the shelf lacks stays unsold; the rest is sold into a negative stock.
-  function pickDisponible(azar: Azar, numeroDeDia: number): number {
-    const numero = pickNumero(azar);
+  // An article that the shelf lacks is mostly replaced by another one; otherwise it is sold and its stock gets negative.
+  function pickDisponible(random: Random, numeroDeDia: number): number {
+    const numero = pickNumero(random);
     const baseMilesimas = baseMilesimasOf(codigoAlmacen, numero);
     const hay = baseMilesimas > 0 && !vaivenes.falta(codigoAlmacen, { numero, baseMilesimas }, numeroDeDia);
-    return hay ? numero : pickNumero(azar);
+    return hay ? numero : pickNumero(random);
   }
 
   return {
-    pick: (azar, dia) => {
+    pick: (random, dia) => {
       const numeroDeDia = numberOfDia(dia);
       const numero =
-        pickEntero(azar, 250) === 0
-          ? SIN_INVENTARIO + pickEntero(azar, 40)
-          : pickDisponible(azar, numeroDeDia);
+        pickInteger(random, 250) === 0
+          ? SIN_INVENTARIO + pickInteger(random, 40)
+          : pickDisponible(random, numeroDeDia);
       const factorDePrecio = vaivenes.factorDePrecio(numero, numeroDeDia);
       const key = `${numero} ${factorDePrecio}`;
       const known = articulos.get(key);

@@ -56,7 +56,7 @@ interface FinancieroKlk {
 export function toVentas(factura: Factura): VentaKlk[] {
   const financieros = factura.lineas.map((linea) => toFinanciero(linea, factura.tasaUsd));
   // What the customer paid, in bolivars with VAT.
-  const total = redondear(
+  const total = round(
     financieros.reduce((sum, { venta_total_bs, impuesto_monto }) => sum + venta_total_bs + impuesto_monto, 0),
     2,
   );
@@ -93,23 +93,23 @@ function toCantidad({ articulo, almacen, milesimas }: LineaVendida): CantidadKlk
   };
 }
 
-/** Net of VAT; the tax and the discounts are in bolivars. */
+/** The amounts of a line without VAT. Tax and discounts are in bolivars. */
 function toFinanciero({ articulo, milesimas, descuentos }: LineaVendida, tasaUsd: number): FinancieroKlk {
   const cantidad = milesimas / 1000;
   const bruto = articulo.precio * cantidad;
   const porcentajes = descuentos.producto + descuentos.fidelizacion + descuentos.formaPago;
-  const ventaUsd = redondear(bruto * (1 - porcentajes / 100), 6);
-  const ventaBs = redondear(ventaUsd * tasaUsd, 4);
-  const costoUsd = redondear(articulo.costo * cantidad, 6);
-  const costoBs = redondear(costoUsd * tasaUsd, 4);
-  const descuentoBs = (porcentaje: number): number => redondear((bruto * tasaUsd * porcentaje) / 100, 4);
+  const ventaUsd = round(bruto * (1 - porcentajes / 100), 6);
+  const ventaBs = round(ventaUsd * tasaUsd, 4);
+  const costoUsd = round(articulo.costo * cantidad, 6);
+  const costoBs = round(costoUsd * tasaUsd, 4);
+  const descuentoBs = (porcentaje: number): number => round((bruto * tasaUsd * porcentaje) / 100, 4);
   return {
-    costo_unitario_bs: redondear(articulo.costo * tasaUsd, 4),
+    costo_unitario_bs: round(articulo.costo * tasaUsd, 4),
     costo_unitario_usd: articulo.costo,
-    precio_unitario_bs: redondear(articulo.precio * tasaUsd, 4),
+    precio_unitario_bs: round(articulo.precio * tasaUsd, 4),
     precio_unitario_usd: articulo.precio,
     impuesto_porcentaje: articulo.iva,
-    impuesto_monto: redondear((ventaBs * articulo.iva) / 100, 4),
+    impuesto_monto: round((ventaBs * articulo.iva) / 100, 4),
     porcentaje_descuento: descuentos.producto,
     monto_descuento: descuentoBs(descuentos.producto),
     porcentaje_descuento_fidelizacion: descuentos.fidelizacion,
@@ -120,12 +120,12 @@ function toFinanciero({ articulo, milesimas, descuentos }: LineaVendida, tasaUsd
     venta_total_usd: ventaUsd,
     costo_total_bs: costoBs,
     costo_total_usd: costoUsd,
-    utilidad_bruta_bs: redondear(ventaBs - costoBs, 4),
-    utilidad_bruta_usd: redondear(ventaUsd - costoUsd, 6),
+    utilidad_bruta_bs: round(ventaBs - costoBs, 4),
+    utilidad_bruta_usd: round(ventaUsd - costoUsd, 6),
   };
 }
 
-function redondear(value: number, decimales: number): number {
+function round(value: number, decimales: number): number {
   const factor = 10 ** decimales;
   return Math.round(value * factor) / factor + 0; // -0 becomes 0, as JSON has it
 }

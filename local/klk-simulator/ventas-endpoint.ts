@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { TiendaKlk } from './almacenes.ts';
 import { sendVentas } from './answer.ts';
-import type { RespuestaVentas } from './answer.ts';
+import type { VentasAnswer } from './answer.ts';
 import { listDias } from './calendario.ts';
 import type { FaultBoard } from './fault-board.ts';
 import { answerVentasWithFault, isVentasFault } from './faults.ts';
@@ -16,10 +16,10 @@ interface VentasContext {
   faults: FaultBoard;
 }
 
-/** Answers `POST /ventas`: a fault goes before what was sold. */
+/** Answers `POST /ventas`. A fault that is switched on replaces the healthy answer. */
 export type AnswerVentas = (pedido: PedidoVentas, response: ServerResponse) => void;
 
-/** An unknown branch is answered like one that sold nothing. */
+/** Creates the endpoint. An unknown branch is answered like one that sold nothing. */
 export function createVentasEndpoint(context: VentasContext): AnswerVentas {
   const { tiendas, ventas, ahora, faults } = context;
 
@@ -35,15 +35,14 @@ export function createVentasEndpoint(context: VentasContext): AnswerVentas {
       sendVentas(response, createMeta(pedido, rows.length, momento), rows);
       return;
     }
-    const lineasOf = (otro: PedidoVentas): RespuestaVentas['ventas'] =>
-      ventas.lineas(otro, momento.getTime());
+    const lineasOf = (otro: PedidoVentas): VentasAnswer['ventas'] => ventas.lineas(otro, momento.getTime());
     const lineas = lineasOf(pedido);
-    const respuesta = { meta: createMeta(pedido, lineas.length, momento), ventas: lineas };
-    if (typeof fault === 'function') fault(response, respuesta);
+    const healthy = { meta: createMeta(pedido, lineas.length, momento), ventas: lineas };
+    if (typeof fault === 'function') fault(response, healthy);
     else
       answerVentasWithFault(fault, {
         response,
-        respuesta,
+        healthy,
         pedido,
         lineasOf,
         almacenAjeno: almacenAjenoTo(pedido.sucursal),
@@ -51,7 +50,7 @@ export function createVentasEndpoint(context: VentasContext): AnswerVentas {
   };
 }
 
-function createMeta(pedido: PedidoVentas, totalRegistros: number, momento: Date): RespuestaVentas['meta'] {
+function createMeta(pedido: PedidoVentas, totalRegistros: number, momento: Date): VentasAnswer['meta'] {
   const toEco = (hora: string | undefined): string => hora?.slice(0, 'HH:MM'.length) ?? '';
   return {
     sucursal_codigo: pedido.sucursal,

@@ -1,17 +1,17 @@
 import { sendJson } from './answer.ts';
-import type { Fault, FaultyExchange, RespuestaVentas } from './answer.ts';
+import type { Fault, FaultyExchange, VentasAnswer } from './answer.ts';
 import { addDias } from './calendario.ts';
 import type { VentaKlk } from './venta.ts';
 import type { PedidoVentas } from './ventas-pedido.ts';
 
-/** A request for sales that meets a fault. */
-export interface FaultyVentas extends FaultyExchange<RespuestaVentas> {
+/** A request for sales that is answered with a fault. */
+export interface FaultyVentas extends FaultyExchange<VentasAnswer> {
   pedido: PedidoVentas;
   /** The lines that a healthy KLK would answer to another request. */
   lineasOf: (pedido: PedidoVentas) => VentaKlk[];
   /** A warehouse of another store. */
   almacenAjeno: string;
-  /** After how many lines an answer is cut. */
+  /** Lines after which an answer is cut. */
   corte: number;
 }
 
@@ -25,7 +25,7 @@ const yesterdayOf = (pedido: PedidoVentas): PedidoVentas => ({
   fecha_hasta: addDias(pedido.fecha_hasta, -1),
 });
 
-/** Well-formed answers of `/ventas` with content that is wrong, wholly or in part. A single bad line is always the first. */
+/** Well-formed answers of `/ventas` with wrong content. Where one line is bad it is the first. */
 export const VENTAS_CONTENT_FAULTS = {
   'otra-sucursal': meta('meta nombra otra sucursal que la pedida', () => ({
     sucursal_codigo: 'OTRA-SUCURSAL',
@@ -58,9 +58,9 @@ export const VENTAS_CONTENT_FAULTS = {
   'total-entre-comillas': total('total_registros es un número dentro de un texto', (lineas) =>
     String(lineas),
   ),
-  cortada: content('las primeras 10.000 líneas, con el total de todas', (respuesta, { corte }) => ({
-    ...respuesta,
-    ventas: respuesta.ventas.slice(0, corte),
+  cortada: content('las primeras 10.000 líneas, con el total de todas', (healthy, { corte }) => ({
+    ...healthy,
+    ventas: healthy.ventas.slice(0, corte),
   })),
   'cortada-callada': lines(
     'las primeras 10.000 líneas, y total_registros las da por todas',
@@ -167,36 +167,36 @@ const withProducto = (venta: VentaKlk, change: object): object => ({
 
 function content(
   descripcion: string,
-  change: (respuesta: RespuestaVentas, faulty: FaultyVentas) => object,
+  change: (healthy: VentasAnswer, faulty: FaultyVentas) => object,
 ): VentasFault {
   return {
     descripcion,
     answer: (faulty) => {
-      sendJson(faulty.response, change(faulty.respuesta, faulty));
+      sendJson(faulty.response, change(faulty.healthy, faulty));
     },
   };
 }
 
-/** The right lines under another `meta`. */
+/** A fault with the correct lines and another `meta`. */
 function meta(descripcion: string, change: (faulty: FaultyVentas) => object): VentasFault {
-  return content(descripcion, (respuesta, faulty) => ({
-    ...respuesta,
-    meta: { ...respuesta.meta, ...change(faulty) },
+  return content(descripcion, (healthy, faulty) => ({
+    ...healthy,
+    meta: { ...healthy.meta, ...change(faulty) },
   }));
 }
 
 function total(descripcion: string, change: (lineas: number) => unknown): VentasFault {
-  return meta(descripcion, ({ respuesta }) => ({ total_registros: change(respuesta.ventas.length) }));
+  return meta(descripcion, ({ healthy }) => ({ total_registros: change(healthy.ventas.length) }));
 }
 
-/** Other lines, with the correct count in `meta`. */
+/** A fault with other lines and their correct count in `meta`. */
 function lines(
   descripcion: string,
   change: (ventas: VentaKlk[], faulty: FaultyVentas) => object[],
 ): VentasFault {
-  return content(descripcion, (respuesta, faulty) => {
-    const ventas = change(respuesta.ventas, faulty);
-    return { meta: { ...respuesta.meta, total_registros: ventas.length }, ventas };
+  return content(descripcion, (healthy, faulty) => {
+    const ventas = change(healthy.ventas, faulty);
+    return { meta: { ...healthy.meta, total_registros: ventas.length }, ventas };
   });
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseJson } from './parse-json.ts';
 
 const hora = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d:[0-5]\d$/);
-// KLK echoes what was not asked for as a blank text, and takes one for it.
+// KLK repeats a filter that was not asked for as a blank text, and reads a blank text as no filter.
 const filtro = z.string().default('');
 
 const schema = z
@@ -20,7 +20,7 @@ const schema = z
 /** What `POST /ventas` is asked for, exactly as KLK spells it. The hours filter each day. */
 export type PedidoVentas = z.infer<typeof schema>;
 
-/** The request in a body, `undefined` where it is none. */
+/** The request in a body; undefined when it is not valid. */
 export function readPedidoVentas(body: string): PedidoVentas | undefined {
   const pedido = schema.safeParse(parseJson(body));
   return pedido.success ? pedido.data : undefined;

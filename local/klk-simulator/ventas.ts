@@ -1,4 +1,4 @@
-import { elementAt } from './azar.ts';
+import { elementAt } from './random.ts';
 import { listDias, startOfDia } from './calendario.ts';
 import { isConocida } from './comercio.ts';
 import type { Comercio, FacturaRegistrada } from './comercio.ts';
@@ -7,20 +7,20 @@ import { toVentas } from './venta.ts';
 import type { VentaKlk } from './venta.ts';
 import type { PedidoVentas } from './ventas-pedido.ts';
 
-/** The sales that KLK knows of at a moment, in milliseconds of the epoch; the newest invoice first. */
+/** The sales that KLK knows at a moment, in milliseconds since 1970; the newest invoice first. */
 export interface Ventas {
   /** The lines of an answer, repeated ones included. */
   lineas: (pedido: PedidoVentas, momento: number) => VentaKlk[];
   /** The same lines, each written as JSON. */
   serialize: (pedido: PedidoVentas, momento: number) => Buffer[];
-  /** All lines of a branch and a day, each once. */
-  verdad: (sucursal: string, dia: string, momento: number) => VentaKlk[];
+  /** All lines of a branch on a day, each once. */
+  lineasOfDia: (sucursal: string, dia: string, momento: number) => VentaKlk[];
 }
 
-/** Whether lines of the second that `hora_hasta` names are part of the answer: nobody knows what the real KLK does. */
+/** Whether an answer includes the lines of the second `hora_hasta`. What the real KLK does is not known. */
 export type UltimoSegundo = 'incluido' | 'excluido';
 
-/** Reads a trade. The JSON of a line is written once for as long as the trade keeps its day. */
+/** Creates the answers about what `comercio` sold. The JSON of a line is kept as long as `comercio` keeps its day. */
 export function createVentas(comercio: Comercio, ultimoSegundo: UltimoSegundo): Ventas {
   const written = new WeakMap<FacturaRegistrada, Buffer[]>();
 
@@ -59,7 +59,7 @@ export function createVentas(comercio: Comercio, ultimoSegundo: UltimoSegundo): 
   return {
     lineas: (pedido, momento) => answer(pedido, momento, ({ factura }) => toVentas(factura)),
     serialize: (pedido, momento) => answer(pedido, momento, serializeFactura),
-    verdad: (sucursal, dia, momento) =>
+    lineasOfDia: (sucursal, dia, momento) =>
       facturasOf(sucursal, dia, momento).flatMap(({ factura }) => toVentas(factura)),
   };
 }

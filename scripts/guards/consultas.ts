@@ -21,22 +21,22 @@ export const CONSULTAS_GUARDS: readonly Guard[] = [
   {
     name: 'an ETag belongs to an access',
     file: consultas('serve.ts'),
-    original: 'sortedEntries(valores), scopeOf(acceso)]',
-    mutated: 'sortedEntries(valores), acceso.rol]',
+    original: 'sortedEntries(values), scopeOf(acceso)]',
+    mutated: 'sortedEntries(values), acceso.rol]',
     tests: 'integration/consultas-acceso',
   },
   {
     name: 'a repeated parameter is refused',
     file: consultas('serve.ts'),
-    original: 'if (query.getAll(nombre).length > 1 && nombre in parametros.shape) {',
-    mutated: 'if (query.getAll(nombre).length > 99 && nombre in parametros.shape) {',
+    original: 'if (query.getAll(name).length > 1 && name in parameters.shape) {',
+    mutated: 'if (query.getAll(name).length > 99 && name in parameters.shape) {',
     tests: 'integration/consultas-api',
   },
   {
     name: 'control characters are refused',
     file: consultas('serve.ts'),
-    original: 'if (CONTROL.test(valor) && campo in parametros.shape) {',
-    mutated: "if (CONTROL.test(valor) && campo === '') {",
+    original: 'if (CONTROL.test(value) && campo in parameters.shape) {',
+    mutated: "if (CONTROL.test(value) && campo === '') {",
     tests: 'integration/consultas-(acceso|api)',
   },
   {

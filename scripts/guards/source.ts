@@ -62,7 +62,7 @@ export const SOURCE_GUARDS: readonly Guard[] = [
   {
     name: 'silent warehouses come last',
     file: lambda('extract/precedence.ts'),
-    original: 'return isSilent(antecedente) ? 3 : 2;',
+    original: 'return isSilent(history) ? 3 : 2;',
     mutated: 'return 2;',
     tests: '(unit/precedence|faults/source-starvation)',
   },
@@ -146,8 +146,8 @@ export const SOURCE_GUARDS: readonly Guard[] = [
   {
     name: 'share of bad rows',
     file: lambda('process-almacen.ts'),
-    original: 'if (!forzar || transformado.inventario.length === 0) throw problem;',
-    mutated: 'if (!forzar && transformado.inventario.length === 0) throw problem;',
+    original: 'if (!forzar || transformed.inventario.length === 0) throw problem;',
+    mutated: 'if (!forzar && transformed.inventario.length === 0) throw problem;',
     tests: 'faults/source-(suspicion|rows)',
   },
   {

@@ -192,29 +192,30 @@ export const VENTAS_GUARDS: readonly Guard[] = [
   {
     name: 'second readings',
     file: ventas('plan.ts'),
-    original: "if (estado === 'provisional' && daysSince(dia, momento) >= cierreOf(diaVacio)) return true;",
+    original:
+      "if (estado === 'provisional' && daysSince(dia, momento) >= closingDaysOf(diaVacio)) return true;",
     mutated: '',
     tests: 'unit/ventas/plan',
   },
   {
     name: 'a day is closed by two equal readings',
     file: ventas('plan.ts'),
-    original: 'anterior.huella === huella && !cambio',
+    original: 'earlier.huella === huella && !cambio',
     mutated: '!cambio',
     tests: 'unit/ventas/plan',
   },
   {
     name: 'a day is closed two days later',
     file: ventas('plan.ts'),
-    original: 'equal && daysSince(dia, momento) >= cierreOf(diaVacio)',
+    original: 'equal && daysSince(dia, momento) >= closingDaysOf(diaVacio)',
     mutated: 'equal',
     tests: 'unit/ventas/plan',
   },
   {
     name: 'a day without a line is closed seven days later',
     file: ventas('plan.ts'),
-    original: 'diaVacio ? CIERRE_VACIO : CIERRE',
-    mutated: 'CIERRE',
+    original: 'diaVacio ? CLOSING_DAYS_EMPTY : CLOSING_DAYS',
+    mutated: 'CLOSING_DAYS',
     tests: 'unit/ventas/plan',
   },
   {
@@ -234,8 +235,8 @@ export const VENTAS_GUARDS: readonly Guard[] = [
   {
     name: 'a day is closed by readings after its end',
     file: ventas('plan.ts'),
-    original: 'anterior.leido !== null && daysSince(dia, anterior.leido) >= 1',
-    mutated: 'anterior.leido !== null',
+    original: 'earlier.leido !== null && daysSince(dia, earlier.leido) >= 1',
+    mutated: 'earlier.leido !== null',
     tests: 'unit/ventas/plan',
   },
   {
@@ -248,15 +249,15 @@ export const VENTAS_GUARDS: readonly Guard[] = [
   {
     name: 'fence of a slice',
     file: ventas('load/ledger.ts'),
-    original: 'if (marca.leido === null || marca.leido < extraccion) return;',
+    original: 'if (mark.leido === null || mark.leido < extraccion) return;',
     mutated: 'return;',
     tests: 'integration/ventas-load',
   },
   {
     name: 'a slice that was cut since',
     file: ventas('load/ledger.ts'),
-    original: 'if (marca.hasta !== tramo.hasta) {',
-    mutated: 'if (marca.hasta === tramo.dia) {',
+    original: 'if (mark.hasta !== tramo.hasta) {',
+    mutated: 'if (mark.hasta === tramo.dia) {',
     tests: 'integration/ventas-load',
   },
   {
@@ -312,8 +313,8 @@ export const VENTAS_GUARDS: readonly Guard[] = [
   {
     name: 'a person overrules a suspicion',
     file: ventas('load/load-tramo.ts'),
-    original: 'if (suspicion !== undefined && !lectura.forzar) throw suspicion;',
-    mutated: 'if (suspicion !== undefined && lectura.lineas.length < 0) throw suspicion;',
+    original: 'if (suspicion !== undefined && !reading.forzar) throw suspicion;',
+    mutated: 'if (suspicion !== undefined && reading.lineas.length < 0) throw suspicion;',
     tests: 'integration/ventas-load',
   },
   {
@@ -361,7 +362,7 @@ export const VENTAS_GUARDS: readonly Guard[] = [
   {
     name: 'the rest of a store that does not answer is left',
     file: ventas('read-tiendas.ts'),
-    original: "if (known.progress.left === 'all') queue.leave(lectura.tramo.tienda);",
+    original: "if (known.progress.left === 'all') queue.leave(planned.tramo.tienda);",
     mutated: '',
     tests: 'integration/ventas-runs',
   },
@@ -403,7 +404,7 @@ export const VENTAS_GUARDS: readonly Guard[] = [
   {
     name: 'a slice that was closed once stays guarded',
     file: ventas('load/load-tramo.ts'),
-    original: 'cerrado: marca.seCerro,',
+    original: 'cerrado: mark.seCerro,',
     mutated: 'cerrado: false,',
     tests: 'integration/ventas-load',
   },

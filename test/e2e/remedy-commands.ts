@@ -1,12 +1,12 @@
 import { ERRORES, isCodigoError } from '../../lambdas/core/errors/codes.ts';
 import type { CodigoError } from '../../lambdas/core/errors/codes.ts';
 import { remedyFor } from '../../lambdas/core/errors/remedy.ts';
-import type { Place, Subject } from '../../lambdas/core/errors/remedy.ts';
+import type { Asked, Place } from '../../lambdas/core/errors/remedy.ts';
 
 const CODIGOS = Object.keys(ERRORES).filter(isCodigoError);
 
 /** One store, several, and none, loaded, and as a dry run; a forced store; a question. */
-const SUBJECTS: readonly Subject[] = [
+const ALL_ASKED: readonly Asked[] = [
   ...[['tienda_17'], ['tienda_01', 'tienda_17'], []].flatMap((tiendas) =>
     [false, true].map((dryRun) => ({ tiendas, dryRun, forzar: false })),
   ),
@@ -15,24 +15,24 @@ const SUBJECTS: readonly Subject[] = [
 ];
 
 /** Every command that the remedies of all codes of the inventory name at a place. */
-export const allCommands = (place: Place, subjects = SUBJECTS): string[] =>
+export const allCommands = (place: Place, all = ALL_ASKED): string[] =>
   commandsOf(
     CODIGOS.filter((codigo) => !('flujo' in ERRORES[codigo])),
     place,
-    subjects,
+    all,
   );
 
 /** Every command that the remedies of all codes name for the sales of a day at a place. */
 export function allVentasCommands(place: Place, dia: string): string[] {
   const due = { flujo: 'ventas', tiendas: ['tienda_17'], dryRun: false, forzar: false } as const;
   const asked = { ...due, desde: dia, hasta: dia };
-  const subjects: Subject[] = [due, asked, { ...asked, tiendas: [] }, { ...asked, dryRun: true }];
-  return commandsOf(CODIGOS, place, [...subjects, { words: ['estado'], flujo: 'ventas' }]);
+  const all: Asked[] = [due, asked, { ...asked, tiendas: [] }, { ...asked, dryRun: true }];
+  return commandsOf(CODIGOS, place, [...all, { words: ['estado'], flujo: 'ventas' }]);
 }
 
-function commandsOf(codigos: readonly CodigoError[], place: Place, subjects: readonly Subject[]): string[] {
+function commandsOf(codigos: readonly CodigoError[], place: Place, all: readonly Asked[]): string[] {
   const commands = codigos.flatMap((codigo) =>
-    subjects.flatMap((subject) => remedyFor(codigo, subject, place).comandos.map(({ comando }) => comando)),
+    all.flatMap((each) => remedyFor(codigo, each, place).comandos.map(({ comando }) => comando)),
   );
   return [...new Set(commands)].toSorted();
 }

@@ -25,13 +25,13 @@ beforeAll(async () => {
 });
 
 /** An address with its path filled in. */
-const pathOf = ({ ruta }: Endpoint): string => ruta.replaceAll(/\{\w+\}/g, '000001');
+const pathOf = ({ path }: Endpoint): string => path.replaceAll(/\{\w+\}/g, '000001');
 
 const FORMATOS = (endpoint: Endpoint): string[] => (endpoint.csv ? ['json', 'csv'] : ['json']);
 
 const CASES = ENDPOINTS.flatMap((endpoint) =>
   FORMATOS(endpoint).map((formato) => ({
-    titulo: `${endpoint.ruta} as ${formato}`,
+    titulo: `${endpoint.path} as ${formato}`,
     endpoint,
     query: formato === 'csv' ? 'formato=csv' : '',
   })),
@@ -41,7 +41,7 @@ const ask = (endpoint: Endpoint, query: string): string =>
   `${pathOf(endpoint)}${query === '' ? '' : `?${query}`}`;
 
 describe.each(CASES)('$titulo', ({ endpoint, query }) => {
-  const restricted = 'tienda' in endpoint.parametros.shape;
+  const restricted = 'tienda' in endpoint.parameters.shape;
 
   it.each([
     ['without a token', null, 401, 'sin-sesion'],
@@ -56,7 +56,7 @@ describe.each(CASES)('$titulo', ({ endpoint, query }) => {
     expect(answer).toMatchObject({ status, json: { type: `urn:consultas:${tipo}` } });
   });
 
-  it('It answers a buyer and a manager of an open store', async () => {
+  it('It answers a buyer and a manager of an active store', async () => {
     for (const claims of [COMPRADOR, gerenteDe('tienda_01')]) {
       expect(await get(ask(endpoint, query), { claims })).toMatchObject({ status: 200 });
     }
@@ -79,7 +79,7 @@ describe.each(CASES)('$titulo', ({ endpoint, query }) => {
       }
     });
 
-    it('It refuses a foreign store although somebody else was just shown it', async () => {
+    it('It refuses a foreign store that another user has just got', async () => {
       const { headers } = await get(of('tienda_02'));
       const answer = await get(of('tienda_02'), {
         claims: gerenteDe('tienda_01'),
@@ -88,7 +88,7 @@ describe.each(CASES)('$titulo', ({ endpoint, query }) => {
       expect(answer.status).toBe(403);
     });
 
-    it('It answers a manager his own store, and the stores that exist to who may see them', async () => {
+    it('It answers a manager about his own store, and names the valid stores for an unknown one', async () => {
       expect(await get(of('tienda_01'), { claims: gerenteDe('tienda_01', 'tienda_02') })).toMatchObject({
         status: 200,
       });
@@ -101,7 +101,7 @@ describe.each(CASES)('$titulo', ({ endpoint, query }) => {
 });
 
 describe('Two people who may see different stores', () => {
-  it('They cannot go on where the other one was', async () => {
+  it("They cannot use each other's cursor", async () => {
     const question = JSON.stringify(['/existencias', [], 'comprador:*']);
     const path = `/existencias?cursor=${writeCursor([null, null, '', ''], question)}`;
     expect((await get(path)).status).toBe(200);
@@ -113,7 +113,7 @@ describe('Two people who may see different stores', () => {
     }
   });
 
-  it('They never share an answer by its ETag', async () => {
+  it("They never get 304 for each other's ETag", async () => {
     for (const endpoint of ENDPOINTS) {
       const etags = await Promise.all(
         [COMPRADOR, gerenteDe('tienda_01'), gerenteDe('tienda_02'), gerenteDe('tienda_01', 'tienda_02')].map(
@@ -154,11 +154,11 @@ describe('Whatever is asked', () => {
     fc.string({ unit: 'binary' }),
   );
 
-  it.each(ENDPOINTS.map((endpoint) => [endpoint.ruta, endpoint] as const))(
+  it.each(ENDPOINTS.map((endpoint) => [endpoint.path, endpoint] as const))(
     'It is never a fault of %s: an answer, or a problem that names the parameter',
     async (_ruta, endpoint) => {
-      const nombres = Object.keys(endpoint.parametros.shape).filter(
-        (nombre) => !endpoint.enRuta.includes(nombre),
+      const nombres = Object.keys(endpoint.parameters.shape).filter(
+        (nombre) => !endpoint.inPath.includes(nombre),
       );
       const nombre = nombres.length === 0 ? fc.string() : fc.oneof(fc.constantFrom(...nombres), fc.string());
       const pedido = fc.record({
@@ -168,7 +168,7 @@ describe('Whatever is asked', () => {
       });
       await fc.assert(
         fc.asyncProperty(pedido, async ({ path, query, gerente }) => {
-          const ruta = endpoint.ruta.replaceAll(/\{\w+\}/g, () => encodeURIComponent(path.toWellFormed()));
+          const ruta = endpoint.path.replaceAll(/\{\w+\}/g, () => encodeURIComponent(path.toWellFormed()));
           const params = new URLSearchParams(query.map(([n, v]): [string, string] => [n, v]));
           const answer = await get(`${ruta}?${params.toString()}`, {
             claims: gerente ? gerenteDe('tienda_01') : COMPRADOR,
@@ -180,7 +180,7 @@ describe('Whatever is asked', () => {
     },
   );
 
-  it('It is never a fault when a cursor is forged', async () => {
+  it('A forged cursor is never answered with an internal error', async () => {
     const texts = ['', 'x', '[', '"', 'null', '[[[[', '{"__proto__":1}'];
     const nasty = ['', '\u0000', '\uD800', "'", '\\', '\n', 'a'.repeat(1_000)];
     const numbers = [null, '0', '-1.5', `${'9'.repeat(40)}.${'9'.repeat(40)}`];
@@ -197,15 +197,15 @@ describe('Whatever is asked', () => {
         ]),
       ]),
     );
-    for (const { ruta } of ENDPOINTS.filter(({ parametros }) => 'cursor' in parametros.shape)) {
-      const question = JSON.stringify([ruta, [], 'comprador:*']);
+    for (const { path } of ENDPOINTS.filter(({ parameters }) => 'cursor' in parameters.shape)) {
+      const question = JSON.stringify([path, [], 'comprador:*']);
       const statuses = new Set<number>();
       for (const json of [...texts, ...keys.map((key) => JSON.stringify(key))]) {
         const binding = createHash('sha256')
           .update(JSON.stringify([question, json]))
           .digest('base64url');
         const cursor = Buffer.from(`${binding.slice(0, 22)}${json}`).toString('base64url');
-        statuses.add((await get(`${ruta}?cursor=${cursor}`)).status);
+        statuses.add((await get(`${path}?cursor=${cursor}`)).status);
       }
       expect([...statuses].toSorted()).toEqual([200, 400]);
     }
@@ -223,14 +223,14 @@ describe('Whatever is asked', () => {
   });
 
   it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('It is refused when it is a %s', async (method) => {
-    for (const { ruta } of [...ENDPOINTS, { ruta: '/openapi.json' }]) {
-      const answer = await get(ruta.replaceAll(/\{\w+\}/g, '1'), { method });
+    for (const { path } of [...ENDPOINTS, { path: '/openapi.json' }]) {
+      const answer = await get(path.replaceAll(/\{\w+\}/g, '1'), { method });
       expect(answer).toMatchObject({ status: 405, json: { type: 'urn:consultas:metodo' } });
       expect(answer.headers.get('Allow')).toBe('GET');
     }
   });
 
-  it('It is answered although its headers are strange', async () => {
+  it('A request with strange headers is answered', async () => {
     const headers = {
       'If-None-Match': `W/"${'a'.repeat(5_000)}", *, "x"`,
       Accept: 'text/html',

@@ -87,7 +87,7 @@ const rowsOf = async (query: string): Promise<Record<string, unknown>[]> =>
   Answer.parse((await get(`/agotados?${query}`)).json).filas;
 
 describe('/agotados', () => {
-  it('A row says since when nothing is there, what was not sold, and where it is', async () => {
+  it('A row has the moment since when the article is out of stock, the lost sales, and the stock elsewhere', async () => {
     expect((await rowsOf('tienda=tienda_01')).find(({ cantidad }) => cantidad === -1)).toEqual({
       tienda: { id: 'tienda_01', nombre: 'PERIFERICO' },
       almacen: 'APP-TPF',
@@ -160,7 +160,7 @@ describe('/agotados', () => {
     ]);
   });
 
-  it('The articles come by what was lost, and all of them are added up', async () => {
+  it('The articles are sorted by lost sales, and the total has all of them', async () => {
     const { json } = await get('/agotados?tienda=tienda_01');
 
     expect(Answer.parse(json).filas.map(({ articulo }) => articulo.codigo)).toEqual([
@@ -175,18 +175,18 @@ describe('/agotados', () => {
     expect(json).toMatchObject({ total: { articulos: 6, usdNoVendidos: 84.5 }, siguiente: null });
   });
 
-  it('An article that another warehouse of the store has is not out', async () => {
+  it('An article is not out of stock if another warehouse of the store has it', async () => {
     expect(JSON.stringify(await rowsOf('tienda=tienda_01'))).not.toContain('000011');
   });
 
-  it('The total is there when nothing ran out', async () => {
+  it('The total is present when nothing is out of stock', async () => {
     expect((await get('/agotados', { claims: gerenteDe('tienda_99') })).json).toMatchObject({
       total: { articulos: 0, usdNoVendidos: 0 },
       filas: [],
     });
   });
 
-  it('It answers the same when the database has summed the last 28 days already', async () => {
+  it('The answer is the same when the database has summed the last 28 days already', async () => {
     const before = (await get('/agotados')).json;
     await database.query(`SELECT avanzar_ventas_recientes(id, $1) FROM ubicaciones`, [hace(1)]);
 
@@ -205,7 +205,7 @@ describe('/agotados', () => {
     );
   });
 
-  it('A warehouse that moved to another store keeps since when it is empty, and counts what the new store sells', async () => {
+  it('A warehouse that moved to another store keeps the moment since when it is empty, and the sales of the new store count', async () => {
     await database.query(`UPDATE almacenes SET ubicacion_id = 'tienda_08' WHERE codigo = 'APP-TPF'`);
     const rows = await rowsOf('tienda=tienda_08');
     await database.query(`UPDATE almacenes SET ubicacion_id = 'tienda_01' WHERE codigo = 'APP-TPF'`);

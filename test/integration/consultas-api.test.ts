@@ -43,7 +43,7 @@ function appOver(api: Database): App {
 const appAt = (readSettings: () => Promise<DatabaseSettings>): App => appOver(openDatabase({ readSettings }));
 
 describe('An answer', () => {
-  it('It may be kept by its user alone, who asks again each time', async () => {
+  it('It may be cached for its user only, and is revalidated each time', async () => {
     const { headers } = await get('/sesion');
 
     expect(headers.get('Cache-Control')).toBe('private, no-cache');
@@ -51,7 +51,7 @@ describe('An answer', () => {
     expect(headers.get('ETag')).toMatch(/^W\/"[\w-]{43}"$/);
   });
 
-  it('It has its headers and no body when only they are asked for', async () => {
+  it('It has its headers and no body for a HEAD request', async () => {
     for (const path of ['/tiendas', '/tiendas?formato=csv', '/openapi.json']) {
       const asked = await world.app.fetch(new Request(`https://api${path}`, { method: 'HEAD' }), {
         claims: COMPRADOR,
@@ -63,7 +63,7 @@ describe('An answer', () => {
     }
   });
 
-  it('It is a 304 to who has it, while nothing was written, and not after', async () => {
+  it('It is 304 for a request with its ETag until something is written', async () => {
     const { etag, second } = await whileNobodyWrites(async () => {
       const held = (await get('/tiendas')).headers.get('ETag') ?? '';
       const answer = await get('/tiendas', { headers: { 'If-None-Match': `"otra", ${held}` } });
@@ -78,7 +78,7 @@ describe('An answer', () => {
     await database.query(`UPDATE ubicaciones SET nombre = 'BOSQUE' WHERE id = 'tienda_02'`);
   });
 
-  it('It is read by no statement when it is a 304', async () => {
+  it('A 304 reads no rows', async () => {
     const proxy = await startPgProxy({ host: reader.host, port: reader.port });
     const app = appAt(() => Promise.resolve({ ...reader, host: '127.0.0.1', port: proxy.port }));
     const statements = await whileNobodyWrites(async () => {
@@ -153,7 +153,7 @@ describe('A parameter', () => {
     ]);
   });
 
-  it('It is not repeated in the answer when it is no name of ours', async () => {
+  it('Its name is cut in the answer when it is unknown and long', async () => {
     const { text } = await get(`/tiendas?${'x'.repeat(9_000)}=1`);
 
     expect(text.length).toBeLessThan(500);
@@ -172,19 +172,19 @@ describe('The API', () => {
 
     expect(document.openapi).toBe('3.1.0');
     expect(headers.get('Cache-Control')).toBe('private, max-age=300');
-    expect(Object.keys(document.paths).toSorted()).toEqual(ENDPOINTS.map(({ ruta }) => ruta).toSorted());
-    for (const { ruta, parametros } of ENDPOINTS) {
+    expect(Object.keys(document.paths).toSorted()).toEqual(ENDPOINTS.map(({ path }) => path).toSorted());
+    for (const { path, parameters: expected } of ENDPOINTS) {
       const { parameters = [] } = z
         .looseObject({ parameters: z.array(z.looseObject({ name: z.string() })).optional() })
-        .parse(document.paths[ruta]?.get);
-      expect(parameters.map(({ name }) => name).toSorted()).toEqual(Object.keys(parametros.shape).toSorted());
+        .parse(document.paths[path]?.get);
+      expect(parameters.map(({ name }) => name).toSorted()).toEqual(Object.keys(expected.shape).toSorted());
     }
   });
 
   it('It answers what it describes, in every case', async () => {
     // `get` compares every answer, in all tests of the API.
-    for (const { ruta } of ENDPOINTS) {
-      const path = ruta.replaceAll(/\{\w+\}/g, '000001');
+    for (const { path: pattern } of ENDPOINTS) {
+      const path = pattern.replaceAll(/\{\w+\}/g, '000001');
       for (const [options, status] of [
         [{}, 200],
         [{ claims: null }, 401],
@@ -197,7 +197,7 @@ describe('The API', () => {
     expect(await get('/articulos/000002')).toMatchObject({ status: 404 });
   });
 
-  it('It logs one line a request, with neither token nor what was asked', async () => {
+  it('It logs one line for each request, without token and parameters', async () => {
     await get('/tiendas?tienda=tienda_01', { claims: gerenteDe('tienda_01') });
     await get('/no-hay');
 
@@ -295,7 +295,7 @@ describe('A database in trouble', () => {
     expect(answer).toMatchObject({ status: 503, json: { type: 'urn:consultas:base-inaccesible' } });
   });
 
-  it('A fault that nobody foresaw says its number, which is logged, and nothing else', async () => {
+  it('An unexpected error is answered with the number under which it is logged, and nothing else', async () => {
     const lines: { message: string; extra: Record<string, unknown> }[] = [];
     const note = (message: string, extra: Record<string, unknown>): void => {
       lines.push({ message, extra });

@@ -135,7 +135,7 @@ describe('/articulos/{codigo}', () => {
     ]);
   });
 
-  it('A manager sees how much all stores have, and the rest of his own', async () => {
+  it('A manager sees the stock of all stores, and everything else of his own', async () => {
     const { json } = await get('/articulos/000001', { claims: gerenteDe('tienda_08') });
 
     expect(json).toMatchObject({ tienda: { id: 'tienda_08' } });
@@ -227,7 +227,7 @@ describe('/articulos/{codigo}', () => {
 });
 
 describe('Arrivals and shrinkage of an article', () => {
-  it('They are what descuadres adds up to, day by day, whatever was counted, sold and read', async () => {
+  it('Their sums by day are those of /descuadres, for any inventories, sales and readings', async () => {
     const step = fc.record({
       minutes: fc.integer({ min: 1, max: 900 }),
       stock: fc.option(fc.integer({ min: -2, max: 4 }), { nil: null }),

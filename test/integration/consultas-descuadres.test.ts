@@ -90,8 +90,8 @@ beforeAll(async () => {
   }
 });
 
-describe('What does not add up on a day', () => {
-  it('It is summed by article, what is worth most first and what has no price last', async () => {
+describe('The differences of a day', () => {
+  it('They are summed by article, those of the highest value first and those without a price last', async () => {
     const { status, json } = await get(`/descuadres?tienda=tienda_01&${EN_EL_DIA}`);
 
     expect(status).toBe(200);
@@ -126,7 +126,7 @@ describe('What does not add up on a day', () => {
     });
   });
 
-  it('What is below zero has the moment since when, and the last line sold until then', async () => {
+  it('Negative stock has the moment since when it is negative, and the last line sold until then', async () => {
     expect((await get('/descuadres')).json).toMatchObject({
       filas: [],
       negativas: [
@@ -142,7 +142,7 @@ describe('What does not add up on a day', () => {
     });
   });
 
-  it('A warehouse whose sales were not read is not compared, and is said to be so', async () => {
+  it('A warehouse whose sales were not read is counted as not compared', async () => {
     expect((await get(`/descuadres?tienda=tienda_08&${EN_EL_DIA}`)).json).toMatchObject({
       cobertura: { completa: false },
       intervalos: { comparados: 0, sinComparar: 1 },
@@ -175,7 +175,7 @@ describe('What does not add up on a day', () => {
     ]);
   });
 
-  it('Many stores are answered for fewer days, and always for one', async () => {
+  it('Fewer days can be asked for with many stores, but always one', async () => {
     await database.query(
       `INSERT INTO ubicaciones (id, nombre) SELECT 'otra_' || n, 'OTRA ' || n FROM generate_series(1, 20) AS n`,
     );

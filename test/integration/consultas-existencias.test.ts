@@ -83,7 +83,7 @@ const codesOf = async (query: string): Promise<unknown[]> =>
     .map(({ articulo }) => Number(articulo.codigo));
 
 describe('A row of /existencias', () => {
-  it('It says what there is, since when, at which price, what is sold, how long it lasts and where else it is', async () => {
+  it('It has stock, since when, price, sales, days that the stock lasts, and stock elsewhere', async () => {
     expect((await rowsOf('tienda=tienda_01'))[1]).toEqual({
       tienda: { id: 'tienda_01', nombre: 'PERIFERICO' },
       almacen: 'APP-TPF',
@@ -197,7 +197,7 @@ describe('The search of /existencias', () => {
   });
 });
 
-describe('What /existencias says of all rows', () => {
+describe('The header of /existencias', () => {
   it('Its data go until the oldest snapshot, and all days of sales that it counts are complete', async () => {
     expect((await get('/existencias?tienda=tienda_01')).json).toMatchObject({
       datosHasta: { existencias: iso(10, '08:00') },

@@ -81,7 +81,7 @@ describe('The Lambda of the queries', () => {
     expect(secrets.calls).toHaveLength(1);
   });
 
-  it('It compresses what is long, to who takes it', async () => {
+  it('It compresses long answers for a client that accepts gzip', async () => {
     const plain = await handler(eventOf('/sesion'));
     const { headers, body, isBase64Encoded } = await handler(
       eventOf('/sesion', { 'accept-encoding': 'br, gzip' }),
@@ -98,7 +98,7 @@ describe('The Lambda of the queries', () => {
     });
   });
 
-  it('It is not disturbed by headers that no program sends', async () => {
+  it('It ignores malformed headers', async () => {
     const headers = { 'if-none-match': '€\u0000', 'x-€': '€', 'content-length': 'mucho', '': '' };
     expect(await handler(eventOf('/sesion', headers))).toMatchObject({ statusCode: 200 });
   });
@@ -129,7 +129,7 @@ describe('The Lambda of the queries', () => {
     },
   );
 
-  it('It takes a path that API Gateway has decoded for a path', async () => {
+  it('It reads ? and # in a path that API Gateway has decoded as parts of the path', async () => {
     for (const path of ['/sesion?formato=csv', '/sesion#', '/sesión', '/ses%69on%']) {
       expect(await handler(eventOf(path))).toMatchObject({ statusCode: 404 });
     }

@@ -159,7 +159,7 @@ const unidadOf = ({ unidades, kilos }: Sums): string =>
 const round = (value: number, digits: number): number => Number(value.toFixed(digits));
 
 describe('The numbers of the API', () => {
-  it('/existencias says what the last snapshots and the sales of 28 days say', async () => {
+  it('/existencias agrees with the last snapshots and the sales of 28 days', async () => {
     const Answer = z.object({ filas: z.array(z.record(z.string(), z.unknown())) });
     await fc.assert(
       propertyWithin(LIMIT_MS, world, async (events) => {
@@ -218,7 +218,7 @@ describe('The numbers of the API', () => {
     );
   });
 
-  it('/agotados counts once what no warehouse of a store has, since the last of them ran out', async () => {
+  it('/agotados counts an article that no warehouse of a store has once, since the last of them ran out', async () => {
     const Answer = z.object({
       total: z.object({ articulos: z.number(), usdNoVendidos: z.number() }),
       filas: z.array(

@@ -18,11 +18,11 @@ describe('/sesion', () => {
     { id: 'tienda_01', nombre: 'FERIAS' },
   ];
 
-  it('A buyer sees every open store, by name', async () => {
+  it('A buyer sees every active store, by name', async () => {
     expect((await get('/sesion')).json).toEqual({ rol: 'comprador', tiendas: TODAS, nombres: TODAS });
   });
 
-  it('A manager sees the open stores of the claim, and what all are called', async () => {
+  it('A manager sees the active stores of the claim, and the names of all stores', async () => {
     const { json } = await get('/sesion', { claims: gerenteDe('tienda_01', 'tienda_09', 'otra') });
 
     expect(json).toEqual({

@@ -130,7 +130,7 @@ const FERIAS = {
 };
 
 describe('/tiendas', () => {
-  it('It answers how each store stands, by name', async () => {
+  it('It has the state of each store, sorted by name', async () => {
     expect((await get('/tiendas')).json).toMatchObject({
       datosHasta: { existencias: `${HOY}T07:00:00-04:00`, ventas: `${hace(1)}T20:00:00-04:00` },
       tasa: { bsPorUsd: 250, dia: HOY },
@@ -161,7 +161,7 @@ describe('/tiendas', () => {
     });
   });
 
-  it('It answers a manager his stores, with how complete they are', async () => {
+  it('A manager gets his stores, with their missing days', async () => {
     expect((await get('/tiendas', { claims: gerenteDe('tienda_01') })).json).toMatchObject({
       datosHasta: { existencias: `${HOY}T08:30:00-04:00`, ventas: `${HOY}T10:30:00-04:00` },
       cobertura: {
@@ -235,7 +235,7 @@ describe('/tiendas', () => {
 });
 
 describe('/tiendas, what is out among the best sellers', () => {
-  it('It names the articles that no warehouse of the store has, those that sold most first, and since when', async () => {
+  it('It has the articles that no warehouse of the store has, those that sold most first, and since when they are out of stock', async () => {
     const articulo = (codigo: string): unknown => ({
       codigo,
       nombre: `ARTICULO ${codigo}`,

@@ -43,7 +43,7 @@ describe("The API's user", () => {
     ).toEqual([]);
   });
 
-  it('It can write nothing, and make nothing', async () => {
+  it('It can neither write nor create anything', async () => {
     const [{ escribe } = {}] = await database.query(
       `SELECT bool_or(has_table_privilege($1, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')) AS escribe
          FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = 'consultas' AND relkind IN ('v', 'r')`,
@@ -75,7 +75,7 @@ describe("The API's user", () => {
     },
   );
 
-  it('It gets what a later migration adds when it is made again, and keeps nothing that it was given besides', async () => {
+  it('Creating it again grants what a later migration added, and revokes every other right', async () => {
     const { user, password } = reader;
     await database.query(
       `CREATE VIEW consultas.posterior AS SELECT 1 AS uno; GRANT SELECT ON productos TO ${user}; GRANT INSERT ON ubicaciones TO ${user}`,
@@ -109,7 +109,7 @@ describe('The summary of the inventory', () => {
     );
   });
 
-  it('It knows how much the inventory holds and what is out, whatever is written to it', async () => {
+  it('It agrees with the inventory after any writes', async () => {
     const statements = [
       `INSERT INTO inventario_vigente (ubicacion_id, almacen_codigo, producto_id, cantidad, vigente_desde)
        SELECT 'tienda_01', a, lpad(n::text, 6, '0'), n - 10, now() FROM generate_series(1, 50) AS n, unnest(ARRAY['A1', 'A2']) AS a`,
@@ -152,7 +152,7 @@ describe('The summary of the inventory', () => {
     }
   });
 
-  it('A row of what is out that was left behind does not stop a load', async () => {
+  it('A leftover row of an article out of stock does not stop a load', async () => {
     await database.query(
       `INSERT INTO inventario_agotado (almacen_codigo, producto_id, desde, conocido) VALUES ('A1', '000001', now() - interval '1 day', true)`,
     );

@@ -174,7 +174,7 @@ describe('Yesterday in three stores', () => {
     });
   });
 
-  it('A store opens into its categories, whose invoices are not counted', async () => {
+  it('The categories of a store have no count of invoices', async () => {
     // VIVERES: 10 + 7 - 5 = 12 USD, profit 4 - 2 = 2 over 10 - 5 = 5. A week before: 8 of ARROZ.
     expect(await ventas('?nivel=categoria&tienda=tienda_01')).toMatchObject({
       filas: [
@@ -203,7 +203,7 @@ describe('Yesterday in three stores', () => {
     });
   });
 
-  it('A category opens into its articles, with the invoices that hold each; what sold only before is in the total alone', async () => {
+  it('The articles of a category have the count of their invoices; an article that sold only before is in the total alone', async () => {
     expect(await ventas('?nivel=articulo&tienda=tienda_01&categoria=FRUVER')).toMatchObject({
       filas: [
         {
@@ -343,7 +343,7 @@ describe('A store that sold n USD on the day n days ago', () => {
     });
   });
 
-  it('By the year a day is compared with the same day of the week, 364 days before', async () => {
+  it('With comparar=anio a day is compared with the same day of the week 364 days before', async () => {
     expect(await ventas(`${period(1, 1)}&comparar=anio`)).toMatchObject({
       anterior: { desde: hace(365), hasta: hace(365) },
       filas: [{ ventaUsd: 1, comparacion: comparacion(365, 1, -99.7, 1, 1) }],
@@ -374,7 +374,7 @@ describe('A store that sold n USD on the day n days ago', () => {
     },
   );
 
-  it('A day before, of which the comparison would take place, and that is missing, leaves out its pair alone', async () => {
+  it('A missing day of the earlier period leaves out its pair only', async () => {
     await database.query(`DELETE FROM ventas_tramos WHERE dia = $1::date`, [hace(10)]);
 
     // Without 3 against 10.
@@ -591,7 +591,7 @@ describe('What cannot be asked', () => {
     expect(json).toMatchObject({ errores: [{ campo }] });
   });
 
-  it('Rows are paged by names that are longer than a cursor', async () => {
+  it('Rows with names longer than a cursor are paged', async () => {
     await database.query(
       `INSERT INTO productos (id, codigo, nombre) SELECT 'L' || n, 'L' || n, repeat('EQUIS ', 400) || n FROM generate_series(1, 101) AS n`,
     );

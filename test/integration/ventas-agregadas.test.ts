@@ -4,7 +4,7 @@ import { runOn, useDatabase } from '../support/database.ts';
 import type { Session } from '../support/database.ts';
 import { clearTables } from '../support/inventory.ts';
 import { propertyWithin } from '../support/property.ts';
-import { LATER, facturas, lectura, linea, load, loadOnceFree, resetTramos, when } from './ventas-loads.ts';
+import { LATER, facturas, reading, linea, load, loadOnceFree, resetTramos, when } from './ventas-loads.ts';
 import { UNSUMMED } from '../support/ventas-scene.ts';
 
 const database = await useDatabase();
@@ -361,10 +361,10 @@ describe('two writers of one day of a store', () => {
     const nine = (factura: string): ReturnType<typeof linea> =>
       linea(factura, 1, { fecha_venta: '2026-11-24T09:10:00-04:00' });
     await Promise.all([
-      loadOnceFree(database, lectura(facturas(200))),
+      loadOnceFree(database, reading(facturas(200))),
       loadOnceFree(
         database,
-        lectura(
+        reading(
           facturas(200, 500).map(({ numero_factura }) => nine(numero_factura)),
           { tramo: LATER },
         ),
@@ -381,10 +381,10 @@ describe('two writers of one day of a store', () => {
 
   it('A load that an invoice leads to the slice of a waiting writer gives way, and deadlocks nobody', async () => {
     await resetTramos(database);
-    const answer = lectura([linea('F-0001')], { extraccion: when('24 15:30') });
+    const answer = reading([linea('F-0001')], { extraccion: when('24 15:30') });
     await loadOnceFree(
       database,
-      lectura([linea('F-0001', 1, { fecha_venta: '2026-11-24T09:10:00-04:00' })], { tramo: LATER }),
+      reading([linea('F-0001', 1, { fecha_venta: '2026-11-24T09:10:00-04:00' })], { tramo: LATER }),
     );
     const writer = await begin();
     await writer.query(`SELECT FROM ventas_tramos WHERE dia = '2026-11-24' AND desde = '09:00' FOR UPDATE`);

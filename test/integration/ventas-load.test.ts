@@ -9,7 +9,7 @@ import { testServer } from '../support/test-server.ts';
 import {
   facturas,
   LATER,
-  lectura,
+  reading,
   linea,
   load,
   loadOnceFree,
@@ -41,7 +41,7 @@ describe('the lines of a slice become those of the answer', () => {
       unidad_medida_venta: 'KG',
     });
 
-    expect(await load(database, lectura([linea('F-0001'), linea('F-0001', 2), kilos]))).toMatchObject({
+    expect(await load(database, reading([linea('F-0001'), linea('F-0001', 2), kilos]))).toMatchObject({
       nuevas: 3,
       cambiadas: 0,
       retiradas: 0,
@@ -67,7 +67,7 @@ describe('the lines of a slice become those of the answer', () => {
     await database.query(
       `INSERT INTO productos (id, codigo, nombre) VALUES ('000001', '000001', 'LO QUE DIJO EL INVENTARIO')`,
     );
-    await load(database, lectura([linea('F-0001')]));
+    await load(database, reading([linea('F-0001')]));
 
     expect(await database.query('SELECT nombre FROM productos')).toEqual([
       { nombre: 'LO QUE DIJO EL INVENTARIO' },
@@ -75,7 +75,7 @@ describe('the lines of a slice become those of the answer', () => {
   });
 
   it('A changed line is updated, a line that KLK no longer reports is removed, and the others are not rewritten', async () => {
-    await load(database, lectura([linea('F-0001'), linea('F-0002'), linea('F-0003')]));
+    await load(database, reading([linea('F-0001'), linea('F-0002'), linea('F-0003')]));
     const [before] = await database.query(
       `SELECT xmin::text, ctid::text FROM ventas WHERE numero_factura = 'F-0001'`,
     );
@@ -83,7 +83,7 @@ describe('the lines of a slice become those of the answer', () => {
     expect(
       await load(
         database,
-        lectura([linea('F-0001'), linea('F-0003', 1, { cantidad_vendida: '5' })], {
+        reading([linea('F-0001'), linea('F-0003', 1, { cantidad_vendida: '5' })], {
           extraccion: when('24 15:30'),
         }),
       ),
@@ -95,12 +95,12 @@ describe('the lines of a slice become those of the answer', () => {
   });
 
   it('A rejected line keeps the row it has', async () => {
-    await load(database, lectura([linea('F-0001'), linea('F-0002')]));
+    await load(database, reading([linea('F-0001'), linea('F-0002')]));
 
     expect(
       await load(
         database,
-        lectura([linea('F-0001')], { extraccion: when('24 15:30'), rechazos: [rechazo('F-0002', 1)] }),
+        reading([linea('F-0001')], { extraccion: when('24 15:30'), rechazos: [rechazo('F-0002', 1)] }),
       ),
     ).toMatchObject({ retiradas: 0 });
     expect(await readLineas(database)).toEqual(['F-0001/1 2', 'F-0002/1 2']);
@@ -108,10 +108,10 @@ describe('the lines of a slice become those of the answer', () => {
   });
 
   it('No line is removed when the identity of one was unreadable', async () => {
-    await load(database, lectura([linea('F-0001'), linea('F-0002')]));
+    await load(database, reading([linea('F-0001'), linea('F-0002')]));
     await load(
       database,
-      lectura([linea('F-0001')], {
+      reading([linea('F-0001')], {
         extraccion: when('24 15:30'),
         rechazos: [rechazo(null, null)],
         retirarAusentes: false,
@@ -122,29 +122,29 @@ describe('the lines of a slice become those of the answer', () => {
   });
 
   it('The next answer removes what a rejected line left in place, even if its lines are those of the answer before', async () => {
-    await load(database, lectura([linea('F-0001'), linea('F-0002')]));
+    await load(database, reading([linea('F-0001'), linea('F-0002')]));
     const only = [linea('F-0001')];
-    await load(database, lectura(only, { extraccion: when('24 15:30'), rechazos: [rechazo('F-0002', 1)] }));
+    await load(database, reading(only, { extraccion: when('24 15:30'), rechazos: [rechazo('F-0002', 1)] }));
 
-    await load(database, lectura(only, { extraccion: when('24 16:00') }));
+    await load(database, reading(only, { extraccion: when('24 16:00') }));
 
     expect(await readLineas(database)).toEqual(['F-0001/1 2']);
   });
 
   it('The slices beside it are left as they are', async () => {
     const nine = linea('F-0009', 1, { fecha_venta: '2026-11-24T09:00:00-04:00' });
-    await load(database, lectura([nine], { tramo: LATER }));
-    await load(database, lectura([linea('F-0001')]));
-    await load(database, lectura([], { extraccion: when('24 15:30') }));
+    await load(database, reading([nine], { tramo: LATER }));
+    await load(database, reading([linea('F-0001')]));
+    await load(database, reading([], { extraccion: when('24 15:30') }));
 
     expect(await readLineas(database)).toEqual(['F-0009/1 2']);
   });
 
   it('An invoice whose time KLK has corrected moves to the slice of its new time', async () => {
-    await load(database, lectura([linea('F-0001'), linea('F-0002')]));
+    await load(database, reading([linea('F-0001'), linea('F-0002')]));
     const moved = linea('F-0001', 1, { fecha_venta: '2026-11-24T09:30:00-04:00' });
 
-    expect(await load(database, lectura([moved], { tramo: LATER }))).toMatchObject({
+    expect(await load(database, reading([moved], { tramo: LATER }))).toMatchObject({
       cambiadas: 1,
       nuevas: 0,
     });
@@ -155,9 +155,9 @@ describe('the lines of a slice become those of the answer', () => {
   it('An invoice that the store has on another day is set aside, and the other lines load', async () => {
     const yesterday = { ...TRAMO, dia: '2026-11-23' };
     const before = linea('F-0001', 1, { fecha_venta: '2026-11-23T08:10:00-04:00' });
-    await load(database, lectura([before], { tramo: yesterday }));
+    await load(database, reading([before], { tramo: yesterday }));
 
-    const counts = await load(database, lectura([linea('F-0001'), linea('F-0002')]));
+    const counts = await load(database, reading([linea('F-0001'), linea('F-0002')]));
     expect(counts).toMatchObject({
       nuevas: 1,
       rechazos: [{ numeroFactura: 'F-0001', linea: 1, motivo: 'FACTURA_EN_OTRO_DIA' }],
@@ -169,12 +169,12 @@ describe('the lines of a slice become those of the answer', () => {
 describe('an invoice that the store has on another day', () => {
   beforeEach(async () => {
     const before = linea('F-0001', 1, { fecha_venta: '2026-11-23T08:10:00-04:00' });
-    await load(database, lectura([before], { tramo: { ...TRAMO, dia: '2026-11-23' } }));
-    await load(database, lectura([linea('F-0002')]));
+    await load(database, reading([before], { tramo: { ...TRAMO, dia: '2026-11-23' } }));
+    await load(database, reading([linea('F-0002')]));
   });
 
   it('No line is removed, for it may be an absent one under the wrong number', async () => {
-    await load(database, lectura([linea('F-0001')], { extraccion: when('24 15:30') }));
+    await load(database, reading([linea('F-0001')], { extraccion: when('24 15:30') }));
 
     expect(await readLineas(database)).toEqual(['F-0001/1 2', 'F-0002/1 2']);
   });
@@ -191,10 +191,10 @@ describe('an invoice that the store has on another day', () => {
     const other = facturas(30).map((row) => ({ ...row, fecha_venta: '2026-11-23T08:10:00-04:00' }));
     await load(
       database,
-      lectura(other, { tramo: { ...TRAMO, dia: '2026-11-23' }, extraccion: when('24 15:10') }),
+      reading(other, { tramo: { ...TRAMO, dia: '2026-11-23' }, extraccion: when('24 15:10') }),
     );
     const before = await readTramo(database);
-    const answer = lectura(facturas(lineas), { extraccion: when('24 15:30'), forzar });
+    const answer = reading(facturas(lineas), { extraccion: when('24 15:30'), forzar });
 
     await expect(load(database, answer)).rejects.toMatchObject({ codigo });
     expect(await readTramo(database)).toEqual(before);
@@ -206,7 +206,7 @@ describe('an invoice that the store has on another day', () => {
 
   it('It is set aside every time, and never closes the slice', async () => {
     for (const extraccion of [when('26 10:00'), when('26 10:30'), when('26 11:00')]) {
-      await load(database, lectura([linea('F-0001'), linea('F-0002')], { extraccion }));
+      await load(database, reading([linea('F-0001'), linea('F-0002')], { extraccion }));
 
       expect(await readTramo(database)).toMatchObject({ rechazadas: 1, estado: 'provisional' });
     }
@@ -214,18 +214,18 @@ describe('an invoice that the store has on another day', () => {
 });
 
 it('Each part of a slice that is cut carries the mark of its rejected lines', async () => {
-  await load(database, lectura([linea('F-0001'), linea('F-0002')], { rechazos: [rechazo('F-0003', 1)] }));
-  const partes = [
+  await load(database, reading([linea('F-0001'), linea('F-0002')], { rechazos: [rechazo('F-0003', 1)] }));
+  const parts = [
     { ...TRAMO, hasta: '08:30' },
     { ...TRAMO, desde: '08:30' },
   ];
 
   await withPipelineDatabase(database.etl, (connection) =>
-    connection.use((client) => splitTramos(client, [{ tramo: TRAMO, partes }])),
+    connection.use((client) => splitTramos(client, [{ tramo: TRAMO, parts }])),
   );
 
   await expectLedgerTrue(database);
-  expect(await Promise.all(partes.map((parte) => readTramo(database, parte)))).toMatchObject([
+  expect(await Promise.all(parts.map((part) => readTramo(database, part)))).toMatchObject([
     { lineas: 2, rechazadas: 1, huella: null },
     { lineas: 0, rechazadas: 1, huella: null },
   ]);
@@ -233,7 +233,7 @@ it('Each part of a slice that is cut carries the mark of its rejected lines', as
 
 describe('a repeated reading', () => {
   it('writes the row of the ledger and no line', async () => {
-    await load(database, lectura(facturas(200)));
+    await load(database, reading(facturas(200)));
     const rows = (): Promise<unknown> =>
       database.query(
         'SELECT md5(string_agg(xmin::text || ctid::text, $1 ORDER BY ctid)) AS filas FROM ventas',
@@ -241,7 +241,7 @@ describe('a repeated reading', () => {
       );
     const before = await rows();
 
-    expect(await load(database, lectura(facturas(200), { extraccion: when('24 15:30') }))).toMatchObject({
+    expect(await load(database, reading(facturas(200), { extraccion: when('24 15:30') }))).toMatchObject({
       nuevas: 0,
       cambiadas: 0,
       retiradas: 0,
@@ -257,7 +257,7 @@ describe('a repeated reading', () => {
 
   it('closes the slice two days later, when the one before it was after the end of the day too', async () => {
     const read = (momento: string): Promise<unknown> =>
-      load(database, lectura(facturas(3), { extraccion: when(momento) }));
+      load(database, reading(facturas(3), { extraccion: when(momento) }));
     const states: unknown[] = [];
     for (const momento of ['24 15:00', '25 00:10', '25 23:50', '26 00:10', '26 00:40']) {
       await read(momento);
@@ -268,10 +268,10 @@ describe('a repeated reading', () => {
   });
 
   it('is compared line by line when somebody has changed a line', async () => {
-    await load(database, lectura(facturas(3)));
+    await load(database, reading(facturas(3)));
     await database.query(`UPDATE ventas SET venta_total = 9 WHERE numero_factura = 'F-0002'`);
 
-    expect(await load(database, lectura(facturas(3), { extraccion: when('24 15:30') }))).toMatchObject({
+    expect(await load(database, reading(facturas(3), { extraccion: when('24 15:30') }))).toMatchObject({
       cambiadas: 1,
       ventaTotal: '9',
     });
@@ -283,16 +283,16 @@ describe('the fence', () => {
     ['older than', '24 14:59'],
     ['as old as', '24 15:00'],
   ])('refuses an answer that is %s the one that is held', async (_what, momento) => {
-    await load(database, lectura(facturas(2)));
+    await load(database, reading(facturas(2)));
 
-    await expect(load(database, lectura([], { extraccion: when(momento) }))).rejects.toMatchObject({
+    await expect(load(database, reading([], { extraccion: when(momento) }))).rejects.toMatchObject({
       codigo: 'TRAMO_ANTIGUO',
     });
     expect(await readLineas(database)).toHaveLength(2);
   });
 
   it('refuses an answer for a slice that has been cut since', async () => {
-    await expect(load(database, lectura([], { tramo: { ...TRAMO, hasta: '10:00' } }))).rejects.toMatchObject({
+    await expect(load(database, reading([], { tramo: { ...TRAMO, hasta: '10:00' } }))).rejects.toMatchObject({
       codigo: 'TRAMO_ANTIGUO',
     });
   });
@@ -302,7 +302,7 @@ describe('the fence', () => {
     await holder.query('BEGIN');
     await holder.query(`SELECT FROM ventas_tramos WHERE dia = '2026-11-24' AND desde = '08:00' FOR UPDATE`);
 
-    await expect(load(database, lectura(facturas(1)))).resolves.toBeUndefined();
+    await expect(load(database, reading(facturas(1)))).resolves.toBeUndefined();
   });
 });
 
@@ -314,7 +314,7 @@ describe('a COMMIT whose answer is lost', () => {
     let lost = false;
     proxy.cut((sql) => !lost && (lost = sql === 'COMMIT'), side);
 
-    await expect(load(database, lectura(facturas(2)), throughProxy)).resolves.toMatchObject({ nuevas: 2 });
+    await expect(load(database, reading(facturas(2)), throughProxy)).resolves.toMatchObject({ nuevas: 2 });
     expect(await readTramo(database)).toMatchObject({ lineas: 2, lecturas: 1 });
   });
 
@@ -322,16 +322,16 @@ describe('a COMMIT whose answer is lost', () => {
     let lost = false;
     proxy.cut((sql) => (lost ||= sql === 'COMMIT'), 'after');
 
-    await expect(load(database, lectura(facturas(2)), throughProxy)).rejects.toMatchObject({
+    await expect(load(database, reading(facturas(2)), throughProxy)).rejects.toMatchObject({
       codigo: 'COMMIT_INCIERTO',
     });
   });
 });
 
 it('A slice is entirely old when the session dies after any statement of its load', async () => {
-  await load(database, lectura(facturas(30)));
+  await load(database, reading(facturas(30)));
   const before = await readTramo(database);
-  const answer = lectura(facturas(29, 5), {
+  const answer = reading(facturas(29, 5), {
     extraccion: when('24 15:30'),
     ejecucionId: ejecucion(2),
     forzar: true,
@@ -358,13 +358,13 @@ describe('an answer that is suspicious', () => {
     ['is empty where 50 lines are held', 50, 0, 'SOSPECHOSO_VACIO'],
     ['lacks more than 2 % of the lines, and 20', 500, 479, 'SOSPECHOSO_RETIRADAS'],
   ])('%s: refused, and accepted when a person says so', async (_what, held, brought, codigo) => {
-    await load(database, lectura(facturas(held)));
+    await load(database, reading(facturas(held)));
     const answer = { extraccion: when('24 15:30') };
 
-    await expect(load(database, lectura(facturas(brought), answer))).rejects.toMatchObject({ codigo });
+    await expect(load(database, reading(facturas(brought), answer))).rejects.toMatchObject({ codigo });
     expect(await readLineas(database)).toHaveLength(held);
     await expect(
-      load(database, lectura(facturas(brought), { ...answer, forzar: true })),
+      load(database, reading(facturas(brought), { ...answer, forzar: true })),
     ).resolves.toMatchObject({
       retiradas: held - brought,
       forzados: [{ codigo }],
@@ -375,18 +375,18 @@ describe('an answer that is suspicious', () => {
     ['19 lines are gone', 500, 481],
     ['20 of 1,000 lines are gone', 1000, 980],
   ])('is not one of which only %s', async (_what, held, brought) => {
-    await load(database, lectura(facturas(held)));
-    const answer = lectura(facturas(brought), { extraccion: when('24 15:30') });
+    await load(database, reading(facturas(held)));
+    const answer = reading(facturas(brought), { extraccion: when('24 15:30') });
     await expect(load(database, answer)).resolves.toMatchObject({ retiradas: held - brought });
   });
 
   it('empties one small slice of the day after the other in one run, and is accepted when a person says so', async () => {
     const nine = facturas(15, 100).map((one) => ({ ...one, fecha_venta: '2026-11-24T09:10:00-04:00' }));
-    await load(database, lectura(facturas(40)));
-    await load(database, lectura(nine, { tramo: LATER }));
-    const first = lectura([], { extraccion: when('24 15:30'), forzar: true });
+    await load(database, reading(facturas(40)));
+    await load(database, reading(nine, { tramo: LATER }));
+    const first = reading([], { extraccion: when('24 15:30'), forzar: true });
     await expect(load(database, first)).resolves.toMatchObject({ retiradas: 40 });
-    const second = lectura([], { tramo: LATER, extraccion: when('24 15:30') });
+    const second = reading([], { tramo: LATER, extraccion: when('24 15:30') });
 
     await expect(load(database, second)).rejects.toMatchObject({ codigo: 'SOSPECHOSO_VACIO' });
     expect(await readLineas(database)).toHaveLength(15);
@@ -395,17 +395,17 @@ describe('an answer that is suspicious', () => {
 
   it('is not one that is empty after another run found the rest of its day empty', async () => {
     const nine = facturas(15, 100).map((one) => ({ ...one, fecha_venta: '2026-11-24T09:10:00-04:00' }));
-    await load(database, lectura(facturas(40)));
-    await load(database, lectura(nine, { tramo: LATER }));
-    await load(database, lectura([], { extraccion: when('24 15:30'), forzar: true }));
-    const later = lectura([], { tramo: LATER, extraccion: when('24 16:00'), ejecucionId: ejecucion(2) });
+    await load(database, reading(facturas(40)));
+    await load(database, reading(nine, { tramo: LATER }));
+    await load(database, reading([], { extraccion: when('24 15:30'), forzar: true }));
+    const later = reading([], { tramo: LATER, extraccion: when('24 16:00'), ejecucionId: ejecucion(2) });
 
     await expect(load(database, later)).resolves.toMatchObject({ retiradas: 15 });
   });
 
   it('lacks a line of a slice that was closed once: a person decides, however often it is read and whatever failed since', async () => {
     for (const momento of ['25 01:00', '26 01:00']) {
-      await load(database, lectura(facturas(3), { extraccion: when(momento) }));
+      await load(database, reading(facturas(3), { extraccion: when(momento) }));
     }
     for (const codigo of ['SOSPECHOSO_DIA_CERRADO', 'KLK_ERROR', 'SOSPECHOSO_VACIO'] as const) {
       await database.query(
@@ -413,7 +413,7 @@ describe('an answer that is suspicious', () => {
         [codigo, TRAMO.dia],
       );
       await expect(
-        load(database, lectura(facturas(2), { extraccion: when('26 02:00') })),
+        load(database, reading(facturas(2), { extraccion: when('26 02:00') })),
       ).rejects.toMatchObject({ codigo: 'SOSPECHOSO_DIA_CERRADO' });
     }
     expect(await readLineas(database)).toHaveLength(3);
@@ -421,10 +421,10 @@ describe('an answer that is suspicious', () => {
 
   it('lacks a line of a closed slice: a person decides', async () => {
     for (const momento of ['25 01:00', '26 01:00']) {
-      await load(database, lectura(facturas(3), { extraccion: when(momento) }));
+      await load(database, reading(facturas(3), { extraccion: when(momento) }));
     }
     expect(await readTramo(database)).toMatchObject({ estado: 'cerrado' });
-    const answer = lectura(facturas(2), { extraccion: when('26 02:00') });
+    const answer = reading(facturas(2), { extraccion: when('26 02:00') });
 
     await expect(load(database, answer)).rejects.toMatchObject({ codigo: 'SOSPECHOSO_DIA_CERRADO' });
     await expect(load(database, { ...answer, forzar: true })).resolves.toMatchObject({ retiradas: 1 });
@@ -438,7 +438,7 @@ it('A load is undone when what was written does not add up to what was received'
      CREATE TRIGGER perder BEFORE INSERT ON ventas FOR EACH ROW EXECUTE FUNCTION perder()`,
   );
   try {
-    await expect(load(database, lectura(facturas(3)))).rejects.toMatchObject({
+    await expect(load(database, reading(facturas(3)))).rejects.toMatchObject({
       codigo: 'VERIFICACION_FALLIDA',
     });
     expect(await readTramo(database)).toMatchObject({ estado: 'pendiente', lineas: 0 });
@@ -464,7 +464,7 @@ it('An invoice is looked for by its key, while nothing is known of its month, an
     return plan.map((row) => String(row['QUERY PLAN'])).join('\n');
   };
   try {
-    await load(database, lectura(facturas(3_000)));
+    await load(database, reading(facturas(3_000)));
     expect(await explain(TRAMO.dia)).toMatch(/ventas_2026_11_ubicacion_id_numero_factura_linea_dia_key /);
 
     // As in a backfill: the statistics of old months know later days only, and promise one line for all days before.

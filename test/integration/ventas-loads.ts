@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import { openConnection } from '../../lambdas/core/postgres/connection.ts';
 import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
 import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
-import type { LecturaLista } from '../../lambdas/ventas-klk/load/lectura.ts';
+import type { TramoReading } from '../../lambdas/ventas-klk/load/reading.ts';
 import { loadTramo } from '../../lambdas/ventas-klk/load/load-tramo.ts';
 import type { LoadCounts } from '../../lambdas/ventas-klk/load/load-tramo.ts';
 import type { LineaRow, RechazoVenta } from '../../lambdas/ventas-klk/transform/rows.ts';
@@ -71,7 +71,7 @@ export const rechazo = (numeroFactura: string | null, numero: number | null): Re
 });
 
 /** An answer of these lines, read at three in the afternoon unless it says otherwise. */
-export const lectura = (lineas: readonly LineaRow[], changes: Partial<LecturaLista> = {}): LecturaLista => ({
+export const reading = (lineas: readonly LineaRow[], changes: Partial<TramoReading> = {}): TramoReading => ({
   ejecucionId: ejecucion(1),
   tramo: TRAMO,
   extraccion: when('24 15:00'),
@@ -97,7 +97,7 @@ export const lectura = (lineas: readonly LineaRow[], changes: Partial<LecturaLis
 /** Loads an answer as the pipeline does, on a connection of its own, and checks that the tables agree with each other afterwards. */
 export async function load(
   database: Pick<TestDatabase, 'query' | 'etl'>,
-  answer: LecturaLista,
+  answer: TramoReading,
   settings: DatabaseSettings = database.etl,
 ): Promise<LoadCounts | undefined> {
   const session = { applicationName: 'prueba', statementTimeoutMs: 5_000 };

@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { toClientConfig } from '../../lambdas/core/postgres/settings.ts';
 import { MENSAJES_VENTAS } from '../../lambdas/ventas-klk/log.ts';
 import { readTramos, readTramosAbiertos } from '../../lambdas/ventas-klk/load/read-tramos.ts';
-import { planLecturas } from '../../lambdas/ventas-klk/plan.ts';
+import { planTramos } from '../../lambdas/ventas-klk/plan.ts';
 import { sendJson } from '../../local/klk-simulator/answer.ts';
 import { ALTAMIRA } from '../support/ventas-run.ts';
 import { AYER, HOY, readVendido, truthOf, useVentasScene } from '../support/ventas-scene.ts';
@@ -265,8 +265,8 @@ describe('the ledger of a long history', () => {
       const some = await readTramosAbiertos(client, [ALTAMIRA.id], momento, undefined);
       const all = await readTramos(client, [ALTAMIRA.id], { desde: '2025-11-01', hasta: HOY });
 
-      const plan = planLecturas(some, momento);
-      expect(plan).toEqual(planLecturas(all, momento));
+      const plan = planTramos(some, momento);
+      expect(plan).toEqual(planTramos(all, momento));
       expect(plan.length).toBeGreaterThan(4_000);
       expect(some.length).toBeLessThan(all.length - 1_000);
     } finally {

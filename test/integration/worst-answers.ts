@@ -1,4 +1,4 @@
-import type { RespuestaVentas } from '../../local/klk-simulator/answer.ts';
+import type { VentasAnswer } from '../../local/klk-simulator/answer.ts';
 
 /** An answer within the limits that is built to cost as much memory as it can; `body` answers what was asked for. */
 interface WorstAnswer<Pregunta> {
@@ -52,7 +52,7 @@ export const worstAnswers = (maxBytes: number): readonly WorstAnswer<string>[] =
       ),
   }));
 
-type MetaVentas = RespuestaVentas['meta'];
+type MetaVentas = VentasAnswer['meta'];
 
 /** The worst answers about the sales of a slice, which `meta` repeats. */
 export const worstVentas = (maxBytes: number): readonly WorstAnswer<MetaVentas>[] =>

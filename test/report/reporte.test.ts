@@ -409,8 +409,8 @@ const cutOff = (page: Page): Promise<string[]> =>
 
 /** The report on a database. */
 async function render({ etl }: TestDatabase): Promise<string> {
-  const systems = questionContext(etl, CATALOGO);
-  return renderReporte(await readReporte(systems), { ...systems, nameOrigen });
+  const context = questionContext(etl, CATALOGO);
+  return renderReporte(await readReporte(context), { ...context, nameOrigen });
 }
 
 /** The page of a database after something was changed in it. */

@@ -5,7 +5,7 @@ import { createApp } from '../../lambdas/consultas/app.ts';
 import type { App } from '../../lambdas/consultas/app.ts';
 import { openDatabase } from '../../lambdas/consultas/database.ts';
 import type { Database } from '../../lambdas/consultas/database.ts';
-import { ProblemaSchema } from '../../lambdas/consultas/problem.ts';
+import { ProblemSchema } from '../../lambdas/consultas/problem.ts';
 import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
 import { CONSULTAS, createUser } from '../../lambdas/migraciones/create-user.ts';
 import { useDatabase } from './database.ts';
@@ -131,7 +131,7 @@ export async function askApp(app: App, path: string, options: AskOptions = {}): 
   const json: unknown = type.includes('json') ? JSON.parse(text) : undefined;
   if (status >= 400) {
     expect(type).toBe('application/problem+json');
-    expect(ProblemaSchema.parse(json).status).toBe(status);
+    expect(ProblemSchema.parse(json).status).toBe(status);
   }
   if (method === 'GET') expectDescribed(path, status, type, json);
   return { status, headers: response.headers, text, json };

@@ -200,7 +200,7 @@ function setVariables(variables: Readonly<Record<string, string | undefined>>): 
 /** Nobody listens on port 1. */
 const NO_KLK = 'http://127.0.0.1:1';
 
-/** The systems of a question, with the default limits. */
+/** The context of a question, with the default limits. */
 export const questionContext = (
   database: DatabaseSettings,
   catalogo: readonly Tienda[] = [],

@@ -26,8 +26,8 @@ describe('the error catalogue', () => {
       const [, section = ''] = catalogue.split(`### ${codigo}\n`);
       const [, written = ''] = /^\*\*Comandos\.\*\* (.*)$/m.exec(section.split(/^###? /m)[0] ?? '') ?? [];
       const dias = 'flujo' in ERRORES[codigo] ? { desde: '2026-11-24', hasta: '2026-11-24' } : {};
-      const subject = { tiendas: ['tienda_01'], dryRun: false, forzar: false, ...dias };
-      const { comandos } = remedyFor(codigo, subject, { program: 'etl' });
+      const asked = { tiendas: ['tienda_01'], dryRun: false, forzar: false, ...dias };
+      const { comandos } = remedyFor(codigo, asked, { program: 'etl' });
       expect(written).toBe(comandos.map(({ comando }) => `\`${comando}\``).join(', '));
     },
   );

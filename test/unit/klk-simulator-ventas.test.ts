@@ -420,7 +420,7 @@ describe('the stock of a shop whose stock follows its sales', () => {
       .filter((milesimas) => milesimas !== 0);
   }
 
-  it('falls by what was sold while the shop is open, save for a little shrinkage', async () => {
+  it('falls by what was sold while the shop is open, except for a little shrinkage', async () => {
     const klk = await start2(true);
 
     const merma = await unexplained(klk, at('06:00:00'), at('20:30:00'));

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { toPrecedence } from '../../lambdas/inventario-klk/extract/precedence.ts';
-import type { Antecedente } from '../../lambdas/inventario-klk/extract/precedence.ts';
+import type { AlmacenHistory } from '../../lambdas/inventario-klk/extract/precedence.ts';
 
 /** A warehouse that the last run has loaded, at ten o'clock. */
-const loaded = (almacen: string, cambios: Partial<Antecedente> = {}): Antecedente => ({
+const loaded = (almacen: string, cambios: Partial<AlmacenHistory> = {}): AlmacenHistory => ({
   almacen,
   ultimaExtraccion: new Date('2026-01-02T10:00:00Z'),
   anotado: true,
@@ -16,7 +16,7 @@ const older = { ultimaExtraccion: new Date('2026-01-02T09:00:00Z') };
 const unanswered = { error: 'KLK_CORTADA', respuesta: 'KLK_CORTADA' };
 const leftOut = { error: 'KLK_CAIDA', preguntado: false };
 
-const orderOf = (...antecedentes: readonly Antecedente[]): readonly string[] =>
+const orderOf = (...antecedentes: readonly AlmacenHistory[]): readonly string[] =>
   toPrecedence(antecedentes).order;
 
 describe('the order of the warehouses', () => {

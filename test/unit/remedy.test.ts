@@ -2,24 +2,24 @@ import { describe, expect, it } from '@jest/globals';
 import { ERRORES, isCodigoError } from '../../lambdas/core/errors/codes.ts';
 import type { CodigoError } from '../../lambdas/core/errors/codes.ts';
 import { remedyFor, renderRemedy } from '../../lambdas/core/errors/remedy.ts';
-import type { Place, Subject } from '../../lambdas/core/errors/remedy.ts';
+import type { Asked, Place } from '../../lambdas/core/errors/remedy.ts';
 
 const CODIGOS = Object.keys(ERRORES).filter(isCodigoError);
 const ETL: Place = { program: 'etl' };
 const LOCAL: Place = { program: 'local' };
 const LAMBDA: Place = { region: 'us-east-1', functionName: 'inventario-klk-desarrollo' };
-const ALL: Subject = { tiendas: [], dryRun: false, forzar: false };
-const ONE: Subject = { ...ALL, tiendas: ['tienda_17'] };
-const SIMULATED: Subject = { ...ONE, dryRun: true };
-const FORCED: Subject = { ...ONE, forzar: true };
-const TYPED: Subject = { words: ['historial', '--tienda', 'tienda_17'] };
-const QUESTION: Subject = { words: ['estado'] };
-const VENTAS: Subject = { ...ONE, flujo: 'ventas', desde: '2026-11-14', hasta: '2026-11-20' };
-const VENTAS_DUE: Subject = { ...ONE, flujo: 'ventas' };
-const VENTAS_QUESTION: Subject = { words: ['estado'], flujo: 'ventas' };
+const ALL: Asked = { tiendas: [], dryRun: false, forzar: false };
+const ONE: Asked = { ...ALL, tiendas: ['tienda_17'] };
+const SIMULATED: Asked = { ...ONE, dryRun: true };
+const FORCED: Asked = { ...ONE, forzar: true };
+const TYPED: Asked = { words: ['historial', '--tienda', 'tienda_17'] };
+const QUESTION: Asked = { words: ['estado'] };
+const VENTAS: Asked = { ...ONE, flujo: 'ventas', desde: '2026-11-14', hasta: '2026-11-20' };
+const VENTAS_DUE: Asked = { ...ONE, flujo: 'ventas' };
+const VENTAS_QUESTION: Asked = { words: ['estado'], flujo: 'ventas' };
 
-const commands = (codigo: CodigoError, subject: Subject, place: Place): string[] =>
-  remedyFor(codigo, subject, place).comandos.map(({ comando }) => comando);
+const commands = (codigo: CodigoError, asked: Asked, place: Place): string[] =>
+  remedyFor(codigo, asked, place).comandos.map(({ comando }) => comando);
 
 const invoke = (payload: string): string =>
   'aws lambda invoke --region us-east-1 --function-name inventario-klk-desarrollo' +
@@ -28,7 +28,7 @@ const invoke = (payload: string): string =>
 describe('a remedy', () => {
   it.each(CODIGOS)('of %s says in sentences what to do, and names a command at every place', (codigo) => {
     for (const place of [ETL, LOCAL, LAMBDA, { program: 'ventas' }, { program: 'migrate' }] as const) {
-      for (const subject of [
+      for (const asked of [
         ALL,
         ONE,
         SIMULATED,
@@ -39,7 +39,7 @@ describe('a remedy', () => {
         VENTAS_DUE,
         VENTAS_QUESTION,
       ]) {
-        const remedy = remedyFor(codigo, subject, place);
+        const remedy = remedyFor(codigo, asked, place);
         expect(remedy.texto).toMatch(/^[A-ZÁÉÍÓÚ].*\.$/);
         expect(remedy.comandos).not.toEqual([]);
         for (const line of renderRemedy(remedy).split('\n'))
@@ -48,7 +48,7 @@ describe('a remedy', () => {
     }
   });
 
-  it.each<[keyof typeof ERRORES, Subject, Place, ...string[]]>([
+  it.each<[keyof typeof ERRORES, Asked, Place, ...string[]]>([
     ['SOSPECHOSO_CEROS', ONE, ETL, 'npm run etl -- --tiendas tienda_17 --forzar'],
     ['SOSPECHOSO_CEROS', ONE, LOCAL, 'npm run local -- --tiendas tienda_17 --forzar'],
     ['SOSPECHOSO_CEROS', ONE, LAMBDA, invoke('{"tiendas":["tienda_17"],"forzar":true}')],
@@ -67,8 +67,8 @@ describe('a remedy', () => {
     ],
     ['BD_INACCESIBLE', ALL, LOCAL, 'npm run local -- diagnostico'],
     ['BD_INACCESIBLE', ALL, LAMBDA, invoke('{"accion":"diagnostico"}')],
-  ])('of %s about %j at %j is this text', (codigo, subject, place, ...expected) => {
-    expect(commands(codigo, subject, place)).toEqual(expected);
+  ])('of %s about %j at %j is this text', (codigo, asked, place, ...expected) => {
+    expect(commands(codigo, asked, place)).toEqual(expected);
   });
 
   it('asks the Lambda only questions that it answers', () => {
@@ -85,7 +85,7 @@ describe('a remedy', () => {
     }
   });
 
-  it.each<[Subject, Place, string]>([
+  it.each<[Asked, Place, string]>([
     [FORCED, ETL, 'npm run etl -- --tiendas tienda_17 --forzar'],
     [FORCED, LAMBDA, invoke('{"tiendas":["tienda_17"],"forzar":true}')],
     [TYPED, ETL, 'npm run etl -- historial --tienda tienda_17'],
@@ -96,8 +96,8 @@ describe('a remedy', () => {
       ETL,
       `npm run etl -- reporte --salida 'el d'\\''hoy.html'`,
     ],
-  ])('repeats what was asked for, and not more: %j at %j', (subject, place, expected) => {
-    expect(commands('SIN_TIEMPO', subject, place)).toEqual([expected]);
+  ])('repeats what was asked for, and not more: %j at %j', (asked, place, expected) => {
+    expect(commands('SIN_TIEMPO', asked, place)).toEqual([expected]);
   });
 
   it('of a question names no run, not even a dry one', () => {
@@ -121,7 +121,7 @@ describe('a remedy of the sales', () => {
   const DAYS = '--tiendas tienda_17 --desde 2026-11-14 --hasta 2026-11-20';
   const PAYLOAD = '"tiendas":["tienda_17"],"desde":"2026-11-14","hasta":"2026-11-20"';
 
-  it.each<[keyof typeof ERRORES, Subject, Place, ...string[]]>([
+  it.each<[keyof typeof ERRORES, Asked, Place, ...string[]]>([
     [
       'SOSPECHOSO_RETIRADAS',
       VENTAS,
@@ -172,8 +172,8 @@ describe('a remedy of the sales', () => {
     ['BD_INACCESIBLE', VENTAS, LAMBDA_VENTAS, invokeVentas('{"accion":"estado"}')],
     ['BD_SIN_MIGRAR', VENTAS, ETL, 'npm run migrate'],
     ['SIN_TIEMPO', VENTAS_QUESTION, LAMBDA_VENTAS, invokeVentas('{"accion":"estado"}')],
-  ])('of %s about %j at %j is this text', (codigo, subject, place, ...expected) => {
-    expect(commands(codigo, subject, place)).toEqual(expected);
+  ])('of %s about %j at %j is this text', (codigo, asked, place, ...expected) => {
+    expect(commands(codigo, asked, place)).toEqual(expected);
   });
 
   it('uses npm run ventas for a code of the sales, even where the inventory shows it', () => {
@@ -184,8 +184,8 @@ describe('a remedy of the sales', () => {
 
   it('asks the sales Lambda only questions that it answers', () => {
     for (const codigo of CODIGOS) {
-      for (const subject of [VENTAS, VENTAS_DUE, VENTAS_QUESTION]) {
-        for (const comando of commands(codigo, subject, LAMBDA_VENTAS)) {
+      for (const asked of [VENTAS, VENTAS_DUE, VENTAS_QUESTION]) {
+        for (const comando of commands(codigo, asked, LAMBDA_VENTAS)) {
           expect(comando).not.toMatch(/"accion":"(?!estado")/);
         }
       }

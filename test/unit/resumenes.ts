@@ -1,4 +1,4 @@
-import { SIN_CONTEOS } from '../../lambdas/inventario-klk/summary.ts';
+import { NO_COUNTS } from '../../lambdas/inventario-klk/summary.ts';
 import { estadoTienda } from '../../lambdas/core/run/summary.ts';
 import type { ResumenAlmacen, ResumenTienda } from '../../lambdas/inventario-klk/summary.ts';
 
@@ -9,7 +9,7 @@ export const resumenAlmacen = (
 ): ResumenAlmacen => ({
   codigo: 'UNO',
   estado,
-  ...SIN_CONTEOS,
+  ...NO_COUNTS,
   ms: { extraccion: 0, transformacion: 0, carga: 0 },
   ...cambios,
 });

@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import type { KlkRequest } from '../../lambdas/core/klk/client.ts';
 import fc from 'fast-check';
 import { deadlineIn } from '../../lambdas/core/time/deadline.ts';
-import { createBreaker, SILENCIOS } from '../../lambdas/core/klk/breaker.ts';
+import { createBreaker, SILENT_ERRORS } from '../../lambdas/core/klk/breaker.ts';
 import { fetchInventario } from '../../lambdas/inventario-klk/extract/fetch-inventario.ts';
 import { createTurns } from '../../lambdas/core/klk/turns.ts';
 import { toPrecedence } from '../../lambdas/inventario-klk/extract/precedence.ts';
-import type { Antecedente } from '../../lambdas/inventario-klk/extract/precedence.ts';
+import type { AlmacenHistory } from '../../lambdas/inventario-klk/extract/precedence.ts';
 import { PipelineError, toPipelineError } from '../../lambdas/core/errors/errors.ts';
 import type { CodigoError } from '../../lambdas/core/errors/codes.ts';
 import { klkLimits } from '../fixtures/klk/limits.ts';
@@ -29,10 +29,10 @@ const turnsOfTheLoop = async (turns: number): Promise<void> => {
 
 /** One run over a KLK that behaves so, from what is known before to what is known after. */
 async function runOnce(
-  before: readonly Antecedente[],
+  before: readonly AlmacenHistory[],
   day: Day,
   concurrency: number,
-): Promise<{ after: Antecedente[]; asked: number }> {
+): Promise<{ after: AlmacenHistory[]; asked: number }> {
   const { order, ...antecedentes } = toPrecedence(before);
   const breaker = createBreaker(order, antecedentes);
   const turns = createTurns(concurrency, concurrency + 2, breaker);
@@ -55,7 +55,7 @@ async function runOnce(
     deadline: deadlineIn(60_000),
   };
   const after = await Promise.all(
-    order.map(async (almacen): Promise<Antecedente> => {
+    order.map(async (almacen): Promise<AlmacenHistory> => {
       const known = before.find((antecedente) => antecedente.almacen === almacen);
       const slot = turns.createAnswerSlot();
       const error = await fetchInventario(
@@ -82,7 +82,7 @@ async function runOnce(
   return { after: after.toSorted((a, b) => (a.almacen < b.almacen ? -1 : 1)), asked };
 }
 
-const unknown = (): Antecedente[] =>
+const unknown = (): AlmacenHistory[] =>
   ALMACENES.map((almacen) => ({
     almacen,
     ultimaExtraccion: null,
@@ -96,7 +96,7 @@ const unknown = (): Antecedente[] =>
 const day = fc
   .tuple(
     fc.subarray(ALMACENES),
-    fc.array(fc.record({ codigo: fc.constantFrom(...SILENCIOS), turns: fc.nat(4) }), {
+    fc.array(fc.record({ codigo: fc.constantFrom(...SILENT_ERRORS), turns: fc.nat(4) }), {
       minLength: ALMACENES.length,
       maxLength: ALMACENES.length,
     }),

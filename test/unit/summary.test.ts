@@ -74,9 +74,9 @@ describe('a run', () => {
   });
 
   it('has the sums of its warehouses, and the number of stores by state', () => {
-    const conteos = { extraidos: 10, validos: 7, rechazados: 2, duplicados: 1, inventario: 9, historico: 8 };
+    const counts = { extraidos: 10, validos: 7, rechazados: 2, duplicados: 1, inventario: 9, historico: 8 };
     const tiendas = [
-      resumenTienda('a', resumenAlmacen('cargado', conteos), resumenAlmacen('cargado', conteos)),
+      resumenTienda('a', resumenAlmacen('cargado', counts), resumenAlmacen('cargado', counts)),
       resumenTienda('b', resumenAlmacen('fallido', { extraidos: 5, rechazados: 5 })),
       resumenTienda('c', resumenAlmacen('omitido')),
     ];

@@ -1,6 +1,6 @@
 import { createStore, useStore } from './store.ts';
 
-/** Where the reader is: every filter is part of it, so that a copied address shows the same. */
+/** The page's address. It holds every filter, so that a copied address shows the same. */
 export interface Address {
   readonly path: string;
   readonly query: URLSearchParams;
@@ -13,10 +13,10 @@ const read = (): Address => ({
 
 const current = createStore(read());
 
-/** The address; the component is drawn again when it changes. */
+/** The address; the component is rendered again when it changes. */
 export const useAddress = (): Address => useStore(current);
 
-/** Changes of the query; undefined or '' takes a parameter away. */
+/** Changes of the query; undefined or '' removes a parameter. */
 export type Changes = Readonly<Record<string, string | undefined>>;
 
 /** The address of a page with these parameters. */
@@ -33,7 +33,7 @@ export function hrefOf(path: string, parameters: Changes = {}): string {
 export const hrefWith = ({ path, query }: Address, changes: Changes): string =>
   hrefOf(path, { ...Object.fromEntries(query), ...changes });
 
-/** What the browser remembers of an entry of its history: how far down it was, and which link was in focus. */
+/** What is kept with an entry of the browser's history: the scroll position, and the link that had the focus. */
 interface Place {
   readonly y: number;
   readonly link: string | null;
@@ -46,7 +46,7 @@ const isPlace = (value: unknown): value is Place =>
   'link' in value &&
   typeof value.y === 'number';
 
-/** Goes to an address. `replace` does so without a new entry in the history, as typing in a search does. */
+/** Goes to an address. With `replace` the history gets no new entry, as while typing in a search. */
 export function navigate(href: string, { replace = false } = {}): void {
   const before = current.get().path;
   if (replace) {
@@ -60,17 +60,17 @@ export function navigate(href: string, { replace = false } = {}): void {
   if (current.get().path !== before) scrollTo(0, 0);
 }
 
-/** Where the reader was in the entry to which he went back, until it is taken. */
+/** The place in the history's entry to which the reader went back or forward, until it is taken. */
 let goneBackTo: Place | undefined;
 
-/** After going back or forward, once: where the reader was then. */
+/** Takes the place after going back or forward; undefined otherwise, and when it was taken before. */
 export function takePlace(): Place | undefined {
   const place = goneBackTo;
   goneBackTo = undefined;
   return place;
 }
 
-/** Follows links of this page without loading it again, and the browser's back and forward. */
+/** Handles links within the page without loading it again, and the browser's back and forward. */
 export function followAddress(): void {
   history.scrollRestoration = 'manual';
   addEventListener('popstate', (event) => {

@@ -18,7 +18,7 @@ const articulo = isObject({ codigo: isText, nombre: isText, categoria: isText, m
 const otras = isList(isObject({ tienda: isText, cantidad: isNumber }));
 const dias = isObject({ desde: isText, hasta: isText });
 
-const sobre = {
+const envelope = {
   datosHasta: isObject({ existencias: isNullable(isText), ventas: isNullable(isText) }),
   cobertura: isObject({
     completa: isFlag,
@@ -28,11 +28,11 @@ const sobre = {
   }),
   tasa: isNullable(isObject({ bsPorUsd: isNumber, dia: isText })),
 };
-const pagina = { ...sobre, siguiente: isNullable(isText) };
+const page = { ...envelope, siguiente: isNullable(isText) };
 
-/** What every answer carries. */
-export type Sobre = Pick<RespuestaDatos, keyof typeof sobre>;
-export type Tasa = NonNullable<Sobre['tasa']>;
+/** What every answer has. */
+export type Envelope = Pick<DatosAnswer, keyof typeof envelope>;
+export type Tasa = NonNullable<Envelope['tasa']>;
 export type Tienda = Guarded<typeof tienda>;
 export type Articulo = Guarded<typeof articulo>;
 export type Otras = Guarded<typeof otras>;
@@ -40,7 +40,7 @@ export type Otras = Guarded<typeof otras>;
 export const isSesion = isObject({
   rol: isOneOf('comprador', 'gerente'),
   tiendas: isList(tienda),
-  /** Every store's name, to read where else an article is; a manager chooses among `tiendas` alone. */
+  /** The names of all stores, for the stock elsewhere; a manager may see only `tiendas`. */
   nombres: isList(tienda),
 });
 export type Sesion = Guarded<typeof isSesion>;
@@ -67,7 +67,7 @@ const destacado = isObject({
   desdeConocido: isOptional(isFlag),
   tienda: isText,
 });
-export const isTiendas = isObject({ ...pagina, filas: isList(filaTienda), destacados: isList(destacado) });
+export const isTiendas = isObject({ ...page, filas: isList(filaTienda), destacados: isList(destacado) });
 export type FilaTienda = Guarded<typeof filaTienda>;
 export type Destacado = Guarded<typeof destacado>;
 
@@ -84,7 +84,7 @@ const filaExistencia = isObject({
   diasCobertura: isNullable(isNumber),
   otras,
 });
-export const isExistencias = isObject({ ...pagina, filas: isList(filaExistencia) });
+export const isExistencias = isObject({ ...page, filas: isList(filaExistencia) });
 export type FilaExistencia = Guarded<typeof filaExistencia>;
 
 const filaAgotado = isObject({
@@ -104,7 +104,7 @@ const filaAgotado = isObject({
   otras,
 });
 export const isAgotados = isObject({
-  ...pagina,
+  ...page,
   filas: isList(filaAgotado),
   total: isObject({ articulos: isNumber, usdNoVendidos: isNumber }),
 });
@@ -133,13 +133,13 @@ const filaVenta = isObject({
   ...medidas,
 });
 export const isVentas = isObject({
-  ...pagina,
+  ...page,
   filas: isList(filaVenta),
   total: isObject(medidas),
   periodo: dias,
   anterior: isNullable(dias),
 });
-export type RespuestaVentas = Guarded<typeof isVentas>;
+export type VentasAnswer = Guarded<typeof isVentas>;
 export type FilaVenta = Guarded<typeof filaVenta>;
 export type Medidas = Omit<FilaVenta, 'clave'>;
 
@@ -147,7 +147,7 @@ const existenciaDeTienda = isObject({
   tienda,
   almacen: isText,
   cantidad: isNumber,
-  /** Null in the stores of others, as what follows. */
+  /** This field and the following ones are null for a store that the reader may not see. */
   desde: isNullable(isText),
   /** Null where there is some, too. */
   sinExistencia: isOptional(isObject({ desde: isText, desdeConocido: isFlag })),
@@ -172,7 +172,7 @@ const cambioDePrecio = isObject({
 });
 const pasos = isObject({ almacen: isText, pasos: isList(isPair(isText, isNullable(isNumber))) });
 export const isArticulo = isObject({
-  ...sobre,
+  ...envelope,
   articulo: isObject({
     codigo: isText,
     nombre: isText,
@@ -190,7 +190,7 @@ export const isArticulo = isObject({
   movimientos: isList(movimiento),
   precios: isList(cambioDePrecio),
 });
-export type RespuestaArticulo = Guarded<typeof isArticulo>;
+export type ArticuloAnswer = Guarded<typeof isArticulo>;
 export type ExistenciaDeTienda = Guarded<typeof existenciaDeTienda>;
 export type VentaDelDia = Guarded<typeof ventaDelDia>;
 export type Movimiento = Guarded<typeof movimiento>;
@@ -215,13 +215,13 @@ const negativa = isObject({
   factura: isNullable(isObject({ numero: isText, momento: isText, cantidad: isNumber })),
 });
 export const isDescuadres = isObject({
-  ...pagina,
+  ...page,
   filas: isList(filaDescuadre),
   negativas: isList(negativa),
-  /** From one accepted inventory to the next; not compared where sales are missing. */
+  /** Intervals from one accepted inventory to the next; those with missing sales are not compared. */
   intervalos: isObject({ comparados: isNumber, sinComparar: isNumber }),
 });
-export type RespuestaDescuadres = Guarded<typeof isDescuadres>;
+export type DescuadresAnswer = Guarded<typeof isDescuadres>;
 export type FilaDescuadre = Guarded<typeof filaDescuadre>;
 export type Negativa = Guarded<typeof negativa>;
 
@@ -245,13 +245,13 @@ const falla = isObject({
   remedio: isText,
 });
 export const isDatos = isObject({
-  ...sobre,
+  ...envelope,
   dias: isList(isText),
   tiendas: isList(isObject({ tienda, estados: isList(estadoDeDia) })),
   ejecuciones: isList(ejecucion),
   fallas: isList(falla),
 });
-export type RespuestaDatos = Guarded<typeof isDatos>;
+export type DatosAnswer = Guarded<typeof isDatos>;
 export type Ejecucion = Guarded<typeof ejecucion>;
 export type Falla = Guarded<typeof falla>;
 

@@ -18,7 +18,7 @@ import { completeLogIn, isCallback, logIn, logOut, sesion } from './session.ts';
 import { useStore } from './store.ts';
 import { useAnswer } from './use-answer.ts';
 
-/** Drawings of 24 x 24. */
+/** The sections of the page; `icon` is a drawing of 24 x 24. */
 const SECTIONS = [
   { path: '/', name: 'Hoy', icon: 'M4 11l8-7 8 7v9h-5v-6H9v6H4z' },
   { path: '/existencias', name: 'Existencias', icon: 'M4 8l8-4 8 4v8l-8 4-8-4zM4 8l8 4 8-4M12 12v8' },
@@ -30,13 +30,13 @@ const SECTIONS = [
 
 export function App(): JSX.Element {
   const state = useStore(sesion);
-  // The address is no longer the callback's once that was completed.
+  // Rendered again when the login is completed, because the address changes.
   useAddress();
   if (isCallback()) return <Callback />;
   return state === 'ninguna' ? <LogIn /> : <Frame expired={state === 'vencida'} />;
 }
 
-/** Back from the issuer. */
+/** Completes the login after the issuer has returned to the page. */
 function Callback(): JSX.Element {
   const [refusal, setRefusal] = useState<string>();
   const begun = useRef(false);
@@ -70,7 +70,7 @@ function Callback(): JSX.Element {
   );
 }
 
-/** Goes to the issuer by itself: who was there today is back without a click. */
+/** Goes to the issuer at once. A reader who has a session there is back without a click. */
 function LogIn(): JSX.Element {
   const [refused, setRefused] = useState(false);
   const [tries, setTries] = useState(0);
@@ -186,7 +186,7 @@ function Route({ path }: { readonly path: string }): JSX.Element {
   }
 }
 
-/** A broken escape in an address is no reason to show nothing. */
+/** Decodes a part of an address; one with an invalid escape stays as it is. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -221,7 +221,7 @@ const LogOutButton = (): JSX.Element => (
     class="boton"
     onClick={() => {
       logOut().catch(() => {
-        // Without network the issuer is not reached; the tokens and answers are gone all the same.
+        // Without network the issuer cannot be reached, but tokens and answers are removed.
         location.assign('/');
       });
     }}
@@ -237,7 +237,7 @@ function roleOf(reader: Sesion | undefined): string {
   return first !== undefined && reader.tiendas.length === 1 ? `Gerente de ${first.nombre}` : 'Gerente';
 }
 
-/** On a new page the reader is at its heading; gone back, where he was. */
+/** Moves the focus to the heading of a new page; after going back or forward restores scroll position and focus. */
 function useFocusOnArrival(path: string): void {
   const arrived = useRef(path);
   const { query } = useAddress();

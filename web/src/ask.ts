@@ -3,15 +3,15 @@ import type { Problema } from './answers.ts';
 import { sesion, token } from './session.ts';
 import { isNullable, isNumber, isObject, isText, parse } from './shape.ts';
 
-/** An answer as it came, and when. */
+/** An answer, and when it was received. */
 export interface Held {
   readonly etag: string | null;
   readonly body: unknown;
-  /** Milliseconds since 1970: when the API last said that it is true. */
+  /** When the API last confirmed it, in milliseconds since 1970. */
   readonly received: number;
 }
 
-/** Why there is no new answer. */
+/** Why no new answer was received. */
 export type Failure =
   | { readonly kind: 'sin-red' }
   | { readonly kind: 'vencida' }
@@ -21,16 +21,16 @@ export type Failure =
       readonly retryAfterSeconds: number | undefined;
     };
 
-/** Answers in memory; beyond these the oldest is forgotten. */
+/** Answers kept in memory at most; then the oldest is dropped. */
 const IN_MEMORY = 300;
-/** Answers kept for a reload without network: what fits into sessionStorage many times over. */
+/** Answers kept in sessionStorage for a reload without network. They need a small part of its limit. */
 const KEPT = 20;
 const PREFIX = 'respuesta:';
 
 const memory = new Map<string, Held>();
 const isKept = isObject({ etag: isNullable(isText), received: isNumber });
 
-/** The last answer to this question, from this tab. */
+/** The last answer to this question that this tab received. */
 export function recall(path: string): Held | undefined {
   const held = memory.get(path);
   if (held !== undefined) return held;
@@ -49,14 +49,14 @@ function remember(path: string, held: Held): void {
   memory.set(path, held);
   const [oldest] = memory.keys();
   if (memory.size > IN_MEMORY && oldest !== undefined) memory.delete(oldest);
-  // Writing takes time that the drawing of the answer needs first.
+  // Later, so that writing does not delay the rendering of the answer.
   setTimeout(() => {
     keep(path, held);
   }, 500);
 }
 
 function keep(path: string, held: Held): void {
-  // Written meanwhile, an answer would outlive the logout.
+  // The reader logged out meanwhile, so the answer must not be stored.
   if (token() === null) return;
   const keys = Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX) && key !== PREFIX + path);
   const text = JSON.stringify(held);
@@ -65,14 +65,14 @@ function keep(path: string, held: Held): void {
       for (const key of keys.slice(0, keys.length - KEPT + 1)) sessionStorage.removeItem(key);
     sessionStorage.setItem(PREFIX + path, text);
   } catch {
-    // The room is used up: the newest answer is worth more than the older ones.
+    // sessionStorage is full: the older answers are dropped.
     for (const key of keys) sessionStorage.removeItem(key);
   }
 }
 
 const authorization = (): Record<string, string> => ({ Authorization: `Bearer ${token() ?? ''}` });
 
-/** Asks the API. An unchanged answer costs it almost nothing: the ETag of the one that is held goes along. */
+/** Asks the API. Sends the ETag of the held answer, so that an unchanged one costs the API almost nothing. */
 export async function ask(path: string, signal: AbortSignal): Promise<Held | Failure> {
   const held = recall(path);
   const headers = authorization();
@@ -95,7 +95,7 @@ export async function ask(path: string, signal: AbortSignal): Promise<Held | Fai
   }
 }
 
-/** The same question as a file for Excel. */
+/** Asks for the same data as a file for Excel. */
 export async function askCsv(
   path: string,
 ): Promise<{ readonly blob: Blob; readonly name: string | undefined } | Failure> {
@@ -136,7 +136,7 @@ async function readFailure(response: Response): Promise<Failure> {
   }
 }
 
-/** What answered is not the API: a proxy, or a version that this page does not know. */
+/** The failure of an answer that is not the API's, as of a proxy, or of an API version that this page does not know. */
 export const unreadable = (status: number, where = ''): Failure => ({
   kind: 'problema',
   problema: {

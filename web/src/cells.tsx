@@ -2,12 +2,12 @@ import type { JSX } from 'preact';
 import { hrefOf } from './address.ts';
 import type { Articulo, Otras, Tienda } from './answers.ts';
 import { ExplainButton } from './explain.tsx';
-import { NINGUNO, count, toQuantity, toSignedPercent, toTenths, toWhole } from './format.ts';
+import { NO_VALUE, count, toQuantity, toSignedPercent, toTenths, toWhole } from './format.ts';
 import { useNameOf } from './people.ts';
 import type { CsvColumns } from './csv.tsx';
 import type { Column } from './table.tsx';
 
-/** The way to an article's page, in the row's store. */
+/** The link to an article's page, for the row's store. */
 function ArticleLink({
   articulo,
   tienda,
@@ -33,7 +33,7 @@ interface ArticleRow {
   readonly almacen?: string;
 }
 
-/** What tells such a row from every other. */
+/** The key of such a row. */
 export const keyOfArticle = ({ tienda, almacen = '', articulo }: ArticleRow): string =>
   `${tienda.id} ${almacen} ${articulo.codigo}`;
 
@@ -65,7 +65,7 @@ export function articleColumns<F extends ArticleRow>(
   return columns;
 }
 
-/** The first columns of their CSV. */
+/** The first columns of a CSV of articles. */
 export const ARTICLE_CSV: CsvColumns<ArticleRow> = [
   ['Tienda', ({ tienda }: ArticleRow): string => tienda.nombre],
   ['Almacén', ({ almacen }: ArticleRow): string | undefined => almacen],
@@ -94,13 +94,13 @@ export function hasSeveralWarehouses(
   });
 }
 
-/** Days that a stock lasts: tenths matter in the last weeks alone. */
+/** Days that a stock lasts; tenths are shown below 100 days. */
 export const toCoverage = (days: number | null): string => {
-  if (days === null) return NINGUNO;
+  if (days === null) return NO_VALUE;
   return days < 100 ? toTenths(days) : toWhole(days);
 };
 
-/** A quantity with its unit; the numbers of a column end at the same place. */
+/** A quantity with its unit. The numbers of a column are aligned at their end. */
 export const Quantity = ({
   value,
   unit,
@@ -109,7 +109,7 @@ export const Quantity = ({
   readonly unit?: string;
 }): JSX.Element =>
   value === null ? (
-    <>{NINGUNO}</>
+    <>{NO_VALUE}</>
   ) : (
     <span class={value < 0 ? 'negativo' : ''}>
       {toQuantity(value)}
@@ -117,7 +117,7 @@ export const Quantity = ({
     </span>
   );
 
-/** A change against before, by sign and colour; without one, a word that says why on demand. */
+/** A change in percent, with sign and colour; without one, a word whose explanation says why. */
 export function Variation({
   value,
   why,
@@ -137,10 +137,10 @@ export function Variation({
   return <span class={value < 0 ? 'baja' : value > 0 ? 'sube' : ''}>{toSignedPercent(value)}</span>;
 }
 
-/** Other stores with stock that are shown in a row; the others are on demand. */
+/** Other stores with stock that a row shows; the explanation lists all. */
 const SHOWN = 2;
 
-/** The column that says where else an article is. */
+/** The column of the stock elsewhere. */
 export const ELSEWHERE: Column<{ readonly otras: Otras }> = {
   title: 'En otras tiendas',
   explain:
@@ -151,7 +151,7 @@ export const ELSEWHERE: Column<{ readonly otras: Otras }> = {
 
 function Elsewhere({ otras }: { readonly otras: Otras }): JSX.Element {
   const nameOf = useNameOf();
-  // The API sends them by store, the most first.
+  // The API sends them by store, the largest first.
   if (otras.length === 0) return <span class="suave">en ninguna</span>;
   const line = ({ tienda, cantidad }: Otras[number]): string => `${nameOf(tienda)} ${toQuantity(cantidad)}`;
   const rest = otras.length - SHOWN;

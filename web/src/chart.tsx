@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Drawing } from './draw-chart.ts';
 
-/** The chart of an article. The library that draws it is loaded only here; its place is kept. */
+/** The chart of an article. Its library is loaded only here; the chart's space is reserved while it loads. */
 export function Chart({
   existencias,
   ventas,

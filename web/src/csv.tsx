@@ -5,7 +5,7 @@ import type { Failure } from './ask.ts';
 import { describe } from './failure.tsx';
 import { toDia } from './format.ts';
 
-/** Saves all rows of the filter, not only those that are shown, as a file for Excel. */
+/** The button that saves all rows of the filter, also those not shown, as a file for Excel. */
 export function CsvButton({ path }: { readonly path: string }): JSX.Element {
   const [state, setState] = useState<'listo' | 'exportando' | { readonly refusal: string }>('listo');
   const exportCsv = async (): Promise<void> => {
@@ -46,7 +46,7 @@ export type CsvColumns<F> = readonly (readonly [
   valueOf: (fila: F) => string | number | null | undefined,
 ])[];
 
-/** Saves the rows of a table that are all in the page's answer. */
+/** The button that saves the rows of a table, if the page's answer has them all. */
 export const RowsCsvButton = <F,>({
   name,
   columns,
@@ -69,7 +69,7 @@ export const RowsCsvButton = <F,>({
   </button>
 );
 
-/** Rows as the API writes a CSV: UTF-8 with its mark, `;` between cells, a decimal comma, no text that Excel would take for a formula. */
+/** Rows as CSV in the API's form: UTF-8 with a byte order mark, `;` between cells, a decimal comma, and no text that Excel reads as a formula. */
 function toCsv<F>(columns: CsvColumns<F>, filas: readonly F[]): string {
   const lines = [
     columns.map(([heading]) => heading),
@@ -92,7 +92,7 @@ export const toYesNo = (flag: boolean | null | undefined): string | undefined =>
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 const quote = (cell: string): string => (/[;"\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
 
-/** Why there is no file: the refusal of what was asked, where there is one. */
+/** Why there is no file: the API's refusal, if it refused. */
 const reasonOf = (failure: Failure): string =>
   (failure.kind === 'problema' ? failure.problema.errores?.at(0)?.mensaje : undefined) ??
   describe(failure).title;

@@ -1,10 +1,10 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import type { RespuestaArticulo } from './answers.ts';
-import { NINGUNO, addDias, toDay, toDayAndTime, toDayOfYear, toDia, toQuantity } from './format.ts';
+import type { ArticuloAnswer } from './answers.ts';
+import { NO_VALUE, addDias, toDay, toDayAndTime, toDayOfYear, toDia, toQuantity } from './format.ts';
 
 /** What is drawn: stock as steps, above the sales of each day. */
-export interface Drawing extends Pick<RespuestaArticulo, 'existencias' | 'ventas' | 'periodo'> {
+export interface Drawing extends Pick<ArticuloAnswer, 'existencias' | 'ventas' | 'periodo'> {
   /** Until when the stock is known. */
   readonly until: string | null;
 }
@@ -13,7 +13,7 @@ const STOCK_HEIGHT = 190;
 const SALES_HEIGHT = 150;
 const AXIS_WIDTH = 56;
 const BAR_SHARE = 0.7;
-/** Above the highest value and below the lowest. */
+/** The chart's range is larger than its values by this factor. */
 const ROOM = 1.08;
 /** Caracas is four hours behind UTC, all year. */
 const OFFSET_SECONDS = 4 * 3_600;
@@ -22,7 +22,7 @@ const HALF_DAY_SECONDS = 12 * 3_600;
 const secondsOf = (iso: string): number => Date.parse(iso) / 1_000;
 const midnightOf = (dia: string): number => secondsOf(`${dia}T00:00:00Z`) + OFFSET_SECONDS;
 
-/** Draws into an element, and again when its width or the colour scheme changes. Returns what removes it. */
+/** Draws into an element, and again when its width or the colour scheme changes. Returns a function that removes the chart. */
 export function drawChart(element: HTMLElement, drawing: Drawing): () => void {
   let charts: readonly uPlot[] = [];
   const draw = (): void => {
@@ -80,7 +80,7 @@ function chartsOf(element: HTMLElement, { existencias, ventas, periodo, until }:
     })),
     paths: uPlot.paths.stepped?.({ align: 1 }),
   };
-  // Never added up: an article that was sold in both ways has two kinds of bars.
+  // Units and kilos are never added: an article that was sold in both has two kinds of bars.
   const kinds = [
     { label: 'Unidades', colour: colours.sold, values: ventas.map(({ unidades }) => unidades) },
     { label: 'Kilos', colour: colours.soldByKilo, values: ventas.map(({ kilos }) => kilos) },
@@ -103,7 +103,7 @@ function draw(
   colours: Colours,
   range: [number, number],
 ): uPlot {
-  /** Where nobody points, the legend says the last value. */
+  /** Without a pointer over the chart the legend shows the last value. */
   const showLast = (chart: uPlot): void => {
     if (x.length > 0 && (chart.legend.idx ?? null) === null) chart.setLegend({ idx: x.length - 1 }, false);
   };
@@ -149,11 +149,11 @@ function draw(
   return chart;
 }
 
-/** Of a gap there is no number. */
+/** A value of a line as text; a gap has no number. */
 const writeOr = (value: unknown, write: (value: number) => string): string =>
-  typeof value === 'number' ? write(value) : NINGUNO;
+  typeof value === 'number' ? write(value) : NO_VALUE;
 
-/** All warehouses over the same moments, from the first shown to the last: between two of its steps each keeps its quantity. */
+/** The steps of all warehouses at the same moments, as uPlot needs them. Between two of its own steps a warehouse keeps its quantity. */
 function alignSteps(
   existencias: Drawing['existencias'],
   from: number,

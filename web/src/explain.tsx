@@ -5,7 +5,7 @@ import { useNow } from './now.ts';
 import { createStore, useStore } from './store.ts';
 
 const ID = 'explicacion';
-/** Width of the popover beside its button, as in the style, and its distance from the window's edge. */
+/** Width of the popover, as in the style, and its distance from the window's edge. */
 const WIDTH = 340;
 const GAP = 8;
 
@@ -17,7 +17,7 @@ interface Explained {
 
 const explained = createStore<Explained>({ title: '', content: '', anchor: undefined });
 
-/** What a button explains; the popover of the page shows it. */
+/** An explanation, which the page's popover shows. */
 interface Explanation {
   readonly title: string;
   readonly content: ComponentChildren;
@@ -57,7 +57,7 @@ export const Explain = ({ title, content }: Explanation): JSX.Element => (
   </ExplainButton>
 );
 
-/** A moment in words; its exact time on demand. */
+/** A moment in words; a click shows its exact time. */
 export function Moment({
   iso,
   what,
@@ -106,7 +106,7 @@ export function ExplainPopover(): JSX.Element {
       role="dialog"
       aria-labelledby="explicacion-titulo"
       tabIndex={-1}
-      // A popover that takes the focus gives it back to its button.
+      // The popover takes the focus, so that closing it returns the focus to its button.
       autofocus
       ref={element}
       style={anchor === undefined ? {} : placeBeside(anchor)}
@@ -120,7 +120,7 @@ export function ExplainPopover(): JSX.Element {
   );
 }
 
-/** Below the button, or above it in the lower part of the window. On a telephone the style puts it at the bottom instead. */
+/** The position below the button, or above it in the lower part of the window. On a telephone the style puts the popover at the bottom. */
 function placeBeside({ left, top, bottom }: DOMRect): CSSProperties {
   const x = Math.max(GAP, Math.min(left, innerWidth - WIDTH - GAP));
   const below = bottom < innerHeight * 0.6;

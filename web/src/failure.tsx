@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { hrefWith, useAddress } from './address.ts';
-import type { Problema, Sobre } from './answers.ts';
+import type { Problema, Envelope } from './answers.ts';
 import type { Failure } from './ask.ts';
 import { toExact, toFrom } from './format.ts';
 import { useNow } from './now.ts';
@@ -29,7 +29,7 @@ export function describe(failure: Failure): { readonly title: string; readonly d
 const isDatabaseDown = (failure: Failure): boolean =>
   failure.kind === 'problema' && failure.problema.type === 'urn:consultas:base-inaccesible';
 
-/** In place of an answer that there is none of. */
+/** Shown in place of an answer, if there is none at all. */
 export function FailurePanel({
   failure,
   again,
@@ -39,7 +39,7 @@ export function FailurePanel({
 }): JSX.Element {
   const { title, detail } = describe(failure);
   const refusals = failure.kind === 'problema' ? (failure.problema.errores ?? []) : [];
-  // Asked again, what was refused is refused again.
+  // A refused question would be refused again, so no button offers to repeat it.
   const isRefused = failure.kind === 'problema' && failure.problema.status < 500;
   return (
     <section class="panel" role="alert">
@@ -67,7 +67,7 @@ export function FailurePanel({
   );
 }
 
-/** One filter that the API refused, and, where it said so, what may stand there instead. */
+/** A filter that the API refused, with the valid values if the API lists them. */
 function Refusal({ campo, mensaje, validos }: Refused): JSX.Element {
   const address = useAddress();
   const nameOf = useNameOf();
@@ -96,7 +96,7 @@ function Refusal({ campo, mensaje, validos }: Refused): JSX.Element {
 
 type Refused = NonNullable<Problema['errores']>[number];
 
-/** Of a long value so much is shown. */
+/** Characters of a long value that are shown. */
 const SHOWN = 40;
 
 export const LogInButton = (): JSX.Element => (
@@ -111,7 +111,7 @@ export const LogInButton = (): JSX.Element => (
   </button>
 );
 
-/** Over the page's lower edge: what is shown is not new, and why. It moves nothing. */
+/** A bar over the page's lower edge: why the data are not new. It does not move the page. */
 export function FailureBar({
   failure,
   shown,
@@ -122,7 +122,7 @@ export function FailureBar({
   readonly again: () => void;
 }): JSX.Element | null {
   const now = useNow();
-  // The frame of the page says this itself.
+  // The page's header shows this.
   if (failure.kind === 'vencida') return null;
   const { title, detail } = describe(failure);
   const old = `esto es ${toFrom(shown.received, now)}`;
@@ -147,8 +147,8 @@ export const Bar = ({ children }: { readonly children: ComponentChildren }): JSX
 
 const LAST_KNOWN = 'datosHasta';
 
-/** Remembers until when the data was, for the day on which the database does not answer. */
-export function rememberDatosHasta({ datosHasta }: Sobre): void {
+/** Stores until when the data go, which is shown when the database does not answer. */
+export function rememberDatosHasta({ datosHasta }: Envelope): void {
   const newest = [datosHasta.existencias, datosHasta.ventas].filter((iso) => iso !== null).sort();
   const last = newest.at(-1);
   if (last !== undefined) localStorage.setItem(LAST_KNOWN, last);

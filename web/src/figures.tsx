@@ -2,7 +2,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { Explain } from './explain.tsx';
 import type { Asked } from './use-answer.ts';
 
-/** One of the numbers that a page begins with. */
+/** One of the figures at the top of a page. */
 export interface Figure {
   readonly label: string;
   readonly value: ComponentChildren;
@@ -10,7 +10,7 @@ export interface Figure {
   readonly how: ComponentChildren;
 }
 
-/** The numbers that a page begins with. Until the answer is there their place is kept. */
+/** The figures at the top of a page. Their space is reserved until the answer is there. */
 export function Figures({
   asked: { shown, failure, loading },
   figures,

@@ -9,9 +9,9 @@ import { useAnswer } from './use-answer.ts';
 
 /** The search field of a page; `/` puts the cursor into it. */
 export const SEARCH_ID = 'buscar';
-/** Typing asks after this pause. */
+/** The pause in typing after which the API is asked. */
 const TYPING_MS = 250;
-/** What the API takes. */
+/** The longest search that the API accepts. */
 const MAX_LENGTH = 100;
 
 export const Filters = ({ children }: { readonly children: ComponentChildren }): JSX.Element => (
@@ -31,7 +31,7 @@ interface Option {
   readonly label: string;
 }
 
-/** A choice that the address holds as the parameter `name`. */
+/** A choice, which the address holds as the parameter `name`. */
 export function ChoiceFilter({
   name,
   label,
@@ -44,12 +44,12 @@ export function ChoiceFilter({
   readonly options: readonly Option[];
   /** What a value is called that is not among the options. */
   readonly labelOf?: (value: string) => string;
-  /** What holds when the address does not say. */
+  /** The value when the address has none. */
   readonly fallback?: string;
 }): JSX.Element {
   const address = useAddress();
   const value = address.query.get(name) ?? fallback;
-  // What a copied address asks for is shown even if the list does not have it.
+  // A value of the address is shown even if it is not one of the options.
   const shown = options.some((option) => option.value === value)
     ? options
     : [...options, { value, label: labelOf(value) }];
@@ -74,7 +74,7 @@ export function ChoiceFilter({
   );
 }
 
-/** Which of the reader's stores. `fallback` is the store that is shown when the address names none. */
+/** The choice of one of the reader's stores. `fallback` is the store that is shown when the address names none. */
 export function StoreFilter({ fallback }: { readonly fallback?: string | undefined }): JSX.Element {
   const chosen = useAddress().query.get('tienda');
   const nameOf = useNameOf();
@@ -83,7 +83,7 @@ export function StoreFilter({ fallback }: { readonly fallback?: string | undefin
   const optionsOf = (): readonly Option[] => {
     if (fallback !== undefined) return tiendas;
     if (only === undefined || others.length > 0) return [{ value: '', label: 'Todas' }, ...tiendas];
-    // Who has one store has nothing to choose.
+    // A reader with one store has nothing to choose.
     return [chosen === only.value ? only : { value: '', label: only.label }];
   };
   return (
@@ -105,7 +105,7 @@ export function CategoryFilter(): JSX.Element {
   );
 }
 
-/** Searches while one types; the address follows. */
+/** The search, which asks and changes the address while the reader types. */
 export function SearchFilter({ label }: { readonly label: string }): JSX.Element {
   const address = useAddress();
   const q = address.query.get('q') ?? '';
@@ -146,7 +146,7 @@ export function SearchFilter({ label }: { readonly label: string }): JSX.Element
   );
 }
 
-/** The parameters that say a filter; empty ones are left out. */
+/** The address's parameters of these names; empty ones are left out. */
 export function useParameters(names: readonly string[]): Readonly<Record<string, string | undefined>> {
   const { query } = useAddress();
   return Object.fromEntries(names.map((name) => [name, query.get(name) ?? undefined]));
@@ -154,7 +154,7 @@ export function useParameters(names: readonly string[]): Readonly<Record<string,
 
 const DIA = /^\d{4}-\d{2}-\d{2}$/;
 
-/** The days that the API takes when an address names both ends, one or none: by default so many days until `last`. */
+/** The days that the API assumes when an address names both ends, one or none; by default so many days until `last`. */
 export const periodOf = (
   { desde, hasta }: Readonly<Record<string, string | undefined>>,
   last: string,
@@ -164,7 +164,7 @@ export const periodOf = (
   hasta: hasta ?? (desde !== undefined && desde > last ? desde : last),
 });
 
-/** From day to day, and the usual periods as links, which end with the day `last`. */
+/** The choice of first and last day, with links to usual periods, which end on the day `last`. */
 export function PeriodFilter({
   desde,
   hasta,
@@ -182,7 +182,7 @@ export function PeriodFilter({
   const change = (changed: { desde?: string; hasta?: string }): void => {
     const next = { desde, hasta, ...changed };
     if (!DIA.test(next.desde) || !DIA.test(next.hasta)) return;
-    // The end that was not touched gives way.
+    // If the period gets invalid or too long, the other end is moved.
     if (next.desde > next.hasta || addDias(next.desde, maxDays - 1) < next.hasta) {
       if (changed.desde === undefined) next.desde = next.hasta;
       else next.hasta = next.desde;
@@ -228,7 +228,7 @@ export function PeriodFilter({
   );
 }
 
-/** A day, today at the latest. */
+/** The field of a day, which is today at the latest. */
 function DayField({
   name,
   label,
@@ -257,7 +257,7 @@ function DayField({
   );
 }
 
-/** A filter that was set by a link: what it is, and how to be rid of it. */
+/** A filter that a link has set, with a button that removes it. */
 export function SetFilter({
   name,
   label,

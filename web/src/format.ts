@@ -1,9 +1,9 @@
-/** Numbers, moments and days in the words of Venezuela. Every time is Caracas time. */
+/** Formats numbers, moments and days for Venezuela. Every time is Caracas time. */
 
 const ZONA = 'America/Caracas';
 const LOCALE = 'es-VE';
 
-// Spanish groups from 10.000 on by default; in a column 9.999 and 10.000 must look alike.
+// By default Spanish groups digits only from 10.000 on; a column with 9.999 and 10.000 needs both grouped.
 const grouped = (minimumFractionDigits: number, maximumFractionDigits: number): Intl.NumberFormat =>
   new Intl.NumberFormat(LOCALE, { minimumFractionDigits, maximumFractionDigits, useGrouping: 'always' });
 
@@ -22,8 +22,8 @@ const signedQuantity = new Intl.NumberFormat(LOCALE, {
   useGrouping: 'always',
 });
 
-/** What stands where there is no number. */
-export const NINGUNO = '–';
+/** Shown in place of a number that does not exist. */
+export const NO_VALUE = '–';
 
 export const toWhole = (value: number): string => whole.format(value);
 export const toCents = (value: number): string => cents.format(value);
@@ -32,7 +32,7 @@ export const toSignedQuantity = (value: number): string => signedQuantity.format
 export const toTenths = (value: number): string => oneDecimal.format(value);
 export const toSignedPercent = (value: number): string => `${signed.format(value)} %`;
 
-/** One thing or several: `3 tiendas`. */
+/** A count with its noun: `1 tienda`, `3 tiendas`. */
 export const count = (value: number, one: string, several: string): string =>
   `${toWhole(value)} ${value === 1 ? one : several}`;
 
@@ -83,7 +83,7 @@ export const toExact = (moment: number): string => `${exact.format(moment)}, hor
 /** `dom, 29 nov, 10:32` */
 export const toDayAndTime = (moment: number): string => `${toDay(toDia(moment))}, ${clock.format(moment)}`;
 
-/** From when something is: `de las 10:32`, or `del 28 nov, 10:32` when that is not today. */
+/** The moment from which something is: `de las 10:32`, or `del 28 nov, 10:32` if that is not today. */
 export function toFrom(moment: number, now: number): string {
   const time = clock.format(moment);
   return toDia(moment) === toDia(now) ? `de las ${time}` : `del ${toShortDay(toDia(moment))}, ${time}`;

@@ -1,7 +1,7 @@
 import { navigate } from './address.ts';
 import { SEARCH_ID } from './filters.tsx';
 
-/** The page without a search of its own goes to the one that has it. */
+/** The page to which `/` leads from a page without a search. */
 const SEARCH_PAGE = '/existencias';
 
 const isTyping = (element: Element | null): boolean =>
@@ -15,7 +15,7 @@ function search(): boolean {
   return true;
 }
 
-/** Moves between the rows of the page; from the search, to the first. */
+/** Moves the focus between the rows of the page; from the search, to the first row. */
 function move(step: 1 | -1): boolean {
   const links = [...document.querySelectorAll<HTMLAnchorElement>('tbody a.principal')];
   const focused = document.activeElement?.closest('tr')?.querySelector<HTMLAnchorElement>('a.principal');
@@ -27,7 +27,7 @@ function move(step: 1 | -1): boolean {
   return true;
 }
 
-/** `/` searches, the arrows go from row to row. Enter opens the row: the focus is on its link. */
+/** Handles `/`, which goes to the search, and the arrows, which go from row to row. The focus is on a row's link, so Enter opens it. */
 export function followKeyboard(): void {
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector(':popover-open') !== null)

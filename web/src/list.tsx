@@ -6,13 +6,13 @@ import { Table } from './table.tsx';
 import type { Column, DefaultOrder } from './table.tsx';
 import type { Asked, AskedList } from './use-answer.ts';
 
-/** Where there is no row: why, and what to do. */
+/** Shown when there are no rows: why, and what to do. */
 export interface Empty {
   readonly title: string;
   readonly detail: ComponentChildren;
 }
 
-/** The rows of an answer with their count, their file and the next page; or why there are none. */
+/** The rows of an answer with their count, their CSV and a button for the next page; or why there are none. */
 export function List<F>({
   asked,
   columns,
@@ -69,7 +69,7 @@ export function List<F>({
   );
 }
 
-/** In place of an answer: that it is on its way, or why there is none. */
+/** Shown in place of an answer: that it is loading, or why there is none. */
 export function NoAnswer({ asked }: { readonly asked: Asked<unknown> }): JSX.Element {
   const { failure, loading, again } = asked;
   if (failure !== undefined && !loading) return <FailurePanel failure={failure} again={again} />;
@@ -80,7 +80,7 @@ export function NoAnswer({ asked }: { readonly asked: Asked<unknown> }): JSX.Ele
   );
 }
 
-/** Says over the lower edge that what is shown is not new; nothing while all is well. */
+/** A bar over the page's lower edge when the answer is not new; nothing otherwise. */
 export function OldAnswer({ asked }: { readonly asked: Asked<unknown> }): JSX.Element | null {
   const { shown, failure, again } = asked;
   if (shown === undefined || failure === undefined) return null;

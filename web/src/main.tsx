@@ -9,7 +9,7 @@ followAddress();
 followKeyboard();
 render(<App />, place);
 
-// Keeps the page itself for when there is no network; the answers are kept by the page.
+// The service worker caches the page's files for use without network; the page keeps the answers.
 addEventListener('load', () => {
   if ('serviceWorker' in navigator) void navigator.serviceWorker.register('/service-worker.js');
 });

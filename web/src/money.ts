@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import type { Tasa } from './answers.ts';
-import { NINGUNO, toCents, toWhole } from './format.ts';
+import { NO_VALUE, toCents, toWhole } from './format.ts';
 import { createStore, useStore } from './store.ts';
 
 const KEY = 'moneda';
@@ -26,7 +26,7 @@ export function useMoney(tasa: Tasa | null | undefined): Money {
   const rate = chosen === 'Bs' ? tasa?.bsPorUsd : undefined;
   return useMemo(() => {
     const written = (write: (value: number) => string) => (usd: number | null | undefined) =>
-      usd === null || usd === undefined ? NINGUNO : write(usd * (rate ?? 1));
+      usd === null || usd === undefined ? NO_VALUE : write(usd * (rate ?? 1));
     return {
       unit: rate === undefined ? 'USD' : 'Bs',
       whole: written(toWhole),

@@ -7,5 +7,5 @@ setInterval(() => {
   now.set(Date.now());
 }, TICK_MS);
 
-/** The time, to half a minute: enough for `hace 12 min`. Milliseconds since 1970. */
+/** The time in milliseconds since 1970, updated every half minute, which is enough for `hace 12 min`. */
 export const useNow = (): number => useStore(now);

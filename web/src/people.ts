@@ -2,16 +2,16 @@ import { createContext } from 'preact';
 import { useContext, useMemo } from 'preact/hooks';
 import type { Sesion, Tienda } from './answers.ts';
 
-/** Who reads, and his stores; undefined until the API said so. */
+/** The reader with his stores; undefined until the API has answered. */
 export const Reader = createContext<Sesion | undefined>(undefined);
 
-/** Whether the API is still asked who reads: names of stores would change once it says so. */
+/** Whether the API is still asked for the reader. Until it answers, stores have no names. */
 export const ReaderPending = createContext(false);
 
 /** The stores that the reader may choose. */
 export const useTiendas = (): readonly Tienda[] => useContext(Reader)?.tiendas ?? [];
 
-/** The name of a store; its id until the API said who reads. */
+/** Finds the name of a store; its id until the API has answered. */
 export function useNameOf(): (id: string) => string {
   const reader = useContext(Reader);
   return useMemo(() => {

@@ -1,4 +1,4 @@
-/** Keeps the page, never an answer, so that it opens without network. With network the page is always the newest. */
+/** Caches the page's files, never answers, so that the page opens without network. With network the newest page is loaded. */
 
 const CACHE = 'pagina';
 const ASSET = /(?:src|href)="(\/(?:assets\/[^"]+|icono\.svg))"/g;
@@ -29,7 +29,7 @@ async function keepPage(page: Response): Promise<void> {
 async function openPage(request: Request): Promise<Response> {
   try {
     const page = await fetch(request);
-    // On one machine the issuer's form has the same origin as the page; it says that it must not be kept.
+    // In `npm run local` the issuer's form has the same origin as the page; its `no-store` keeps it out of the cache.
     const keeps = page.ok && !page.redirected && page.headers.get('Cache-Control') !== 'no-store';
     if (keeps) await keepPage(page.clone()).catch(() => undefined);
     return page;

@@ -4,7 +4,7 @@ import { createStore } from './store.ts';
 
 /**
  * Login by OIDC's authorization code flow with PKCE. The tokens are kept in sessionStorage: they end with the tab, and no other site
- * reads them. The page never looks into a token; the API judges it.
+ * reads them. The page does not read a token; the API verifies it.
  */
 
 const isConfiguracion = isObject({
@@ -22,7 +22,7 @@ const TOKEN = 'token';
 const pendingKey = (state: string): string => `entrada:${state}`;
 const CALLBACK = '/entrar';
 
-/** `vencida`: the API refused the token; what is shown stays, and the reader can log in again. */
+/** The state of the session. `vencida`: the API refused the token. Then the data stay on the screen and the reader can log in again. */
 export const sesion = createStore<'abierta' | 'vencida' | 'ninguna'>(
   sessionStorage.getItem(TOKEN) === null ? 'ninguna' : 'abierta',
 );
@@ -42,7 +42,7 @@ async function readConfiguracion(): Promise<Configuracion> {
   return parse(isConfiguracion, await response.json());
 }
 
-/** Goes to the issuer; afterwards the reader is back at this address. */
+/** Goes to the issuer's login, which returns to this address. */
 export async function logIn(address = location.pathname + location.search): Promise<void> {
   const { authorizeUrl, clientId } = await readConfiguracion();
   const state = random();
@@ -59,7 +59,7 @@ export async function logIn(address = location.pathname + location.search): Prom
     code_challenge: base64url(new Uint8Array(digest)),
     code_challenge_method: 'S256',
   };
-  // The address has parameters of its own, such as the language of the login page.
+  // The issuer's address may have parameters already, such as the language of its login page.
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
   location.assign(url);
 }
@@ -67,7 +67,7 @@ export async function logIn(address = location.pathname + location.search): Prom
 export const isCallback = (): boolean => location.pathname === CALLBACK;
 
 /**
- * Ends what `logIn` began and returns to the address where it was begun.
+ * Completes the login that `logIn` began, and returns the address at which it began.
  * @throws Error, in the reader's words, when the issuer refused or the answer belongs to no login of this tab
  */
 export async function completeLogIn(): Promise<string> {
@@ -94,20 +94,20 @@ export async function completeLogIn(): Promise<string> {
   });
   if (!response.ok) throw new Error('El servicio de acceso no reconoció esta entrada.');
   const tokens = parse(isTokens, await response.json());
-  // Another reader may have been here: his answers are not for this one.
+  // Answers of another reader, who may have used this tab before, are removed.
   sessionStorage.clear();
   sessionStorage.setItem(TOKEN, tokens.id_token);
   sesion.set('abierta');
   return address;
 }
 
-/** Forgets the tokens and every answer, and ends the issuer's session too. */
+/** Removes the tokens and every answer, and ends the issuer's session too. */
 export async function logOut(): Promise<void> {
   sessionStorage.clear();
   const { logoutUrl, clientId } = await readConfiguracion();
   const url = new URL(logoutUrl);
   url.searchParams.set('client_id', clientId);
-  // Cognito reads the first, other issuers the second.
+  // Cognito reads `logout_uri`, other issuers `post_logout_redirect_uri`.
   url.searchParams.set('logout_uri', `${location.origin}/`);
   url.searchParams.set('post_logout_redirect_uri', `${location.origin}/`);
   location.assign(url);

@@ -1,7 +1,7 @@
-/** Says whether a value from outside has a shape. */
+/** Checks whether a value from outside has a shape. */
 export type Guard<T> = (value: unknown) => value is T;
 
-/** What a guard vouches for. */
+/** The type that a guard checks. */
 export type Guarded<G> = G extends Guard<infer T> ? T : never;
 
 type Fields = Readonly<Record<string, Guard<unknown>>>;
@@ -10,7 +10,7 @@ type Shape<F extends Fields> = { readonly [K in keyof F]: Guarded<F[K]> };
 /** An answer that is not as this page expects it; the message names the field. */
 export class ShapeError extends Error {}
 
-/** The way to the field that did not fit, innermost first. */
+/** The path to the field with the wrong shape, innermost first. */
 const trail: string[] = [];
 
 const fits = (guard: Guard<unknown>, value: unknown, key: string): boolean => {

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { Sobre } from './answers.ts';
+import type { Envelope } from './answers.ts';
 import { hrefOf } from './address.ts';
 import { ExplainButton, Moment } from './explain.tsx';
 import { rememberDatosHasta } from './failure.tsx';
@@ -8,8 +8,8 @@ import { count, toCents, toShortDay } from './format.ts';
 import { useNameOf } from './people.ts';
 import type { Asked } from './use-answer.ts';
 
-/** Until when the data of an answer is, what it lacks, and whether a newer one is on its way. Its height is always the same. */
-export function Stamp({ asked }: { readonly asked: Asked<Sobre> }): JSX.Element {
+/** Shows until when the data of an answer go, what is missing, and whether a newer answer is loading. Its height is always the same. */
+export function Stamp({ asked }: { readonly asked: Asked<Envelope> }): JSX.Element {
   const { shown, loading, older, failure } = asked;
   const sobre = shown?.value;
   useEffect(() => {
@@ -27,7 +27,7 @@ export function Stamp({ asked }: { readonly asked: Asked<Sobre> }): JSX.Element 
   );
 }
 
-function Freshness({ sobre: { datosHasta, tasa } }: { readonly sobre: Sobre }): JSX.Element {
+function Freshness({ sobre: { datosHasta, tasa } }: { readonly sobre: Envelope }): JSX.Element {
   const { existencias, ventas } = datosHasta;
   return (
     <>
@@ -52,10 +52,10 @@ function Freshness({ sobre: { datosHasta, tasa } }: { readonly sobre: Sobre }): 
   );
 }
 
-/** The API lists no more gaps. */
+/** The API lists at most so many gaps. */
 const MAX_GAPS = 100;
 
-function Gaps({ sobre: { cobertura } }: { readonly sobre: Sobre }): JSX.Element | null {
+function Gaps({ sobre: { cobertura } }: { readonly sobre: Envelope }): JSX.Element | null {
   const nameOf = useNameOf();
   const missing = cobertura.huecos.filter(({ estado }) => estado !== 'provisional');
   const [first] = missing;
@@ -73,7 +73,7 @@ function Gaps({ sobre: { cobertura } }: { readonly sobre: Sobre }): JSX.Element 
   );
 }
 
-/** How many days are named before they are only counted. */
+/** Days up to which they are named; more are counted. */
 const NAMED = 3;
 
 function Provisional({ dias }: { readonly dias: readonly string[] }): JSX.Element | null {

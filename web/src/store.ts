@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** A value that parts of the page share and follow. */
+/** A value that components share; they are told of its changes. */
 export interface Store<T> {
   readonly get: () => T;
   readonly set: (value: T) => void;
@@ -24,7 +24,7 @@ export function createStore<T>(initial: T): Store<T> {
   };
 }
 
-/** The value of a store; the component is drawn again when it changes. */
+/** The value of a store; the component is rendered again when it changes. */
 export function useStore<T>(store: Store<T>): T {
   const value = store.get();
   const [, redraw] = useState(0);
@@ -32,7 +32,7 @@ export function useStore<T>(store: Store<T>): T {
     const onChange = (): void => {
       redraw((count) => count + 1);
     };
-    // It may have changed between the drawing and this effect.
+    // It may have changed between the rendering and this effect.
     if (!Object.is(value, store.get())) onChange();
     return store.subscribe(onChange);
   }, [store]);

@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks';
 import { hrefWith, navigate, useAddress } from './address.ts';
 import { Explain, ExplainButton } from './explain.tsx';
 
-/** One column: its heading, how its values come about, and what its cells show. */
+/** A column: its heading, the explanation of its values, and its cells. */
 export interface Column<F> {
   readonly title: string;
   /** The unit of its numbers, such as `USD`. */
@@ -13,11 +13,11 @@ export interface Column<F> {
   /** Values of the parameter `orden` that sort by it. */
   readonly sort?: { readonly up?: string; readonly down?: string };
   readonly cell: (fila: F) => ComponentChildren;
-  /** On a telephone a row is a card: its title, a line across it, or a number with its heading. */
+  /** Its part in the card that a row is on a telephone: the title, a line across it, or, undefined, a number with its heading. */
   readonly card?: 'titulo' | 'linea';
 }
 
-/** How rows come when the address has no `orden`; the label is for an order that no column has. */
+/** The order of the rows when the address has no `orden`. The label names an order that belongs to no column. */
 export interface DefaultOrder {
   readonly value: string;
   readonly label?: string;
@@ -126,7 +126,7 @@ function nextOrder(sort: Sort, direction: 'ascending' | 'descending' | undefined
   return sort?.down ?? sort?.up;
 }
 
-/** On a telephone the headings are hidden: what they offer, in one line. */
+/** Sorting and explanations in one line, for a telephone, where the headings are hidden. */
 function CardTools<F>({
   columns,
   defaultOrder,

@@ -6,27 +6,27 @@ import type { Guard } from './shape.ts';
 import { ReaderPending } from './people.ts';
 import { sesion } from './session.ts';
 
-/** An answer that can be drawn. */
+/** An answer that can be shown. */
 export interface Shown<T> {
   readonly path: string;
   readonly value: T;
   readonly received: number;
 }
 
-/** A question, and what is known of its answer. */
+/** A question and the state of its answer. */
 export interface Asked<T> {
-  /** The answer; while a new one loads or fails, the last one that there was. */
+  /** The answer. While a new one loads, or if it fails, the last one that was received. */
   readonly shown: Shown<T> | undefined;
-  /** Whether `shown` answers another question than the one that is asked. */
+  /** Whether `shown` is the answer to an earlier question. */
   readonly older: boolean;
   readonly loading: boolean;
   readonly failure: Failure | undefined;
   readonly again: () => void;
 }
 
-/** Looks again after this long, and when the reader comes back to the tab after it. */
+/** The interval in which an answer is asked for again while the tab is visible. */
 const REVALIDATE_MS = 120_000;
-/** Without network, looks this often whether it is back. */
+/** The interval in which it is asked again without network. */
 const RETRY_MS = 15_000;
 
 const isFailure = (outcome: Held | Failure): outcome is Failure => 'kind' in outcome;
@@ -36,7 +36,7 @@ interface Ended {
   readonly failure: Failure | undefined;
 }
 
-/** Asks the API, and again whenever the question changes or its answer is no longer new. */
+/** Asks the API, and asks again when the question changes and in the intervals above. */
 export function useAnswer<T>(path: string, guard: Guard<T>, { revalidate = true } = {}): Asked<T> {
   const [own, setOwn] = useState(0);
   const [ended, setEnded] = useState<Ended>();
@@ -102,7 +102,7 @@ function useRevalidation(again: () => void, failure: Failure | undefined, revali
     const lookWhenDue = (): void => {
       if (Date.now() - asked >= wait) look();
     };
-    // Not by the clock, which may stand or be set: the browser itself counts the wait.
+    // A timer does not depend on the clock, which may be set.
     const timer = setInterval(look, wait);
     document.addEventListener('visibilitychange', lookWhenDue);
     addEventListener('online', look);
@@ -114,17 +114,17 @@ function useRevalidation(again: () => void, failure: Failure | undefined, revali
   }, [failure, revalidate]);
 }
 
-/** After how long to ask again by itself; undefined when that would not help. */
+/** Milliseconds after which the question is asked again; undefined when asking again would not help. */
 function waitOf(failure: Failure | undefined, revalidate: boolean): number | undefined {
   if (failure === undefined) return revalidate ? REVALIDATE_MS : undefined;
   if (failure.kind === 'vencida' || sesion.get() !== 'abierta') return undefined;
   if (failure.kind === 'sin-red') return RETRY_MS;
-  // A question that was too slow would only be so again.
+  // A question that was too slow would be too slow again, so only a database that is down is asked again.
   const isDown = failure.problema.type === 'urn:consultas:base-inaccesible';
   return isDown && failure.retryAfterSeconds !== undefined ? failure.retryAfterSeconds * 1_000 : undefined;
 }
 
-/** Which further pages were loaded of a list, so that they are there again when the reader comes back to it. */
+/** The further pages of a list that were loaded, by the list's path. They are shown again when the reader returns to it. */
 const further = new Map<string, { readonly first: Held | undefined; readonly paths: readonly string[] }>();
 
 interface Page {
@@ -135,7 +135,7 @@ type Fila<T extends Page> = T['filas'][number];
 
 const NO_PATHS: readonly string[] = [];
 
-/** A list that the API gives a page at a time. */
+/** A list that the API answers in pages. */
 export interface AskedList<F, T> extends Asked<T> {
   readonly filas: readonly F[];
   readonly more: (() => void) | undefined;
@@ -149,7 +149,7 @@ export function useList<T extends Page>(path: string, guard: Guard<T>): AskedLis
   const [moreFailure, setMoreFailure] = useState<Failure>();
   const known = further.get(path);
   const hasMore = known !== undefined && known.paths.length > 0;
-  // A first page that is asked again could change under the pages that follow it.
+  // With further pages the first one is not asked for again: a new first page might not fit the others.
   const answer = useAnswer(path, guard, { revalidate: !hasMore });
   const pending = useContext(ReaderPending);
   const asked = pending ? { ...answer, shown: undefined, loading: true } : answer;

@@ -1,15 +1,15 @@
 import { z } from '@hono/zod-openapi';
 import { addDias } from '../../core/time/dia.ts';
 import { EncabezadoSchema, readEncabezado } from '../cobertura.ts';
-import { COLUMNAS_DE_ARTICULO } from '../csv.ts';
-import { defineEndpoint, parametroTienda, PRIMER_DIA } from '../endpoint.ts';
-import { beginRows, EN_ALMACEN } from '../filas.ts';
+import { ARTICULO_COLUMNS } from '../csv.ts';
+import { defineEndpoint, tiendaParameter, PRIMER_DIA } from '../endpoint.ts';
+import { beginRows, EN_ALMACEN } from '../rows.ts';
 import { sumOtras, toOtras } from '../otras.ts';
 import { readAgotados } from '../queries/read-agotados.ts';
 import { Decimal, Dia, Momento, OtrasSchema, Unidad } from '../schemas.ts';
 import { DIAS_DE_VENTAS } from './existencias.ts';
 
-const FilaSchema = z
+const RowSchema = z
   .strictObject({
     ...EN_ALMACEN,
     cantidad: z.number(),
@@ -26,9 +26,9 @@ const FilaSchema = z
   })
   .openapi('Agotado');
 
-const RespuestaSchema = EncabezadoSchema.extend({
+const AnswerSchema = EncabezadoSchema.extend({
   total: z.strictObject({ articulos: z.number(), usdNoVendidos: z.number() }),
-  filas: z.array(FilaSchema),
+  filas: z.array(RowSchema),
   siguiente: z.string().nullable(),
 }).openapi('Agotados');
 
@@ -39,34 +39,34 @@ const CursorSchema = z.tuple([
   z.string(),
 ]);
 
-/** What sells and is not there. */
+/** Articles that sell and are out of stock. */
 export const agotados = defineEndpoint({
-  ruta: '/agotados',
-  resumen: 'Qué se vende y no hay, desde cuándo, y cuánto se dejó de vender',
-  descripcion:
+  path: '/agotados',
+  summary: 'Qué se vende y no hay, desde cuándo, y cuánto se dejó de vender',
+  description:
     'Los artículos en cero o menos en todos los almacenes de su tienda que se agotaron en los últimos 60 días y se vendieron en los 28 días completos anteriores a `desde`, el momento en que la existencia dejó de ser mayor que cero según los inventarios aceptados; de varios almacenes cuenta el último que se agotó. Con `desdeConocido` false llegó o volvió así al inventario, y puede faltar desde antes. `horas`: de `desde` al último inventario del almacén. `ventaDiaria`: lo vendido en esos 28 días entre 28. `unidadesNoVendidas`: `ventaDiaria` por `horas` entre 24; en USD, al precio de su último día de ventas. `total` es el de todas las páginas.',
-  parametros: { tienda: parametroTienda },
+  parameters: { tienda: tiendaParameter },
   cursor: CursorSchema,
-  respuesta: RespuestaSchema,
+  answerSchema: AnswerSchema,
   csv: {
-    nombre: 'agotados',
-    filas: ({ filas }) => filas,
-    columnas: [
-      ...COLUMNAS_DE_ARTICULO,
-      { titulo: 'Existencia', valor: ({ cantidad }) => cantidad },
-      { titulo: 'Agotado desde', valor: ({ desde }) => desde },
-      { titulo: 'Se sabe desde cuándo', valor: ({ desdeConocido }) => desdeConocido },
-      { titulo: 'Horas', valor: ({ horas }) => horas },
-      { titulo: 'Venta diaria', valor: ({ ventaDiaria }) => ventaDiaria },
-      { titulo: 'Unidad', valor: ({ unidad }) => unidad },
-      { titulo: 'No vendido', valor: ({ unidadesNoVendidas }) => unidadesNoVendidas },
-      { titulo: 'USD no vendidos', valor: ({ usdNoVendidos }) => usdNoVendidos },
-      { titulo: 'Último precio USD', valor: ({ ultimoPrecioUsd }) => ultimoPrecioUsd },
-      { titulo: 'Última venta', valor: ({ ultimaVenta }) => ultimaVenta },
-      { titulo: 'En otros almacenes', valor: ({ otras }) => sumOtras(otras) },
+    name: 'agotados',
+    rows: ({ filas }) => filas,
+    columns: [
+      ...ARTICULO_COLUMNS,
+      { title: 'Existencia', value: ({ cantidad }) => cantidad },
+      { title: 'Agotado desde', value: ({ desde }) => desde },
+      { title: 'Se sabe desde cuándo', value: ({ desdeConocido }) => desdeConocido },
+      { title: 'Horas', value: ({ horas }) => horas },
+      { title: 'Venta diaria', value: ({ ventaDiaria }) => ventaDiaria },
+      { title: 'Unidad', value: ({ unidad }) => unidad },
+      { title: 'No vendido', value: ({ unidadesNoVendidas }) => unidadesNoVendidas },
+      { title: 'USD no vendidos', value: ({ usdNoVendidos }) => usdNoVendidos },
+      { title: 'Último precio USD', value: ({ ultimoPrecioUsd }) => ultimoPrecioUsd },
+      { title: 'Última venta', value: ({ ultimaVenta }) => ultimaVenta },
+      { title: 'En otros almacenes', value: ({ otras }) => sumOtras(otras) },
     ],
   },
-  answer: async ({ client, tiendas, todas, hoy, limite, despuesDe, paginar }) => {
+  answer: async ({ client, tiendas, todas, hoy, limite, despuesDe, paginate }) => {
     const [momento = '', usd = '', codigo = '', almacen = ''] = despuesDe ?? [];
     const leidos = await readAgotados(client, {
       hoy,
@@ -78,7 +78,7 @@ export const agotados = defineEndpoint({
       desde: leidos.primerDia ?? addDias(hoy, -DIAS_DE_VENTAS),
       hasta: addDias(hoy, -1),
     });
-    const { filas, siguiente } = paginar(leidos.filas, (fila) => [
+    const { filas, siguiente } = paginate(leidos.filas, (fila) => [
       leidos.momento ?? '',
       fila.usd,
       fila.codigo,

@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { addDias } from '../../core/time/dia.ts';
 import { EncabezadoSchema, readEncabezado } from '../cobertura.ts';
-import { defineEndpoint, parametroTienda, readPeriodo } from '../endpoint.ts';
-import { toCambiosDePrecio, toPasos } from '../pasos.ts';
+import { defineEndpoint, tiendaParameter, readPeriodo } from '../endpoint.ts';
+import { toCambiosDePrecio, toSteps } from '../steps.ts';
 import { ProblemError } from '../problem.ts';
 import {
   readArticulo,
@@ -11,10 +11,10 @@ import {
   readArticuloVentas,
   readArticuloVersiones,
 } from '../queries/read-articulo.ts';
-import { ArticuloSchema, Dia, Momento, Texto, TiendaSchema } from '../schemas.ts';
+import { ArticuloSchema, Dia, Momento, Text, TiendaSchema } from '../schemas.ts';
 import { DIAS_DE_VENTAS } from './existencias.ts';
 
-const RespuestaSchema = EncabezadoSchema.extend({
+const AnswerSchema = EncabezadoSchema.extend({
   articulo: ArticuloSchema.extend({
     codigoBarras: z.string().nullable(),
     presentacion: z.string().nullable(),
@@ -27,7 +27,7 @@ const RespuestaSchema = EncabezadoSchema.extend({
       tienda: TiendaSchema,
       almacen: z.string(),
       cantidad: z.number(),
-      /** Null in the stores of others, as what follows. */
+      /** This field and the following ones are null for a store that the user may not see. */
       desde: Momento.nullable(),
       /** Null where there is some, too. */
       sinExistencia: z.strictObject({ desde: Momento, desdeConocido: z.boolean() }).nullable(),
@@ -65,34 +65,34 @@ const RespuestaSchema = EncabezadoSchema.extend({
   ),
 }).openapi('ArticuloEntero');
 
-/** One article, everything. */
+/** Everything about one article. */
 export const articulo = defineEndpoint({
-  ruta: '/articulos/{codigo}',
-  resumen: 'Un artículo: existencia, ventas, llegadas, faltantes y precios',
-  descripcion:
+  path: '/articulos/{codigo}',
+  summary: 'Un artículo: existencia, ventas, llegadas, faltantes y precios',
+  description:
     'De la tienda pedida o, sin ella, de la primera de las suyas que lo tiene, en los días pedidos (los últimos 28 si no se dicen). `existencias`: desde qué momento hubo cuánto; null, que no estaba en el inventario. `movimientos`: por día, cambio de la existencia más lo vendido entre inventarios cuyas ventas están completas; positivo llegó, negativo falta. `precios`: los que cambiaron. `tiendas`: todas las que lo tienen; `desde`, desde cuándo la existencia es esta; `sinExistencia`, donde está en cero o menos, desde cuándo no hay, como en `/agotados`; de las que no son suyas, solo cuánto hay. El CSV trae las ventas por día.',
-  parametros: { codigo: Texto, tienda: parametroTienda, desde: Dia.optional(), hasta: Dia.optional() },
-  respuesta: RespuestaSchema,
+  parameters: { codigo: Text, tienda: tiendaParameter, desde: Dia.optional(), hasta: Dia.optional() },
+  answerSchema: AnswerSchema,
   csv: {
-    nombre: 'articulo',
-    filas: ({ ventas, articulo: { codigo, nombre }, tienda }) =>
+    name: 'articulo',
+    rows: ({ ventas, articulo: { codigo, nombre }, tienda }) =>
       ventas.map((venta) => ({ ...venta, codigo, nombre, tienda: tienda?.nombre })),
-    columnas: [
-      { titulo: 'Tienda', valor: ({ tienda }) => tienda },
-      { titulo: 'Código', valor: ({ codigo }) => codigo },
-      { titulo: 'Artículo', valor: ({ nombre }) => nombre },
-      { titulo: 'Día', valor: ({ dia }) => dia },
-      { titulo: 'Estado', valor: ({ estado }) => estado },
-      { titulo: 'Unidades', valor: ({ unidades }) => unidades },
-      { titulo: 'Kilos', valor: ({ kilos }) => kilos },
-      { titulo: 'Venta USD', valor: ({ ventaUsd }) => ventaUsd },
-      { titulo: 'Facturas', valor: ({ facturas }) => facturas },
+    columns: [
+      { title: 'Tienda', value: ({ tienda }) => tienda },
+      { title: 'Código', value: ({ codigo }) => codigo },
+      { title: 'Artículo', value: ({ nombre }) => nombre },
+      { title: 'Día', value: ({ dia }) => dia },
+      { title: 'Estado', value: ({ estado }) => estado },
+      { title: 'Unidades', value: ({ unidades }) => unidades },
+      { title: 'Kilos', value: ({ kilos }) => kilos },
+      { title: 'Venta USD', value: ({ ventaUsd }) => ventaUsd },
+      { title: 'Facturas', value: ({ facturas }) => facturas },
     ],
   },
-  answer: async ({ client, parametros, acceso, tiendas, todas, hoy }) => {
-    const { codigo } = parametros;
-    const periodo = readPeriodo(parametros, { desde: addDias(hoy, 1 - DIAS_DE_VENTAS), hasta: hoy }, hoy);
-    // Whoever asks for one store still sees what the others of his sell.
+  answer: async ({ client, parameters, acceso, tiendas, todas, hoy }) => {
+    const { codigo } = parameters;
+    const periodo = readPeriodo(parameters, { desde: addDias(hoy, 1 - DIAS_DE_VENTAS), hasta: hoy }, hoy);
+    // All stores of the user are shown in full, even if one was asked for.
     const propias = acceso.tiendas === 'todas' ? todas.map(({ id }) => id) : acceso.tiendas;
     const [hallado, enTiendas] = await Promise.all([
       readArticulo(client, codigo),
@@ -121,7 +121,7 @@ export const articulo = defineEndpoint({
           agotadoDesde === null ? null : { desde: agotadoDesde, desdeConocido: agotadoConocido === true },
         ...(!propias.includes(id) && { desde: null, sinExistencia: null, precioUsd: null }),
       })),
-      existencias: toPasos(versiones),
+      existencias: toSteps(versiones),
       ventas: [...ventas],
       movimientos: [...movimientos],
       precios: toCambiosDePrecio(versiones),

@@ -4,7 +4,7 @@ import type { CodigoError } from '../../core/errors/codes.ts';
 import { addDias } from '../../core/time/dia.ts';
 import { EncabezadoSchema, idsOfSelling, readEncabezado, toCobertura } from '../cobertura.ts';
 import { defineEndpoint, PRIMER_DIA } from '../endpoint.ts';
-import { nameStores } from '../filas.ts';
+import { nameStores } from '../rows.ts';
 import { invalidParameter } from '../problem.ts';
 import { readCalendario } from '../queries/read-calendario.ts';
 import { readEjecuciones } from '../queries/read-ejecuciones.ts';
@@ -16,7 +16,7 @@ const EstadoSchema = z
   .nullable()
   .openapi('EstadoDeDia');
 
-const RespuestaSchema = EncabezadoSchema.extend({
+const AnswerSchema = EncabezadoSchema.extend({
   mes: z.string(),
   dias: z.array(Dia),
   tiendas: z.array(z.strictObject({ tienda: TiendaSchema, estados: z.array(EstadoSchema) })),
@@ -51,33 +51,33 @@ const Mes = z
   .optional()
   .meta({ description: 'AAAA-MM; sin él, el mes de hoy', example: '2026-11' });
 
-/** What is there of each day, and what fails. */
+/** Which days of sales are complete, the latest runs, and what fails now. */
 export const datos = defineEndpoint({
-  ruta: '/datos',
-  resumen: 'Qué días de ventas están completos, las últimas ejecuciones y lo que falla',
-  descripcion: [
+  path: '/datos',
+  summary: 'Qué días de ventas están completos, las últimas ejecuciones y lo que falla',
+  description: [
     'Por cada tienda y día del mes: `completo` ya no cambia; `provisional` está leído entero y aún puede cambiar; `falta` no se leyó entero; `fallido` no se',
     'pudo leer; `abierto` es hoy; `futuro` no ha llegado; null es anterior a la primera venta que se conoce de la tienda. `fallas` son los almacenes que ninguna',
     'ejecución ha cargado desde su último inventario y las horas de ventas que no se pudieron leer, con lo que hace quien opera el sistema. Los centros de',
     'distribución no venden.',
   ].join(' '),
-  parametros: { mes: Mes },
-  respuesta: RespuestaSchema,
+  parameters: { mes: Mes },
+  answerSchema: AnswerSchema,
   csv: {
-    nombre: 'datos',
-    filas: ({ dias, tiendas }) =>
+    name: 'datos',
+    rows: ({ dias, tiendas }) =>
       tiendas.flatMap(({ tienda, estados }) =>
         dias.map((dia, index) => ({ tienda: tienda.nombre, dia, estado: estados[index] })),
       ),
-    columnas: [
-      { titulo: 'Tienda', valor: ({ tienda }) => tienda },
-      { titulo: 'Día', valor: ({ dia }) => dia },
-      { titulo: 'Estado', valor: ({ estado }) => estado },
+    columns: [
+      { title: 'Tienda', value: ({ tienda }) => tienda },
+      { title: 'Día', value: ({ dia }) => dia },
+      { title: 'Estado', value: ({ estado }) => estado },
     ],
   },
-  answer: async ({ client, parametros, tiendas, hoy }) => {
+  answer: async ({ client, parameters, tiendas, hoy }) => {
     const mesDeHoy = hoy.slice(0, 7);
-    const { mes = mesDeHoy } = parametros;
+    const { mes = mesDeHoy } = parameters;
     if (mes > mesDeHoy || mes < PRIMER_MES) {
       throw invalidParameter('mes', `debe estar entre ${PRIMER_MES} y ${mesDeHoy}`);
     }
@@ -129,8 +129,8 @@ const diasOf = (mes: string): string[] =>
     dia.startsWith(mes),
   );
 
-/** Errors whose message speaks of the data. Those of others quote the addresses of machines, the names of users, or what foreign programs answered. */
-const DE_LOS_DATOS: ReadonlySet<string> = new Set<CodigoError>([
+/** Errors whose message is about the data. Messages of other errors may quote addresses of machines, names of users, or answers of other systems. */
+const ABOUT_DATA: ReadonlySet<string> = new Set<CodigoError>([
   'FILAS_MALAS',
   'KLK_CAIDA',
   'KLK_INCOMPLETA',
@@ -151,9 +151,9 @@ const DE_LOS_DATOS: ReadonlySet<string> = new Set<CodigoError>([
 ]);
 
 const publicMessage = (codigo: string, mensaje: string | null): string | null =>
-  DE_LOS_DATOS.has(codigo) ? mensaje : null;
+  ABOUT_DATA.has(codigo) ? mensaje : null;
 
-/** What a person does about an error, in words. A code of another version of the program is in nobody's list. */
+/** The remedy of an error, in words. A code that another version of the program wrote may be unknown. */
 const remedyOf = (codigo: string): string =>
   Object.entries(ERRORES).find(([known]) => known === codigo)?.[1].remedio ??
   'Avise a quien opera el sistema.';

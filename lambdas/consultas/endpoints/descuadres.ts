@@ -1,14 +1,14 @@
 import { z } from '@hono/zod-openapi';
 import { addDias } from '../../core/time/dia.ts';
 import { EncabezadoSchema, readEncabezado } from '../cobertura.ts';
-import { COLUMNAS_DE_ARTICULO } from '../csv.ts';
-import { defineEndpoint, parametroTienda, readPeriodo } from '../endpoint.ts';
-import { EN_ALMACEN, nameStores } from '../filas.ts';
+import { ARTICULO_COLUMNS } from '../csv.ts';
+import { defineEndpoint, tiendaParameter, readPeriodo } from '../endpoint.ts';
+import { EN_ALMACEN, nameStores } from '../rows.ts';
 import { readDescuadres, readIntervalos } from '../queries/read-descuadres.ts';
 import { readNegativas } from '../queries/read-negativas.ts';
 import { Decimal, Dia, Momento } from '../schemas.ts';
 
-const RespuestaSchema = EncabezadoSchema.extend({
+const AnswerSchema = EncabezadoSchema.extend({
   periodo: z.strictObject({ desde: Dia, hasta: Dia }),
   intervalos: z.strictObject({ comparados: z.int(), sinComparar: z.int() }).meta({
     description: 'de un inventario aceptado al siguiente; sin comparar: sus ventas no están completas',
@@ -36,7 +36,7 @@ const RespuestaSchema = EncabezadoSchema.extend({
   ),
 }).openapi('Descuadres');
 
-const ClaveSchema = z.strictObject({
+const CursorSchema = z.strictObject({
   n: Decimal.nullable(),
   almacen: z.string().max(1_000),
   codigo: z.string().max(1_000),
@@ -44,37 +44,37 @@ const ClaveSchema = z.strictObject({
 
 const MAX_DIAS = 7;
 
-/** A day of a store takes an eighth of a second: more days of stores than these could take longer than a statement may. */
+/** Days, summed over the stores, that can be asked for. Each takes an eighth of a second, and a statement has five seconds. */
 const MAX_DIAS_DE_TIENDA = 20;
 
-/** Where stock and sales do not add up, and what stands below zero. */
+/** Differences between stock and sales, and negative stock. */
 export const descuadres = defineEndpoint({
-  ruta: '/descuadres',
-  resumen: 'Existencias que no cuadran con las ventas, y existencias negativas',
-  descripcion: [
+  path: '/descuadres',
+  summary: 'Existencias que no cuadran con las ventas, y existencias negativas',
+  description: [
     'Sin fechas, ayer; 7 días como mucho, y de todas las tiendas juntas menos: 20 entre el número de tiendas. Entre dos inventarios aceptados la existencia debería bajar lo vendido; diferencia es lo que sobra o falta, sumado por artículo y',
     'almacén sobre los intervalos cuyas ventas están completas. usd, la diferencia al precio de ahora; de mayor a menor. negativas, solo con la primera página: las 100 que más',
     'valen, desde cuándo están bajo cero y la última línea vendida hasta entonces.',
   ].join(' '),
-  parametros: { tienda: parametroTienda, desde: Dia.optional(), hasta: Dia.optional() },
-  cursor: ClaveSchema,
-  respuesta: RespuestaSchema,
+  parameters: { tienda: tiendaParameter, desde: Dia.optional(), hasta: Dia.optional() },
+  cursor: CursorSchema,
+  answerSchema: AnswerSchema,
   csv: {
-    nombre: 'descuadres',
-    filas: ({ filas }) => filas,
-    columnas: [
-      ...COLUMNAS_DE_ARTICULO,
-      { titulo: 'Antes', valor: ({ antes }) => antes },
-      { titulo: 'Después', valor: ({ despues }) => despues },
-      { titulo: 'Vendido', valor: ({ vendido }) => vendido },
-      { titulo: 'Diferencia', valor: ({ diferencia }) => diferencia },
-      { titulo: 'Diferencia USD', valor: ({ usd }) => usd },
+    name: 'descuadres',
+    rows: ({ filas }) => filas,
+    columns: [
+      ...ARTICULO_COLUMNS,
+      { title: 'Antes', value: ({ antes }) => antes },
+      { title: 'Después', value: ({ despues }) => despues },
+      { title: 'Vendido', value: ({ vendido }) => vendido },
+      { title: 'Diferencia', value: ({ diferencia }) => diferencia },
+      { title: 'Diferencia USD', value: ({ usd }) => usd },
     ],
   },
-  answer: async ({ client, parametros, tiendas, hoy, limite, despuesDe, paginar }) => {
+  answer: async ({ client, parameters, tiendas, hoy, limite, despuesDe, paginate }) => {
     const ayer = addDias(hoy, -1);
     const maxDias = Math.max(1, Math.min(MAX_DIAS, Math.floor(MAX_DIAS_DE_TIENDA / tiendas.length)));
-    const periodo = readPeriodo(parametros, { desde: ayer, hasta: ayer }, hoy, maxDias);
+    const periodo = readPeriodo(parameters, { desde: ayer, hasta: ayer }, hoy, maxDias);
     const ids = tiendas.map(({ id }) => id);
     const [encabezado, intervalos, filas, negativas] = await Promise.all([
       readEncabezado(client, tiendas, hoy, periodo),
@@ -82,13 +82,13 @@ export const descuadres = defineEndpoint({
       readDescuadres(client, { tiendas: ids, ...periodo, despuesDe, limite }),
       despuesDe === undefined ? readNegativas(client, ids) : [],
     ]);
-    const pagina = paginar(filas, ({ n, almacen, articulo: { codigo } }) => ({ n, almacen, codigo }));
+    const page = paginate(filas, ({ n, almacen, articulo: { codigo } }) => ({ n, almacen, codigo }));
     const toTienda = nameStores(tiendas);
     return {
       ...encabezado,
       periodo,
       intervalos,
-      filas: pagina.filas.map(({ tienda, almacen, articulo, antes, despues, vendido, diferencia, usd }) => ({
+      filas: page.filas.map(({ tienda, almacen, articulo, antes, despues, vendido, diferencia, usd }) => ({
         tienda: toTienda(tienda),
         almacen,
         articulo,
@@ -98,7 +98,7 @@ export const descuadres = defineEndpoint({
         diferencia,
         usd,
       })),
-      siguiente: pagina.siguiente,
+      siguiente: page.siguiente,
       negativas: negativas.map(({ tienda, ...negativa }) => ({ tienda: toTienda(tienda), ...negativa })),
     };
   },

@@ -1,15 +1,15 @@
 import { z } from '@hono/zod-openapi';
 import { addDias } from '../../core/time/dia.ts';
-import { toPalabras } from '../busqueda.ts';
+import { toWords } from '../busqueda.ts';
 import { readEncabezado, EncabezadoSchema } from '../cobertura.ts';
-import { COLUMNAS_DE_ARTICULO } from '../csv.ts';
-import { defineEndpoint, parametroTienda } from '../endpoint.ts';
-import { beginRows, EN_ALMACEN } from '../filas.ts';
+import { ARTICULO_COLUMNS } from '../csv.ts';
+import { defineEndpoint, tiendaParameter } from '../endpoint.ts';
+import { beginRows, EN_ALMACEN } from '../rows.ts';
 import { sumOtras, toOtras } from '../otras.ts';
 import { readExistencias } from '../queries/read-existencias.ts';
-import { Decimal, Momento, OtrasSchema, Texto, Unidad } from '../schemas.ts';
+import { Decimal, Momento, OtrasSchema, Text, Unidad } from '../schemas.ts';
 
-const FilaSchema = z
+const RowSchema = z
   .strictObject({
     ...EN_ALMACEN,
     cantidad: z.number(),
@@ -24,60 +24,60 @@ const FilaSchema = z
   })
   .openapi('Existencia');
 
-const RespuestaSchema = EncabezadoSchema.extend({
-  filas: z.array(FilaSchema),
+const AnswerSchema = EncabezadoSchema.extend({
+  filas: z.array(RowSchema),
   siguiente: z.string().nullable(),
 }).openapi('Existencias');
 
 const CursorSchema = z.tuple([Decimal.nullable(), z.string().nullable(), z.string(), z.string()]);
 
-/** The days of sales that the rows count: the last of them is yesterday. */
+/** Days of sales that a row sums, up to yesterday. */
 export const DIAS_DE_VENTAS = 28;
 
-/** What is there, article by article. */
+/** The stock, by article and warehouse. */
 export const existencias = defineEndpoint({
-  ruta: '/existencias',
-  resumen: 'Qué hay, desde cuándo, a qué precio, cuánto se vende y cuánto dura',
-  descripcion:
+  path: '/existencias',
+  summary: 'Qué hay, desde cuándo, a qué precio, cuánto se vende y cuánto dura',
+  description:
     'Una fila por artículo y almacén. `desde`: desde cuándo la existencia es esta. `ventas7` y `ventas28`: lo vendido en la tienda en los 7 y 28 días completos que terminan ayer, en unidades o en kilos. `diasCobertura`: existencia entre la venta diaria de esos 28 días; una existencia negativa cuenta como cero; null si no se vendió nada. `otras`: lo que hay en los demás almacenes. `q` busca todas sus palabras en nombre, código y código de barras.',
-  parametros: {
-    tienda: parametroTienda,
-    q: Texto.optional().meta({ description: 'palabras del nombre, el código o el código de barras' }),
+  parameters: {
+    tienda: tiendaParameter,
+    q: Text.optional().meta({ description: 'palabras del nombre, el código o el código de barras' }),
     estado: z.enum(['con', 'agotado', 'negativo', 'sin-ventas']).optional(),
-    categoria: Texto.optional(),
-    marca: Texto.optional(),
+    categoria: Text.optional(),
+    marca: Text.optional(),
     orden: z
       .enum(['codigo', 'nombre', 'cantidad', '-cantidad', 'cobertura', '-cobertura', '-ventas'])
       .optional()
       .meta({ description: '`codigo` si no se dice' }),
   },
   cursor: CursorSchema,
-  respuesta: RespuestaSchema,
+  answerSchema: AnswerSchema,
   csv: {
-    nombre: 'existencias',
-    filas: ({ filas }) => filas,
-    columnas: [
-      ...COLUMNAS_DE_ARTICULO,
-      { titulo: 'Existencia', valor: ({ cantidad }) => cantidad },
-      { titulo: 'Unidad', valor: ({ unidad }) => unidad },
-      { titulo: 'Desde', valor: ({ desde }) => desde },
-      { titulo: 'Precio USD', valor: ({ precioUsd }) => precioUsd },
-      { titulo: 'IVA %', valor: ({ iva }) => iva },
-      { titulo: 'Ventas 7 días', valor: ({ ventas7 }) => ventas7 },
-      { titulo: 'Ventas 28 días', valor: ({ ventas28 }) => ventas28 },
-      { titulo: 'Días de cobertura', valor: ({ diasCobertura }) => diasCobertura },
-      { titulo: 'En otros almacenes', valor: ({ otras }) => sumOtras(otras) },
+    name: 'existencias',
+    rows: ({ filas }) => filas,
+    columns: [
+      ...ARTICULO_COLUMNS,
+      { title: 'Existencia', value: ({ cantidad }) => cantidad },
+      { title: 'Unidad', value: ({ unidad }) => unidad },
+      { title: 'Desde', value: ({ desde }) => desde },
+      { title: 'Precio USD', value: ({ precioUsd }) => precioUsd },
+      { title: 'IVA %', value: ({ iva }) => iva },
+      { title: 'Ventas 7 días', value: ({ ventas7 }) => ventas7 },
+      { title: 'Ventas 28 días', value: ({ ventas28 }) => ventas28 },
+      { title: 'Días de cobertura', value: ({ diasCobertura }) => diasCobertura },
+      { title: 'En otros almacenes', value: ({ otras }) => sumOtras(otras) },
     ],
   },
-  answer: async ({ client, parametros, tiendas, todas, hoy, limite, despuesDe, paginar }) => {
-    const { q = '', estado, categoria, marca, orden = 'codigo' } = parametros;
+  answer: async ({ client, parameters, tiendas, todas, hoy, limite, despuesDe, paginate }) => {
+    const { q = '', estado, categoria, marca, orden = 'codigo' } = parameters;
     const [numero = null, texto = null, codigo = '', almacen = ''] = despuesDe ?? [];
     const [encabezado, leidas] = await Promise.all([
       readEncabezado(client, tiendas, hoy, { desde: addDias(hoy, -DIAS_DE_VENTAS), hasta: addDias(hoy, -1) }),
       readExistencias(client, {
         hoy,
         tiendas: tiendas.map(({ id }) => id),
-        palabras: toPalabras(q),
+        palabras: toWords(q),
         estado,
         categoria,
         marca,
@@ -86,7 +86,7 @@ export const existencias = defineEndpoint({
         limite,
       }),
     ]);
-    const { filas, siguiente } = paginar(leidas, (fila) => [
+    const { filas, siguiente } = paginate(leidas, (fila) => [
       fila.numero,
       fila.texto,
       fila.codigo,

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { defineEndpoint } from '../endpoint.ts';
 import { TiendaSchema } from '../schemas.ts';
 
-const RespuestaSchema = z
+const AnswerSchema = z
   .strictObject({
     rol: z.enum(['comprador', 'gerente']),
     tiendas: z.array(TiendaSchema),
@@ -10,14 +10,14 @@ const RespuestaSchema = z
   })
   .openapi('Sesion');
 
-/** Who asks, which stores he may choose, and what all are called: the stock elsewhere is of stores that a manager may not choose. */
+/** Who asks, which stores he may see, and the names of all stores: stock elsewhere is shown of stores that a manager may not see. */
 export const sesion = defineEndpoint({
-  ruta: '/sesion',
-  resumen: 'Quién pregunta y qué tiendas puede ver',
-  descripcion:
+  path: '/sesion',
+  summary: 'Quién pregunta y qué tiendas puede ver',
+  description:
     'Las tiendas van por nombre. Un comprador ve todas; un gerente, las suyas. `nombres` las tiene todas, para decir dónde más hay.',
-  parametros: {},
-  respuesta: RespuestaSchema,
+  parameters: {},
+  answerSchema: AnswerSchema,
   answer: ({ acceso, tiendas, todas }) =>
     Promise.resolve({ rol: acceso.rol, tiendas: tiendas.map(toTienda), nombres: todas.map(toTienda) }),
 });

@@ -1,19 +1,19 @@
 import { z } from '@hono/zod-openapi';
 import { addDias } from '../../core/time/dia.ts';
 import { EncabezadoSchema, idsOfSelling, readFrescuraDe, toCobertura } from '../cobertura.ts';
-import { defineEndpoint, parametroTienda } from '../endpoint.ts';
+import { defineEndpoint, tiendaParameter } from '../endpoint.ts';
 import { readCobertura } from '../queries/read-cobertura.ts';
 import { readEstadoTiendas } from '../queries/read-estado-tiendas.ts';
 import type { EstadoTienda } from '../queries/read-estado-tiendas.ts';
 import { readMejoresAgotados } from '../queries/read-mejores-agotados.ts';
 import { ArticuloSchema, Dia, Momento, TiendaSchema } from '../schemas.ts';
 
-/** Days before today whose gaps are shown: those of the best sellers. */
+/** Days before today whose gaps are shown; best sellers are found in the same days. */
 const DIAS = 28;
 
 const VentaSchema = z.strictObject({ ventaUsd: z.number(), facturas: z.int() });
 
-const FilaSchema = z
+const RowSchema = z
   .strictObject({
     tienda: TiendaSchema,
     existenciasHasta: Momento.nullable(),
@@ -28,10 +28,10 @@ const FilaSchema = z
   })
   .openapi('EstadoDeTienda');
 
-type Fila = z.infer<typeof FilaSchema>;
+type Row = z.infer<typeof RowSchema>;
 
-const RespuestaSchema = EncabezadoSchema.extend({
-  filas: z.array(FilaSchema),
+const AnswerSchema = EncabezadoSchema.extend({
+  filas: z.array(RowSchema),
   siguiente: z.null(),
   destacados: z.array(
     z.strictObject({
@@ -44,36 +44,36 @@ const RespuestaSchema = EncabezadoSchema.extend({
   ),
 }).openapi('Tiendas');
 
-/** Whether everything is up to date. */
+/** The state of each store. */
 export const tiendas = defineEndpoint({
-  ruta: '/tiendas',
-  resumen: 'Cómo está cada tienda: qué tan al día, qué le falta y cuánto lleva vendido hoy',
-  descripcion: [
+  path: '/tiendas',
+  summary: 'Cómo está cada tienda: qué tan al día, qué le falta y cuánto lleva vendido hoy',
+  description: [
     'Una fila por tienda, por nombre. `agotados` cuenta los artículos con existencia cero y `negativos` los que la tienen por debajo.',
     '`hoy` suma las horas completas del día que ya se leyeron enteras, hasta la hora de `ventasHasta`; `habitual`, las mismas horas del mismo día de la',
     'semana pasada, y falta (con `variacionPct`) si de alguno de los dos días no se leyeron todas. `diasIncompletos` son los de los últimos 28 días con ventas',
     'sin leer o fallidas. `destacados` son, como mucho, 20 artículos que la tienda no tiene en ningún almacén y que están entre los 200 que más vende, por importe, en',
     '28 días; `sinExistenciaDesde` es desde cuándo; con `desdeConocido` false, el primer momento que se conoce.',
   ].join(' '),
-  parametros: { tienda: parametroTienda },
-  respuesta: RespuestaSchema,
+  parameters: { tienda: tiendaParameter },
+  answerSchema: AnswerSchema,
   csv: {
-    nombre: 'tiendas',
-    filas: ({ filas }) => filas,
-    columnas: [
-      { titulo: 'Tienda', valor: ({ tienda }) => tienda.nombre },
-      { titulo: 'Existencias hasta', valor: ({ existenciasHasta }) => existenciasHasta },
-      { titulo: 'Artículos', valor: ({ articulos }) => articulos },
-      { titulo: 'Agotados', valor: ({ agotados }) => agotados },
-      { titulo: 'Negativos', valor: ({ negativos }) => negativos },
-      { titulo: 'Ventas hasta', valor: ({ ventasHasta }) => ventasHasta },
-      { titulo: 'Venta de hoy (USD)', valor: ({ hoy }) => hoy.ventaUsd },
-      { titulo: 'Facturas de hoy', valor: ({ hoy }) => hoy.facturas },
-      { titulo: 'Día habitual', valor: ({ habitual }) => habitual?.dia },
-      { titulo: 'Venta habitual (USD)', valor: ({ habitual }) => habitual?.ventaUsd },
-      { titulo: 'Facturas habituales', valor: ({ habitual }) => habitual?.facturas },
-      { titulo: 'Variación (%)', valor: ({ variacionPct }) => variacionPct },
-      { titulo: 'Días incompletos', valor: ({ diasIncompletos }) => diasIncompletos.join(', ') },
+    name: 'tiendas',
+    rows: ({ filas }) => filas,
+    columns: [
+      { title: 'Tienda', value: ({ tienda }) => tienda.nombre },
+      { title: 'Existencias hasta', value: ({ existenciasHasta }) => existenciasHasta },
+      { title: 'Artículos', value: ({ articulos }) => articulos },
+      { title: 'Agotados', value: ({ agotados }) => agotados },
+      { title: 'Negativos', value: ({ negativos }) => negativos },
+      { title: 'Ventas hasta', value: ({ ventasHasta }) => ventasHasta },
+      { title: 'Venta de hoy (USD)', value: ({ hoy }) => hoy.ventaUsd },
+      { title: 'Facturas de hoy', value: ({ hoy }) => hoy.facturas },
+      { title: 'Día habitual', value: ({ habitual }) => habitual?.dia },
+      { title: 'Venta habitual (USD)', value: ({ habitual }) => habitual?.ventaUsd },
+      { title: 'Facturas habituales', value: ({ habitual }) => habitual?.facturas },
+      { title: 'Variación (%)', value: ({ variacionPct }) => variacionPct },
+      { title: 'Días incompletos', value: ({ diasIncompletos }) => diasIncompletos.join(', ') },
     ],
   },
   answer: async ({ client, tiendas: asked, hoy }) => {
@@ -95,7 +95,7 @@ export const tiendas = defineEndpoint({
       filas: asked.flatMap(({ id, nombre }) => {
         const estado = byId.get(id);
         const dias = incomplete.get(id)?.map(({ dia }) => dia) ?? [];
-        return estado === undefined ? [] : [toFila({ id, nombre }, estado, dias)];
+        return estado === undefined ? [] : [toRow({ id, nombre }, estado, dias)];
       }),
       siguiente: null,
       destacados: mejores.map(({ tienda, codigo, nombre, categoria, marca, ...rest }) => ({
@@ -107,7 +107,7 @@ export const tiendas = defineEndpoint({
   },
 });
 
-const toFila = (tienda: Fila['tienda'], estado: EstadoTienda, diasIncompletos: string[]): Fila => ({
+const toRow = (tienda: Row['tienda'], estado: EstadoTienda, diasIncompletos: string[]): Row => ({
   tienda,
   existenciasHasta: estado.existenciasHasta,
   articulos: estado.articulos,

@@ -1,13 +1,13 @@
 import { z } from '@hono/zod-openapi';
 import { addDias, countDias } from '../../core/time/dia.ts';
-import { toPalabras } from '../busqueda.ts';
+import { toWords } from '../busqueda.ts';
 import { EncabezadoSchema, readEncabezado } from '../cobertura.ts';
 import type { Periodo } from '../cobertura.ts';
-import { defineEndpoint, parametroTienda, readPeriodo } from '../endpoint.ts';
+import { defineEndpoint, tiendaParameter, readPeriodo } from '../endpoint.ts';
 import { readVentas } from '../queries/read-ventas.ts';
 import { NIVELES, ORDENES } from '../queries/ventas-statements.ts';
 import type { FilaVentas, Medidas } from '../queries/read-ventas.ts';
-import { Decimal, Dia, Texto } from '../schemas.ts';
+import { Decimal, Dia, Text } from '../schemas.ts';
 
 const PeriodoSchema = z.strictObject({ desde: Dia, hasta: Dia });
 
@@ -39,7 +39,7 @@ const medidas = {
   incompleto: z.boolean(),
 };
 
-const RespuestaSchema = EncabezadoSchema.extend({
+const AnswerSchema = EncabezadoSchema.extend({
   periodo: PeriodoSchema,
   anterior: PeriodoSchema.nullable(),
   total: z.strictObject(medidas),
@@ -49,7 +49,7 @@ const RespuestaSchema = EncabezadoSchema.extend({
   siguiente: z.string().nullable(),
 }).openapi('Ventas');
 
-const ClaveSchema = z.strictObject({
+const CursorSchema = z.strictObject({
   n: Decimal.nullable(),
   t: z.string().max(1_000),
   id: z.string().max(1_000),
@@ -57,62 +57,65 @@ const ClaveSchema = z.strictObject({
 
 const COMPARACIONES = ['semana', 'anio', 'no'] as const;
 
-/** As many whole weeks back as the period has, so that no day is compared with another day of the week, nor with one of the same period. */
 const SALTO_MINIMO = { semana: 7, anio: 364 } as const;
 
+/**
+ * The days from each day back to the one that it is compared with: whole weeks, so that the day of the week is the same, and no fewer than the
+ * period has, so that no day is compared with one of the period.
+ */
 function readSalto(comparar: (typeof COMPARACIONES)[number], { desde, hasta }: Periodo): number | null {
   if (comparar === 'no') return null;
   return Math.max(SALTO_MINIMO[comparar], 7 * Math.ceil(countDias(desde, hasta) / 7));
 }
 
-/** What was sold, by store, category or article, against comparable days. */
+/** Sales by store, category or article, compared with earlier days. */
 export const ventas = defineEndpoint({
-  ruta: '/ventas',
-  resumen: 'Ventas por tienda, categoría o artículo, contra días comparables',
-  descripcion: [
+  path: '/ventas',
+  summary: 'Ventas por tienda, categoría o artículo, contra días comparables',
+  description: [
     'Sin fechas, ayer. Los importes van en USD sin IVA y las devoluciones restan. Cada día de cada tienda se compara con el mismo día de la semana: con comparar=semana,',
     'tantas semanas enteras atrás como dura el periodo; con comparar=anio, 364 días atrás. Solo entran en la comparación los pares de días terminados y leídos enteros,',
     'desde que la tienda vende; hoy nunca entra. `incompleto` dice que falta algún día del periodo. `total` es de todo el filtro.',
   ].join(' '),
-  parametros: {
+  parameters: {
     nivel: z.enum(NIVELES).optional().meta({ description: 'qué es una fila; sin él, tienda' }),
     desde: Dia.optional(),
     hasta: Dia.optional(),
     comparar: z.enum(COMPARACIONES).optional().meta({ description: 'contra qué; sin él, semana' }),
-    tienda: parametroTienda,
-    categoria: Texto.optional(),
-    q: Texto.optional().meta({ description: 'parte del nombre o del código de la fila' }),
+    tienda: tiendaParameter,
+    categoria: Text.optional(),
+    q: Text.optional().meta({ description: 'parte del nombre o del código de la fila' }),
     orden: z.enum(ORDENES).optional().meta({ description: 'sin él, -venta: la mayor primero' }),
   },
-  cursor: ClaveSchema,
-  respuesta: RespuestaSchema,
+  cursor: CursorSchema,
+  answerSchema: AnswerSchema,
   csv: {
-    nombre: 'ventas',
-    filas: ({ filas }) => filas,
-    columnas: [
-      { titulo: 'Código', valor: ({ clave }) => clave.id },
-      { titulo: 'Nombre', valor: ({ clave }) => clave.nombre },
-      { titulo: 'Unidades', valor: ({ unidades }) => unidades },
-      { titulo: 'Kilos', valor: ({ kilos }) => kilos },
-      { titulo: 'Venta USD', valor: ({ ventaUsd }) => ventaUsd },
-      { titulo: 'Utilidad USD', valor: ({ utilidadUsd }) => utilidadUsd },
-      { titulo: 'Margen %', valor: ({ margenPct }) => margenPct },
-      { titulo: 'Facturas', valor: ({ facturas }) => facturas },
-      { titulo: 'USD por factura', valor: ({ ticketUsd }) => ticketUsd },
-      { titulo: 'Venta comparable USD', valor: ({ comparacion }) => comparacion?.ventaComparableUsd },
-      { titulo: 'Venta anterior USD', valor: ({ comparacion }) => comparacion?.ventaUsd },
-      { titulo: 'Unidades anteriores', valor: ({ comparacion }) => comparacion?.unidades },
-      { titulo: 'Kilos anteriores', valor: ({ comparacion }) => comparacion?.kilos },
-      { titulo: 'Variación %', valor: ({ comparacion }) => comparacion?.variacionPct },
-      { titulo: 'Días comparados', valor: ({ comparacion }) => comparacion?.diasComparados },
-      { titulo: 'Días', valor: ({ comparacion }) => comparacion?.dias },
-      { titulo: 'Incompleto', valor: ({ incompleto }) => incompleto },
+    name: 'ventas',
+    rows: ({ filas }) => filas,
+    columns: [
+      { title: 'Código', value: ({ clave }) => clave.id },
+      { title: 'Nombre', value: ({ clave }) => clave.nombre },
+      { title: 'Unidades', value: ({ unidades }) => unidades },
+      { title: 'Kilos', value: ({ kilos }) => kilos },
+      { title: 'Venta USD', value: ({ ventaUsd }) => ventaUsd },
+      { title: 'Utilidad USD', value: ({ utilidadUsd }) => utilidadUsd },
+      { title: 'Margen %', value: ({ margenPct }) => margenPct },
+      { title: 'Facturas', value: ({ facturas }) => facturas },
+      { title: 'USD por factura', value: ({ ticketUsd }) => ticketUsd },
+      { title: 'Venta comparable USD', value: ({ comparacion }) => comparacion?.ventaComparableUsd },
+      { title: 'Venta anterior USD', value: ({ comparacion }) => comparacion?.ventaUsd },
+      { title: 'Unidades anteriores', value: ({ comparacion }) => comparacion?.unidades },
+      { title: 'Kilos anteriores', value: ({ comparacion }) => comparacion?.kilos },
+      { title: 'Variación %', value: ({ comparacion }) => comparacion?.variacionPct },
+      { title: 'Días comparados', value: ({ comparacion }) => comparacion?.diasComparados },
+      { title: 'Días', value: ({ comparacion }) => comparacion?.dias },
+      { title: 'Incompleto', value: ({ incompleto }) => incompleto },
     ],
   },
-  answer: async ({ client, parametros, tiendas: visibles, hoy, limite, despuesDe, paginar }) => {
-    const { nivel = 'tienda', comparar = 'semana', categoria = null, q = '', orden = '-venta' } = parametros;
+  answer: async ({ client, parameters, tiendas: visibles, hoy, limite, despuesDe, paginate }) => {
+    const { nivel = 'tienda', comparar = 'semana', categoria = null, q = '', orden = '-venta' } = parameters;
     const ayer = addDias(hoy, -1);
-    const periodo = readPeriodo(parametros, { desde: ayer, hasta: ayer }, hoy);
+    const periodo = readPeriodo(parameters, { desde: ayer, hasta: ayer }, hoy);
     const salto = readSalto(comparar, periodo);
     const tiendas = visibles.filter(({ tipo }) => tipo === 'tienda');
     const [encabezado, { total, filas }] = await Promise.all([
@@ -124,13 +127,13 @@ export const ventas = defineEndpoint({
         salto,
         hoy,
         categoria,
-        palabras: toPalabras(q),
+        palabras: toWords(q),
         orden,
         despuesDe,
         limite,
       }),
     ]);
-    const pagina = paginar(filas, ({ n, t, id }) => ({ n, t, id }));
+    const page = paginate(filas, ({ n, t, id }) => ({ n, t, id }));
     const compara = salto !== null;
     return {
       ...encabezado,
@@ -139,11 +142,11 @@ export const ventas = defineEndpoint({
         ? { desde: addDias(periodo.desde, -salto), hasta: addDias(periodo.hasta, -salto) }
         : null,
       total: toMedidas(total, compara),
-      filas: pagina.filas.map((fila: FilaVentas) => ({
+      filas: page.filas.map((fila: FilaVentas) => ({
         clave: { id: fila.id, nombre: fila.nombre },
         ...toMedidas(fila, compara),
       })),
-      siguiente: pagina.siguiente,
+      siguiente: page.siguiente,
     };
   },
 });

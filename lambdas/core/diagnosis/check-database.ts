@@ -7,7 +7,7 @@ import { refuseIntermediary } from '../postgres/preflight.ts';
 import type { Check } from './checklist.ts';
 import { eventWithin, openTcp } from './probe-tcp.ts';
 import { withReadOnly } from '../run/question.ts';
-import type { DatabaseQuestion } from '../run/question.ts';
+import type { DatabaseContext } from '../run/question.ts';
 
 /** PostgreSQL's SSLRequest, https://www.postgresql.org/docs/16/protocol-message-formats.html. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
@@ -16,8 +16,8 @@ const ACCEPTED = 'S'.charCodeAt(0);
 const HANDSHAKE_WITHIN_MS = 5_000;
 
 /** The hops into PostgreSQL, nearest first. */
-export function databaseChecks(systems: DatabaseQuestion): Check[] {
-  const { readDatabaseSettings, deadline } = systems;
+export function databaseChecks(context: DatabaseContext): Check[] {
+  const { readDatabaseSettings, deadline } = context;
   const orConnectError = async (error: unknown): Promise<never> => {
     throw toConnectError(error, await readDatabaseSettings());
   };
@@ -44,7 +44,7 @@ export function databaseChecks(systems: DatabaseQuestion): Check[] {
       paso: 'bd-acceso',
       look: async () => {
         const { database, user } = await readDatabaseSettings();
-        const version = await withReadOnly(systems, async (client) => {
+        const version = await withReadOnly(context, async (client) => {
           await refuseIntermediary(client);
           const { rows } = await client.query<{ version: string }>(
             `SELECT current_setting('server_version') AS version`,

@@ -9,7 +9,7 @@ export type Place =
   | { readonly region: string; readonly functionName: string };
 
 /** What failed: a run or a question. */
-export type Subject = AskedRun | Typed;
+export type Asked = AskedRun | AskedQuestion;
 
 /** A run, or some of its stores; an empty list means all. */
 export interface AskedRun {
@@ -24,7 +24,7 @@ export interface AskedRun {
 }
 
 /** A question and its options as typed. The Lambda's questions have no options. */
-interface Typed {
+interface AskedQuestion {
   readonly words: readonly string[];
   readonly flujo?: 'ventas';
 }
@@ -51,9 +51,9 @@ const PARA: Readonly<Record<Comando, string>> = {
 };
 
 /** The remedy of an error, its commands written out for the place where they are typed. */
-export function remedyFor(codigo: CodigoError, subject: Subject, place: Place): Remedy {
-  const { remedio, comandos = ['diagnostico'], flujo = subject.flujo }: ErrorDefinition = ERRORES[codigo];
-  const about = flujo === undefined ? subject : { ...subject, flujo };
+export function remedyFor(codigo: CodigoError, asked: Asked, place: Place): Remedy {
+  const { remedio, comandos = ['diagnostico'], flujo = asked.flujo }: ErrorDefinition = ERRORES[codigo];
+  const about = flujo === undefined ? asked : { ...asked, flujo };
   const where = toPlaceOf(about, place);
   const known = new Set(comandos.map((comando) => replaceUnknown(comando, about, where)));
   return {
@@ -66,7 +66,7 @@ export function remedyFor(codigo: CodigoError, subject: Subject, place: Place): 
 }
 
 /** Commands about the sales are typed with their own program. */
-const toPlaceOf = ({ flujo }: Subject, place: Place): Place =>
+const toPlaceOf = ({ flujo }: Asked, place: Place): Place =>
   'program' in place && place.program === 'etl' && flujo === 'ventas' ? { program: 'ventas' } : place;
 
 /** A remedy as text. A command ends its line, so that it can be copied whole. */
@@ -74,33 +74,29 @@ export const renderRemedy = ({ texto, comandos }: Remedy): string =>
   `${texto} ${comandos.map(({ para, comando }) => `${para}: ${comando}`).join('\n  ')}`.trimEnd();
 
 /** An error as a person reads it: code, message, remedy. */
-export const describeFailure = (
-  codigo: CodigoError,
-  mensaje: string,
-  subject: Subject,
-  place: Place,
-): string => `${codigo}: ${mensaje}. ${renderRemedy(remedyFor(codigo, subject, place))}`;
+export const describeFailure = (codigo: CodigoError, mensaje: string, asked: Asked, place: Place): string =>
+  `${codigo}: ${mensaje}. ${renderRemedy(remedyFor(codigo, asked, place))}`;
 
-/** Replaces a command that does not exist at the place, or does not fit the subject, by the nearest one that does. */
-function replaceUnknown(comando: Comando, subject: Subject, place: Place): Comando {
-  if ('functionName' in place) return replaceInLambda(comando, subject);
+/** Replaces a command that does not exist at the place, or does not fit what was asked, by the nearest one that does. */
+function replaceUnknown(comando: Comando, asked: Asked, place: Place): Comando {
+  if ('functionName' in place) return replaceInLambda(comando, asked);
   if (place.program === 'migrate') return 'migrar';
-  const run = 'words' in subject ? undefined : subject;
+  const run = 'words' in asked ? undefined : asked;
   switch (comando) {
     case 'rechazos':
       // A dry run keeps no rows.
-      return run?.dryRun === true ? trialOf(subject) : comando;
+      return run?.dryRun === true ? trialOf(asked) : comando;
     case 'migrar':
       // `local` migrates its own database at every start.
       return place.program === 'local' ? 'diagnostico' : comando;
     case 'forzar':
-      return run === undefined ? 'repetir' : canForce(run) ? comando : overviewOf(subject);
+      return run === undefined ? 'repetir' : canForce(run) ? comando : overviewOf(asked);
     case 'ensayar':
-      return trialOf(subject);
+      return trialOf(asked);
     case 'cuadrar':
-      return run?.desde === undefined ? overviewOf(subject) : comando;
+      return run?.desde === undefined ? overviewOf(asked) : comando;
     case 'sondeo':
-      return run?.tiendas.length === 1 ? comando : trialOf(subject);
+      return run?.tiendas.length === 1 ? comando : trialOf(asked);
     case 'diagnostico':
     case 'tiendas':
     case 'estado':
@@ -111,19 +107,19 @@ function replaceUnknown(comando: Comando, subject: Subject, place: Place): Coman
 }
 
 /** A Lambda runs, and answers only the questions of its pipeline. The deployment migrates its database. */
-function replaceInLambda(comando: Comando, subject: Subject): Comando {
+function replaceInLambda(comando: Comando, asked: Asked): Comando {
   switch (comando) {
     case 'tiendas':
     case 'rechazos':
     case 'ensayar':
     case 'cuadrar':
     case 'sondeo':
-      return trialOf(subject);
+      return trialOf(asked);
     case 'forzar':
-      return 'words' in subject ? 'repetir' : canForce(subject) ? comando : 'estado';
+      return 'words' in asked ? 'repetir' : canForce(asked) ? comando : 'estado';
     case 'diagnostico':
     case 'migrar':
-      return subject.flujo === 'ventas' ? 'estado' : 'diagnostico';
+      return asked.flujo === 'ventas' ? 'estado' : 'diagnostico';
     case 'cobertura':
       return 'estado';
     case 'estado':
@@ -133,9 +129,9 @@ function replaceInLambda(comando: Comando, subject: Subject): Comando {
 }
 
 /** The dry run of a run; of a question, which writes nothing, the question itself. */
-const trialOf = (subject: Subject): Comando => ('words' in subject ? 'repetir' : 'ensayar');
+const trialOf = (asked: Asked): Comando => ('words' in asked ? 'repetir' : 'ensayar');
 
-const overviewOf = ({ flujo }: Subject): Comando => (flujo === 'ventas' ? 'cobertura' : 'estado');
+const overviewOf = ({ flujo }: Asked): Comando => (flujo === 'ventas' ? 'cobertura' : 'estado');
 
 /** Whether the run can be forced: its stores are named, and of the sales its days, which are few. */
 const canForce = ({ tiendas, flujo, desde, hasta }: AskedRun): boolean =>
@@ -143,15 +139,14 @@ const canForce = ({ tiendas, flujo, desde, hasta }: AskedRun): boolean =>
   (flujo !== 'ventas' ||
     (desde !== undefined && hasta !== undefined && countDias(desde, hasta) <= MAX_DIAS_FORZADOS));
 
-function writeCommand(comando: Comando, subject: Subject, place: Place): string {
-  const request = 'words' in subject ? undefined : toRequest(comando, subject);
-  const words = 'words' in subject && comando === 'repetir' ? subject.words : [comando];
+function writeCommand(comando: Comando, asked: Asked, place: Place): string {
+  const request = 'words' in asked ? undefined : toRequest(comando, asked);
+  const words = 'words' in asked && comando === 'repetir' ? asked.words : [comando];
   if ('functionName' in place) {
     return invokeCommand(place.region, place.functionName, request ?? { accion: words[0] });
   }
   if (comando === 'migrar') return 'npm run migrate';
-  const args =
-    request === undefined ? [...words.map(quote), ...toOptions(comando, subject)] : toFlags(request);
+  const args = request === undefined ? [...words.map(quote), ...toOptions(comando, asked)] : toFlags(request);
   return ['npm run', place.program, '--', ...args].join(' ');
 }
 
@@ -186,12 +181,12 @@ const toFlags = ({ dryRun, tiendas, desde, hasta, forzar }: Request): readonly s
 ];
 
 /** Questions about one store, or one day, name it. */
-function toOptions(comando: Comando, subject: Subject): readonly string[] {
-  if ('words' in subject) return [];
-  const [tienda, ...others] = subject.tiendas;
+function toOptions(comando: Comando, asked: Asked): readonly string[] {
+  if ('words' in asked) return [];
+  const [tienda, ...others] = asked.tiendas;
   const one = tienda !== undefined && others.length === 0;
   if ((comando === 'rechazos' || comando === 'sondeo') && one) return ['--tienda', tienda];
-  return comando === 'cuadrar' && subject.desde !== undefined ? ['--dia', subject.desde] : [];
+  return comando === 'cuadrar' && asked.desde !== undefined ? ['--dia', asked.desde] : [];
 }
 
 /** A word quoted for a shell. */

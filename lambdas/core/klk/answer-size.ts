@@ -8,12 +8,12 @@ const MIN_BYTES_PER_MARK = 6;
 
 /** What an answer lists, as it is named, and the bytes of one in KLK's form with every text empty. */
 interface Form {
-  readonly nombre: string;
+  readonly name: string;
   readonly minBytes: number;
 }
 
-export const ARTICULOS: Form = { nombre: 'artículos', minBytes: 160 };
-export const LINEAS: Form = { nombre: 'líneas', minBytes: 1_000 };
+export const ARTICULOS: Form = { name: 'artículos', minBytes: 160 };
+export const LINEAS: Form = { name: 'líneas', minBytes: 1_000 };
 
 const MARKS: ReadonlySet<string> = new Set([',', ':', '[', '{']);
 const IS_MARK = Uint8Array.from({ length: 256 }, (_, byte) => Number(MARKS.has(String.fromCharCode(byte))));
@@ -38,8 +38,8 @@ export function refuseDense(marks: number, maxBytes: number): void {
  * Refuses a longer list than fits into `maxBytes` in KLK's form.
  * @throws PipelineError `KLK_DEMASIADO_GRANDE`
  */
-export function refuseTooMany(count: number, { nombre, minBytes }: Form, maxBytes: number): void {
-  if (count > maxBytes / minBytes) throw tooMany(`${count} ${nombre}, más`);
+export function refuseTooMany(count: number, { name, minBytes }: Form, maxBytes: number): void {
+  if (count > maxBytes / minBytes) throw tooMany(`${count} ${name}, más`);
 }
 
 const tooMany = (what: string): PipelineError =>

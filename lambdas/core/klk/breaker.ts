@@ -2,10 +2,10 @@ import { PipelineError } from '../errors/errors.ts';
 import type { CodigoError } from '../errors/codes.ts';
 
 /** Failures after the request reached KLK: the subject may be the cause. */
-export const SILENCIOS = ['KLK_SIN_RESPUESTA', 'KLK_CORTADA'] as const;
+export const SILENT_ERRORS = ['KLK_SIN_RESPUESTA', 'KLK_CORTADA'] as const;
 
 /** Failures in which no HTTP answer arrived at all. */
-const CONNECTION_LEVEL = ['KLK_INACCESIBLE', ...SILENCIOS] as const;
+const CONNECTION_LEVEL = ['KLK_INACCESIBLE', ...SILENT_ERRORS] as const;
 
 const FAILED_SUBJECTS_TO_OPEN = 2;
 

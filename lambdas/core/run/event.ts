@@ -69,13 +69,14 @@ export function parseStrictly<T>(schema: z.ZodType<T>, request: unknown, offer: 
 }
 
 /**
- * Whether an event is EventBridge's, as the schedule sends it.
- * @throws SolicitudInvalida when it looks like one of EventBridge's and is another.
+ * The request of an event of the schedule, as EventBridge sends it: every store that can be asked for. Undefined when the event has no
+ * `source`, as a request by hand.
+ * @throws SolicitudInvalida for an event of another source or type.
  */
-export function isScheduled(event: unknown, offer: Offer): boolean {
-  if (typeof event !== 'object' || event === null || !('source' in event)) return false;
+export function parseScheduled(event: unknown, offer: Offer): TiendasRequest | undefined {
+  if (typeof event !== 'object' || event === null || !('source' in event)) return undefined;
   parseStrictly(ScheduledEventSchema, event, offer);
-  return true;
+  return { origen: 'programada', dryRun: false, forzar: false, tiendas: allOffered(offer) };
 }
 
 /**

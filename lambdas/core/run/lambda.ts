@@ -37,7 +37,7 @@ export const LAMBDA_VARIABLES = {
 type Parsed = z.infer<z.ZodObject<typeof LAMBDA_VARIABLES>>;
 
 /** How a pipeline's Lambda reaches its systems. */
-export interface LambdaSystems {
+export interface LambdaSettings {
   readonly dbSecretArn: string;
   readonly klkSecretArn: string;
   readonly klkPuerto: number;
@@ -54,7 +54,7 @@ export function readLambdaEnv<Variables extends Parsed, Tunables>(
   schema: z.ZodType<Variables>,
   toTunables: (parsed: Variables) => Tunables,
   env: Env,
-): LambdaSystems & { readonly tunables: Tunables } {
+): LambdaSettings & { readonly tunables: Tunables } {
   const [parsed, databaseCa] = collectProblems(
     () => parseEnv(schema, env),
     () => readLambdaCa(env),
@@ -73,8 +73,8 @@ export function readLambdaEnv<Variables extends Parsed, Tunables>(
 type LambdaRun = Omit<RunContext, 'solicitud' | 'tunables'> & Pick<QuestionContext, 'readKlkSettings'>;
 
 /** Begins a run of a pipeline: it must have ended by the deadline, or when it is interrupted. Warns of variables that nobody reads. */
-export function beginRun(flujo: Flujo, context: InvocationContext, systems: LambdaSystems): LambdaRun {
-  const limit = deadlineIn(context.getRemainingTimeInMillis() - systems.marginMs);
+export function beginRun(flujo: Flujo, context: InvocationContext, settings: LambdaSettings): LambdaRun {
+  const limit = deadlineIn(context.getRemainingTimeInMillis() - settings.marginMs);
   const deadline = context.interrupted === undefined ? limit : orAborted(limit, context.interrupted);
   const ejecucionId = randomUUID();
   const logger = createLogger(ejecucionId, flujo);
@@ -84,8 +84,8 @@ export function beginRun(flujo: Flujo, context: InvocationContext, systems: Lamb
     ejecucionId,
     deadline,
     logger,
-    readKlkSettings: () => readKlkSecret(systems, deadline.signal),
-    readDatabaseSettings: () => readDatabaseSecret(systems, deadline.signal),
+    readKlkSettings: () => readKlkSecret(settings, deadline.signal),
+    readDatabaseSettings: () => readDatabaseSecret(settings, deadline.signal),
   };
 }
 
@@ -93,7 +93,7 @@ export function beginRun(flujo: Flujo, context: InvocationContext, systems: Lamb
 export function beginQuestion(
   catalogo: readonly Tienda[],
   context: InvocationContext,
-  readConfig: () => LambdaSystems & { readonly tunables: ReturnType<QuestionContext['readTunables']> },
+  readConfig: () => LambdaSettings & { readonly tunables: ReturnType<QuestionContext['readTunables']> },
 ): QuestionContext {
   const deadline = deadlineIn(context.getRemainingTimeInMillis() - QUESTION_MARGIN_MS);
   return {
@@ -108,7 +108,7 @@ export function beginQuestion(
 
 /** @throws PipelineError `SECRETO_*`, or the signal's reason */
 async function readDatabaseSecret(
-  { dbSecretArn, databaseCa }: LambdaSystems,
+  { dbSecretArn, databaseCa }: LambdaSettings,
   signal: AbortSignal,
 ): Promise<DatabaseSettings> {
   const secret = await fetchSecret(ENV.dbSecretArn, dbSecretArn, DatabaseSecretSchema, signal);
@@ -120,7 +120,7 @@ async function readDatabaseSecret(
  * @throws PipelineError `SECRETO_*`, `KLK_PUERTO_CERRADO`, or the signal's reason
  */
 async function readKlkSecret(
-  { klkSecretArn, klkPuerto }: LambdaSystems,
+  { klkSecretArn, klkPuerto }: LambdaSettings,
   signal: AbortSignal,
 ): Promise<KlkSettings> {
   const settings = await fetchSecret(ENV.klkSecretArn, klkSecretArn, KlkSettingsSchema, signal);

@@ -82,8 +82,8 @@ interface Part {
 export type Load<P extends Part, Counts> = (part: P, timed: Timed) => Promise<Counts>;
 
 /**
- * Loads one part for each connection of the run at the same time, and one with new products after the other. `load` gets only the products that
- * no load of the run has set, and returns undefined while another session holds what it needs.
+ * Loads as many parts at the same time as the run has connections, and parts with new products one after the other. `load` gets only the
+ * products that no load of the run has set, and returns undefined while another session holds what it needs.
  */
 export function createLoader<P extends Part, Counts>(
   withConnection: WithConnection,

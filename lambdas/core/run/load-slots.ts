@@ -23,7 +23,7 @@ export function timer(ms: Record<Fase, number>, fase: Fase): Timed {
 /** Runs work on a connection that no other work of the run uses meanwhile. */
 export type WithConnection = <T>(fn: (connection: Connection) => Promise<T>) => Promise<T>;
 
-/** As much at a time as there are connections; the first of them is used most. */
+/** Runs as much work at the same time as there are connections. */
 export function createLoadSlots(connections: readonly Connection[]): WithConnection {
   const idle: Connection[] = [...connections];
   const slots = pLimit(idle.length);
@@ -39,7 +39,7 @@ export function createLoadSlots(connections: readonly Connection[]): WithConnect
     });
 }
 
-/** As long as the server itself lets a statement wait for a lock. */
+/** The same time for which the server lets a statement wait for a lock. */
 const GIVE_UP_AFTER_MS = 10_000;
 
 const TRY_EVERY_MS = 200;

@@ -2,7 +2,7 @@ import type { Tienda } from '../config/catalogo.ts';
 import { PipelineError, toPipelineError } from '../errors/errors.ts';
 import { ConfiguracionInvalida } from '../errors/invalid.ts';
 import { describeFailure } from '../errors/remedy.ts';
-import type { Place, Subject } from '../errors/remedy.ts';
+import type { Asked, Place } from '../errors/remedy.ts';
 import type { KlkLimits, KlkSettings } from '../klk/settings.ts';
 import { openConnection } from '../postgres/connection.ts';
 import type { Queryable } from '../postgres/connection.ts';
@@ -26,8 +26,8 @@ export interface QuestionContext {
   readonly place: Place;
 }
 
-/** What a question to the database needs. */
-export type DatabaseQuestion = Pick<QuestionContext, 'readDatabaseSettings' | 'readTunables' | 'deadline'>;
+/** What a question to the database alone needs. */
+export type DatabaseContext = Pick<QuestionContext, 'readDatabaseSettings' | 'readTunables' | 'deadline'>;
 
 /** A question; `vivas` are the ids of the runs that are alive. */
 type Question<T> = (client: Queryable, vivas: readonly string[]) => Promise<T>;
@@ -36,7 +36,7 @@ type Question<T> = (client: Queryable, vivas: readonly string[]) => Promise<T>;
  * Answers a question from one snapshot of the database, in a read-only transaction.
  * @throws PipelineError `BD_*`, `BD_SIN_MIGRAR` when the tables are not there; or the deadline's reason
  */
-export function askDatabase<T>(context: DatabaseQuestion, ask: Question<T>): Promise<T> {
+export function askDatabase<T>(context: DatabaseContext, ask: Question<T>): Promise<T> {
   return withReadOnly(context, async (client, vivas) => {
     await refuseUnmigrated(client);
     return ask(client, vivas);
@@ -48,7 +48,7 @@ export function askDatabase<T>(context: DatabaseQuestion, ask: Question<T>): Pro
  * @throws PipelineError `BD_*`, or the deadline's reason
  */
 export async function withReadOnly<T>(
-  { readDatabaseSettings, readTunables, deadline }: DatabaseQuestion,
+  { readDatabaseSettings, readTunables, deadline }: DatabaseContext,
   fn: Question<T>,
 ): Promise<T> {
   const { statementTimeoutMs } = readTunables();
@@ -81,7 +81,7 @@ export async function withReadOnly<T>(
  * @throws ConfiguracionInvalida, or PipelineError whose message has code and remedy
  */
 export async function answerWithRemedy<T>(
-  asked: Subject,
+  asked: Asked,
   context: QuestionContext,
   answer: (context: QuestionContext) => Promise<T>,
 ): Promise<T> {

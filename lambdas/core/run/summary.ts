@@ -116,8 +116,8 @@ function startTimer(): () => Pick<RunSummary, 'inicio' | 'fin' | 'duracionMs'> {
 }
 
 /** A store is `fallida` if any part failed, else `omitida` if any was omitted, else `simulada` or `cargada`. */
-export function estadoTienda(partes: readonly { readonly estado: Estado }[]): EstadoTienda {
-  const some = (estado: Estado): boolean => partes.some((parte) => parte.estado === estado);
+export function estadoTienda(parts: readonly { readonly estado: Estado }[]): EstadoTienda {
+  const some = (estado: Estado): boolean => parts.some((part) => part.estado === estado);
   if (some('fallido')) return 'fallida';
   if (some('omitido')) return 'omitida';
   return some('simulado') ? 'simulada' : 'cargada';

@@ -18,7 +18,7 @@ export interface Answer {
 }
 
 /** A checked answer, and when it was asked for. */
-export interface Extraccion extends Answer {
+export interface TimedAnswer extends Answer {
   readonly extraccion: Date;
 }
 
@@ -39,7 +39,7 @@ export async function fetchInventario(
   almacen: string,
   onRetry: (retry: Retry) => void,
   takeTurn: TakeTurn,
-): Promise<Extraccion> {
+): Promise<TimedAnswer> {
   const { acceptBareList, maxBytes } = asker.limits;
   const question = {
     subject: almacen,

@@ -1,8 +1,8 @@
-import { SILENCIOS } from '../../core/klk/breaker.ts';
+import { SILENT_ERRORS } from '../../core/klk/breaker.ts';
 import type { EarlierRuns } from '../../core/klk/breaker.ts';
 
 /** What earlier runs recorded about one warehouse. */
-export interface Antecedente {
+export interface AlmacenHistory {
   readonly almacen: string;
   /** Of its last accepted snapshot; null when it was never loaded. */
   readonly ultimaExtraccion: Date | null;
@@ -27,13 +27,13 @@ export const NO_EARLIER_RUNS: Precedence = { order: [], silent: new Set(), owed:
  * First the warehouses that the last run omitted, then those that its deadline cut off, last those that did not answer, so that none is
  * starved by others; within each group the oldest accepted snapshot first.
  */
-export function toPrecedence(antecedentes: readonly Antecedente[]): Precedence {
-  const only = (wanted: (antecedente: Antecedente) => boolean): Set<string> =>
-    new Set(antecedentes.filter(wanted).map(({ almacen }) => almacen));
-  const ageOf = ({ ultimaExtraccion }: Antecedente): number => ultimaExtraccion?.getTime() ?? -Infinity;
+export function toPrecedence(histories: readonly AlmacenHistory[]): Precedence {
+  const only = (wanted: (history: AlmacenHistory) => boolean): Set<string> =>
+    new Set(histories.filter(wanted).map(({ almacen }) => almacen));
+  const ageOf = ({ ultimaExtraccion }: AlmacenHistory): number => ultimaExtraccion?.getTime() ?? -Infinity;
   return {
     // The database has put them in the order of their codes, which sorting keeps among equals.
-    order: antecedentes
+    order: histories
       .toSorted((a, b) => groupOf(a) - groupOf(b) || compare(ageOf(a), ageOf(b)))
       .map(({ almacen }) => almacen),
     silent: only(isSilent),
@@ -41,13 +41,14 @@ export function toPrecedence(antecedentes: readonly Antecedente[]): Precedence {
   };
 }
 
-const isSilent = ({ respuesta }: Antecedente): boolean => SILENCIOS.some((codigo) => codigo === respuesta);
+const isSilent = ({ respuesta }: AlmacenHistory): boolean =>
+  SILENT_ERRORS.some((codigo) => codigo === respuesta);
 
-function groupOf(antecedente: Antecedente): number {
-  const { anotado, error, preguntado } = antecedente;
+function groupOf(history: AlmacenHistory): number {
+  const { anotado, error, preguntado } = history;
   if (!anotado || error === 'KLK_CAIDA') return 0;
   if (error === 'SIN_TIEMPO') return preguntado ? 1 : 0;
-  return isSilent(antecedente) ? 3 : 2;
+  return isSilent(history) ? 3 : 2;
 }
 
 const compare = (a: number, b: number): number => (a === b ? 0 : a < b ? -1 : 1);

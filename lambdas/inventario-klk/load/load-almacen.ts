@@ -2,7 +2,7 @@ import type { PipelineError } from '../../core/errors/errors.ts';
 import type { Connection, Queryable } from '../../core/postgres/connection.ts';
 import { loadPart } from '../../core/run/load-part.ts';
 import type { Deadline } from '../../core/time/deadline.ts';
-import type { Conteos } from '../summary.ts';
+import type { RowCounts } from '../summary.ts';
 import { findSuspicions } from '../transform/guards.ts';
 import type { Thresholds } from '../transform/guards.ts';
 import {
@@ -19,7 +19,7 @@ import type { Snapshot } from './replace-inventario.ts';
 import { upsertProductos } from './upsert-productos.ts';
 
 /** What a load did to one warehouse, in rows. */
-export interface LoadCounts extends Omit<Conteos, 'extraidos' | 'validos' | 'rechazados' | 'duplicados'> {
+export interface LoadCounts extends Omit<RowCounts, 'extraidos' | 'validos' | 'rechazados' | 'duplicados'> {
   /** Of the versions closed, those that another price follows. */
   readonly preciosCambiados: number;
   /** The suspicions that a person overruled; empty for none. */

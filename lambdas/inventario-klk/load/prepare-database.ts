@@ -5,6 +5,7 @@ import { ensureUbicaciones } from '../../core/run/ensure-ubicaciones.ts';
 import { readDatabaseClock } from '../../core/postgres/preflight.ts';
 import type { Connection, Queryable } from '../../core/postgres/connection.ts';
 import { withRetries } from '../../core/postgres/retry.ts';
+import { hasStrayRows } from '../../core/run/stray-rows.ts';
 import { MENSAJES_INVENTARIO } from '../log.ts';
 
 /**
@@ -24,7 +25,7 @@ export async function prepareDatabase(
         Promise.all([
           ensureUbicaciones(client, tiendas),
           ensureAlmacenes(client, tiendas),
-          hasStrayVersiones(client),
+          hasStrayRows(client, 'inventario'),
           readDatabaseClock(client),
         ]),
       signal,
@@ -51,12 +52,4 @@ export async function ensureAlmacenes(client: Queryable, tiendas: readonly Tiend
       almacenes.map(({ tienda }) => tienda),
     ],
   );
-}
-
-/** Whether the default partition holds versions, because their month had no partition. */
-export async function hasStrayVersiones(client: Queryable): Promise<boolean> {
-  const { rows } = await client.query<{ hay: boolean }>(
-    'SELECT EXISTS (SELECT FROM inventario_versiones_default) AS hay',
-  );
-  return rows[0]?.hay === true;
 }

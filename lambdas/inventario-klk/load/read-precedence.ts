@@ -4,7 +4,7 @@ import type { Connection, Queryable } from '../../core/postgres/connection.ts';
 import { withRetries } from '../../core/postgres/retry.ts';
 import type { Recorder } from '../../core/run/run.ts';
 import { toPrecedence } from '../extract/precedence.ts';
-import type { Antecedente, Precedence } from '../extract/precedence.ts';
+import type { AlmacenHistory, Precedence } from '../extract/precedence.ts';
 import { MENSAJES_INVENTARIO } from '../log.ts';
 
 /**
@@ -20,11 +20,11 @@ export async function readPrecedence(
   signal: AbortSignal,
 ): Promise<Precedence> {
   try {
-    const antecedentes = await recorder.connection.use(
-      (client) => readAntecedentes(client, tiendas),
+    const histories = await recorder.connection.use(
+      (client) => readHistories(client, tiendas),
       recorder.limit(),
     );
-    return toPrecedence(antecedentes);
+    return toPrecedence(histories);
   } catch (error) {
     logger.warn(MENSAJES_INVENTARIO.sinAntecedentes, {
       motivo: String(error),
@@ -41,8 +41,8 @@ export async function readPrecedence(
 const RECENT_RUNS = 20;
 
 /** The last accepted snapshot of the stores' warehouses, and what the last run that processed them recorded. */
-async function readAntecedentes(client: Queryable, tiendas: readonly Tienda[]): Promise<Antecedente[]> {
-  const { rows } = await client.query<Antecedente>(
+async function readHistories(client: Queryable, tiendas: readonly Tienda[]): Promise<AlmacenHistory[]> {
+  const { rows } = await client.query<AlmacenHistory>(
     `WITH recientes AS (
        SELECT id, inicio FROM etl_ejecuciones
         -- A run of the future is an error of the clock.
@@ -72,8 +72,8 @@ async function readAntecedentes(client: Queryable, tiendas: readonly Tienda[]): 
 async function readUltimasExtracciones(
   client: Queryable,
   tiendas: readonly Tienda[],
-): Promise<Antecedente[]> {
-  const { rows } = await client.query<Antecedente>(
+): Promise<AlmacenHistory[]> {
+  const { rows } = await client.query<AlmacenHistory>(
     `SELECT codigo AS almacen, (SELECT max(extraccion) FROM almacen_snapshots WHERE almacen_codigo = codigo) AS "ultimaExtraccion", false AS anotado, NULL AS error, false AS preguntado,
             NULL AS respuesta
        FROM almacenes WHERE codigo = ANY ($1::text[])

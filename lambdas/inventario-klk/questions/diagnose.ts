@@ -3,7 +3,12 @@ import type { Finding, Step } from '../../core/diagnosis/checklist.ts';
 import { klkChecks } from '../../core/diagnosis/check-klk.ts';
 import { ConfiguracionInvalida } from '../../core/errors/invalid.ts';
 import { databaseChecks } from '../../core/diagnosis/check-database.ts';
-import { migrationsCheck, schemaChecks } from './check-schema.ts';
+import {
+  migrationsCheck,
+  partitionsCheck,
+  rightsCheck,
+  runLockCheck,
+} from '../../core/diagnosis/check-schema.ts';
 import type { QuestionContext } from '../../core/run/question.ts';
 
 /** The checks of the configuration, KLK and PostgreSQL. */
@@ -16,32 +21,36 @@ export interface Diagnosis {
 const CONFIGURACION = 'configuracion';
 
 /** Checks every hop to KLK and to PostgreSQL, and what a load needs there. Writes nothing and never throws. */
-export async function diagnose(systems: QuestionContext): Promise<Diagnosis> {
-  const { place } = systems;
-  const tunables = read(systems.readTunables);
-  const klk = read(systems.readKlkSettings);
-  const database = read(systems.readDatabaseSettings);
-  const readings = [read(systems.readCatalogo), tunables, klk, database];
+export async function diagnose(context: QuestionContext): Promise<Diagnosis> {
+  const { place } = context;
+  const tunables = read(context.readTunables);
+  const klk = read(context.readKlkSettings);
+  const database = read(context.readDatabaseSettings);
+  const readings = [read(context.readCatalogo), tunables, klk, database];
   const configuracion = await runCheck(
     { paso: CONFIGURACION, look: () => describeReadings(readings) },
     place,
   );
 
   const klkPasos = await runChain(
-    klkChecks({ settings: klk, tunables, deadline: systems.deadline }),
+    klkChecks({ settings: klk, tunables, deadline: context.deadline }),
     place,
     await blockedUnless(klk, tunables),
   );
-  const onDatabase = { ...systems, readDatabaseSettings: () => database };
+  const onDatabase = { ...context, readDatabaseSettings: () => database };
   const databasePasos = await runChain(
     [...databaseChecks(onDatabase), migrationsCheck(onDatabase)],
     place,
     await blockedUnless(database, tunables),
   );
   const blocker = blockerOf(databasePasos);
-  const schemaPasos = await Promise.all(
-    schemaChecks(onDatabase).map((check) => runChain([check], place, blocker)),
-  );
+  const schemaChecks = [
+    rightsCheck(onDatabase),
+    runLockCheck('turno', 'inventario', onDatabase),
+    partitionsCheck(onDatabase),
+  ];
+  // Independent of each other, so each is a chain of its own.
+  const schemaPasos = await Promise.all(schemaChecks.map((check) => runChain([check], place, blocker)));
 
   const pasos = [configuracion, ...klkPasos, ...databasePasos, ...schemaPasos.flat()];
   return { bien: pasos.every(({ estado }) => estado === 'ok'), pasos };

@@ -47,9 +47,9 @@ export interface Estado {
  * The freshness of every warehouse that is active in the catalogue, whatever the database says.
  * @throws PipelineError `BD_*`
  */
-export function readEstado(systems: QuestionContext): Promise<Estado> {
-  const catalogo = systems.readCatalogo();
-  return askDatabase(systems, (client, vivas) => readEstadoOf(client, vivas, catalogo));
+export function readEstado(context: QuestionContext): Promise<Estado> {
+  const catalogo = context.readCatalogo();
+  return askDatabase(context, (client, vivas) => readEstadoOf(client, vivas, catalogo));
 }
 
 /** The same, as part of a larger question. */

@@ -1,6 +1,6 @@
 import { PipelineError } from '../../core/errors/errors.ts';
 import { toDecimal } from '../../core/config/locale.ts';
-import type { Transformado } from './transform-inventario.ts';
+import type { Transformed } from './transform-inventario.ts';
 
 /** Shares, 0 to 1, above which a snapshot is suspect; reasons in docs/fiabilidad.md. */
 export interface Thresholds {
@@ -55,7 +55,7 @@ const percent = (part: number, whole: number): string => `${toDecimal((100 * par
 
 /** Too many rejected rows, or no valid one. A single rejected article is never too many. */
 export function findBadRows(
-  { inventario, rechazos, duplicados }: Transformado,
+  { inventario, rechazos, duplicados }: Transformed,
   share: number,
 ): PipelineError | undefined {
   const filas = inventario.length + rechazos.length + duplicados;

@@ -12,7 +12,7 @@ export interface Rechazo {
 }
 
 /** Rows ready to load, and what was rejected or repaired. */
-export interface Transformado {
+export interface Transformed {
   readonly productos: readonly ProductoRow[];
   readonly inventario: readonly InventarioRow[];
   readonly rechazos: readonly Rechazo[];
@@ -31,7 +31,7 @@ type Accepted = Extract<ArticuloParsed, { producto: ProductoRow }>;
  * The rows of one answer of KLK as rows of ours. Every row received is exactly one of: an inventory row, a rejection, or a
  * duplicate. An article with a rejected row is rejected whole, because it is unknown which of its rows is right.
  */
-export function transformInventario(articulos: readonly unknown[]): Transformado {
+export function transformInventario(articulos: readonly unknown[]): Transformed {
   const byCodigo = new Map<string, { fila: unknown; parsed: ArticuloParsed }[]>();
   const rechazos: Rechazo[] = [];
   const refuse = (codigo: string | null, motivo: MotivoRechazo, fila: unknown): void => {
@@ -101,7 +101,7 @@ function assemble(
   aceptados: readonly Accepted[],
   rechazos: readonly Rechazo[],
   duplicados: number,
-): Transformado {
+): Transformed {
   // Code order makes two loads over shared products lock rows in the same order.
   const sorted = aceptados.toSorted((a, b) => (a.producto.codigo < b.producto.codigo ? -1 : 1));
   const productos: ProductoRow[] = sorted.map(({ producto }) => producto);

@@ -25,7 +25,7 @@ export interface Answer {
 }
 
 /** A checked answer, and when it was asked for. */
-export interface Extraccion extends Answer {
+export interface TimedAnswer extends Answer {
   readonly extraccion: Date;
 }
 
@@ -51,7 +51,7 @@ export async function fetchVentas(
   tramo: Tramo,
   onRetry: (retry: Retry) => void,
   takeTurn: TakeTurn,
-): Promise<Extraccion> {
+): Promise<TimedAnswer> {
   const pregunta = toQuestion(tienda, tramo);
   const question = {
     subject: tienda.id,

@@ -12,12 +12,12 @@ export interface FacturasAjenas {
 }
 
 /**
- * Without bitmap scans no index can be used for the OR over the days, so the planner uses the unique key; the OR still selects the partitions. In a backfill the
- * statistics do not know the days yet and estimate one line for all of them: the planner then read all lines of the store for each invoice.
+ * Makes the planner use the unique key: without bitmap scans it can use no index for the OR over the days, which still selects the partitions.
+ * In a backfill the statistics lack the days and estimate one line for all of them, and the planner would read all lines of the store for each invoice.
  */
 export const BY_KEY = 'SET LOCAL enable_bitmapscan = off';
 
-/** The statement of `findFacturasAjenas`: one invoice after the other, by the unique key, after `BY_KEY`. */
+/** The statement of `findFacturasAjenas`, which runs after `BY_KEY`: it looks up one invoice after the other by the unique key. */
 export const FACTURAS_AJENAS = `
   SELECT DISTINCT n.numero, v.dia = $2::date AS "mismoDia"
     FROM unnest($3::text[]) AS n (numero)

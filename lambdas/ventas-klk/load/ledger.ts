@@ -4,7 +4,7 @@ import type { Queryable } from '../../core/postgres/connection.ts';
 import { LOCK_TIMEOUT } from '../../core/run/load-part.ts';
 import type { EstadoTramo, Tramo } from '../tramo.ts';
 import { endOf, startOf } from '../tramo.ts';
-import type { LecturaLista } from './lectura.ts';
+import type { TramoReading } from './reading.ts';
 import { COLUMNAS_SUMAS, selectSumas, sumLines } from './sumas.ts';
 import type { Sumas } from './sumas.ts';
 
@@ -34,33 +34,33 @@ export async function lockTramo(
   tramo: Tramo,
   ejecucionId: string,
 ): Promise<TramoMark | undefined> {
-  const [locked, marca] = await Promise.all([
+  const [locked, mark] = await Promise.all([
     client.query(
       `SELECT set_config('lock_timeout', $4::text, true)
          FROM ventas_tramos WHERE ubicacion_id = $1::text AND dia = $2::date AND desde = $3::time FOR UPDATE SKIP LOCKED`,
       [...keyOf(tramo), LOCK_TIMEOUT],
     ),
-    readMarca(client, tramo, ejecucionId),
+    readMark(client, tramo, ejecucionId),
   ]);
-  if (marca === undefined) throw missing(tramo);
-  return locked.rows.length === 0 ? undefined : marca;
+  if (mark === undefined) throw missing(tramo);
+  return locked.rows.length === 0 ? undefined : mark;
 }
 
 /** The same, but waits for the other session, and so for a COMMIT in flight. */
 export async function waitForTramo(client: Queryable, tramo: Tramo, ejecucionId: string): Promise<TramoMark> {
-  const [, marca] = await Promise.all([
+  const [, mark] = await Promise.all([
     client.query(
       'SELECT FROM ventas_tramos WHERE ubicacion_id = $1::text AND dia = $2::date AND desde = $3::time FOR UPDATE',
       keyOf(tramo),
     ),
-    readMarca(client, tramo, ejecucionId),
+    readMark(client, tramo, ejecucionId),
   ]);
-  if (marca === undefined) throw missing(tramo);
-  return marca;
+  if (mark === undefined) throw missing(tramo);
+  return mark;
 }
 
 /** Own statement, after the one that locks: the locking statement's snapshot is older than its lock. */
-async function readMarca(
+async function readMark(
   client: Queryable,
   tramo: Tramo,
   ejecucionId: string,
@@ -91,18 +91,18 @@ export const describeTramo = ({ tienda, dia, desde, hasta }: Tramo): string =>
  * The fence: refuses an answer that is not newer than the slice's last one, or is of a slice that was cut since.
  * @throws PipelineError `TRAMO_ANTIGUO`
  */
-export function refuseAntiguo(marca: TramoMark, { tramo, extraccion }: LecturaLista): void {
-  if (marca.hasta !== tramo.hasta) {
+export function refuseAntiguo(mark: TramoMark, { tramo, extraccion }: TramoReading): void {
+  if (mark.hasta !== tramo.hasta) {
     throw new PipelineError(
       'TRAMO_ANTIGUO',
-      `El tramo ${describeTramo(tramo)} termina ahora a las ${marca.hasta}`,
+      `El tramo ${describeTramo(tramo)} termina ahora a las ${mark.hasta}`,
     );
   }
-  if (marca.leido === null || marca.leido < extraccion) return;
-  const tiene = marca.leido.toISOString();
+  if (mark.leido === null || mark.leido < extraccion) return;
+  const tiene = mark.leido.toISOString();
   throw new PipelineError(
     'TRAMO_ANTIGUO',
-    marca.enElFuturo
+    mark.enElFuturo
       ? `${describeTramo(tramo)} tiene una lectura con hora del futuro, ${tiene}: el reloj de la base estuvo adelantado, y hasta entonces no se carga otra`
       : `${describeTramo(tramo)} ya tiene una lectura de ${tiene}, más reciente que ${extraccion.toISOString()}`,
   );
@@ -110,7 +110,7 @@ export function refuseAntiguo(marca: TramoMark, { tramo, extraccion }: LecturaLi
 
 /** An accepted reading, as the ledger records it. */
 export interface AcceptedReading {
-  readonly lectura: LecturaLista;
+  readonly reading: TramoReading;
   readonly estado: EstadoTramo;
   /** Fingerprint of the slice's lines; null when the slice keeps a row whose line was rejected. */
   readonly huella: string | null;
@@ -136,36 +136,36 @@ const ACCEPT = `
    WHERE t.ubicacion_id = $1::text AND t.dia = $2::date AND t.desde = $3::time`;
 
 /** Records a reading and the sums of the slice's lines, which it returns. */
-export async function acceptTramo(client: Queryable, aceptada: AcceptedReading): Promise<Sumas> {
+export async function acceptTramo(client: Queryable, accepted: AcceptedReading): Promise<Sumas> {
   const { rows } = await client.query<Sumas>(
     `${ACCEPT} RETURNING ${selectSumas('t')}`,
-    acceptParams(aceptada),
+    acceptParams(accepted),
   );
   const [sumas] = rows;
-  if (sumas === undefined) throw missing(aceptada.lectura.tramo);
+  if (sumas === undefined) throw missing(accepted.reading.tramo);
   return sumas;
 }
 
 /** Records a reading that changes nothing; undefined, with nothing written, when the ledger's sums are not those of its lines. */
-export async function confirmTramo(client: Queryable, aceptada: AcceptedReading): Promise<Sumas | undefined> {
+export async function confirmTramo(client: Queryable, accepted: AcceptedReading): Promise<Sumas | undefined> {
   const { rows } = await client.query<Sumas>(
     `${ACCEPT}
        AND (${COLUMNAS_SUMAS.map((columna) => `t.${columna}`).join(', ')}) = (${COLUMNAS_SUMAS.map((columna) => `hay.${columna}`).join(', ')})
      RETURNING ${selectSumas('t')}`,
-    acceptParams(aceptada),
+    acceptParams(accepted),
   );
   return rows[0];
 }
 
 function acceptParams({
-  lectura,
+  reading,
   estado,
   huella,
   rechazadas,
   cambio,
   retiradas,
 }: AcceptedReading): unknown[] {
-  const { tramo, extraccion, ejecucionId } = lectura;
+  const { tramo, extraccion, ejecucionId } = reading;
   return [
     ...keyOf(tramo),
     startOf(tramo),

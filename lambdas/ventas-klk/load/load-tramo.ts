@@ -3,7 +3,7 @@ import { PipelineError } from '../../core/errors/errors.ts';
 import type { Connection, Queryable } from '../../core/postgres/connection.ts';
 import { loadPart } from '../../core/run/load-part.ts';
 import type { Deadline } from '../../core/time/deadline.ts';
-import { estadoTras } from '../plan.ts';
+import { estadoAfter } from '../plan.ts';
 import { findBadLines, findOtherDay, findSuspicion } from '../transform/guards.ts';
 import type { Thresholds } from '../transform/guards.ts';
 import type { LineaRow, RechazoVenta } from '../transform/rows.ts';
@@ -19,7 +19,7 @@ import {
   waitForTramo,
 } from './ledger.ts';
 import type { AcceptedReading, TramoMark } from './ledger.ts';
-import type { LecturaLista } from './lectura.ts';
+import type { TramoReading } from './reading.ts';
 import { replaceVentas } from './replace-ventas.ts';
 import { sameSumas } from './sumas.ts';
 
@@ -43,21 +43,21 @@ export interface LoadCounts {
  */
 export function loadTramo(
   connection: Connection,
-  lectura: LecturaLista,
+  reading: TramoReading,
   thresholds: Thresholds,
   deadline: Deadline,
 ): Promise<LoadCounts | undefined> {
-  const { tramo, ejecucionId } = lectura;
+  const { tramo, ejecucionId } = reading;
   return loadPart(
     connection,
     {
       what: describeTramo(tramo),
       lock: (client) => lockTramo(client, tramo, ejecucionId),
       waitForLock: (client) => waitForTramo(client, tramo, ejecucionId),
-      isAccepted: (_client, marca) => isAccepted(marca, lectura),
-      write: async (client, marca) => {
-        refuseAntiguo(marca, lectura);
-        return (await confirm(client, lectura, marca)) ?? (await replace(client, lectura, marca, thresholds));
+      isAccepted: (_client, mark) => isAccepted(mark, reading),
+      write: async (client, mark) => {
+        refuseAntiguo(mark, reading);
+        return (await confirm(client, reading, mark)) ?? (await replace(client, reading, mark, thresholds));
       },
     },
     deadline.signal,
@@ -65,17 +65,17 @@ export function loadTramo(
 }
 
 /** Whether this very answer was accepted before. */
-const isAccepted = ({ leido, ejecucionId }: TramoMark, lectura: LecturaLista): boolean =>
-  leido?.getTime() === lectura.extraccion.getTime() && ejecucionId === lectura.ejecucionId;
+const isAccepted = ({ leido, ejecucionId }: TramoMark, reading: TramoReading): boolean =>
+  leido?.getTime() === reading.extraccion.getTime() && ejecucionId === reading.ejecucionId;
 
 /** Writes only the ledger's row when the answer has the lines that the slice holds; undefined when it has others. */
 async function confirm(
   client: Queryable,
-  lectura: LecturaLista,
-  marca: TramoMark,
+  reading: TramoReading,
+  mark: TramoMark,
 ): Promise<LoadCounts | undefined> {
-  if (lectura.rechazos.length > 0 || marca.huella !== lectura.huella) return undefined;
-  const sumas = await confirmTramo(client, toAcceptedReading(lectura, marca, SIN_CAMBIOS));
+  if (reading.rechazos.length > 0 || mark.huella !== reading.huella) return undefined;
+  const sumas = await confirmTramo(client, toAcceptedReading(reading, mark, SIN_CAMBIOS));
   return sumas && { ...SIN_CAMBIOS, ventaTotal: sumas.ventaTotal };
 }
 
@@ -83,8 +83,8 @@ const SIN_CAMBIOS = { nuevas: 0, cambiadas: 0, retiradas: 0, rechazos: [], forza
 
 async function replace(
   client: Queryable,
-  received: LecturaLista,
-  marca: TramoMark,
+  received: TramoReading,
+  mark: TramoMark,
   thresholds: Thresholds,
 ): Promise<LoadCounts> {
   const numeros = [...new Set(received.lineas.map(({ numero_factura }) => numero_factura))];
@@ -103,7 +103,7 @@ async function replace(
           thresholds.badLines,
         );
   if (bad !== undefined && !received.forzar) throw bad;
-  const lectura: LecturaLista = {
+  const reading: TramoReading = {
     ...received,
     lineas: received.lineas.filter(({ numero_factura }) => !enOtroDia.has(numero_factura)),
     rechazos: [...received.rechazos, ...rechazos],
@@ -112,28 +112,28 @@ async function replace(
   };
   // Sent together in one round trip. The server runs them in this order.
   const [, { esperadas, previas, movidas, ...cambios }] = await Promise.all([
-    insertProductos(client, lectura.productos),
-    replaceVentas(client, lectura, enOtroTramo),
+    insertProductos(client, reading.productos),
+    replaceVentas(client, reading, enOtroTramo),
   ]);
   const suspicion = findSuspicion(
     {
-      cerrado: marca.seCerro,
+      cerrado: mark.seCerro,
       previas,
       ausentes: cambios.retiradas,
-      vaciadasDelDia: marca.vaciadasDelDia,
+      vaciadasDelDia: mark.vaciadasDelDia,
       extraidos,
     },
     thresholds,
   );
-  if (suspicion !== undefined && !lectura.forzar) throw suspicion;
-  const sumas = await acceptTramo(client, toAcceptedReading(lectura, marca, cambios));
+  if (suspicion !== undefined && !reading.forzar) throw suspicion;
+  const sumas = await acceptTramo(client, toAcceptedReading(reading, mark, cambios));
   if (!sameSumas(sumas, esperadas)) {
     throw new PipelineError(
       'VERIFICACION_FALLIDA',
-      `Tras la carga ${describeTramo(lectura.tramo)} tiene ${sumas.lineas} líneas por ${sumas.ventaTotal} USD y deben ser ${esperadas.lineas} por ${esperadas.ventaTotal} USD`,
+      `Tras la carga ${describeTramo(reading.tramo)} tiene ${sumas.lineas} líneas por ${sumas.ventaTotal} USD y deben ser ${esperadas.lineas} por ${esperadas.ventaTotal} USD`,
     );
   }
-  if (movidas > 0) await recountOthers(client, lectura.tramo);
+  if (movidas > 0) await recountOthers(client, reading.tramo);
   return {
     ...cambios,
     ventaTotal: sumas.ventaTotal,
@@ -143,18 +143,18 @@ async function replace(
 }
 
 function toAcceptedReading(
-  lectura: LecturaLista,
-  marca: TramoMark,
+  reading: TramoReading,
+  mark: TramoMark,
   { nuevas, cambiadas, retiradas }: Pick<LoadCounts, 'nuevas' | 'cambiadas' | 'retiradas'>,
 ): AcceptedReading {
-  const { tramo, extraccion: momento, huella } = lectura;
-  const rechazadas = lectura.rechazos.length;
+  const { tramo, extraccion: momento, huella } = reading;
+  const rechazadas = reading.rechazos.length;
   const cambio = nuevas + cambiadas + retiradas > 0;
-  const diaVacio = marca.restoVacio && lectura.lineas.length === 0;
-  const nueva = { momento, dia: tramo.dia, huella, rechazadas, cambio, diaVacio };
+  const diaVacio = mark.restoVacio && reading.lineas.length === 0;
+  const accepted = { momento, dia: tramo.dia, huella, rechazadas, cambio, diaVacio };
   return {
-    lectura,
-    estado: estadoTras(marca, nueva),
+    reading,
+    estado: estadoAfter(mark, accepted),
     // Without a fingerprint the next answer is compared line by line: the slice keeps the row of a rejected line.
     huella: rechazadas === 0 ? huella : null,
     rechazadas,

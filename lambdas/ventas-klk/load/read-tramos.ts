@@ -2,7 +2,7 @@ import { ZONA } from '../../core/config/locale.ts';
 import type { Queryable } from '../../core/postgres/connection.ts';
 import { diaAt } from '../../core/time/dia.ts';
 import type { Periodo } from '../event.ts';
-import { ASENTADO } from '../plan.ts';
+import { SETTLED_DAYS } from '../plan.ts';
 import type { TramoConocido } from '../tramo.ts';
 import { tileToday } from '../tramo.ts';
 
@@ -134,7 +134,7 @@ export async function readTramosAbiertos(
                                                            ELSE interval '0' END, true))
        ORDER BY ${ESPERA_LECTURA} DESC, error_codigo IS NOT NULL, ventas_tramos.dia DESC, ubicacion_id, ventas_tramos.desde DESC
        LIMIT $7::integer)`,
-    [tiendas, diaAt(momento), ASENTADO, ULTIMA_RELECTURA, ZONA, momento, MAX_ANTIGUOS, ventasDesde],
+    [tiendas, diaAt(momento), SETTLED_DAYS, ULTIMA_RELECTURA, ZONA, momento, MAX_ANTIGUOS, ventasDesde],
   );
   return rows;
 }

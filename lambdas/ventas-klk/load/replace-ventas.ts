@@ -1,7 +1,7 @@
 import type { Queryable } from '../../core/postgres/connection.ts';
 import type { LineaRow } from '../transform/rows.ts';
 import { endOf, startOf } from '../tramo.ts';
-import type { LecturaLista } from './lectura.ts';
+import type { TramoReading } from './reading.ts';
 import { selectSumas, sumLines } from './sumas.ts';
 import type { Sumas } from './sumas.ts';
 
@@ -132,7 +132,7 @@ export interface Replaced {
  */
 export async function replaceVentas(
   client: Queryable,
-  { ejecucionId, tramo, lineas, rechazos, retirarAusentes }: LecturaLista,
+  { ejecucionId, tramo, lineas, rechazos, retirarAusentes }: TramoReading,
   enOtroTramo: readonly string[],
 ): Promise<Replaced> {
   const conservar = rechazos.filter(({ numeroFactura, linea }) => numeroFactura !== null && linea !== null);

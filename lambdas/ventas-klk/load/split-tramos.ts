@@ -6,7 +6,7 @@ import { COLUMNAS_SUMAS, sumLines } from './sumas.ts';
 /** A slice, and the slices into which it is cut, in any order. */
 export interface Cut {
   readonly tramo: Tramo;
-  readonly partes: readonly Tramo[];
+  readonly parts: readonly Tramo[];
 }
 
 const SUMAS = COLUMNAS_SUMAS.join(', ');
@@ -15,8 +15,8 @@ const SUMAS = COLUMNAS_SUMAS.join(', ');
  * Cuts slices, all or none. The lines do not change. The sums of each part that may hold lines are computed again, and its fingerprint is
  * removed, so that the next answer is compared line by line. A slice that changed since the cut was decided stays whole.
  */
-export async function splitTramos(client: Queryable, cortes: readonly Cut[]): Promise<void> {
-  const partes = cortes.flatMap(({ tramo, partes }) => partes.map((parte) => ({ tramo, parte })));
+export async function splitTramos(client: Queryable, cuts: readonly Cut[]): Promise<void> {
+  const parts = cuts.flatMap(({ tramo, parts }) => parts.map((part) => ({ tramo, part })));
   await client.query(
     `WITH pedidas AS (
        SELECT * FROM unnest($1::text[], $2::date[], $3::time[], $4::time[], $5::time[], $6::time[])
@@ -49,12 +49,12 @@ export async function splitTramos(client: Queryable, cortes: readonly Cut[]): Pr
             error_codigo, error_mensaje, error_momento, rechazadas, ${SUMAS}
        FROM partes WHERE desde <> inicio`,
     [
-      partes.map(({ tramo }) => tramo.tienda),
-      partes.map(({ tramo }) => tramo.dia),
-      partes.map(({ tramo }) => tramo.desde),
-      partes.map(({ tramo }) => tramo.hasta),
-      partes.map(({ parte }) => parte.desde),
-      partes.map(({ parte }) => parte.hasta),
+      parts.map(({ tramo }) => tramo.tienda),
+      parts.map(({ tramo }) => tramo.dia),
+      parts.map(({ tramo }) => tramo.desde),
+      parts.map(({ tramo }) => tramo.hasta),
+      parts.map(({ part }) => part.desde),
+      parts.map(({ part }) => part.hasta),
       ZONA,
     ],
   );

@@ -38,9 +38,9 @@ export interface EstadoVentas {
  * The coverage of every active store of the catalogue that sells.
  * @throws PipelineError `BD_*`
  */
-export function readEstadoVentas(systems: QuestionContext): Promise<EstadoVentas> {
-  const catalogo = systems.readCatalogo();
-  return askDatabase(systems, (client, vivas) => readEstadoVentasOf(client, vivas, catalogo));
+export function readEstadoVentas(context: QuestionContext): Promise<EstadoVentas> {
+  const catalogo = context.readCatalogo();
+  return askDatabase(context, (client, vivas) => readEstadoVentasOf(client, vivas, catalogo));
 }
 
 /** The same, as part of a larger question. */

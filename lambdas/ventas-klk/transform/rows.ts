@@ -83,7 +83,7 @@ export interface RechazoVenta {
 }
 
 /** The lines of a slice ready to load, and what was rejected. `extraidos = lineas + rechazos + duplicados`. */
-export interface Transformado {
+export interface Transformed {
   /** Lines of the slice; those of the second with which the next slice begins are not counted. */
   readonly extraidos: number;
   readonly lineas: readonly LineaRow[];

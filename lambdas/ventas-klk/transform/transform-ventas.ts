@@ -5,7 +5,7 @@ import { toMinutos } from '../tramo.ts';
 import type { Tramo } from '../tramo.ts';
 import { addUnknown, parseLinea } from './parse-linea.ts';
 import type { Accepted, ProductoKlk, Rejected } from './parse-linea.ts';
-import type { LineaRow, ProductoVentaRow, RechazoVenta, Transformado } from './rows.ts';
+import type { LineaRow, ProductoVentaRow, RechazoVenta, Transformed } from './rows.ts';
 
 /** A line as received, and parsed. */
 interface ReadLine {
@@ -24,7 +24,7 @@ export function transformVentas(
     tramo,
     tiendaDeAlmacen,
   }: { readonly tramo: Tramo; readonly tiendaDeAlmacen: ReadonlyMap<string, string> },
-): Transformado {
+): Transformed {
   const asked = {
     tramo,
     desde: toMinutos(tramo.desde) * 60,

@@ -1,27 +1,27 @@
 import { describe, expect, it } from '@jest/globals';
 import { toCsv } from '../../../lambdas/consultas/csv.ts';
 
-const COLUMNAS = [{ titulo: 'Valor', valor: (fila: string | number | boolean | null) => fila }];
+const COLUMNS = [{ title: 'Valor', value: (fila: string | number | boolean | null) => fila }];
 
 /** The lines below the title. */
 const linesOf = (...filas: readonly (string | number | boolean | null)[]): string[] =>
-  toCsv(COLUMNAS, filas).split('\r\n').slice(1, -1);
+  toCsv(COLUMNS, filas).split('\r\n').slice(1, -1);
 
 describe('a CSV', () => {
-  it('begins with the mark of UTF-8 and its titles, and ends each line as Excel does', () => {
-    const columnas = [
-      { titulo: 'Código', valor: ({ a }: { a: string }) => a },
-      { titulo: 'Sí', valor: () => 1 },
+  it('begins with a byte order mark and the titles, and ends its lines with CRLF', () => {
+    const columns = [
+      { title: 'Código', value: ({ a }: { a: string }) => a },
+      { title: 'Sí', value: () => 1 },
     ];
 
-    expect(toCsv(columnas, [{ a: '000001' }])).toBe('\uFEFFCódigo;Sí\r\n000001;1\r\n');
+    expect(toCsv(columns, [{ a: '000001' }])).toBe('\uFEFFCódigo;Sí\r\n000001;1\r\n');
   });
 
   it('writes numbers with a decimal comma, and no separator of thousands', () => {
     expect(linesOf(1234567.5, -0.25, 12, 0)).toEqual(['1234567,5', '-0,25', '12', '0']);
   });
 
-  it('leaves empty what is not known', () => {
+  it('has an empty cell for an unknown value', () => {
     expect(linesOf(null)).toEqual(['']);
     expect(linesOf(true, false)).toEqual(['sí', 'no']);
   });

@@ -56,7 +56,7 @@ describe('a cursor', () => {
     }
   });
 
-  it('gives nothing when it is any text', () => {
+  it('gives nothing when it is an arbitrary text', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.base64String(), fc.constant('A'.repeat(10_000))), (text) => {
         expect(attempt(text)).toMatchObject({ tipo: 'parametros-invalidos' });

@@ -56,7 +56,7 @@ async function getCode(persona = 'comprador'): Promise<string> {
 }
 
 describe('The local issuer', () => {
-  it('says where everything is', async () => {
+  it('describes its endpoints', async () => {
     const response = await access.ask(`${ISSUER}${RUTAS.descubrimiento}`);
 
     expect(await response.json()).toMatchObject({
@@ -124,7 +124,7 @@ describe('The local issuer', () => {
     expect(back.searchParams.get('state')).toBe('estado-1');
   });
 
-  it('leads back to the page from its exit', async () => {
+  it('redirects to the page after logout, whatever address was asked for', async () => {
     const response = await access.ask(`${ISSUER}${RUTAS.salir}?logout_uri=https://ladron.example/`);
 
     expect([response.status, response.headers.get('location')]).toEqual([302, `${ISSUER}/`]);
@@ -139,7 +139,7 @@ it('The form of the local issuer shows what it was given as text', async () => {
   );
 });
 
-describe('The local issuer shows what is wrong, and sends nobody away, when a request', () => {
+describe('The local issuer shows the problem, without a redirect, when a request', () => {
   it.each<[string, Record<string, string>]>([
     ['has a foreign redirect_uri', { redirect_uri: 'https://ladron.example/entrar' }],
     ['has a redirect_uri that only begins alike', { redirect_uri: `${REDIRECT}/otra` }],

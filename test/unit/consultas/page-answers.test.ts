@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { ENDPOINTS } from '../../../lambdas/consultas/endpoints/index.ts';
-import { ProblemaSchema } from '../../../lambdas/consultas/problem.ts';
+import { ProblemSchema } from '../../../lambdas/consultas/problem.ts';
 import {
   isAgotados,
   isArticulo,
@@ -81,21 +81,24 @@ function allowedBy(described: unknown): fc.Arbitrary<unknown> {
 }
 
 describe('The page and the API', () => {
-  it.each(ENDPOINTS)('agree on $ruta: the page takes whatever the API may answer', ({ ruta, respuesta }) => {
-    const { [ruta]: guard = () => false } = GUARDS;
-    fc.assert(fc.property(allowedBy(z.toJSONSchema(respuesta)), guard));
-  });
+  it.each(ENDPOINTS)(
+    'agree on $path: the page takes whatever the API may answer',
+    ({ path, answerSchema }) => {
+      const { [path]: guard = () => false } = GUARDS;
+      fc.assert(fc.property(allowedBy(z.toJSONSchema(answerSchema)), guard));
+    },
+  );
 
   it('agree on refusals', () => {
-    fc.assert(fc.property(allowedBy(z.toJSONSchema(ProblemaSchema)), isProblema));
+    fc.assert(fc.property(allowedBy(z.toJSONSchema(ProblemSchema)), isProblema));
   });
 
   it.each(
-    ENDPOINTS.flatMap(({ ruta, respuesta }) =>
-      (ANSWERS[ruta.replace('/{codigo}', '')] ?? []).map((answer) => ({ ruta, respuesta, answer })),
+    ENDPOINTS.flatMap(({ path, answerSchema }) =>
+      (ANSWERS[path.replace('/{codigo}', '')] ?? []).map((answer) => ({ path, answerSchema, answer })),
     ),
-  )('agree on $ruta: the page is tested with answers as the API gives them', ({ respuesta, answer }) => {
-    const problem = respuesta.safeParse(answer).error;
+  )('agree on $path: the page is tested with answers as the API gives them', ({ answerSchema, answer }) => {
+    const problem = answerSchema.safeParse(answer).error;
     expect(problem === undefined ? '' : z.prettifyError(problem)).toBe('');
   });
 });

@@ -50,7 +50,7 @@ describe('the days asked for', () => {
     });
   });
 
-  it('may be fewer for one address', () => {
+  it('are at most as many as the address allows', () => {
     expect(refusedOf({ desde: '2026-11-16', hasta: '2026-11-23' }, 7)).toMatchObject({
       errores: [{ campo: 'desde' }],
     });

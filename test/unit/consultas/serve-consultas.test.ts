@@ -62,7 +62,7 @@ async function askRaw(
 }
 
 describe('The page on this machine', () => {
-  it('is sent with the headers that CloudFront sends, and is asked for again each time', async () => {
+  it('is sent with the headers that CloudFront sends, and is revalidated each time', async () => {
     const { headers } = await ask('/');
 
     expect(Object.fromEntries(headers)).toMatchObject({
@@ -72,7 +72,7 @@ describe('The page on this machine', () => {
     });
   });
 
-  it('has files that are kept for good, because their names change with them', async () => {
+  it('has files that browsers keep for good, because their names change with their content', async () => {
     const response = await ask('/assets/index-abc.js');
 
     expect(await response.text()).toBe('export {};');
@@ -87,14 +87,14 @@ describe('The page on this machine', () => {
     },
   );
 
-  it('is under one name only', async () => {
+  it('is served under one host name only', async () => {
     expect(await askRaw('/ventas', { host: 'ladron.example' })).toMatchObject({
       status: 307,
       location: `${page.url}/ventas`,
     });
   });
 
-  it('has a form for entering with a policy of its own', async () => {
+  it('has a login form with a policy of its own', async () => {
     const { headers } = await ask('/oauth2/authorize');
 
     expect(headers.get('content-security-policy')).toContain("form-action 'self'");

@@ -3,7 +3,7 @@ import { deadlineIn } from '../../../lambdas/core/time/deadline.ts';
 import type { Deadline } from '../../../lambdas/core/time/deadline.ts';
 import { createBreaker } from '../../../lambdas/core/klk/breaker.ts';
 import { fetchInventario } from '../../../lambdas/inventario-klk/extract/fetch-inventario.ts';
-import type { Extraccion } from '../../../lambdas/inventario-klk/extract/fetch-inventario.ts';
+import type { TimedAnswer } from '../../../lambdas/inventario-klk/extract/fetch-inventario.ts';
 import type { Retry } from '../../../lambdas/core/klk/ask.ts';
 import { withKlkClient } from '../../../lambdas/core/klk/client.ts';
 import { NO_EARLIER_RUNS } from '../../../lambdas/inventario-klk/extract/precedence.ts';
@@ -65,7 +65,7 @@ beforeAll(async () => {
 afterAll(() => klk.close());
 
 interface Fetched {
-  readonly result: Extraccion | undefined;
+  readonly result: TimedAnswer | undefined;
   readonly error: unknown;
   readonly retries: readonly Retry[];
   readonly requests: number;

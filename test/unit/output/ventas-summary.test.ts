@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { renderVentasSummary } from '../../../bin/output/ventas-summary.ts';
 import { PipelineError } from '../../../lambdas/core/errors/errors.ts';
 import type { Outcome } from '../../../lambdas/core/run/summary.ts';
-import { SIN_LINEAS, startResumen } from '../../../lambdas/ventas-klk/summary.ts';
+import { NO_LINES, startResumen } from '../../../lambdas/ventas-klk/summary.ts';
 import type { ResumenTienda } from '../../../lambdas/ventas-klk/summary.ts';
 
 const tienda = (cambios: Partial<ResumenTienda>): ResumenTienda => ({
@@ -15,7 +15,7 @@ const tienda = (cambios: Partial<ResumenTienda>): ResumenTienda => ({
   ventaUsd: '1234.5',
   ms: { extraccion: 1, transformacion: 1, carga: 1 },
   errores: [],
-  ...SIN_LINEAS,
+  ...NO_LINES,
   extraidos: 2120,
   nuevas: 2112,
   ...cambios,
@@ -69,7 +69,7 @@ describe('The table of a run of sales', () => {
 
   it('A store of which nothing was read shows no zeros', () => {
     const tramos = { cargados: 0, iguales: 0, fallidos: 3, pendientes: 0 };
-    const lines = render([tienda({ ...SIN_LINEAS, estado: 'fallida', tramos, ventaUsd: '0' })]);
+    const lines = render([tienda({ ...NO_LINES, estado: 'fallida', tramos, ventaUsd: '0' })]);
     expect(cells(lines[2])).toEqual(['tienda_01 PERIFERICO', 'fallida', '0', '-', '-', '-', '-']);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { transformInventario } from '../../../lambdas/inventario-klk/transform/transform-inventario.ts';
-import type { Transformado } from '../../../lambdas/inventario-klk/transform/transform-inventario.ts';
+import type { Transformed } from '../../../lambdas/inventario-klk/transform/transform-inventario.ts';
 
 const texto = fc.oneof(
   fc.string({ unit: 'binary' }),
@@ -31,7 +31,7 @@ const answer = fc.array(fc.oneof({ weight: 4, arbitrary: fila }, fc.jsonValue(),
   maxLength: 30,
 });
 
-const texts = ({ productos, inventario, camposDesconocidos }: Transformado): string[] =>
+const texts = ({ productos, inventario, camposDesconocidos }: Transformed): string[] =>
   [...productos, ...inventario]
     .flatMap((row) => Object.values<unknown>({ ...row }))
     .filter((value) => typeof value === 'string')
@@ -119,8 +119,8 @@ describe('whatever KLK sends', () => {
 });
 
 function toFila(
-  producto: Transformado['productos'][number],
-  { inventario }: Transformado,
+  producto: Transformed['productos'][number],
+  { inventario }: Transformed,
   index: number,
 ): Record<string, unknown> {
   return {

@@ -6,7 +6,7 @@ import { KlkSettingsSchema } from '../../../lambdas/core/klk/settings.ts';
 import type { KlkLimits } from '../../../lambdas/core/klk/settings.ts';
 import { deadlineIn } from '../../../lambdas/core/time/deadline.ts';
 import { fetchVentas } from '../../../lambdas/ventas-klk/extract/fetch-ventas.ts';
-import type { Extraccion } from '../../../lambdas/ventas-klk/extract/fetch-ventas.ts';
+import type { TimedAnswer } from '../../../lambdas/ventas-klk/extract/fetch-ventas.ts';
 import { transformVentas } from '../../../lambdas/ventas-klk/transform/transform-ventas.ts';
 import { sendJson } from '../../../local/klk-simulator/answer.ts';
 import type { KlkBehaviour, VentasFaultSetting } from '../../../local/klk-simulator/faults.ts';
@@ -70,7 +70,7 @@ async function fetchWith(
     hasta = '24:00',
     limits = {},
   }: { desde?: string; hasta?: string; limits?: Partial<KlkLimits> } = {},
-): Promise<{ result: Extraccion | undefined; codigo: unknown; retries: readonly unknown[] }> {
+): Promise<{ result: TimedAnswer | undefined; codigo: unknown; retries: readonly unknown[] }> {
   const tienda = tiendaOf(codigo);
   klk.setFault(tienda.sucursalKlk, fault, 1);
   const all = klkLimits({ retries: 1, ...limits });

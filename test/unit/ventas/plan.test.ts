@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { addDias, diaAt } from '../../../lambdas/core/time/dia.ts';
-import { planAsked } from '../../../lambdas/ventas-klk/lecturas.ts';
-import { estadoTras, planLecturas } from '../../../lambdas/ventas-klk/plan.ts';
-import type { Lectura } from '../../../lambdas/ventas-klk/plan.ts';
+import { planAsked } from '../../../lambdas/ventas-klk/plan-asked.ts';
+import { estadoAfter, planTramos } from '../../../lambdas/ventas-klk/plan.ts';
+import type { PlannedTramo } from '../../../lambdas/ventas-klk/plan.ts';
 import { endOf, startOf, tileToday } from '../../../lambdas/ventas-klk/tramo.ts';
 import type { TramoConocido } from '../../../lambdas/ventas-klk/tramo.ts';
 
@@ -32,7 +32,7 @@ const tramoConocido = (cambios: Partial<TramoConocido> = {}): TramoConocido => (
 });
 
 const clasesOf = (tramo: TramoConocido, momento = NOW): string[] =>
-  planLecturas([tramo], momento).map(({ clase }) => clase);
+  planTramos([tramo], momento).map(({ clase }) => clase);
 
 const read = (leido: Date, cambios: Partial<TramoConocido> = {}): TramoConocido =>
   tramoConocido({ estado: 'provisional', lineas: 1, leido, ...cambios });
@@ -112,7 +112,7 @@ describe('a slice of another day', () => {
       const dia = addDias(HOY, -dias);
       const empty = read(at(addDias(HOY, -1), '23:00'), { dia, lineas: 0, hasta: '12:00' });
       const rest = read(NOW, { dia, lineas, desde: '12:00', estado: 'cerrado' });
-      return planLecturas([empty, rest], NOW).map(({ clase }) => clase);
+      return planTramos([empty, rest], NOW).map(({ clase }) => clase);
     };
 
     expect(clasesAged(3, 0)).toEqual([]);
@@ -211,7 +211,7 @@ describe('the order of a plan', () => {
       tramoConocido({ dia: addDias(HOY, -60) }),
       tramoConocido({ dia: addDias(HOY, -40), estado: 'fallido', errorCodigo: 'KLK_SOLICITUD_RECHAZADA' }),
     ];
-    const plan = planLecturas(ordered.toReversed(), NOW);
+    const plan = planTramos(ordered.toReversed(), NOW);
 
     expect(plan.map(({ tramo }) => tramo)).toEqual(ordered);
     expect(plan.map(({ clase }) => clase)).toEqual([
@@ -231,12 +231,12 @@ describe('the order of a plan', () => {
       tramoConocido({ tienda: 'tienda_01', dia: yesterday, hasta: '12:00', ...failed }),
     ];
 
-    expect(planLecturas(ordered.toReversed(), NOW).map(({ tramo }) => tramo)).toEqual(ordered);
+    expect(planTramos(ordered.toReversed(), NOW).map(({ tramo }) => tramo)).toEqual(ordered);
   });
 
   it('puts what failed last, and a store whose other slices got no answer', () => {
     const sick = (errorCodigo: string): string[] =>
-      planLecturas(
+      planTramos(
         [
           tramoConocido({ tienda: 'tienda_01', hasta: '12:00', estado: 'fallido', errorCodigo }),
           tramoConocido({ tienda: 'tienda_01', desde: '12:00' }),
@@ -264,19 +264,19 @@ describe('the state of a slice after a reading', () => {
   };
 
   it('is closed when it is the second of two equal ones and two days have passed', () => {
-    expect(estadoTras(earlier, reading)).toBe('cerrado');
+    expect(estadoAfter(earlier, reading)).toBe('cerrado');
     expect(
-      estadoTras({ ...earlier, leido: at(addDias(dia, 9)) }, { ...reading, momento: at(addDias(dia, 10)) }),
+      estadoAfter({ ...earlier, leido: at(addDias(dia, 9)) }, { ...reading, momento: at(addDias(dia, 10)) }),
     ).toBe('cerrado');
   });
 
   it('is closed after seven days when the store has no line of that day', () => {
     const empty = { ...reading, diaVacio: true };
 
-    expect(estadoTras(earlier, { ...empty, momento: new Date(at(addDias(dia, 7)).getTime() - 1) })).toBe(
+    expect(estadoAfter(earlier, { ...empty, momento: new Date(at(addDias(dia, 7)).getTime() - 1) })).toBe(
       'provisional',
     );
-    expect(estadoTras(earlier, { ...empty, momento: at(addDias(dia, 7)) })).toBe('cerrado');
+    expect(estadoAfter(earlier, { ...empty, momento: at(addDias(dia, 7)) })).toBe('cerrado');
   });
 
   it.each([
@@ -287,7 +287,7 @@ describe('the state of a slice after a reading', () => {
     ['a line was rejected', {}, { rechazadas: 1 }],
     ['lines had to be written again', {}, { cambio: true }],
   ])('is provisional when %s', (_why, before, now) => {
-    expect(estadoTras({ ...earlier, ...before }, { ...reading, ...now })).toBe('provisional');
+    expect(estadoAfter({ ...earlier, ...before }, { ...reading, ...now })).toBe('provisional');
   });
 });
 
@@ -311,7 +311,7 @@ function takeReading(slice: Simulated, momento: Date, answer: Answer): Simulated
     };
   const cambio = answer === 'changed' || slice.huella === null;
   const huella = answer === 'changed' ? String(momento.getTime()) : (slice.huella ?? 'first');
-  const estado = estadoTras(slice, {
+  const estado = estadoAfter(slice, {
     momento,
     dia: slice.dia,
     huella,
@@ -344,7 +344,7 @@ function simulate(dias: number, answers: readonly Answer[], every = HALF_HOUR): 
   const begin = at(HOY, '00:15').getTime();
   for (let time = begin; time < begin + dias * DAY; time += every) {
     const momento = new Date(time);
-    for (const { tramo } of planLecturas(slices, momento)) {
+    for (const { tramo } of planTramos(slices, momento)) {
       const answer = answers[turn] ?? 'same';
       turn += 1;
       slices = slices.map((slice) =>
@@ -472,7 +472,7 @@ describe('whatever the ledger holds', () => {
   it('every slice that is due is planned exactly once, and no other', () => {
     fc.assert(
       fc.property(ledger, (tramos) => {
-        const planned = planLecturas(tramos, NOW).map(({ tramo }) => tramo);
+        const planned = planTramos(tramos, NOW).map(({ tramo }) => tramo);
 
         expect(new Set(planned)).toEqual(new Set(tramos.filter((tramo) => isDue(tramo, tramos))));
         expect(planned).toHaveLength(new Set(planned).size);
@@ -483,7 +483,7 @@ describe('whatever the ledger holds', () => {
   it('the plan does not depend on the order of the rows', () => {
     fc.assert(
       fc.property(ledger, (tramos) => {
-        expect(planLecturas(tramos.toReversed(), NOW)).toEqual(planLecturas(tramos, NOW));
+        expect(planTramos(tramos.toReversed(), NOW)).toEqual(planTramos(tramos, NOW));
       }),
     );
   });
@@ -492,13 +492,13 @@ describe('whatever the ledger holds', () => {
     fc.assert(
       fc.property(ledger, (tramos) => {
         const silent = new Set(tramos.filter((t) => t.errorCodigo === 'KLK_CORTADA').map((t) => t.tienda));
-        const group = ({ tramo, clase }: Lectura): string =>
+        const group = ({ tramo, clase }: PlannedTramo): string =>
           `${clase} ${tramo.errorCodigo === null} ${tramo.dia}`;
-        const plan = planLecturas(tramos, NOW);
-        for (const [index, lectura] of plan.entries()) {
+        const plan = planTramos(tramos, NOW);
+        for (const [index, planned] of plan.entries()) {
           const next = plan[index + 1];
-          if (next === undefined || group(next) !== group(lectura)) continue;
-          expect([silent.has(lectura.tramo.tienda), silent.has(next.tramo.tienda)]).not.toEqual([
+          if (next === undefined || group(next) !== group(planned)) continue;
+          expect([silent.has(planned.tramo.tienda), silent.has(next.tramo.tienda)]).not.toEqual([
             true,
             false,
           ]);

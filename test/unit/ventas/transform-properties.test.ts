@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { PipelineError } from '../../../lambdas/core/errors/errors.ts';
 import { transformVentas } from '../../../lambdas/ventas-klk/transform/transform-ventas.ts';
-import type { Transformado } from '../../../lambdas/ventas-klk/transform/rows.ts';
+import type { Transformed } from '../../../lambdas/ventas-klk/transform/rows.ts';
 import { lineaKlk } from '../../fixtures/klk/linea.ts';
 
 const TRAMO = { tienda: 'tienda_01', dia: '2025-11-17', desde: '12:00', hasta: '13:00' };
-const transform = (filas: readonly unknown[]): Transformado =>
+const transform = (filas: readonly unknown[]): Transformed =>
   transformVentas(filas, { tramo: TRAMO, tiendaDeAlmacen: new Map([['TPAR', 'tienda_18']]) });
 
 const texto = fc.oneof(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { transformVentas } from '../../../lambdas/ventas-klk/transform/transform-ventas.ts';
-import type { LineaRow, Transformado } from '../../../lambdas/ventas-klk/transform/rows.ts';
+import type { LineaRow, Transformed } from '../../../lambdas/ventas-klk/transform/rows.ts';
 import { lineaKlk } from '../../fixtures/klk/linea.ts';
 
 const TRAMO = { tienda: 'tienda_01', dia: '2025-11-17', desde: '12:00', hasta: '13:00' };
@@ -9,7 +9,7 @@ const TIENDAS = new Map([
   ['TPAR', 'tienda_18'],
 ]);
 
-const transform = (filas: readonly unknown[], tramo = TRAMO): Transformado =>
+const transform = (filas: readonly unknown[], tramo = TRAMO): Transformed =>
   transformVentas(filas, { tramo, tiendaDeAlmacen: TIENDAS });
 
 /** The only row that comes of a line. */

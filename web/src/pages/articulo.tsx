@@ -6,7 +6,7 @@ import type {
   CambioDePrecio,
   ExistenciaDeTienda,
   Movimiento,
-  RespuestaArticulo,
+  ArticuloAnswer,
   VentaDelDia,
 } from '../answers.ts';
 import { Quantity, WAREHOUSE, hasSeveralWarehouses, toCoverage } from '../cells.tsx';
@@ -15,7 +15,7 @@ import { CsvButton, RowsCsvButton, toYesNo } from '../csv.tsx';
 import type { CsvColumns } from '../csv.tsx';
 import { EmptySince, Explain, Moment } from '../explain.tsx';
 import { Filters, PeriodFilter, StoreFilter, periodOf, useParameters } from '../filters.tsx';
-import { NINGUNO, toDay, toDia, toPeriod, toQuantity, toSignedQuantity, toWhole } from '../format.ts';
+import { NO_VALUE, toDay, toDia, toPeriod, toQuantity, toSignedQuantity, toWhole } from '../format.ts';
 import { NoAnswer, OldAnswer } from '../list.tsx';
 import { useMoney } from '../money.ts';
 import type { Money } from '../money.ts';
@@ -60,7 +60,7 @@ function Identity({
   articulo,
   codigo,
 }: {
-  readonly articulo: RespuestaArticulo['articulo'] | undefined;
+  readonly articulo: ArticuloAnswer['articulo'] | undefined;
   readonly codigo: string;
 }): JSX.Element {
   const { categoria, marca, presentacion, codigoBarras } = articulo ?? {};
@@ -88,7 +88,7 @@ function Identity({
 const isFilled = (text: string | null | undefined): text is string =>
   text !== undefined && text !== null && text !== '';
 
-function Article({ value, path }: { readonly value: RespuestaArticulo; readonly path: string }): JSX.Element {
+function Article({ value, path }: { readonly value: ArticuloAnswer; readonly path: string }): JSX.Element {
   const address = useAddress();
   const money = useMoney(value.tasa);
   const { tienda, periodo } = value;
@@ -187,8 +187,8 @@ function Article({ value, path }: { readonly value: RespuestaArticulo; readonly 
   );
 }
 
-/** What the chart shows, for who does not see it. */
-function summaryOf({ ventas, existencias }: RespuestaArticulo, store: string): string {
+/** The chart in words, for screen readers. */
+function summaryOf({ ventas, existencias }: ArticuloAnswer, store: string): string {
   const last = existencias.at(0)?.pasos.at(-1)?.[1];
   const units = ventas.reduce((sum, { unidades }) => sum + unidades, 0);
   const kilos = ventas.reduce((sum, { kilos }) => sum + kilos, 0);
@@ -204,7 +204,7 @@ function summaryOf({ ventas, existencias }: RespuestaArticulo, store: string): s
 }
 
 /** The store whose history is shown comes first. */
-function storesFirst({ tiendas, tienda }: RespuestaArticulo): readonly ExistenciaDeTienda[] {
+function storesFirst({ tiendas, tienda }: ArticuloAnswer): readonly ExistenciaDeTienda[] {
   const isChosen = (row: ExistenciaDeTienda): boolean => row.tienda.id === tienda?.id;
   return [...tiendas.filter(isChosen), ...tiendas.filter((row) => !isChosen(row))];
 }
@@ -282,7 +282,7 @@ function Since({ desde, sinExistencia }: Pick<ExistenciaDeTienda, 'desde' | 'sin
   if (sinExistencia !== undefined && sinExistencia !== null) {
     return <EmptySince desde={sinExistencia.desde} isKnown={sinExistencia.desdeConocido} />;
   }
-  return desde === null ? <>{NINGUNO}</> : <Moment iso={desde} what="Con esta existencia desde" />;
+  return desde === null ? <>{NO_VALUE}</> : <Moment iso={desde} what="Con esta existencia desde" />;
 }
 
 const salesOf = (money: Money): readonly Column<VentaDelDia>[] => [
@@ -356,7 +356,7 @@ const MOVIMIENTOS: readonly Column<Movimiento>[] = [
   },
 ];
 
-/** The day of a moment; its exact time on demand. */
+/** The day of a moment; a click shows its exact time. */
 const DayOf = ({ iso, what }: { readonly iso: string; readonly what: string }): JSX.Element => (
   <Moment iso={iso} what={what} words={toDay(toDia(Date.parse(iso)))} />
 );

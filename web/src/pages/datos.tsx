@@ -1,12 +1,12 @@
 import type { JSX } from 'preact';
 import { hrefOf } from '../address.ts';
 import { isDatos } from '../answers.ts';
-import type { Ejecucion, EstadoDeDia, Falla, RespuestaDatos } from '../answers.ts';
+import type { Ejecucion, EstadoDeDia, Falla, DatosAnswer } from '../answers.ts';
 import { CsvButton, RowsCsvButton } from '../csv.tsx';
 import type { CsvColumns } from '../csv.tsx';
 import { Explain, Moment } from '../explain.tsx';
 import { useParameters } from '../filters.tsx';
-import { NINGUNO, toDay, toDia, toDuration, toMonth, toShortDay } from '../format.ts';
+import { NO_VALUE, toDay, toDia, toDuration, toMonth, toShortDay } from '../format.ts';
 import { NoAnswer, OldAnswer } from '../list.tsx';
 import { useNow } from '../now.ts';
 import { Page } from '../page.tsx';
@@ -107,7 +107,7 @@ function Calendar({
   thisMonth,
   path,
 }: {
-  readonly value: RespuestaDatos;
+  readonly value: DatosAnswer;
   readonly mes: string;
   readonly thisMonth: string;
   readonly path: string;
@@ -205,9 +205,9 @@ function Missing({
   dias,
   tiendas,
 }: {
-  readonly huecos: RespuestaDatos['cobertura']['huecos'];
-  readonly dias: RespuestaDatos['dias'];
-  readonly tiendas: RespuestaDatos['tiendas'];
+  readonly huecos: DatosAnswer['cobertura']['huecos'];
+  readonly dias: DatosAnswer['dias'];
+  readonly tiendas: DatosAnswer['tiendas'];
 }): JSX.Element {
   const missing = huecos.filter(({ estado }) => estado !== 'provisional');
   const unknown = unknownOf(dias, tiendas);
@@ -246,8 +246,8 @@ function Missing({
 
 /** The stores of which the first days of a month lie before all sales that are known, by the day since when they are; empty where none is. */
 function unknownOf(
-  dias: RespuestaDatos['dias'],
-  tiendas: RespuestaDatos['tiendas'],
+  dias: DatosAnswer['dias'],
+  tiendas: DatosAnswer['tiendas'],
 ): readonly { readonly since: string; readonly names: readonly string[] }[] {
   const bySince = new Map<string, string[]>();
   for (const { tienda, estados } of tiendas) {
@@ -311,7 +311,7 @@ const EJECUCIONES: readonly Column<Ejecucion>[] = [
     title: 'Duró',
     explain: 'Cuánto tardó.',
     numeric: true,
-    cell: ({ inicio, fin }) => (fin === null ? NINGUNO : lasted(inicio, fin)),
+    cell: ({ inicio, fin }) => (fin === null ? NO_VALUE : lasted(inicio, fin)),
   },
   {
     title: 'Estado',

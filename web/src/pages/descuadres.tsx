@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { hrefOf } from '../address.ts';
 import { isDescuadres } from '../answers.ts';
-import type { FilaDescuadre, Negativa, RespuestaDescuadres } from '../answers.ts';
+import type { FilaDescuadre, Negativa, DescuadresAnswer } from '../answers.ts';
 import { ARTICLE_CSV, Quantity, articleColumns, keyOfArticle } from '../cells.tsx';
 import { RowsCsvButton } from '../csv.tsx';
 import type { CsvColumns } from '../csv.tsx';
@@ -26,7 +26,7 @@ const PERIODS = [
   { label: '3 días', days: 3 },
   { label: '7 días', days: 7 },
 ];
-/** The longest period that the API answers: of one store, and of several so many days of stores. */
+/** The longest period that the API answers for one store. For several it limits the days summed over the stores. */
 const MAX_DAYS = 7;
 const MAX_STORE_DAYS = 20;
 
@@ -85,7 +85,7 @@ export function Descuadres(): JSX.Element {
   );
 }
 
-type Intervalos = RespuestaDescuadres['intervalos'];
+type Intervalos = DescuadresAnswer['intervalos'];
 
 /** What it means that no article disagrees: it was compared, in part or not at all. */
 function emptyOf(intervalos: Intervalos | undefined): Empty {
@@ -197,7 +197,7 @@ function Negativas({
   );
 }
 
-/** The API sends no more. */
+/** The API sends at most so many. */
 const MAX_NEGATIVAS = 100;
 
 const NEGATIVAS_CSV: CsvColumns<Negativa> = [

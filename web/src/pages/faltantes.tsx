@@ -7,7 +7,7 @@ import { ELSEWHERE, Quantity, articleColumns, keyOfArticle } from '../cells.tsx'
 import { Moment } from '../explain.tsx';
 import { Figures } from '../figures.tsx';
 import { Filters, StoreFilter, useParameters } from '../filters.tsx';
-import { NINGUNO, toDia, toDuration, toShortDay, toWhole } from '../format.ts';
+import { NO_VALUE, toDia, toDuration, toShortDay, toWhole } from '../format.ts';
 import { List } from '../list.tsx';
 import { useMoney } from '../money.ts';
 import type { Money } from '../money.ts';
@@ -39,7 +39,7 @@ export function Faltantes(): JSX.Element {
         figures={[
           {
             label: 'Artículos que faltan',
-            value: total === undefined ? NINGUNO : toWhole(total.articulos),
+            value: total === undefined ? NO_VALUE : toWhole(total.articulos),
             note: 'se venden y están en cero o menos',
             how: (
               <p>

@@ -9,7 +9,7 @@ import type { CsvColumns } from '../csv.tsx';
 import { EmptySince, Moment } from '../explain.tsx';
 import { Figures } from '../figures.tsx';
 import type { Figure } from '../figures.tsx';
-import { NINGUNO, count, toDia, toShortDay, toSignedPercent, toWhole } from '../format.ts';
+import { NO_VALUE, count, toDia, toShortDay, toSignedPercent, toWhole } from '../format.ts';
 import { List } from '../list.tsx';
 import { useMoney } from '../money.ts';
 import type { Money } from '../money.ts';
@@ -59,7 +59,7 @@ export function Hoy(): JSX.Element {
   );
 }
 
-/** Sums over the stores that are shown, which are all of the reader's. */
+/** Sums over the stores that are shown. */
 function figuresOf(filas: readonly FilaTienda[] | undefined, money: Money): readonly Figure[] {
   const known = filas ?? [];
   const sum = (of: (fila: FilaTienda) => number): number =>
@@ -67,7 +67,7 @@ function figuresOf(filas: readonly FilaTienda[] | undefined, money: Money): read
   const compared = known.filter(({ habitual, variacionPct }) => habitual !== null && variacionPct !== null);
   const before = compared.reduce((total, { habitual }) => total + (habitual?.ventaUsd ?? 0), 0);
   const now = compared.reduce((total, { hoy }) => total + hoy.ventaUsd, 0);
-  const shown = (text: string): string => (filas === undefined ? NINGUNO : text);
+  const shown = (text: string): string => (filas === undefined ? NO_VALUE : text);
   return [
     {
       label: `Venta de hoy, ${money.unit}`,
@@ -88,7 +88,7 @@ function figuresOf(filas: readonly FilaTienda[] | undefined, money: Money): read
     },
     {
       label: 'Contra lo habitual',
-      value: before <= 0 ? NINGUNO : toSignedPercent((100 * (now - before)) / before),
+      value: before <= 0 ? NO_VALUE : toSignedPercent((100 * (now - before)) / before),
       note: shown(
         compared.length === known.length
           ? 'mismo día de la semana pasada'

@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks';
 import { hrefOf, hrefWith, useAddress } from '../address.ts';
 import type { Address } from '../address.ts';
 import { isVentas } from '../answers.ts';
-import type { FilaVenta, Medidas, RespuestaVentas } from '../answers.ts';
+import type { FilaVenta, Medidas, VentasAnswer } from '../answers.ts';
 import { Quantity, Variation } from '../cells.tsx';
 import { Figures } from '../figures.tsx';
 import type { Figure } from '../figures.tsx';
@@ -16,7 +16,7 @@ import {
   periodOf,
   useParameters,
 } from '../filters.tsx';
-import { NINGUNO, addDias, count, toDia, toPeriod, toTenths, toWhole } from '../format.ts';
+import { NO_VALUE, addDias, count, toDia, toPeriod, toTenths, toWhole } from '../format.ts';
 import { List } from '../list.tsx';
 import { useMoney } from '../money.ts';
 import type { Money } from '../money.ts';
@@ -108,7 +108,7 @@ export function Ventas(): JSX.Element {
   );
 }
 
-/** Where the reader is on the way from the stores to one article, and the way back. */
+/** The breadcrumb: all stores, a store, a category. Each step is a link back. */
 function Way({ address, nivel }: { readonly address: Address; readonly nivel: Nivel }): JSX.Element {
   const nameOf = useNameOf();
   const tienda = address.query.get('tienda');
@@ -153,7 +153,7 @@ function Way({ address, nivel }: { readonly address: Address; readonly nivel: Ni
   );
 }
 
-/** A step of the way: a link back, or where the reader is. */
+/** A step of the breadcrumb: a link back, or the current level. */
 const Step = ({
   href,
   isHere,
@@ -164,7 +164,7 @@ const Step = ({
   readonly children: ComponentChildren;
 }): JSX.Element => (isHere ? <span aria-current="page">{children}</span> : <a href={href}>{children}</a>);
 
-function figuresOf(value: RespuestaVentas | undefined, money: Money): readonly Figure[] {
+function figuresOf(value: VentasAnswer | undefined, money: Money): readonly Figure[] {
   const { total, periodo, anterior = null } = value ?? {};
   return [
     {
@@ -180,7 +180,7 @@ function figuresOf(value: RespuestaVentas | undefined, money: Money): readonly F
     },
     {
       label: 'Variación',
-      value: total === undefined ? NINGUNO : <Comparison comparacion={total.comparacion} />,
+      value: total === undefined ? NO_VALUE : <Comparison comparacion={total.comparacion} />,
       note: anterior === null ? '' : comparedNote(anterior, total?.comparacion ?? null),
       how: (
         <p>
@@ -193,7 +193,7 @@ function figuresOf(value: RespuestaVentas | undefined, money: Money): readonly F
     },
     {
       label: 'Margen',
-      value: total === undefined || total.margenPct === null ? NINGUNO : `${toTenths(total.margenPct)} %`,
+      value: total === undefined || total.margenPct === null ? NO_VALUE : `${toTenths(total.margenPct)} %`,
       note:
         total === undefined || total.utilidadUsd === null
           ? ''
@@ -202,7 +202,7 @@ function figuresOf(value: RespuestaVentas | undefined, money: Money): readonly F
     },
     {
       label: 'Facturas',
-      value: total === undefined || total.facturas === null ? NINGUNO : toWhole(total.facturas),
+      value: total === undefined || total.facturas === null ? NO_VALUE : toWhole(total.facturas),
       note: invoicesNote(total, money),
       how: (
         <p>
@@ -216,7 +216,7 @@ function figuresOf(value: RespuestaVentas | undefined, money: Money): readonly F
 
 /** With what the total is compared and, where days are left out, in how many. */
 function comparedNote(
-  { desde, hasta }: NonNullable<RespuestaVentas['anterior']>,
+  { desde, hasta }: NonNullable<VentasAnswer['anterior']>,
   comparacion: Medidas['comparacion'],
 ): string {
   const before = `antes: ${toPeriod(desde, hasta)}`;
@@ -238,9 +238,9 @@ const MARGEN =
 const COMPARISON =
   'Cada día contra el mismo día de la semana, tantas semanas enteras antes como dura el período (con «Año anterior», 364 días). Solo entran los pares de días que están completos los dos, tienda por tienda; hoy no entra.';
 
-/** A change against the days before; where there is none, why. */
+/** The change compared with earlier days, or why there is none. */
 function Comparison({ comparacion }: { readonly comparacion: Medidas['comparacion'] }): JSX.Element {
-  if (comparacion === null) return <>{NINGUNO}</>;
+  if (comparacion === null) return <>{NO_VALUE}</>;
   const { variacionPct, diasComparados, ventaUsd } = comparacion;
   if (variacionPct === null && diasComparados > 0 && ventaUsd === 0) {
     return (
@@ -326,7 +326,7 @@ function columnsOf({ money, nivel, address, compared }: Drawn): readonly Column<
         explain: 'La venta de los días con que se compara. Solo los que están completos en los dos períodos.',
         numeric: true,
         cell: ({ comparacion }) =>
-          comparacion === null || comparacion.diasComparados === 0 ? NINGUNO : amount(comparacion.ventaUsd),
+          comparacion === null || comparacion.diasComparados === 0 ? NO_VALUE : amount(comparacion.ventaUsd),
       },
       {
         title: 'Variación',
@@ -354,7 +354,7 @@ function columnsOf({ money, nivel, address, compared }: Drawn): readonly Column<
       explain: MARGEN,
       numeric: true,
       sort: { up: 'margen', down: '-margen' },
-      cell: ({ margenPct }) => (margenPct === null ? NINGUNO : toTenths(margenPct)),
+      cell: ({ margenPct }) => (margenPct === null ? NO_VALUE : toTenths(margenPct)),
     },
     {
       title: 'Unidades',
@@ -376,7 +376,7 @@ function columnsOf({ money, nivel, address, compared }: Drawn): readonly Column<
       explain:
         nivel === 'tienda' ? 'Facturas distintas, no líneas.' : 'Facturas en las que aparece el artículo.',
       numeric: true,
-      cell: ({ facturas }) => (facturas === null ? NINGUNO : toWhole(facturas)),
+      cell: ({ facturas }) => (facturas === null ? NO_VALUE : toWhole(facturas)),
     });
   }
   if (nivel === 'tienda') {
@@ -391,7 +391,7 @@ function columnsOf({ money, nivel, address, compared }: Drawn): readonly Column<
   return columns;
 }
 
-/** One level further down, in the same days. */
+/** The address one level deeper, for the same days. */
 function deeper(nivel: Nivel, address: Address, id: string): string {
   const rest = { orden: undefined, q: undefined };
   if (nivel === 'tienda') return hrefWith(address, { ...rest, nivel: 'categoria', tienda: id });

@@ -1,4 +1,4 @@
-/** FNV-1a with a final mix: a random-looking number of 32 bits that depends on nothing but the text. */
+/** A pseudorandom number of 32 bits that depends on the text alone: FNV-1a with a final mix. */
 export function hash(texto: string): number {
   let value = 0x811c9dc5;
   for (let index = 0; index < texto.length; index += 1) {
@@ -8,11 +8,11 @@ export function hash(texto: string): number {
   return (value ^ (value >>> 13)) >>> 0;
 }
 
-/** The element of a list that a text always picks. */
+/** An element of a list, which the text decides. */
 export const pick = <T>(list: readonly T[], texto: string): T => elementAt(list, hash(texto) % list.length);
 
 /**
- * An element that must be there.
+ * The element at an index.
  * @throws RangeError where there is none.
  */
 export function elementAt<T>(list: readonly T[], index: number): T {
@@ -21,12 +21,12 @@ export function elementAt<T>(list: readonly T[], index: number): T {
   return value;
 }
 
-/** A number from 0 up to 1 for each call. */
-export type Azar = () => number;
+/** Each call returns a number from 0 up to, but not including, 1. */
+export type Random = () => number;
 
-/** A random-looking sequence that depends on nothing but its seed (mulberry32). */
-export function createAzar(semilla: number): Azar {
-  let estado = semilla;
+/** A pseudorandom sequence that depends on the seed alone (mulberry32). */
+export function createRandom(seed: number): Random {
+  let estado = seed;
   return () => {
     estado = (estado + 0x6d2b79f5) | 0;
     let value = Math.imul(estado ^ (estado >>> 15), 1 | estado);
@@ -35,5 +35,5 @@ export function createAzar(semilla: number): Azar {
   };
 }
 
-/** A whole number of 0 up to `limite` - 1. */
-export const pickEntero = (azar: Azar, limite: number): number => Math.floor(azar() * limite);
+/** A whole number from 0 to `limite` - 1. */
+export const pickInteger = (random: Random, limite: number): number => Math.floor(random() * limite);

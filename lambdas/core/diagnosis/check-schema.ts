@@ -1,22 +1,22 @@
-import { ETL_FUNCTIONS, ETL_TABLE_RIGHTS } from '../../core/config/etl-rights.ts';
-import { PipelineError } from '../../core/errors/errors.ts';
-import type { Check, Finding } from '../../core/diagnosis/checklist.ts';
-import type { Queryable } from '../../core/postgres/connection.ts';
-import { toHora, ZONA } from '../../core/config/locale.ts';
-import { hasStrayVersiones } from '../load/prepare-database.ts';
-import type { QuestionContext } from '../../core/run/question.ts';
-import { askDatabase } from '../../core/run/question.ts';
-import { findBegun } from '../../core/run/ejecucion.ts';
-import type { Flujo } from '../../core/run/flujo.ts';
-import { describeIntruder, readLockHolders } from '../../core/run/lock-holders.ts';
+import { ETL_FUNCTIONS, ETL_TABLE_RIGHTS } from '../config/etl-rights.ts';
+import { toHora, ZONA } from '../config/locale.ts';
+import { PipelineError } from '../errors/errors.ts';
+import type { Queryable } from '../postgres/connection.ts';
+import { findBegun } from '../run/ejecucion.ts';
+import type { Flujo } from '../run/flujo.ts';
+import { describeIntruder, readLockHolders } from '../run/lock-holders.ts';
+import { askDatabase } from '../run/question.ts';
+import type { DatabaseContext } from '../run/question.ts';
+import { hasStrayRows } from '../run/stray-rows.ts';
+import type { Check, Finding } from './checklist.ts';
 
 const GUIA_PARTICIONES = 'Siga «Filas en la partición por defecto» en docs/operacion.md.';
 
-/** Checks that the database has our schema, on which the other checks depend. */
-export const migrationsCheck = (systems: QuestionContext): Check => ({
+/** The check that the database has our schema. The other checks of the schema depend on it. */
+export const migrationsCheck = (context: DatabaseContext): Check => ({
   paso: 'migraciones',
   look: () =>
-    askDatabase(systems, async (client) => {
+    askDatabase(context, async (client) => {
       const { rows } = await client.query<{ name: string }>(
         'SELECT name FROM migraciones ORDER BY id DESC LIMIT 1',
       );
@@ -24,12 +24,23 @@ export const migrationsCheck = (systems: QuestionContext): Check => ({
     }),
 });
 
-/** Rights, run lock and partitions: what a load needs. Each is independent of the others. */
-export const schemaChecks = (systems: QuestionContext): Check[] => [
-  { paso: 'permisos', look: () => askDatabase(systems, checkRights) },
-  { paso: 'turno', look: () => askDatabase(systems, (client) => checkRunLock(client, 'inventario')) },
-  { paso: 'particiones', look: () => askDatabase(systems, checkPartitions) },
-];
+/** The check of the user's rights, which are the same for both pipelines. */
+export const rightsCheck = (context: DatabaseContext): Check => ({
+  paso: 'permisos',
+  look: () => askDatabase(context, checkRights),
+});
+
+/** The check of a pipeline's run lock. */
+export const runLockCheck = (paso: string, flujo: Flujo, context: DatabaseContext): Check => ({
+  paso,
+  look: () => askDatabase(context, (client) => checkRunLock(client, flujo)),
+});
+
+/** The check of the partitions of both pipelines' tables. */
+export const partitionsCheck = (context: DatabaseContext): Check => ({
+  paso: 'particiones',
+  look: () => askDatabase(context, checkPartitions),
+});
 
 async function checkRights(client: Queryable): Promise<Finding> {
   const wanted = Object.entries(ETL_TABLE_RIGHTS).flatMap(([tabla, rights]) =>
@@ -52,10 +63,10 @@ async function checkRights(client: Queryable): Promise<Finding> {
 }
 
 /**
- * Reads who holds the lock of a pipeline and does not try to take it: a run that starts now must not find it taken. A running run is no failure; any
- * other holder is, because it blocks every run.
+ * Reads who holds the lock of a pipeline. Does not take the lock, so that a run that starts now is not skipped. A run that holds it is no
+ * failure; any other holder is one, because it blocks every run.
  */
-export async function checkRunLock(client: Queryable, flujo: Flujo): Promise<Finding> {
+async function checkRunLock(client: Queryable, flujo: Flujo): Promise<Finding> {
   const [holder] = await readLockHolders(client, flujo);
   if (holder === undefined) return { detalle: 'libre' };
   const { ejecucionId: id, pid } = holder;
@@ -81,19 +92,11 @@ async function checkPartitions(client: Queryable): Promise<Finding> {
     [ZONA],
   );
   const missing = rows.filter(({ existe }) => !existe).map(({ particion }) => particion);
-  const stray = { versiones: await hasStrayVersiones(client), ventas: await hasStrayVentas(client) };
-  if (missing.length === 0 && !stray.versiones && !stray.ventas)
-    return { detalle: 'las de este mes y el próximo están' };
   const problemas = [
     ...(missing.length > 0 ? [`falta ${missing.join(' y ')}`] : []),
-    ...(stray.versiones ? ['hay versiones en inventario_versiones_default'] : []),
-    ...(stray.ventas ? ['hay ventas en ventas_default'] : []),
+    ...((await hasStrayRows(client, 'inventario')) ? ['hay versiones en inventario_versiones_default'] : []),
+    ...((await hasStrayRows(client, 'ventas')) ? ['hay ventas en ventas_default'] : []),
   ];
+  if (problemas.length === 0) return { detalle: 'las de este mes y el próximo están' };
   return { detalle: problemas.join('; '), revisar: GUIA_PARTICIONES };
-}
-
-/** Whether lines of some month fell into the default partition because that month had none. */
-async function hasStrayVentas(client: Queryable): Promise<boolean> {
-  const { rows } = await client.query<{ hay: boolean }>('SELECT EXISTS (SELECT FROM ventas_default) AS hay');
-  return rows[0]?.hay === true;
 }

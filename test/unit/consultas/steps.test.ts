@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { toCambiosDePrecio, toPasos } from '../../../lambdas/consultas/pasos.ts';
+import { toCambiosDePrecio, toSteps } from '../../../lambdas/consultas/steps.ts';
 import type { Version } from '../../../lambdas/consultas/queries/read-articulo.ts';
 
 /** Versions of one warehouse, `from to quantity price`, by letters as moments; `-` is still in force. */
@@ -15,7 +15,7 @@ const versions = (...texts: readonly string[]): Version[] =>
     };
   });
 
-describe('toPasos', () => {
+describe('toSteps', () => {
   it.each([
     [
       'A quantity is a step',
@@ -44,18 +44,18 @@ describe('toPasos', () => {
       ],
     ],
   ])('%s', (_title, texts, pasos) => {
-    expect(toPasos(versions(...texts))).toEqual([{ almacen: 'A1', pasos }]);
+    expect(toSteps(versions(...texts))).toEqual([{ almacen: 'A1', pasos }]);
   });
 
   it('Each warehouse has its own', () => {
     const [one] = versions('a - 5 1');
     const other = { ...one, almacen: 'A2' };
 
-    expect(toPasos(one === undefined ? [] : [one, { ...one, ...other }])).toHaveLength(2);
+    expect(toSteps(one === undefined ? [] : [one, { ...one, ...other }])).toHaveLength(2);
   });
 
   it('Nothing has no steps', () => {
-    expect(toPasos([])).toEqual([]);
+    expect(toSteps([])).toEqual([]);
   });
 });
 

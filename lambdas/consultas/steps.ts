@@ -1,12 +1,12 @@
 import type { Version } from './queries/read-articulo.ts';
 
-/** Since a moment there is so much of an article; null while it was in no inventory. */
-type Paso = [momento: string, cantidad: number | null];
+/** From `momento` on the stock is `cantidad`; null while the article was in no inventory. */
+type Step = [momento: string, cantidad: number | null];
 
 /** The stock of a warehouse as steps. */
-export interface Pasos {
+export interface Steps {
   readonly almacen: string;
-  readonly pasos: Paso[];
+  readonly pasos: Step[];
 }
 
 /** A price that changed. */
@@ -17,23 +17,23 @@ export interface CambioDePrecio {
   readonly nuevo: number | null;
 }
 
-/** The stock of each warehouse as steps, from its versions in order. Where nothing is in force until the next begins, the article was not there. */
-export function toPasos(versiones: readonly Version[]): Pasos[] {
+/** The stock of each warehouse as steps, from its versions in order. A gap between two versions is a step to null. */
+export function toSteps(versiones: readonly Version[]): Steps[] {
   return [...Map.groupBy(versiones, ({ almacen }) => almacen)].map(([almacen, own]) => ({
     almacen,
-    pasos: own.flatMap(({ cantidad, inicio, fin }, index): Paso[] => {
+    pasos: own.flatMap(({ cantidad, inicio, fin }, index): Step[] => {
       const before = own[index - 1];
       const after = own[index + 1];
       const goesOn = before?.fin === inicio && before.cantidad === cantidad;
       return [
-        ...(goesOn ? [] : [[inicio, cantidad] satisfies Paso]),
-        ...(fin === null || fin === after?.inicio ? [] : [[fin, null] satisfies Paso]),
+        ...(goesOn ? [] : [[inicio, cantidad] satisfies Step]),
+        ...(fin === null || fin === after?.inicio ? [] : [[fin, null] satisfies Step]),
       ];
     }),
   }));
 }
 
-/** The prices that changed from one version to the next, oldest first. An article that was gone in between has no price before. */
+/** The prices that changed from one version to the next, oldest first. A version after a gap changes no price. */
 export const toCambiosDePrecio = (versiones: readonly Version[]): CambioDePrecio[] =>
   [...Map.groupBy(versiones, ({ almacen }) => almacen).values()]
     .flatMap((own) =>

@@ -2,7 +2,7 @@ import type { LineaRow, ProductoVentaRow, RechazoVenta } from '../transform/rows
 import type { Tramo } from '../tramo.ts';
 
 /** The answer for one slice, ready to replace the lines in the database. */
-export interface LecturaLista {
+export interface TramoReading {
   readonly ejecucionId: string;
   readonly tramo: Tramo;
   /** When KLK was asked, by the database's clock. */
