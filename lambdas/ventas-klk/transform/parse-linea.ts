@@ -93,7 +93,7 @@ export interface Rejected {
 }
 
 /** What was asked for. */
-export interface Asked {
+export interface AskedTramo {
   readonly tramo: Tramo;
   /** Seconds from the beginning of the day at which the slice begins and ends. */
   readonly desde: number;
@@ -113,7 +113,7 @@ const MAX_DIGITS_BS = 12;
  * counts that second to the slice asked for.
  * @throws PipelineError `KLK_OTRO_TRAMO`, `KLK_OTRO_ALMACEN` when the answer is not the one asked for
  */
-export function parseLinea(fila: unknown, asked: Asked): Accepted | Rejected | undefined {
+export function parseLinea(fila: unknown, asked: AskedTramo): Accepted | Rejected | undefined {
   if (!isObject(fila)) return { motivo: 'FILA_ILEGIBLE', numeroFactura: null, linea: null, producto: null };
   const campos: LineaKlk = fila;
   const onDia = isOnDia(campos.fecha, asked.tramo);
@@ -266,7 +266,7 @@ function parseHora(value: unknown): { readonly segundos: number; readonly texto:
 }
 
 /** @throws PipelineError `KLK_OTRO_ALMACEN` when the catalogue has the warehouse under another store */
-function refuseOtherTienda(almacen: string | null | undefined, { tramo, tiendaDeAlmacen }: Asked): void {
+function refuseOtherTienda(almacen: string | null | undefined, { tramo, tiendaDeAlmacen }: AskedTramo): void {
   if (almacen === null || almacen === undefined) return;
   const tienda = tiendaDeAlmacen.get(almacen);
   if (tienda === undefined || tienda === tramo.tienda) return;
