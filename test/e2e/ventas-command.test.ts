@@ -278,15 +278,25 @@ describe('cuadrar', () => {
 });
 
 describe('sondeo', () => {
+  /** The newest day which, like the day before, has sales in the half hour that the question over two days asks for. */
+  const DIA = (() => {
+    const sells = (dia: string): boolean =>
+      world.klk.ventas(SUCURSAL, dia).some(({ hora }) => hora >= '12:00' && hora < '12:30');
+    let dia = AYER;
+    while (!sells(dia) || !sells(addDias(dia, -1))) dia = addDias(dia, -1);
+    return dia;
+  })();
+
   it('It reports what the answers of KLK imply, asks one question at a time, and writes nothing', async () => {
+    await world.ventas(['--tiendas', PERIFERICO, '--desde', DIA, '--hasta', DIA]);
     const before = await readAllVersions(world.database);
-    const { status, stdout } = await world.ventas(['sondeo', '--tienda', PERIFERICO, '--dia', AYER]);
+    const { status, stdout } = await world.ventas(['sondeo', '--tienda', PERIFERICO, '--dia', DIA]);
     expect({ status, stdout }).toEqual({
       status: 0,
       stdout: expect.stringContaining('✓ Horas de cada día o de un intervalo: filtran cada día'),
     });
     expect(stdout).toMatch(
-      new RegExp(`^Sondeo de las ventas de ${PERIFERICO} en KLK, día ${AYER}: \\d+ preguntas`),
+      new RegExp(`^Sondeo de las ventas de ${PERIFERICO} en KLK, día ${DIA}: \\d+ preguntas`),
     );
     for (const tema of [
       'Último segundo',
