@@ -16,7 +16,7 @@ const Options = z.object({
   latenciaMs: z.number(),
   lineasPorDia: z.number(),
   /** Without them every answer has each line once, and the same tomorrow. */
-  rarezas: z.object({ tardias: z.number(), anuladas: z.number(), repetidas: z.number() }),
+  quirks: z.object({ tardias: z.number(), anuladas: z.number(), repetidas: z.number() }),
 });
 
 process.on('disconnect', () => process.exit());

@@ -40,7 +40,7 @@ export interface Lane {
   close(): Promise<void>;
 }
 
-const SIN_RAREZAS = { tardias: 0, anuladas: 0, repetidas: 0 };
+const NO_QUIRKS = { tardias: 0, anuladas: 0, repetidas: 0 };
 
 const daysAgo = (days: number): string => addDias(diaAt(new Date()), -days);
 
@@ -55,7 +55,7 @@ export async function openLane(server: BenchServer, loader: LoaderName, scenario
       movimiento: scenario.movimiento ?? 0.05,
       latenciaMs: scenario.klkMs ?? 0,
       lineasPorDia: scenario.lineasPorDia ?? 12_000,
-      rarezas: SIN_RAREZAS,
+      quirks: NO_QUIRKS,
     }),
   );
   const database = await server.createDatabase();

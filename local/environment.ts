@@ -10,7 +10,7 @@ import type { DatabaseSettings } from '../lambdas/core/postgres/settings.ts';
 import { startKlkSimulator } from './klk-simulator/server.ts';
 import type { KlkSimulator } from './klk-simulator/server.ts';
 import type { TiendaKlk } from './klk-simulator/almacenes.ts';
-import { VAIVENES } from './klk-simulator/vaivenes.ts';
+import { FLUCTUATIONS } from './klk-simulator/fluctuations.ts';
 import { startPostgres } from './postgres/server.ts';
 
 const DATABASE = 'inventario';
@@ -57,7 +57,7 @@ export async function withLocalEnvironment<T>(
       tiendas,
       rondaInicial: await readRonda(rondaFile),
       existenciaSegunVentas: true,
-      vaivenes: VAIVENES,
+      fluctuations: FLUCTUATIONS,
       // Some stocks change with every answer, so that a second run finds changes at any hour.
       movimiento: 0.01,
     });

@@ -66,7 +66,7 @@ export function createApp(context: AppContext): App {
       context.log.error(MENSAJES.fallida, {
         id: c.get('id'),
         ruta: c.get('path'),
-        tipo: problem.tipo,
+        tipo: problem.type,
         error,
       });
     }

@@ -3,7 +3,7 @@ import type { Queryable } from '../core/postgres/connection.ts';
 import { addDias, countDias } from '../core/time/dia.ts';
 import { scopeOf } from './access.ts';
 import type { Acceso } from './access.ts';
-import type { Periodo } from './cobertura.ts';
+import type { Periodo } from './answer-header.ts';
 import { toCsv } from './csv.ts';
 import type { Column } from './csv.ts';
 import { readCursor, writeCursor } from './cursor.ts';
@@ -38,9 +38,9 @@ interface Authorized {
 interface Question<P, K = never> extends Authorized {
   readonly parameters: P;
   /** How many rows to read: one more than are answered, so that it is known whether more follow. */
-  readonly limite: number;
+  readonly limit: number;
   /** The key after which the page begins; undefined for the first. */
-  readonly despuesDe: K | undefined;
+  readonly after: K | undefined;
   /**
    * The rows of the answer, and the cursor of what follows.
    * @throws ProblemError when they are too many for a CSV
@@ -130,11 +130,11 @@ export function defineEndpoint<S extends z.ZodRawShape, R, F = never, K = never>
 
   const prepare = (values: Values, fieldErrors: readonly FieldError[]): Prepared => {
     const checked = all.safeParse(values);
-    const errores = [
+    const errors = [
       ...fieldErrors,
       ...(checked.error?.issues.flatMap((issue) => describeIssue(issue, names)) ?? []),
     ];
-    if (errores.length > 0) throw invalidParameters(errores);
+    if (errors.length > 0) throw invalidParameters(errors);
     const own = Object.fromEntries(Object.entries(values).filter(([name]) => name in parameters.shape));
     const parsed = parameters.parse(own);
     const { formato = 'json', cursor: cursorText } = CommonSchema.parse(values);
@@ -149,8 +149,8 @@ export function defineEndpoint<S extends z.ZodRawShape, R, F = never, K = never>
         const answer = await definition.answer({
           ...authorized,
           parameters: parsed,
-          limite: max + 1,
-          despuesDe:
+          limit: max + 1,
+          after:
             cursorText === undefined || cursor === undefined
               ? undefined
               : readCursor(cursorText, cursor, question),
@@ -234,22 +234,22 @@ export function readPeriodo(
   const desde =
     asked.desde ??
     (asked.hasta === undefined ? byDefault.desde : laterOf(addDias(asked.hasta, 1 - length), PRIMER_DIA));
-  const errores: FieldError[] = [];
+  const errors: FieldError[] = [];
   for (const campo of ['desde', 'hasta'] as const) {
     const dia = asked[campo];
     if (dia !== undefined && (dia > hoy || dia < PRIMER_DIA)) {
-      errores.push({ campo, mensaje: `debe estar entre ${PRIMER_DIA} y hoy, ${hoy}` });
+      errors.push({ campo, mensaje: `debe estar entre ${PRIMER_DIA} y hoy, ${hoy}` });
     }
   }
-  if (errores.length === 0 && desde > hasta) {
-    errores.push({ campo: 'desde', mensaje: `no puede ser después de hasta, ${hasta}` });
-  } else if (errores.length === 0 && countDias(desde, hasta) > maxDias) {
-    errores.push({
+  if (errors.length === 0 && desde > hasta) {
+    errors.push({ campo: 'desde', mensaje: `no puede ser después de hasta, ${hasta}` });
+  } else if (errors.length === 0 && countDias(desde, hasta) > maxDias) {
+    errors.push({
       campo: 'desde',
       mensaje: `pida como mucho ${maxDias === 1 ? 'un día' : `${maxDias} días`}`,
     });
   }
-  if (errores.length > 0) throw invalidParameters(errores);
+  if (errors.length > 0) throw invalidParameters(errors);
   return { desde, hasta };
 }
 

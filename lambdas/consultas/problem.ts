@@ -45,7 +45,7 @@ export const ProblemSchema = z
   .openapi('Problema');
 
 interface ProblemOptions {
-  readonly errores?: readonly FieldError[];
+  readonly errors?: readonly FieldError[];
   readonly headers?: Readonly<Record<string, string>>;
   readonly cause?: unknown;
 }
@@ -53,24 +53,24 @@ interface ProblemOptions {
 /** A request that is refused or failed. The message says why, in Spanish. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
-  readonly tipo: ProblemType;
-  readonly errores: readonly FieldError[] | undefined;
+  readonly type: ProblemType;
+  readonly errors: readonly FieldError[] | undefined;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(tipo: ProblemType, detail: string, options: ProblemOptions = {}) {
+  constructor(type: ProblemType, detail: string, options: ProblemOptions = {}) {
     super(detail, { cause: options.cause });
-    this.tipo = tipo;
-    this.errores = options.errores;
+    this.type = type;
+    this.errors = options.errors;
     this.headers = options.headers ?? {};
   }
 }
 
 /** The problem that names every wrong parameter. */
-export const invalidParameters = (errores: readonly FieldError[]): ProblemError =>
+export const invalidParameters = (errors: readonly FieldError[]): ProblemError =>
   new ProblemError(
     'parametros-invalidos',
-    errores.map(({ campo, mensaje }) => `${campo}: ${mensaje}`).join('; '),
-    { errores },
+    errors.map(({ campo, mensaje }) => `${campo}: ${mensaje}`).join('; '),
+    { errors },
   );
 
 /** The problem of one wrong parameter. */
@@ -119,9 +119,9 @@ export function toProblem(error: unknown, id: string): ProblemError {
 }
 
 /** A problem as an HTTP response, which must not be cached. */
-export function toResponse({ tipo, message, errores, headers }: ProblemError): Response {
-  const { status, title } = TYPES[tipo];
-  const body = { type: `urn:consultas:${tipo}`, title, status, detail: message, errores };
+export function toResponse({ type, message, errors, headers }: ProblemError): Response {
+  const { status, title } = TYPES[type];
+  const body = { type: `urn:consultas:${type}`, title, status, detail: message, errores: errors };
   return new Response(JSON.stringify(body), {
     status,
     headers: { ...headers, 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' },

@@ -5,8 +5,8 @@ import type { Random } from './random.ts';
 import { createFacturas } from './facturas.ts';
 import type { Factura, Vendedora } from './facturas.ts';
 import { createSurtido } from './surtido.ts';
-import { SIN_VAIVENES } from './vaivenes.ts';
-import type { Vaivenes } from './vaivenes.ts';
+import { NO_FLUCTUATIONS } from './fluctuations.ts';
+import type { Fluctuations } from './fluctuations.ts';
 
 export interface ComercioOptions {
   /** The stores KLK knows. Those of the type `tienda` sell. */
@@ -16,13 +16,13 @@ export interface ComercioOptions {
   /** Lines that each branch sells on a day, as the mean of a week, up to 500,000; 300 by default. */
   lineasPorDia?: number | undefined;
   /** Shares of invoices and lines that KLK handles irregularly. */
-  rarezas?: Partial<Rarezas> | undefined;
+  quirks?: Partial<Quirks> | undefined;
   /** Missing deliveries and changes of prices; none by default. */
-  vaivenes?: Vaivenes | undefined;
+  fluctuations?: Fluctuations | undefined;
 }
 
 /** What KLK does irregularly, as shares from 0 to 1. */
-interface Rarezas {
+interface Quirks {
   /** Invoices that KLK receives late: four in five by up to 40 minutes, most others by hours, one in 20 by up to six days. 0.02 by default. */
   tardias: number;
   /** Invoices, of those in time, that are cancelled within a day: KLK no longer answers them. 0.005 by default. */
@@ -57,7 +57,7 @@ const DIA_MS = 24 * HORA_MS;
 /** Creates the sales. A day is made when it is first asked for (12,000 lines take some 15 ms); the days asked for last are kept. */
 export function createComercio(options: ComercioOptions): Comercio {
   const { lineasPorDia = 300 } = options;
-  const rarezas: Rarezas = { tardias: 0.02, anuladas: 0.005, repetidas: 0.003, ...options.rarezas };
+  const quirks: Quirks = { tardias: 0.02, anuladas: 0.005, repetidas: 0.003, ...options.quirks };
   const vendedoras = new Map(
     options.tiendas
       .filter(({ tipo }) => tipo === 'tienda')
@@ -82,7 +82,7 @@ export function createComercio(options: ComercioOptions): Comercio {
     dia: string,
   ): { facturas: readonly FacturaRegistrada[]; lineas: number } {
     const created = createFacturas(vendedora, dia, lineasPorDia).map((factura) =>
-      register(factura, createRandom(hash(`${vendedora.sucursal} ${factura.numero}`)), rarezas),
+      register(factura, createRandom(hash(`${vendedora.sucursal} ${factura.numero}`)), quirks),
     );
     return {
       facturas: created,
@@ -103,7 +103,7 @@ export function createComercio(options: ComercioOptions): Comercio {
 }
 
 function createVendedora(tienda: TiendaKlk, options: ComercioOptions): Vendedora {
-  const { tiendas, articulosPorAlmacen, vaivenes = SIN_VAIVENES } = options;
+  const { tiendas, articulosPorAlmacen, fluctuations = NO_FLUCTUATIONS } = options;
   const { sucursalKlk: sucursal, almacenes } = tienda;
   const piso = elementAt(almacenes, 0);
   const deDevoluciones = listReposicion(tiendas).find(
@@ -116,18 +116,18 @@ function createVendedora(tienda: TiendaKlk, options: ComercioOptions): Vendedora
       deDevoluciones === undefined
         ? piso
         : { codigo: deDevoluciones.CodigoAlmacen, nombre: deDevoluciones.NombreAlmacen },
-    surtido: createSurtido(piso.codigo, articulosPorAlmacen, vaivenes),
+    surtido: createSurtido(piso.codigo, articulosPorAlmacen, fluctuations),
   };
 }
 
-function register(factura: Factura, random: Random, rarezas: Rarezas): FacturaRegistrada {
-  const tarde = random() < rarezas.tardias;
-  const seAnula = random() < rarezas.anuladas;
+function register(factura: Factura, random: Random, quirks: Quirks): FacturaRegistrada {
+  const tarde = random() < quirks.tardias;
+  const seAnula = random() < quirks.anuladas;
   return {
     factura,
     llega: factura.momento + (tarde ? pickRetraso(random) : 0),
     anulada: !tarde && seAnula ? factura.momento + 2 * MINUTO_MS + pickInteger(random, DIA_MS) : Infinity,
-    repetidas: new Set(factura.lineas.filter(() => random() < rarezas.repetidas).map(({ linea }) => linea)),
+    repetidas: new Set(factura.lineas.filter(() => random() < quirks.repetidas).map(({ linea }) => linea)),
   };
 }
 

@@ -5,7 +5,7 @@ import { createRandom, hash, pickInteger } from './random.ts';
 import type { Random } from './random.ts';
 import { numberOfDia, startOfDia, toDia } from './calendario.ts';
 import type { Comercio } from './comercio.ts';
-import type { Vaivenes } from './vaivenes.ts';
+import type { Fluctuations } from './fluctuations.ts';
 
 /** The time of day at which every shelf is filled; sales begin later. */
 const SURTIDO_MS = 5 * 3_600_000;
@@ -19,7 +19,7 @@ const DIA_MS = 86_400_000;
 export function createMovimientos(
   tiendas: readonly TiendaKlk[],
   comercio: Comercio,
-  vaivenes: Vaivenes,
+  fluctuations: Fluctuations,
 ): (almacen: string, momento: number) => MovimientoAlmacen {
   const sucursales = new Map(
     listReposicion(tiendas).map(({ CodigoAlmacen, CodigoSucursal }) => [CodigoAlmacen, CodigoSucursal]),
@@ -47,7 +47,7 @@ export function createMovimientos(
     const stock: MovimientoAlmacen['stock'] = (existencia, milesimas) => {
       const { numero, baseMilesimas, pasoMilesimas } = existencia;
       const vendida = vendidas.get(numero) ?? 0;
-      if (vaivenes.falta(almacen, existencia, numeroDeDia)) return 0 - vendida; // never -0
+      if (fluctuations.falta(almacen, existencia, numeroDeDia)) return 0 - vendida; // never -0
       if (baseMilesimas <= 0) return milesimas - vendida; // neither delivered nor lost
       const randomOf = (periodo: number): Random =>
         createRandom(seed ^ Math.imul(numero, 0x85ebca6b) ^ Math.imul(periodo, 0x9e3779b1));
@@ -56,7 +56,7 @@ export function createMovimientos(
       const merma = surtido + pickMomentoDeMerma(randomOf(numeroDeDia)) <= momento ? pasoMilesimas : 0;
       return milesimas + nivel - vendida - merma;
     };
-    return { stock, factorDePrecio: (numero) => vaivenes.factorDePrecio(numero, numeroDeDia) };
+    return { stock, factorDePrecio: (numero) => fluctuations.factorDePrecio(numero, numeroDeDia) };
   };
 }
 

@@ -10,7 +10,7 @@ import type { FaultBoard } from './fault-board.ts';
 import { createMovimientos } from './movimientos.ts';
 import { answerByRoute, createRoutes } from './routes.ts';
 import type { VentaKlk } from './venta.ts';
-import { SIN_VAIVENES } from './vaivenes.ts';
+import { NO_FLUCTUATIONS } from './fluctuations.ts';
 import { createVentas } from './ventas.ts';
 import type { UltimoSegundo } from './ventas.ts';
 import { createVentasEndpoint } from './ventas-endpoint.ts';
@@ -76,7 +76,7 @@ export async function startKlkSimulator(options: KlkSimulatorOptions): Promise<K
     faults,
     movimientoDe:
       options.existenciaSegunVentas === true
-        ? createMovimientos(tiendas, comercio, options.vaivenes ?? SIN_VAIVENES)
+        ? createMovimientos(tiendas, comercio, options.fluctuations ?? NO_FLUCTUATIONS)
         : undefined,
   });
   const routes = createRoutes(

@@ -2,7 +2,7 @@ import { baseMilesimasOf, categoriaOf, countArticulos, createFicha } from './art
 import { hash, pickInteger } from './random.ts';
 import type { Random } from './random.ts';
 import { numberOfDia } from './calendario.ts';
-import type { Vaivenes } from './vaivenes.ts';
+import type { Fluctuations } from './fluctuations.ts';
 
 /** The article of a sale, exactly as KLK spells it. */
 export interface ProductoKlk {
@@ -42,7 +42,7 @@ const SIN_INVENTARIO = 900_001;
 export function createSurtido(
   codigoAlmacen: string,
   articulosPorAlmacen: number | undefined,
-  vaivenes: Vaivenes,
+  fluctuations: Fluctuations,
 ): Surtido {
   const cantidad = countArticulos(codigoAlmacen, articulosPorAlmacen);
   const articulos = new Map<string, ArticuloVendible>();
@@ -53,7 +53,8 @@ export function createSurtido(
   function pickDisponible(random: Random, numeroDeDia: number): number {
     const numero = pickNumero(random);
     const baseMilesimas = baseMilesimasOf(codigoAlmacen, numero);
-    const hay = baseMilesimas > 0 && !vaivenes.falta(codigoAlmacen, { numero, baseMilesimas }, numeroDeDia);
+    const hay =
+      baseMilesimas > 0 && !fluctuations.falta(codigoAlmacen, { numero, baseMilesimas }, numeroDeDia);
     return hay ? numero : pickNumero(random);
   }
 
@@ -64,7 +65,7 @@ export function createSurtido(
         pickInteger(random, 250) === 0
           ? SIN_INVENTARIO + pickInteger(random, 40)
           : pickDisponible(random, numeroDeDia);
-      const factorDePrecio = vaivenes.factorDePrecio(numero, numeroDeDia);
+      const factorDePrecio = fluctuations.factorDePrecio(numero, numeroDeDia);
       const key = `${numero} ${factorDePrecio}`;
       const known = articulos.get(key);
       if (known !== undefined) return known;

@@ -47,17 +47,17 @@ export interface VentasEvidence {
   readonly database: TestDatabase;
   /** By a concurrent reader, one look after the other: the first before, the last after everything. */
   readonly answers: readonly (readonly Row[])[];
-  /** Those that had a summary; a run that was killed has none. */
+  /** A killed run has no summary. */
   readonly resumenes: readonly Resumen[];
   readonly runs: number;
   readonly lines: readonly LogLine[];
   readonly output: string;
   readonly canaries: readonly string[];
-  /** The test takes the database away from its runs: they may fail to record what they did. */
+  /** The test cuts the database: runs may fail to record what they did. */
   readonly mayLoseRecords: boolean;
 }
 
-/** Failures of which the ledger says nothing, because they say nothing of the slice. */
+/** Failures that the ledger does not record: their cause is not the slice. */
 const NOT_OF_THE_SLICE: readonly string[] = [
   'KLK_CAIDA',
   'CANDADO_PERDIDO',
@@ -67,10 +67,10 @@ const NOT_OF_THE_SLICE: readonly string[] = [
   'INTERRUMPIDA',
 ];
 
-/** A summary names so many errors of a store. */
+/** Errors of a store that a summary lists at most. */
 const MAX_ERRORES = 20;
 
-/** No line of the log is longer: whatever KLK sends, little of it is quoted. */
+/** Longest line of the log, in characters: little of an answer of KLK is quoted. */
 const MAX_LINE = 12_000;
 
 /** Fails unless each slice is old or new at every look, and summary, ledger and run tables say the same. */

@@ -42,7 +42,7 @@ export async function useWatchedVentas(options: Partial<KlkSimulatorOptions> = {
   const scene = await useVentasScene({
     lineasPorDia: LINEAS,
     // Many, so that each day changes while it is looked at.
-    rarezas: { tardias: 0.15, anuladas: 0.05, repetidas: 0.02 },
+    quirks: { tardias: 0.15, anuladas: 0.05, repetidas: 0.02 },
     ...options,
   });
   const { database } = scene;
@@ -95,7 +95,7 @@ export async function useWatchedVentas(options: Partial<KlkSimulatorOptions> = {
   return watched;
 }
 
-/** KLK answers what it knows, but every line was sold for this many dollars: no version of a slice can be taken for another. */
+/** Behaviour of KLK: every line costs `usd` dollars, so that the lines tell which answer they came from. */
 export const sellingAt =
   (usd: number): KlkBehaviour =>
   (response, healthy) => {

@@ -189,16 +189,16 @@ describe('The differences of a day', () => {
     await database.query(`DELETE FROM ubicaciones WHERE id LIKE 'otra%'`);
   });
 
-  it.each([1, 2, 3])('Pages of %i rows have every row once, in order', async (limite) => {
+  it.each([1, 2, 3])('Pages of %i rows have every row once, in order', async (limit) => {
     await withPipelineDatabase(reader, async (connection) => {
-      const page = (despuesDe: Descuadre | undefined): Promise<readonly Descuadre[]> =>
+      const page = (after: Descuadre | undefined): Promise<readonly Descuadre[]> =>
         connection.use((client) =>
           readDescuadres(client, {
             tiendas: ['tienda_01'],
             desde: DIA,
             hasta: DIA,
-            despuesDe: despuesDe && { ...despuesDe, codigo: despuesDe.articulo.codigo },
-            limite,
+            after: after && { ...after, codigo: after.articulo.codigo },
+            limit,
           }),
         );
       const paged: Descuadre[] = [];

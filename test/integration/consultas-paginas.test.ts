@@ -54,22 +54,22 @@ const SNAPSHOT = `
   SELECT codigo, clock_timestamp(), ubicacion_id, gen_random_uuid(), 24, 0 FROM almacenes`;
 
 interface Paged<Row, Key> {
-  readonly read: (despuesDe: Key | undefined, limite: number) => Promise<readonly Row[]>;
+  readonly read: (after: Key | undefined, limit: number) => Promise<readonly Row[]>;
   readonly keyOf: (row: Row) => Key;
 }
 
 /** Reads all pages of so many rows; `between` happens after each. */
 async function readPages<Row, Key>(
   { read, keyOf }: Paged<Row, Key>,
-  limite: number,
+  limit: number,
   between: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Row[]> {
   const rows: Row[] = [];
   for (let key: Key | undefined; ;) {
-    const page = await read(key, limite);
+    const page = await read(key, limit);
     rows.push(...page);
     const last = page.at(-1);
-    if (last === undefined || page.length < limite) return rows;
+    if (last === undefined || page.length < limit) return rows;
     key = keyOf(last);
     await between();
   }
@@ -86,27 +86,27 @@ function questions(
   let momento = '';
   return [
     paged({
-      read: (despuesDe: ClaveExistencia | undefined, limite) =>
+      read: (after: ClaveExistencia | undefined, limit) =>
         readExistencias(client, {
           hoy: HOY,
           tiendas: TIENDAS,
-          palabras: [],
+          words: [],
           estado,
           categoria: undefined,
           marca: undefined,
           orden,
-          despuesDe,
-          limite,
+          after,
+          limit,
         }),
       keyOf: ({ numero, texto, codigo, almacen }) => ({ numero, texto, codigo, almacen }),
     }),
     paged({
-      read: async (despuesDe: ClaveAgotado | undefined, limite) => {
+      read: async (after: ClaveAgotado | undefined, limit) => {
         const { filas, momento: until } = await readAgotados(client, {
           hoy: HOY,
           tiendas: TIENDAS,
-          despuesDe,
-          limite,
+          after,
+          limit,
         });
         momento = until ?? '';
         return filas;
@@ -123,8 +123,8 @@ const paged = <Row extends { codigo: string; almacen: string }, Key>({
 }: Paged<Row, Key>): Paged<{ codigo: string; almacen: string }, unknown> => {
   const rows = new Map<string, Key>();
   return {
-    read: async (key, limite) => {
-      const page = await read(typeof key === 'string' ? rows.get(key) : undefined, limite);
+    read: async (key, limit) => {
+      const page = await read(typeof key === 'string' ? rows.get(key) : undefined, limit);
       for (const row of page) rows.set(idOf(row), keyOf(row));
       return page;
     },
@@ -146,10 +146,10 @@ describe('Pages that follow each other', () => {
           fc.constantFrom(...ORDERS),
           fc.constantFrom(...STATES),
           fc.integer({ min: 1, max: 30 }),
-          async (orden, estado, limite) => {
+          async (orden, estado, limit) => {
             for (const question of questions(client, orden, estado)) {
               const whole = (await question.read(undefined, 1_000)).map(idOf);
-              expect((await readPages(question, limite)).map(idOf)).toEqual(whole);
+              expect((await readPages(question, limit)).map(idOf)).toEqual(whole);
               expect(new Set(whole).size).toBe(whole.length);
             }
           },
@@ -172,14 +172,14 @@ describe('Pages that follow each other', () => {
           fc.integer({ min: 3, max: 25 }),
           fc.array(load, { minLength: 1, maxLength: 6 }),
           fc.nat(1),
-          async (orden, estado, limite, loads, which) => {
+          async (orden, estado, limit, loads, which) => {
             const question = questions(client, orden, estado)[which];
             if (question === undefined) throw new RangeError(String(which));
             await client.query('BEGIN');
             const before = (await question.read(undefined, 1_000)).map(idOf);
             const touched = new Set<string>();
             const waiting = [...loads];
-            const pages = await readPages(question, limite, async () => {
+            const pages = await readPages(question, limit, async () => {
               const next = waiting.shift();
               if (next === undefined) return;
               touched.add(String(next.article).padStart(6, '0'));

@@ -505,7 +505,7 @@ describe('A page', () => {
     await read('tienda_02', 'completo', 1, 8);
     await withPipelineDatabase(reader, (connection) =>
       fc.assert(
-        fc.asyncProperty(articulos, fc.integer({ min: 1, max: 4 }), async (world, limite) => {
+        fc.asyncProperty(articulos, fc.integer({ min: 1, max: 4 }), async (world, limit) => {
           await clearTables(database, ['ventas', 'productos']);
           await database.query(
             `INSERT INTO productos (id, codigo, nombre, categoria) SELECT n, n, nombre, categoria FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS p (nombre, categoria, n)`,
@@ -522,10 +522,7 @@ describe('A page', () => {
           }
           for (const nivel of niveles) {
             for (const [orden, keyOf] of ordenes) {
-              const page = (
-                despuesDe: FilaVentas | undefined,
-                size: number,
-              ): Promise<readonly FilaVentas[]> =>
+              const page = (after: FilaVentas | undefined, size: number): Promise<readonly FilaVentas[]> =>
                 connection.use(async (client) => {
                   const tiendas = [
                     { id: 'tienda_01', nombre: 'FERIAS' },
@@ -539,16 +536,16 @@ describe('A page', () => {
                     salto: 7,
                     hoy: HOY,
                     categoria: null,
-                    palabras: [],
+                    words: [],
                   };
-                  return (await readVentas(client, { ...asked, orden, despuesDe, limite: size })).filas;
+                  return (await readVentas(client, { ...asked, orden, after, limit: size })).filas;
                 });
               const all = await page(undefined, 1_000);
               const paged: FilaVentas[] = [];
               for (
-                let next = await page(undefined, limite);
+                let next = await page(undefined, limit);
                 next.length > 0;
-                next = await page(paged.at(-1), limite)
+                next = await page(paged.at(-1), limit)
               ) {
                 paged.push(...next);
               }

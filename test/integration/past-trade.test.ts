@@ -5,7 +5,7 @@ import { transformInventario } from '../../lambdas/inventario-klk/transform/tran
 import { runPipeline } from '../../lambdas/ventas-klk/pipeline.ts';
 import { startKlkSimulator } from '../../local/klk-simulator/server.ts';
 import type { KlkSimulator } from '../../local/klk-simulator/server.ts';
-import { VAIVENES } from '../../local/klk-simulator/vaivenes.ts';
+import { FLUCTUATIONS } from '../../local/klk-simulator/fluctuations.ts';
 import { createPast } from '../../local/past-trade.ts';
 import type { Past } from '../../local/past-trade.ts';
 import { createDatabase, useDatabase } from '../support/database.ts';
@@ -39,7 +39,7 @@ beforeAll(async () => {
     tiendas: TIENDAS,
     articulosPorAlmacen: ARTICULOS,
     existenciaSegunVentas: true,
-    vaivenes: VAIVENES,
+    fluctuations: FLUCTUATIONS,
     ahora: () => AHORA,
   });
   past = await create();

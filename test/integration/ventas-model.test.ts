@@ -21,7 +21,7 @@ import type { Fault, Step } from './ventas-steps.ts';
 
 const scene = await useVentasScene({
   lineasPorDia: 30,
-  rarezas: { tardias: 0.2, anuladas: 0.1, repetidas: 0.1 },
+  quirks: { tardias: 0.2, anuladas: 0.1, repetidas: 0.1 },
 });
 const { database, klk } = scene;
 

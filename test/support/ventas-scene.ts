@@ -140,7 +140,7 @@ const unsummedIn = (tabla: string, clave: string, expression: string): string =>
     FULL JOIN ${tabla} t USING (ubicacion_id, dia, ${clave})
    WHERE (${SUMAS.map((suma) => `hay.${suma}`).join(', ')}) IS DISTINCT FROM (${SUMAS.map((suma) => `t.${suma}`).join(', ')})`;
 
-/** A sum by article or by hour that is not that of the lines, one that is missing, and one without lines. */
+/** Sums by article or by hour that differ from the lines, are missing, or have no lines. */
 export const UNSUMMED = `
   ${unsummedIn('ventas_diarias', 'producto_id', 'producto_id')}
   UNION ALL
@@ -148,7 +148,7 @@ export const UNSUMMED = `
 
 const DE_SEMANAS = ['facturas', 'unidades', 'kilos', 'venta_total', 'venta_con_costo', 'utilidad_bruta'];
 
-/** An article of a week that holds all of its days, of which the week says another sum than the days. */
+/** Articles whose sum in `ventas_semanales` is not that of their days, in weeks whose seven days are all summed. */
 export const UNSUMMED_WEEKS = `
   WITH semanas AS (
     SELECT ubicacion_id, date_trunc('week', dia)::date AS lunes FROM ventas_dias GROUP BY 1, 2 HAVING count(*) = 7 AND bool_and(en_semana))

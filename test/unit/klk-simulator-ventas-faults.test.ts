@@ -40,7 +40,7 @@ beforeAll(async () => {
     tiendas,
     articulosPorAlmacen: 100,
     lineasPorDia: 300,
-    rarezas: { tardias: 0, anuladas: 0, repetidas: 0 },
+    quirks: { tardias: 0, anuladas: 0, repetidas: 0 },
   });
 });
 

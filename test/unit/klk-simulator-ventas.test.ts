@@ -32,7 +32,7 @@ const TIENDAS: KlkSimulatorOptions['tiendas'] = [
 /** A Monday that is long over, and its neighbours. */
 const DIA = '2026-03-16';
 const VISPERA = '2026-03-15';
-const SIN_RAREZAS = { tardias: 0, anuladas: 0, repetidas: 0 };
+const NO_QUIRKS = { tardias: 0, anuladas: 0, repetidas: 0 };
 
 const simulators: KlkSimulator[] = [];
 
@@ -166,7 +166,7 @@ describe('the last second asked for', () => {
   ];
 
   it('is part of the answer, so that adjacent slices share its lines', async () => {
-    const klk = await start({ rarezas: SIN_RAREZAS, lineasPorDia: 12_000 });
+    const klk = await start({ quirks: NO_QUIRKS, lineasPorDia: 12_000 });
     const alMediodia = (await askLines(klk)).filter(({ hora }) => hora.startsWith('12:00:00'));
 
     expect(alMediodia.length).toBeGreaterThan(0);
@@ -174,7 +174,7 @@ describe('the last second asked for', () => {
   });
 
   it('is left out where asked', async () => {
-    const klk = await start({ rarezas: SIN_RAREZAS, lineasPorDia: 12_000, ultimoSegundo: 'excluido' });
+    const klk = await start({ quirks: NO_QUIRKS, lineasPorDia: 12_000, ultimoSegundo: 'excluido' });
 
     expect(await slices(klk)).toEqual(await askLines(klk));
   });
@@ -191,7 +191,7 @@ describe('the trade', () => {
   });
 
   it('sells about as much as asked for, most on Saturdays', async () => {
-    const klk = await start({ rarezas: SIN_RAREZAS });
+    const klk = await start({ quirks: NO_QUIRKS });
     const lunes = await askLines(klk);
     const sabado = await askLines(klk, deUnDia('SUC001', '2026-03-21'));
 
@@ -231,7 +231,7 @@ describe('the trade', () => {
   });
 
   it('writes invoices of 1 to 12 lines that share their number, their hour and their total', async () => {
-    const ventas = await askLines(await start({ rarezas: SIN_RAREZAS }));
+    const ventas = await askLines(await start({ quirks: NO_QUIRKS }));
     const facturas = Map.groupBy(ventas, ({ numero_factura }) => numero_factura);
 
     const tamanos = [...facturas.values()].map((lineas) => lineas.length);
@@ -270,7 +270,7 @@ describe('the trade', () => {
   });
 
   it('has every variety of the real sales', async () => {
-    const ventas = await askLines(await start({ lineasPorDia: 5000, rarezas: { repetidas: 0.01 } }));
+    const ventas = await askLines(await start({ lineasPorDia: 5000, quirks: { repetidas: 0.01 } }));
     const share = (predicate: (venta: Venta) => boolean): number =>
       ventas.filter(predicate).length / ventas.length;
     const cantidadOf = ({ cantidad: [cantidad] }: Venta): Venta['cantidad'][0] => cantidad;
@@ -288,7 +288,7 @@ describe('the trade', () => {
   });
 
   it('repeats some lines unchanged in its answers, and has each line once in its own list', async () => {
-    const klk = await start({ rarezas: { repetidas: 0.5 } });
+    const klk = await start({ quirks: { repetidas: 0.5 } });
     const ventas = await askLines(klk);
     const distintas = new Set(ventas.map((venta) => JSON.stringify(venta)));
 
@@ -300,7 +300,7 @@ describe('the trade', () => {
 
 describe('the clock of KLK', () => {
   it('lets nothing be sold in its future, and more lines appear as it goes on', async () => {
-    const klk = await start({ ahora: () => at('06:59:59'), rarezas: SIN_RAREZAS });
+    const klk = await start({ ahora: () => at('06:59:59'), quirks: NO_QUIRKS });
     const counts: number[] = [];
     for (const hora of ['06:59:59', '12:00:00', '12:30:00', '21:00:00']) {
       klk.setAhora(() => at(hora));
@@ -323,7 +323,7 @@ describe('the clock of KLK', () => {
   });
 
   it('adds late invoices to its answers within the hour, within the day or after days', async () => {
-    const klk = await start({ rarezas: { tardias: 1, anuladas: 0 } });
+    const klk = await start({ quirks: { tardias: 1, anuladas: 0 } });
     const known = (momento: Date): number => klk.ventas('SUC001', DIA, momento).length;
     const all = known(at('00:00:00', '2026-04-16'));
 
@@ -343,7 +343,7 @@ describe('the clock of KLK', () => {
   });
 
   it('leaves a cancelled invoice out of its answers at the latest a day after the sale', async () => {
-    const klk = await start({ rarezas: { tardias: 0, anuladas: 0.5 } });
+    const klk = await start({ quirks: { tardias: 0, anuladas: 0.5 } });
     const facturasAt = (momento: Date): Set<string> =>
       new Set(klk.ventas('SUC001', DIA, momento).map(({ numero_factura }) => numero_factura));
 
@@ -362,7 +362,7 @@ describe('the clock of KLK', () => {
   it('decides which invoices an answer has', async () => {
     const klk = await start({
       ahora: () => at('15:00:00'),
-      rarezas: { tardias: 0.3, anuladas: 0.3, repetidas: 0 },
+      quirks: { tardias: 0.3, anuladas: 0.3, repetidas: 0 },
     });
 
     expect(await askLines(klk)).toEqual(klk.ventas('SUC001', DIA));
@@ -404,7 +404,7 @@ describe('the stock of a shop whose stock follows its sales', () => {
       existenciaSegunVentas,
       movimiento: 0,
       lineasPorDia: 3000,
-      rarezas: { tardias: 0.2, anuladas: 0, repetidas: 0.1 },
+      quirks: { tardias: 0.2, anuladas: 0, repetidas: 0.1 },
     });
 
   /** Change of stock and sales together, in thousandths, of each article where they are not nothing. */

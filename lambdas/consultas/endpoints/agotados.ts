@@ -1,10 +1,10 @@
 import { z } from '@hono/zod-openapi';
 import { addDias } from '../../core/time/dia.ts';
-import { EncabezadoSchema, readEncabezado } from '../cobertura.ts';
+import { AnswerHeaderSchema, readAnswerHeader } from '../answer-header.ts';
 import { ARTICULO_COLUMNS } from '../csv.ts';
 import { defineEndpoint, tiendaParameter, PRIMER_DIA } from '../endpoint.ts';
 import { beginRows, EN_ALMACEN } from '../rows.ts';
-import { sumOtras, toOtras } from '../otras.ts';
+import { sumOtras, toOtras } from '../stock-elsewhere.ts';
 import { readAgotados } from '../queries/read-agotados.ts';
 import { Decimal, Dia, Momento, OtrasSchema, Unidad } from '../schemas.ts';
 import { DIAS_DE_VENTAS } from './existencias.ts';
@@ -26,7 +26,7 @@ const RowSchema = z
   })
   .openapi('Agotado');
 
-const AnswerSchema = EncabezadoSchema.extend({
+const AnswerSchema = AnswerHeaderSchema.extend({
   total: z.strictObject({ articulos: z.number(), usdNoVendidos: z.number() }),
   filas: z.array(RowSchema),
   siguiente: z.string().nullable(),
@@ -66,15 +66,15 @@ export const agotados = defineEndpoint({
       { title: 'En otros almacenes', value: ({ otras }) => sumOtras(otras) },
     ],
   },
-  answer: async ({ client, tiendas, todas, hoy, limite, despuesDe, paginate }) => {
-    const [momento = '', usd = '', codigo = '', almacen = ''] = despuesDe ?? [];
+  answer: async ({ client, tiendas, todas, hoy, limit, after, paginate }) => {
+    const [momento = '', usd = '', codigo = '', almacen = ''] = after ?? [];
     const leidos = await readAgotados(client, {
       hoy,
       tiendas: tiendas.map(({ id }) => id),
-      despuesDe: despuesDe === undefined ? undefined : { momento, usd, codigo, almacen },
-      limite,
+      after: after === undefined ? undefined : { momento, usd, codigo, almacen },
+      limit,
     });
-    const encabezado = await readEncabezado(client, tiendas, hoy, {
+    const header = await readAnswerHeader(client, tiendas, hoy, {
       desde: leidos.primerDia ?? addDias(hoy, -DIAS_DE_VENTAS),
       hasta: addDias(hoy, -1),
     });
@@ -86,7 +86,7 @@ export const agotados = defineEndpoint({
     ]);
     const begin = beginRows(todas);
     return {
-      ...encabezado,
+      ...header,
       total: { articulos: leidos.articulos, usdNoVendidos: leidos.usdNoVendidos },
       filas: filas.map((fila) => ({
         ...begin(fila),

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { addDias } from '../../core/time/dia.ts';
-import { EncabezadoSchema, readEncabezado } from '../cobertura.ts';
+import { AnswerHeaderSchema, readAnswerHeader } from '../answer-header.ts';
 import { defineEndpoint, tiendaParameter, readPeriodo } from '../endpoint.ts';
 import { toCambiosDePrecio, toSteps } from '../steps.ts';
 import { ProblemError } from '../problem.ts';
@@ -14,7 +14,7 @@ import {
 import { ArticuloSchema, Dia, Momento, Text, TiendaSchema } from '../schemas.ts';
 import { DIAS_DE_VENTAS } from './existencias.ts';
 
-const AnswerSchema = EncabezadoSchema.extend({
+const AnswerSchema = AnswerHeaderSchema.extend({
   articulo: ArticuloSchema.extend({
     codigoBarras: z.string().nullable(),
     presentacion: z.string().nullable(),
@@ -103,14 +103,14 @@ export const articulo = defineEndpoint({
     }
     const tienda = tiendas.find(({ id }) => enTiendas.some((fila) => fila.tienda === id)) ?? tiendas[0];
     const pedido = { tienda: tienda?.id ?? '', codigo, ...periodo };
-    const [encabezado, versiones, ventas, movimientos] = await Promise.all([
-      readEncabezado(client, tienda === undefined ? [] : [tienda], hoy, periodo),
+    const [header, versiones, ventas, movimientos] = await Promise.all([
+      readAnswerHeader(client, tienda === undefined ? [] : [tienda], hoy, periodo),
       readArticuloVersiones(client, pedido),
       readArticuloVentas(client, pedido, hoy),
       readArticuloMovimientos(client, pedido),
     ]);
     return {
-      ...encabezado,
+      ...header,
       articulo: hallado,
       tienda: tienda === undefined ? null : { id: tienda.id, nombre: tienda.nombre },
       periodo,

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { ERRORES } from '../../core/errors/codes.ts';
 import type { CodigoError } from '../../core/errors/codes.ts';
 import { addDias } from '../../core/time/dia.ts';
-import { EncabezadoSchema, idsOfSelling, readEncabezado, toCobertura } from '../cobertura.ts';
+import { AnswerHeaderSchema, idsOfSelling, readAnswerHeader, toCobertura } from '../answer-header.ts';
 import { defineEndpoint, PRIMER_DIA } from '../endpoint.ts';
 import { nameStores } from '../rows.ts';
 import { invalidParameter } from '../problem.ts';
@@ -16,7 +16,7 @@ const EstadoSchema = z
   .nullable()
   .openapi('EstadoDeDia');
 
-const AnswerSchema = EncabezadoSchema.extend({
+const AnswerSchema = AnswerHeaderSchema.extend({
   mes: z.string(),
   dias: z.array(Dia),
   tiendas: z.array(z.strictObject({ tienda: TiendaSchema, estados: z.array(EstadoSchema) })),
@@ -90,14 +90,14 @@ export const datos = defineEndpoint({
         tiendas.map(({ id }) => id),
       ),
     ]);
-    const encabezado = await readEncabezado(client, tiendas, hoy, undefined);
+    const header = await readAnswerHeader(client, tiendas, hoy, undefined);
     const byTienda = Map.groupBy(calendario, ({ tienda }) => tienda);
     const toTienda = nameStores(tiendas);
     const huecos = calendario.flatMap(({ tienda, dia, estado }) =>
       estado === 'falta' || estado === 'fallido' ? [{ tienda, dia, estado }] : [],
     );
     return {
-      ...encabezado,
+      ...header,
       cobertura: toCobertura({ completa: huecos.length === 0, huecos }),
       mes,
       dias: diasOf(mes),

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { addDias } from '../../core/time/dia.ts';
-import { EncabezadoSchema, readEncabezado } from '../cobertura.ts';
+import { AnswerHeaderSchema, readAnswerHeader } from '../answer-header.ts';
 import { ARTICULO_COLUMNS } from '../csv.ts';
 import { defineEndpoint, tiendaParameter, readPeriodo } from '../endpoint.ts';
 import { EN_ALMACEN, nameStores } from '../rows.ts';
@@ -8,7 +8,7 @@ import { readDescuadres, readIntervalos } from '../queries/read-descuadres.ts';
 import { readNegativas } from '../queries/read-negativas.ts';
 import { Decimal, Dia, Momento } from '../schemas.ts';
 
-const AnswerSchema = EncabezadoSchema.extend({
+const AnswerSchema = AnswerHeaderSchema.extend({
   periodo: z.strictObject({ desde: Dia, hasta: Dia }),
   intervalos: z.strictObject({ comparados: z.int(), sinComparar: z.int() }).meta({
     description: 'de un inventario aceptado al siguiente; sin comparar: sus ventas no están completas',
@@ -71,21 +71,21 @@ export const descuadres = defineEndpoint({
       { title: 'Diferencia USD', value: ({ usd }) => usd },
     ],
   },
-  answer: async ({ client, parameters, tiendas, hoy, limite, despuesDe, paginate }) => {
+  answer: async ({ client, parameters, tiendas, hoy, limit, after, paginate }) => {
     const ayer = addDias(hoy, -1);
     const maxDias = Math.max(1, Math.min(MAX_DIAS, Math.floor(MAX_DIAS_DE_TIENDA / tiendas.length)));
     const periodo = readPeriodo(parameters, { desde: ayer, hasta: ayer }, hoy, maxDias);
     const ids = tiendas.map(({ id }) => id);
-    const [encabezado, intervalos, filas, negativas] = await Promise.all([
-      readEncabezado(client, tiendas, hoy, periodo),
+    const [header, intervalos, filas, negativas] = await Promise.all([
+      readAnswerHeader(client, tiendas, hoy, periodo),
       readIntervalos(client, ids, periodo.desde, periodo.hasta),
-      readDescuadres(client, { tiendas: ids, ...periodo, despuesDe, limite }),
-      despuesDe === undefined ? readNegativas(client, ids) : [],
+      readDescuadres(client, { tiendas: ids, ...periodo, after, limit }),
+      after === undefined ? readNegativas(client, ids) : [],
     ]);
     const page = paginate(filas, ({ n, almacen, articulo: { codigo } }) => ({ n, almacen, codigo }));
     const toTienda = nameStores(tiendas);
     return {
-      ...encabezado,
+      ...header,
       periodo,
       intervalos,
       filas: page.filas.map(({ tienda, almacen, articulo, antes, despues, vendido, diferencia, usd }) => ({

@@ -1,11 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import { addDias } from '../../core/time/dia.ts';
-import { toWords } from '../busqueda.ts';
-import { readEncabezado, EncabezadoSchema } from '../cobertura.ts';
+import { toWords } from '../search-words.ts';
+import { readAnswerHeader, AnswerHeaderSchema } from '../answer-header.ts';
 import { ARTICULO_COLUMNS } from '../csv.ts';
 import { defineEndpoint, tiendaParameter } from '../endpoint.ts';
 import { beginRows, EN_ALMACEN } from '../rows.ts';
-import { sumOtras, toOtras } from '../otras.ts';
+import { sumOtras, toOtras } from '../stock-elsewhere.ts';
 import { readExistencias } from '../queries/read-existencias.ts';
 import { Decimal, Momento, OtrasSchema, Text, Unidad } from '../schemas.ts';
 
@@ -24,7 +24,7 @@ const RowSchema = z
   })
   .openapi('Existencia');
 
-const AnswerSchema = EncabezadoSchema.extend({
+const AnswerSchema = AnswerHeaderSchema.extend({
   filas: z.array(RowSchema),
   siguiente: z.string().nullable(),
 }).openapi('Existencias');
@@ -69,21 +69,24 @@ export const existencias = defineEndpoint({
       { title: 'En otros almacenes', value: ({ otras }) => sumOtras(otras) },
     ],
   },
-  answer: async ({ client, parameters, tiendas, todas, hoy, limite, despuesDe, paginate }) => {
+  answer: async ({ client, parameters, tiendas, todas, hoy, limit, after, paginate }) => {
     const { q = '', estado, categoria, marca, orden = 'codigo' } = parameters;
-    const [numero = null, texto = null, codigo = '', almacen = ''] = despuesDe ?? [];
-    const [encabezado, leidas] = await Promise.all([
-      readEncabezado(client, tiendas, hoy, { desde: addDias(hoy, -DIAS_DE_VENTAS), hasta: addDias(hoy, -1) }),
+    const [numero = null, texto = null, codigo = '', almacen = ''] = after ?? [];
+    const [header, leidas] = await Promise.all([
+      readAnswerHeader(client, tiendas, hoy, {
+        desde: addDias(hoy, -DIAS_DE_VENTAS),
+        hasta: addDias(hoy, -1),
+      }),
       readExistencias(client, {
         hoy,
         tiendas: tiendas.map(({ id }) => id),
-        palabras: toWords(q),
+        words: toWords(q),
         estado,
         categoria,
         marca,
         orden,
-        despuesDe: despuesDe === undefined ? undefined : { numero, texto, codigo, almacen },
-        limite,
+        after: after === undefined ? undefined : { numero, texto, codigo, almacen },
+        limit,
       }),
     ]);
     const { filas, siguiente } = paginate(leidas, (fila) => [
@@ -94,7 +97,7 @@ export const existencias = defineEndpoint({
     ]);
     const begin = beginRows(todas);
     return {
-      ...encabezado,
+      ...header,
       filas: filas.map((fila) => ({
         ...begin(fila),
         cantidad: fila.cantidad,

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { addDias } from '../../core/time/dia.ts';
-import { EncabezadoSchema, idsOfSelling, readFrescuraDe, toCobertura } from '../cobertura.ts';
+import { AnswerHeaderSchema, idsOfSelling, readFrescuraOf, toCobertura } from '../answer-header.ts';
 import { defineEndpoint, tiendaParameter } from '../endpoint.ts';
 import { readCobertura } from '../queries/read-cobertura.ts';
 import { readEstadoTiendas } from '../queries/read-estado-tiendas.ts';
@@ -30,7 +30,7 @@ const RowSchema = z
 
 type Row = z.infer<typeof RowSchema>;
 
-const AnswerSchema = EncabezadoSchema.extend({
+const AnswerSchema = AnswerHeaderSchema.extend({
   filas: z.array(RowSchema),
   siguiente: z.null(),
   destacados: z.array(
@@ -79,7 +79,7 @@ export const tiendas = defineEndpoint({
   answer: async ({ client, tiendas: asked, hoy }) => {
     const ids = asked.map(({ id }) => id);
     const [frescura, cobertura, estados, mejores] = await Promise.all([
-      readFrescuraDe(client, asked),
+      readFrescuraOf(client, asked),
       readCobertura(client, idsOfSelling(asked), { desde: addDias(hoy, -DIAS), hasta: hoy, hoy }),
       readEstadoTiendas(client, ids, hoy),
       readMejoresAgotados(client, ids, hoy),

@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import { addDias, countDias } from '../../core/time/dia.ts';
-import { toWords } from '../busqueda.ts';
-import { EncabezadoSchema, readEncabezado } from '../cobertura.ts';
-import type { Periodo } from '../cobertura.ts';
+import { toWords } from '../search-words.ts';
+import { AnswerHeaderSchema, readAnswerHeader } from '../answer-header.ts';
+import type { Periodo } from '../answer-header.ts';
 import { defineEndpoint, tiendaParameter, readPeriodo } from '../endpoint.ts';
 import { readVentas } from '../queries/read-ventas.ts';
 import { NIVELES, ORDENES } from '../queries/ventas-statements.ts';
@@ -39,7 +39,7 @@ const medidas = {
   incompleto: z.boolean(),
 };
 
-const AnswerSchema = EncabezadoSchema.extend({
+const AnswerSchema = AnswerHeaderSchema.extend({
   periodo: PeriodoSchema,
   anterior: PeriodoSchema.nullable(),
   total: z.strictObject(medidas),
@@ -112,14 +112,14 @@ export const ventas = defineEndpoint({
       { title: 'Incompleto', value: ({ incompleto }) => incompleto },
     ],
   },
-  answer: async ({ client, parameters, tiendas: visibles, hoy, limite, despuesDe, paginate }) => {
+  answer: async ({ client, parameters, tiendas: visibles, hoy, limit, after, paginate }) => {
     const { nivel = 'tienda', comparar = 'semana', categoria = null, q = '', orden = '-venta' } = parameters;
     const ayer = addDias(hoy, -1);
     const periodo = readPeriodo(parameters, { desde: ayer, hasta: ayer }, hoy);
     const salto = readSalto(comparar, periodo);
     const tiendas = visibles.filter(({ tipo }) => tipo === 'tienda');
-    const [encabezado, { total, filas }] = await Promise.all([
-      readEncabezado(client, tiendas, hoy, periodo),
+    const [header, { total, filas }] = await Promise.all([
+      readAnswerHeader(client, tiendas, hoy, periodo),
       readVentas(client, {
         nivel,
         tiendas,
@@ -127,16 +127,16 @@ export const ventas = defineEndpoint({
         salto,
         hoy,
         categoria,
-        palabras: toWords(q),
+        words: toWords(q),
         orden,
-        despuesDe,
-        limite,
+        after,
+        limit,
       }),
     ]);
     const page = paginate(filas, ({ n, t, id }) => ({ n, t, id }));
     const compara = salto !== null;
     return {
-      ...encabezado,
+      ...header,
       periodo,
       anterior: compara
         ? { desde: addDias(periodo.desde, -salto), hasta: addDias(periodo.hasta, -salto) }

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../core/postgres/connection.ts';
-import type { Lugar } from '../otras.ts';
+import type { Lugar } from '../stock-elsewhere.ts';
 import type { Articulo } from '../schemas.ts';
 
 /** An article that sells and is not there, in a warehouse. */
@@ -47,14 +47,14 @@ type Totales = Omit<Agotados, 'filas'>;
 export interface FiltroAgotados {
   readonly hoy: string;
   readonly tiendas: readonly string[];
-  readonly despuesDe: ClaveAgotado | undefined;
-  readonly limite: number;
+  readonly after: ClaveAgotado | undefined;
+  readonly limit: number;
 }
 
-/** A page of what sells and is not there; `limite` rows at most. */
+/** A page of what sells and is not there; `limit` rows at most. */
 export async function readAgotados(
   client: Queryable,
-  { hoy, tiendas, despuesDe, limite }: FiltroAgotados,
+  { hoy, tiendas, after, limit }: FiltroAgotados,
 ): Promise<Agotados> {
   const { rows } = await client.query<{ totales: Totales; fila: Agotado | null }>({
     name: 'agotados',
@@ -66,7 +66,7 @@ export async function readAgotados(
               'unidadesNoVendidas', no_vendidas, 'usdNoVendidos', usd, 'ultimoPrecioUsd', ultimo_precio, 'ultimaVenta', to_char(ultima_venta, 'YYYY-MM-DD'),
               'unidad', unidad, 'lugares', lugares, 'usd', usd::text) END AS fila
        FROM consultas.agotados($1::date, $2::text[], $3::timestamptz, $4::numeric, $5::text, $6::text, $7::integer)`,
-    values: [hoy, tiendas, despuesDe?.momento, despuesDe?.usd, despuesDe?.codigo, despuesDe?.almacen, limite],
+    values: [hoy, tiendas, after?.momento, after?.usd, after?.codigo, after?.almacen, limit],
   });
   const [first] = rows;
   if (first === undefined) throw new TypeError('Its first row has the totals, always');

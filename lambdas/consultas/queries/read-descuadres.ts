@@ -30,14 +30,14 @@ export async function readDescuadres(
     tiendas,
     desde,
     hasta,
-    despuesDe,
-    limite,
+    after,
+    limit,
   }: {
     readonly tiendas: readonly string[];
     readonly desde: string;
     readonly hasta: string;
-    readonly despuesDe: ClaveDescuadre | undefined;
-    readonly limite: number;
+    readonly after: ClaveDescuadre | undefined;
+    readonly limit: number;
   },
 ): Promise<readonly Descuadre[]> {
   const { rows } = await client.query<Descuadre>(
@@ -51,7 +51,7 @@ export async function readDescuadres(
                       OR d.n = $4::numeric AND (d.almacen COLLATE "C", d.articulo COLLATE "C") > ($5::text, $6::text) END
       ORDER BY d.n NULLS LAST, d.almacen COLLATE "C", d.articulo COLLATE "C"
       LIMIT $7::integer`,
-    [tiendas, desde, hasta, despuesDe?.n, despuesDe?.almacen, despuesDe?.codigo, limite],
+    [tiendas, desde, hasta, after?.n, after?.almacen, after?.codigo, limit],
   );
   return rows;
 }

@@ -1,6 +1,6 @@
 import type { Queryable } from '../../core/postgres/connection.ts';
-import { toPattern } from '../busqueda.ts';
-import type { Lugar } from '../otras.ts';
+import { toPattern } from '../search-words.ts';
+import type { Lugar } from '../stock-elsewhere.ts';
 import type { Articulo } from '../schemas.ts';
 
 /** An article in a warehouse. */
@@ -30,19 +30,19 @@ export interface FiltroExistencias {
   readonly hoy: string;
   readonly tiendas: readonly string[];
   /** Words that must all be in the name, the code or the barcode. */
-  readonly palabras: readonly string[];
+  readonly words: readonly string[];
   readonly estado: string | undefined;
   readonly categoria: string | undefined;
   readonly marca: string | undefined;
   readonly orden: string;
-  readonly despuesDe: ClaveExistencia | undefined;
-  readonly limite: number;
+  readonly after: ClaveExistencia | undefined;
+  readonly limit: number;
 }
 
-/** A page of the stock; `limite` rows at most. */
+/** A page of the stock; `limit` rows at most. */
 export async function readExistencias(
   client: Queryable,
-  { hoy, tiendas, palabras, estado, categoria, marca, orden, despuesDe, limite }: FiltroExistencias,
+  { hoy, tiendas, words, estado, categoria, marca, orden, after, limit }: FiltroExistencias,
 ): Promise<readonly Existencia[]> {
   const { rows } = await client.query<Existencia>({
     name: 'existencias',
@@ -54,16 +54,16 @@ export async function readExistencias(
     values: [
       hoy,
       tiendas,
-      palabras.map(toPattern),
+      words.map(toPattern),
       estado,
       categoria,
       marca,
       orden,
-      despuesDe?.numero,
-      despuesDe?.texto,
-      despuesDe?.codigo,
-      despuesDe?.almacen,
-      limite,
+      after?.numero,
+      after?.texto,
+      after?.codigo,
+      after?.almacen,
+      limit,
     ],
   });
   return rows;

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../core/postgres/connection.ts';
-import { toPattern } from '../busqueda.ts';
+import { toPattern } from '../search-words.ts';
 import { ventasStatement } from './ventas-statements.ts';
 import type { Nivel, Orden } from './ventas-statements.ts';
 
@@ -14,10 +14,10 @@ export interface PreguntaVentas {
   readonly hoy: string;
   readonly categoria: string | null;
   /** Words that must all be in the name or the code of a row. */
-  readonly palabras: readonly string[];
+  readonly words: readonly string[];
   readonly orden: Orden;
-  readonly despuesDe: ClaveVenta | undefined;
-  readonly limite: number;
+  readonly after: ClaveVenta | undefined;
+  readonly limit: number;
 }
 
 /** Where a row stands in the order: a number or a text, of which smaller comes first and no number last, then the row's own id. */
@@ -55,7 +55,7 @@ export async function readVentas(
   client: Queryable,
   pregunta: PreguntaVentas,
 ): Promise<{ readonly total: Medidas; readonly filas: readonly FilaVentas[] }> {
-  const { nivel, orden, tiendas, palabras, despuesDe } = pregunta;
+  const { nivel, orden, tiendas, words, after } = pregunta;
   const { rows } = await client.query<Medidas & Record<keyof ClaveVenta | 'nombre', string | null>>({
     ...ventasStatement(nivel, orden, pregunta.categoria !== null),
     values: [
@@ -66,11 +66,11 @@ export async function readVentas(
       pregunta.salto,
       pregunta.hoy,
       pregunta.categoria,
-      palabras.length === 0 ? null : palabras.map(toPattern),
-      despuesDe?.id,
-      despuesDe?.n,
-      despuesDe?.t,
-      pregunta.limite,
+      words.length === 0 ? null : words.map(toPattern),
+      after?.id,
+      after?.n,
+      after?.t,
+      pregunta.limit,
     ],
   });
   const [total, ...filas] = rows;

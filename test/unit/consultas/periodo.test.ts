@@ -46,13 +46,13 @@ describe('the days asked for', () => {
   ])('are refused when they are %s', (_title, asked, campos) => {
     expect(refusedOf(asked)).toMatchObject({
       tipo: 'parametros-invalidos',
-      errores: campos.map((campo) => expect.objectContaining({ campo })),
+      errors: campos.map((campo) => expect.objectContaining({ campo })),
     });
   });
 
   it('are at most as many as the address allows', () => {
     expect(refusedOf({ desde: '2026-11-16', hasta: '2026-11-23' }, 7)).toMatchObject({
-      errores: [{ campo: 'desde' }],
+      errors: [{ campo: 'desde' }],
     });
   });
 });

@@ -49,7 +49,7 @@ beforeAll(async () => {
     tiendas: TIENDAS,
     lineasPorDia: 500,
     ahora: () => NOW,
-    rarezas: { tardias: 0, anuladas: 0, repetidas: 0 },
+    quirks: { tardias: 0, anuladas: 0, repetidas: 0 },
   });
 });
 

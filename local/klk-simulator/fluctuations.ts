@@ -7,7 +7,7 @@ interface ArticuloEntregado {
 }
 
 /** Changes over weeks: missing deliveries, and prices. The same arguments always give the same answer. */
-export interface Vaivenes {
+export interface Fluctuations {
   /** Whether an article is not delivered to the warehouse on a day, so that its shelf is empty. */
   falta: (codigoAlmacen: string, articulo: ArticuloEntregado, numeroDeDia: number) => boolean;
   /** The factor by which the price of the article is multiplied on a day in every warehouse. */
@@ -15,7 +15,7 @@ export interface Vaivenes {
 }
 
 /** Everything is delivered every day, at the same price. */
-export const SIN_VAIVENES: Vaivenes = { falta: () => false, factorDePrecio: () => 1 };
+export const NO_FLUCTUATIONS: Fluctuations = { falta: () => false, factorDePrecio: () => 1 };
 
 const CICLO_DE_ENTREGA = 30;
 /** Only articles with at most this initial stock, in thousandths, go undelivered. */
@@ -24,7 +24,7 @@ const POCO = 30_000;
 const CICLO_DE_PRECIO = 45;
 
 /** An article with a small stock goes undelivered for 2 to 12 days in one of three cycles. Every 45 days one price in three changes. */
-export const VAIVENES: Vaivenes = {
+export const FLUCTUATIONS: Fluctuations = {
   falta: (codigoAlmacen, { numero, baseMilesimas }, numeroDeDia) => {
     if (baseMilesimas <= 0 || baseMilesimas > POCO) return false;
     // The article's number shifts its cycle, so that cycles begin on every day.

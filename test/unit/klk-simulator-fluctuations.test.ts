@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startKlkSimulator } from '../../local/klk-simulator/server.ts';
 import type { KlkSimulator } from '../../local/klk-simulator/server.ts';
-import { VAIVENES } from '../../local/klk-simulator/vaivenes.ts';
+import { FLUCTUATIONS } from '../../local/klk-simulator/fluctuations.ts';
 
 const TIENDAS = [
   {
@@ -17,7 +17,7 @@ const HORA_MS = 3_600_000;
 const ahora = new Date('2026-03-17T03:59:00Z');
 
 const isMissing = (numero: number, dia: number, baseMilesimas = 20_000): boolean =>
-  VAIVENES.falta('APP-TPF', { numero, baseMilesimas }, dia);
+  FLUCTUATIONS.falta('APP-TPF', { numero, baseMilesimas }, dia);
 
 describe('An article that is not delivered', () => {
   it('is delivered again after 12 days at most, and on every day some articles are missing', () => {
@@ -43,7 +43,7 @@ describe('An article that is not delivered', () => {
 
 describe('A price', () => {
   it('is the usual one for two articles in three, and close to it for the others', () => {
-    const factors = ARTICULOS.map((numero) => VAIVENES.factorDePrecio(numero, 20_500));
+    const factors = ARTICULOS.map((numero) => FLUCTUATIONS.factorDePrecio(numero, 20_500));
     expect(factors.filter((factor) => factor === 1).length / ARTICULOS.length).toBeCloseTo(0.69, 1);
     expect([Math.min(...factors), Math.max(...factors)]).toEqual([0.96, 1.09]);
   });
@@ -51,7 +51,7 @@ describe('A price', () => {
   it('changes for one article in a hundred on a day', () => {
     const changes = DIAS.slice(1).flatMap((dia) =>
       ARTICULOS.filter(
-        (numero) => VAIVENES.factorDePrecio(numero, dia) !== VAIVENES.factorDePrecio(numero, dia - 1),
+        (numero) => FLUCTUATIONS.factorDePrecio(numero, dia) !== FLUCTUATIONS.factorDePrecio(numero, dia - 1),
       ),
     );
     expect(changes.length / (DIAS.length * ARTICULOS.length)).toBeCloseTo(0.011, 2);
@@ -65,8 +65,8 @@ describe('A simulator with missing articles and changing prices', () => {
       tiendas: TIENDAS,
       lineasPorDia: 1_000,
       existenciaSegunVentas: true,
-      vaivenes: VAIVENES,
-      rarezas: { tardias: 0, anuladas: 0, repetidas: 0 },
+      fluctuations: FLUCTUATIONS,
+      quirks: { tardias: 0, anuladas: 0, repetidas: 0 },
       ahora: () => ahora,
     });
   });

@@ -9,7 +9,7 @@ import { Dia, Momento } from './schemas.ts';
 const MAX_HUECOS = 100;
 
 /** What every answer says about its data: until when they go, which days of sales are missing, and the rate of the day. */
-export const EncabezadoSchema = z.strictObject({
+export const AnswerHeaderSchema = z.strictObject({
   datosHasta: z.strictObject({ existencias: Momento.nullable(), ventas: Momento.nullable() }),
   cobertura: z.strictObject({
     completa: z.boolean(),
@@ -20,8 +20,8 @@ export const EncabezadoSchema = z.strictObject({
   tasa: z.strictObject({ bsPorUsd: z.number(), dia: Dia }).nullable(),
 });
 
-/** The values of `EncabezadoSchema`. */
-export type Encabezado = z.infer<typeof EncabezadoSchema>;
+/** The values of `AnswerHeaderSchema`. */
+export type AnswerHeader = z.infer<typeof AnswerHeaderSchema>;
 
 /** Days of sales, both included. */
 export interface Periodo {
@@ -29,15 +29,15 @@ export interface Periodo {
   readonly hasta: string;
 }
 
-/** The `Encabezado` of an answer about these stores. `periodo` are the days of sales that it uses; undefined if it uses none. */
-export async function readEncabezado(
+/** The `AnswerHeader` of an answer about these stores. `periodo` are the days of sales that it uses; undefined if it uses none. */
+export async function readAnswerHeader(
   client: Queryable,
   tiendas: readonly Tienda[],
   hoy: string,
   periodo: Periodo | undefined,
-): Promise<Encabezado> {
+): Promise<AnswerHeader> {
   const [frescura, cobertura] = await Promise.all([
-    readFrescuraDe(client, tiendas),
+    readFrescuraOf(client, tiendas),
     periodo === undefined ? NINGUNA : readCobertura(client, idsOfSelling(tiendas), { ...periodo, hoy }),
   ]);
   return { ...frescura, cobertura: toCobertura(cobertura) };
@@ -48,7 +48,7 @@ type Cobertura = Awaited<ReturnType<typeof readCobertura>>;
 const NINGUNA: Cobertura = { completa: true, huecos: [] };
 
 /** The gaps as an answer lists them. */
-export const toCobertura = ({ completa, huecos }: Cobertura): Encabezado['cobertura'] => ({
+export const toCobertura = ({ completa, huecos }: Cobertura): AnswerHeader['cobertura'] => ({
   completa,
   huecos: huecos.slice(0, MAX_HUECOS),
 });
@@ -58,10 +58,10 @@ export const idsOfSelling = (tiendas: readonly Tienda[]): string[] =>
   tiendas.filter(({ tipo }) => tipo === 'tienda').map(({ id }) => id);
 
 /** Until when the data of these stores go, and the rate of the day. */
-export async function readFrescuraDe(
+export async function readFrescuraOf(
   client: Queryable,
   tiendas: readonly Tienda[],
-): Promise<Omit<Encabezado, 'cobertura'>> {
+): Promise<Omit<AnswerHeader, 'cobertura'>> {
   const { existencias, ventas, bsPorUsd, diaTasa } = await readFrescura(
     client,
     tiendas.map(({ id }) => id),
