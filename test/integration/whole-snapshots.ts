@@ -113,13 +113,13 @@ export class WholeSnapshots {
     );
   }
 
-  /** Versions of which some snapshot belonged to the store, as far as they were in force in [desde, hasta). */
+  /** Versions of which some kept snapshot belonged to the store, as far as they were in force in [desde, hasta). */
   historial(tienda: string, codigo: string, desde: number, hasta: number): Row[] {
     if (desde >= hasta) return [];
     return this.versions(codigo)
       .filter((version) => version.hasta > desde && version.desde < hasta)
       .filter((version) =>
-        this.accepted.some(
+        this.kept.some(
           (snapshot) =>
             snapshot.tienda === tienda &&
             snapshot.momento >= version.desde &&
