@@ -5,7 +5,7 @@ import { applyMigrations } from '../../lambdas/migraciones/apply-migrations.ts';
 import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
 import { createDatabase, runOn, useDatabase } from '../support/database.ts';
 import { insertTiendas, load } from '../support/inventory.ts';
-import { at, PERIFERICO, snapshot } from '../support/snapshots.ts';
+import { PERIFERICO, snapshot } from '../support/snapshots.ts';
 
 const PASSWORD = 'una \'clave\' "larga" con $1, %I y \\';
 
@@ -285,8 +285,9 @@ it('A role that is not a superuser, as on RDS, can migrate, and the user that it
 
     const etl = { ...settings, user, password: PASSWORD };
     await insertTiendas(etl, [PERIFERICO]);
-    await load(etl, snapshot({ '000001': '5', '000002': '3' }));
-    await load(etl, snapshot({ '000001': '4' }, { extraccion: at('10:30') }));
+    // Of this month, whose partition the migrations made.
+    await load(etl, snapshot({ '000001': '5', '000002': '3' }, { extraccion: new Date() }));
+    await load(etl, snapshot({ '000001': '4' }, { extraccion: new Date() }));
     expect(await runOn(settings, 'SELECT crear_particiones()')).toEqual([]);
     expect(await runOn(settings, 'SELECT retirar_historico(1) AS retirado')).toEqual([{ retirado: null }]);
     expect(await runOn(settings, 'SELECT count(*)::integer AS filas FROM inventario_historico')).toEqual([
