@@ -18,8 +18,8 @@ import type { Kind } from './requests.ts';
 const STORES = 20;
 const CLIENTS = 8;
 
-/** Of each client and kind; the first ones fill the caches, and let Node compile what answers them. */
-const WARM_UP = 20;
+/** Of each client and kind; the first ones fill the caches, and let Node compile what answers them, which takes it some hundreds of requests. */
+const WARM_UP = 100;
 const QUESTIONS = 50;
 
 /** The status of a question that the database did not finish in five seconds: it counts with this time. */

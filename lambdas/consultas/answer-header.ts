@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import type { Queryable } from '../core/postgres/connection.ts';
 import { readCobertura } from './queries/read-cobertura.ts';
 import { readFrescura } from './queries/read-frescura.ts';
+import type { Instantanea } from './queries/read-instantanea.ts';
 import type { Tienda } from './queries/read-tiendas.ts';
 import { Dia, Momento } from './schemas.ts';
 
@@ -32,13 +33,15 @@ export interface Periodo {
 /** The `AnswerHeader` of an answer about these stores. `periodo` are the days of sales that it uses; undefined if it uses none. */
 export async function readAnswerHeader(
   client: Queryable,
+  instantanea: Instantanea,
   tiendas: readonly Tienda[],
-  hoy: string,
   periodo: Periodo | undefined,
 ): Promise<AnswerHeader> {
   const [frescura, cobertura] = await Promise.all([
-    readFrescuraOf(client, tiendas),
-    periodo === undefined ? NINGUNA : readCobertura(client, idsOfSelling(tiendas), { ...periodo, hoy }),
+    readFrescuraOf(client, instantanea, tiendas),
+    periodo === undefined
+      ? NINGUNA
+      : readCobertura(client, idsOfSelling(tiendas), { ...periodo, hoy: instantanea.hoy }),
   ]);
   return { ...frescura, cobertura: toCobertura(cobertura) };
 }
@@ -60,10 +63,12 @@ export const idsOfSelling = (tiendas: readonly Tienda[]): string[] =>
 /** Until when the data of these stores go, and the rate of the day. */
 export async function readFrescuraOf(
   client: Queryable,
+  instantanea: Instantanea,
   tiendas: readonly Tienda[],
 ): Promise<Omit<AnswerHeader, 'cobertura'>> {
   const { existencias, ventas, bsPorUsd, diaTasa } = await readFrescura(
     client,
+    instantanea,
     tiendas.map(({ id }) => id),
   );
   return {

@@ -32,7 +32,13 @@ export interface DatabaseOptions {
 
 /** The database. Nothing is connected before the first question. */
 export function openDatabase({ readSettings, connections = 1 }: DatabaseOptions): Database {
-  const sessions = Array.from({ length: connections }, () => openSession(readSettings));
+  let last: Instantanea | undefined;
+  const readLast = async (client: Queryable): Promise<Instantanea> => {
+    const read = await readInstantanea(client);
+    if (last?.version !== read.version || last.hoy !== read.hoy) last = read;
+    return last;
+  };
+  const sessions = Array.from({ length: connections }, () => openSession(readSettings, readLast));
   let next = 0;
   return {
     ask: (fn) => {
@@ -52,7 +58,10 @@ interface Session extends Database {
 }
 
 /** One connection, opened for its first question. After an error of `RENEWS` it is closed, and the next question opens another with settings read anew. */
-function openSession(readSettings: () => Promise<DatabaseSettings>): Session {
+function openSession(
+  readSettings: () => Promise<DatabaseSettings>,
+  readInstantanea: (client: Queryable) => Promise<Instantanea>,
+): Session {
   let connection: Promise<Connection> | undefined;
   let asking = 0;
   const open = async (): Promise<Connection> =>
@@ -60,6 +69,7 @@ function openSession(readSettings: () => Promise<DatabaseSettings>): Session {
       applicationName: 'consultas',
       statementTimeoutMs: STATEMENT_TIMEOUT_MS,
       readOnly: true,
+      plansOnce: true,
     });
   const discard = async (): Promise<void> => {
     const discarded = connection;
@@ -68,7 +78,7 @@ function openSession(readSettings: () => Promise<DatabaseSettings>): Session {
   };
   const ask: Database['ask'] = async (fn) => {
     try {
-      return await answer(await (connection ??= open()), fn);
+      return await answer(await (connection ??= open()), readInstantanea, fn);
     } catch (error) {
       if (isOneOf(error, RENEWS)) await discard();
       throw error;
@@ -111,6 +121,7 @@ const RENEWS: ReadonlySet<CodigoError> = new Set([
 /** Runs `fn` in its transaction. A ProblemError is thrown after COMMIT: unlike an error of the database it does not end the connection. */
 async function answer<T>(
   connection: Connection,
+  readInstantanea: (client: Queryable) => Promise<Instantanea>,
   fn: (client: Queryable, instantanea: Instantanea) => Promise<T>,
 ): Promise<T> {
   const settled = await connection.use(async (client) => {

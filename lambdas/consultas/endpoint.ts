@@ -9,6 +9,7 @@ import type { Column } from './csv.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { invalidParameter, invalidParameters } from './problem.ts';
 import type { FieldError } from './problem.ts';
+import type { Instantanea } from './queries/read-instantanea.ts';
 import type { Tienda } from './queries/read-tiendas.ts';
 import { Text } from './schemas.ts';
 
@@ -25,6 +26,7 @@ export const PRIMER_DIA = '2020-01-01';
 /** An authorized request: who asks, about which stores, and the connection on which it is answered. */
 interface Authorized {
   readonly client: Queryable;
+  readonly instantanea: Instantanea;
   readonly acceso: Acceso;
   /** The store that was asked for, or all that the user may see, by name. An answer is about these and no others. */
   readonly tiendas: readonly Tienda[];

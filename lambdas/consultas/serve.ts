@@ -41,12 +41,13 @@ export async function serve(endpoint: Endpoint, request: Request, context: Serve
     throw new ProblemError('tienda-ajena', 'Su usuario no puede ver esa tienda: pida una de las suyas.');
   }
 
-  return context.database.ask(async (client, { version, hoy }) => {
+  return context.database.ask(async (client, instantanea) => {
+    const { version, hoy } = instantanea;
     const identity = [context.version, version, hoy, endpoint.path, sortedEntries(values), scopeOf(acceso)];
     const etag = `W/"${createHash('sha256').update(JSON.stringify(identity)).digest('base64url')}"`;
     const headers = { ...CACHING, ETag: etag };
     if (holds(request.ifNoneMatch, etag)) return new Response(null, { status: 304, headers });
-    const todas = await readTiendas(client);
+    const todas = await readTiendas(client, instantanea);
     const visibles = todas.filter(({ id }) => maySee(acceso, id));
     const tiendas = tienda === undefined ? visibles : visibles.filter(({ id }) => id === tienda);
     if (tienda !== undefined && tiendas.length === 0) {
@@ -56,7 +57,7 @@ export async function serve(endpoint: Endpoint, request: Request, context: Serve
         visibles.map(({ id }) => id),
       );
     }
-    const body = await prepared.answer({ client, acceso, tiendas, todas, hoy });
+    const body = await prepared.answer({ client, instantanea, acceso, tiendas, todas, hoy });
     return new Response(body.text, { status: 200, headers: { ...headers, ...body.headers } });
   });
 }

@@ -94,6 +94,31 @@ describe('An answer', () => {
     await proxy.close();
   });
 
+  it('It reads the stores and the age of their data once while nothing is written, and again afterwards', async () => {
+    const proxy = await startPgProxy({ host: reader.host, port: reader.port });
+    const app = appAt(() => Promise.resolve({ ...reader, host: '127.0.0.1', port: proxy.port }));
+    const shared = (): readonly string[] =>
+      proxy.statements().filter((sql) => /FROM consultas\.(tiendas|frescura)/.test(sql));
+    await whileNobodyWrites(async () => {
+      const { headers } = await askApp(app, '/ventas');
+      proxy.reset();
+      const again = await askApp(app, '/ventas?nivel=categoria');
+      const held = await askApp(app, '/ventas', { headers: { 'If-None-Match': headers.get('ETag') ?? '' } });
+      expect(again.status).toBe(200);
+      return held.status === 304 ? held : undefined;
+    });
+    expect(shared()).toEqual([]);
+
+    await database.query(`UPDATE ubicaciones SET nombre = 'OTRO' WHERE id = 'tienda_02'`);
+    expect((await askApp(app, '/ventas')).json).toMatchObject({
+      filas: expect.arrayContaining([
+        expect.objectContaining({ clave: { id: 'tienda_02', nombre: 'OTRO' } }),
+      ]),
+    });
+    await database.query(`UPDATE ubicaciones SET nombre = 'BOSQUE' WHERE id = 'tienda_02'`);
+    await proxy.close();
+  });
+
   it('It has another ETag for another question, another format and another program', async () => {
     const etagOf = async (path: string, app = world.app): Promise<string | null> =>
       (await askApp(app, path)).headers.get('ETag');

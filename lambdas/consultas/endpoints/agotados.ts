@@ -66,7 +66,7 @@ export const agotados = defineEndpoint({
       { title: 'En otros almacenes', value: ({ otras }) => sumOtras(otras) },
     ],
   },
-  answer: async ({ client, tiendas, todas, hoy, limit, after, paginate }) => {
+  answer: async ({ client, instantanea, tiendas, todas, hoy, limit, after, paginate }) => {
     const [momento = '', usd = '', codigo = '', almacen = ''] = after ?? [];
     const leidos = await readAgotados(client, {
       hoy,
@@ -74,7 +74,7 @@ export const agotados = defineEndpoint({
       after: after === undefined ? undefined : { momento, usd, codigo, almacen },
       limit,
     });
-    const header = await readAnswerHeader(client, tiendas, hoy, {
+    const header = await readAnswerHeader(client, instantanea, tiendas, {
       desde: leidos.primerDia ?? addDias(hoy, -DIAS_DE_VENTAS),
       hasta: addDias(hoy, -1),
     });

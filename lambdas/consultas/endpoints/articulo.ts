@@ -11,6 +11,8 @@ import {
   readArticuloVentas,
   readArticuloVersiones,
 } from '../queries/read-articulo.ts';
+import type { ArticuloEnTienda } from '../queries/read-articulo.ts';
+import type { Tienda } from '../queries/read-tiendas.ts';
 import { ArticuloSchema, Dia, Momento, Text, TiendaSchema } from '../schemas.ts';
 import { DIAS_DE_VENTAS } from './existencias.ts';
 
@@ -89,26 +91,28 @@ export const articulo = defineEndpoint({
       { title: 'Facturas', value: ({ facturas }) => facturas },
     ],
   },
-  answer: async ({ client, parameters, acceso, tiendas, todas, hoy }) => {
+  answer: async ({ client, instantanea, parameters, acceso, tiendas, todas, hoy }) => {
     const { codigo } = parameters;
     const periodo = readPeriodo(parameters, { desde: addDias(hoy, 1 - DIAS_DE_VENTAS), hasta: hoy }, hoy);
     // All stores of the user are shown in full, even if one was asked for.
     const propias = acceso.tiendas === 'todas' ? todas.map(({ id }) => id) : acceso.tiendas;
-    const [hallado, enTiendas] = await Promise.all([
+    const known = Promise.all([
       readArticulo(client, codigo),
       readArticuloTiendas(client, codigo, hoy, propias),
     ]);
-    if (hallado === undefined) {
-      throw new ProblemError('no-encontrado', `No hay ningún artículo con el código ${codigo}.`);
-    }
-    const tienda = tiendas.find(({ id }) => enTiendas.some((fila) => fila.tienda === id)) ?? tiendas[0];
+    // One store that was asked for is known at once, so that all is read in one round trip.
+    const tienda = tiendas.length === 1 ? tiendas[0] : chooseTienda(tiendas, (await known)[1]);
     const pedido = { tienda: tienda?.id ?? '', codigo, ...periodo };
-    const [header, versiones, ventas, movimientos] = await Promise.all([
-      readAnswerHeader(client, tienda === undefined ? [] : [tienda], hoy, periodo),
+    const [[hallado, enTiendas], header, versiones, ventas, movimientos] = await Promise.all([
+      known,
+      readAnswerHeader(client, instantanea, tienda === undefined ? [] : [tienda], periodo),
       readArticuloVersiones(client, pedido),
       readArticuloVentas(client, pedido, hoy),
       readArticuloMovimientos(client, pedido),
     ]);
+    if (hallado === undefined) {
+      throw new ProblemError('no-encontrado', `No hay ningún artículo con el código ${codigo}.`);
+    }
     return {
       ...header,
       articulo: hallado,
@@ -128,3 +132,10 @@ export const articulo = defineEndpoint({
     };
   },
 });
+
+/** The first store that has the article or, if none has it, the first. */
+const chooseTienda = (
+  tiendas: readonly Tienda[],
+  enTiendas: readonly ArticuloEnTienda[],
+): Tienda | undefined =>
+  tiendas.find(({ id }) => enTiendas.some(({ tienda }) => tienda === id)) ?? tiendas[0];

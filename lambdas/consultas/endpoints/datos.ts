@@ -75,7 +75,7 @@ export const datos = defineEndpoint({
       { title: 'Estado', value: ({ estado }) => estado },
     ],
   },
-  answer: async ({ client, parameters, tiendas, hoy }) => {
+  answer: async ({ client, instantanea, parameters, tiendas, hoy }) => {
     const mesDeHoy = hoy.slice(0, 7);
     const { mes = mesDeHoy } = parameters;
     if (mes > mesDeHoy || mes < PRIMER_MES) {
@@ -90,7 +90,7 @@ export const datos = defineEndpoint({
         tiendas.map(({ id }) => id),
       ),
     ]);
-    const header = await readAnswerHeader(client, tiendas, hoy, undefined);
+    const header = await readAnswerHeader(client, instantanea, tiendas, undefined);
     const byTienda = Map.groupBy(calendario, ({ tienda }) => tienda);
     const toTienda = nameStores(tiendas);
     const huecos = calendario.flatMap(({ tienda, dia, estado }) =>

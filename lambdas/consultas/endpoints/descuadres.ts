@@ -71,13 +71,13 @@ export const descuadres = defineEndpoint({
       { title: 'Diferencia USD', value: ({ usd }) => usd },
     ],
   },
-  answer: async ({ client, parameters, tiendas, hoy, limit, after, paginate }) => {
+  answer: async ({ client, instantanea, parameters, tiendas, hoy, limit, after, paginate }) => {
     const ayer = addDias(hoy, -1);
     const maxDias = Math.max(1, Math.min(MAX_DIAS, Math.floor(MAX_DIAS_DE_TIENDA / tiendas.length)));
     const periodo = readPeriodo(parameters, { desde: ayer, hasta: ayer }, hoy, maxDias);
     const ids = tiendas.map(({ id }) => id);
     const [header, intervalos, filas, negativas] = await Promise.all([
-      readAnswerHeader(client, tiendas, hoy, periodo),
+      readAnswerHeader(client, instantanea, tiendas, periodo),
       readIntervalos(client, ids, periodo.desde, periodo.hasta),
       readDescuadres(client, { tiendas: ids, ...periodo, after, limit }),
       after === undefined ? readNegativas(client, ids) : [],

@@ -69,11 +69,11 @@ export const existencias = defineEndpoint({
       { title: 'En otros almacenes', value: ({ otras }) => sumOtras(otras) },
     ],
   },
-  answer: async ({ client, parameters, tiendas, todas, hoy, limit, after, paginate }) => {
+  answer: async ({ client, instantanea, parameters, tiendas, todas, hoy, limit, after, paginate }) => {
     const { q = '', estado, categoria, marca, orden = 'codigo' } = parameters;
     const [numero = null, texto = null, codigo = '', almacen = ''] = after ?? [];
     const [header, leidas] = await Promise.all([
-      readAnswerHeader(client, tiendas, hoy, {
+      readAnswerHeader(client, instantanea, tiendas, {
         desde: addDias(hoy, -DIAS_DE_VENTAS),
         hasta: addDias(hoy, -1),
       }),

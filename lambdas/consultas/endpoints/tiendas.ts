@@ -76,10 +76,10 @@ export const tiendas = defineEndpoint({
       { title: 'Días incompletos', value: ({ diasIncompletos }) => diasIncompletos.join(', ') },
     ],
   },
-  answer: async ({ client, tiendas: asked, hoy }) => {
+  answer: async ({ client, instantanea, tiendas: asked, hoy }) => {
     const ids = asked.map(({ id }) => id);
     const [frescura, cobertura, estados, mejores] = await Promise.all([
-      readFrescuraOf(client, asked),
+      readFrescuraOf(client, instantanea, asked),
       readCobertura(client, idsOfSelling(asked), { desde: addDias(hoy, -DIAS), hasta: hoy, hoy }),
       readEstadoTiendas(client, ids, hoy),
       readMejoresAgotados(client, ids, hoy),

@@ -112,14 +112,14 @@ export const ventas = defineEndpoint({
       { title: 'Incompleto', value: ({ incompleto }) => incompleto },
     ],
   },
-  answer: async ({ client, parameters, tiendas: visibles, hoy, limit, after, paginate }) => {
+  answer: async ({ client, instantanea, parameters, tiendas: visibles, hoy, limit, after, paginate }) => {
     const { nivel = 'tienda', comparar = 'semana', categoria = null, q = '', orden = '-venta' } = parameters;
     const ayer = addDias(hoy, -1);
     const periodo = readPeriodo(parameters, { desde: ayer, hasta: ayer }, hoy);
     const salto = readSalto(comparar, periodo);
     const tiendas = visibles.filter(({ tipo }) => tipo === 'tienda');
     const [header, { total, filas }] = await Promise.all([
-      readAnswerHeader(client, tiendas, hoy, periodo),
+      readAnswerHeader(client, instantanea, tiendas, periodo),
       readVentas(client, {
         nivel,
         tiendas,

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../core/postgres/connection.ts';
+import { oncePerInstantanea } from '../once-per-instantanea.ts';
 
 /** Until when the data of some stores go, by the oldest of them, and the last rate of the sales. */
 export interface Frescura {
@@ -9,16 +9,18 @@ export interface Frescura {
 }
 
 /** Distribution centres sell nothing. */
-export async function readFrescura(client: Queryable, tiendas: readonly string[]): Promise<Frescura> {
-  const { rows } = await client.query<Frescura>({
-    name: 'frescura',
-    text: `
+export const readFrescura = oncePerInstantanea(
+  async (client, tiendas: readonly string[]): Promise<Frescura> => {
+    const { rows } = await client.query<Frescura>({
+      name: 'frescura',
+      text: `
       SELECT consultas.iso(min(f.existencias_hasta)) AS existencias,
              consultas.iso(min(f.ventas_hasta) FILTER (WHERE f.tipo = 'tienda')) AS ventas,
              round(max(t.bs_por_usd), 4)::float8 AS "bsPorUsd", to_char(max(t.dia), 'YYYY-MM-DD') AS "diaTasa"
         FROM (SELECT * FROM consultas.frescura WHERE tienda = ANY ($1::text[])) AS f
         FULL JOIN consultas.tasa t ON false`,
-    values: [tiendas],
-  });
-  return rows[0] ?? { existencias: null, ventas: null, bsPorUsd: null, diaTasa: null };
-}
+      values: [tiendas],
+    });
+    return rows[0] ?? { existencias: null, ventas: null, bsPorUsd: null, diaTasa: null };
+  },
+);

@@ -1,6 +1,6 @@
 import type { Queryable } from '../../core/postgres/connection.ts';
 
-/** What a transaction sees. */
+/** What a transaction sees. Transactions that see the same get the same object from `Database.ask`. */
 export interface Instantanea {
   /** Equal for transactions that see the same data. */
   readonly version: string;

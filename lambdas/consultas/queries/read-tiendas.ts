@@ -1,4 +1,4 @@
-import type { Queryable } from '../../core/postgres/connection.ts';
+import { oncePerInstantanea } from '../once-per-instantanea.ts';
 
 /** A store, or a distribution centre, which sells nothing. */
 export interface Tienda {
@@ -8,10 +8,10 @@ export interface Tienda {
 }
 
 /** Every open store, by name. */
-export async function readTiendas(client: Queryable): Promise<readonly Tienda[]> {
+export const readTiendas = oncePerInstantanea(async (client): Promise<readonly Tienda[]> => {
   const { rows } = await client.query<Tienda>({
     name: 'tiendas',
     text: 'SELECT id::text, nombre, tipo FROM consultas.tiendas ORDER BY nombre, id',
   });
   return rows;
-}
+});

@@ -15,32 +15,29 @@ const contains = (text: string): string =>
 
 /** The days of the stores in a period, by index: the planner would read all days of all years. */
 const diasDeTiendas = (desde: string, hasta: string): string =>
-  `(SELECT d.* FROM tiendas CROSS JOIN LATERAL (SELECT * FROM consultas.ventas_dias WHERE tienda = tiendas.id AND dia BETWEEN ${desde} AND ${hasta} OFFSET 0) AS d)`;
+  `(SELECT d.*, primera FROM tiendas CROSS JOIN LATERAL (SELECT * FROM consultas.ventas_dias WHERE tienda = tiendas.id AND dia BETWEEN ${desde} AND ${hasta} OFFSET 0) AS d)`;
 
 /**
- * Every day of every store with the day that it is compared with. Two days are compared when both are over, read whole, and not before the first on which the
- * store sold anything. A day that is over and not read whole makes what is summed over it incomplete; today does so only when reading it failed.
+ * The days that the database knows of the stores, each with the one that it is compared with. Two days are compared when both are over, read whole, and not before the first
+ * on which the store sold anything. A day that is over and not read whole makes what is summed over it incomplete; today does so only when reading it failed.
  */
-const PARES = `
+const TIENDAS_Y_PARES = `
   tiendas AS MATERIALIZED (
     SELECT t.id, t.nombre, p.primera
       FROM unnest($1::text[], $2::text[]) AS t (id, nombre)
       LEFT JOIN LATERAL (SELECT dia AS primera FROM consultas.ventas_dias WHERE tienda = t.id AND lineas > 0 ORDER BY dia LIMIT 1) AS p ON true
-  ), pares AS MATERIALIZED (
-    SELECT t.id AS tienda, c.dia, c.dia - $5::integer AS antes, c.dia - (extract(isodow FROM c.dia)::integer - 1) AS lunes,
-           a.en_semana, b.en_semana AS antes_en_semana,
-           coalesce(a.fallido, c.dia < $6::date) OR c.dia < $6::date AND coalesce(a.falta, true) AS incompleto,
-           coalesce(c.dia < $6::date AND NOT a.fallido AND NOT a.falta AND NOT b.fallido AND NOT b.falta AND b.dia >= t.primera, false) AS comparable,
+  ), pares AS (
+    SELECT a.tienda, a.dia, a.dia - (extract(isodow FROM a.dia)::integer - 1) AS lunes, a.en_semana, b.en_semana AS antes_en_semana,
+           coalesce(a.fallido, a.dia < $6::date) OR a.dia < $6::date AND coalesce(a.falta, true) AS incompleto,
+           coalesce(a.dia < $6::date AND NOT a.fallido AND NOT a.falta AND NOT b.fallido AND NOT b.falta AND b.dia >= a.primera, false) AS comparable,
            a.facturas, a.unidades, a.kilos, a.venta_total, a.venta_con_costo, a.utilidad_bruta,
            b.unidades AS antes_unidades, b.kilos AS antes_kilos, b.venta_total AS antes_venta
-      FROM tiendas t
-     CROSS JOIN unnest(ARRAY(SELECT $3::date + n FROM generate_series(0, $4::date - $3::date) AS n)) AS c (dia)
-      LEFT JOIN ${diasDeTiendas('$3::date', '$4::date')} AS a ON a.tienda = t.id AND a.dia = c.dia
-      LEFT JOIN ${diasDeTiendas('$3::date - $5::integer', '$4::date - $5::integer')} AS b ON b.tienda = t.id AND b.dia = c.dia - $5::integer
+      FROM ${diasDeTiendas('$3::date', '$4::date')} AS a
+      LEFT JOIN ${diasDeTiendas('$3::date - $5::integer', '$4::date - $5::integer')} AS b ON b.tienda = a.tienda AND b.dia = a.dia - $5::integer
   )`;
 
 /** What is summed of the days themselves. */
-const DIAS = {
+const DE_DIAS = {
   facturas: 'sum(p.facturas)',
   unidades: 'sum(p.unidades)',
   kilos: 'sum(p.kilos)',
@@ -91,9 +88,23 @@ const select = (sumas: typeof SUMADAS): string =>
 
 const COLUMNAS = Object.keys(SUMADAS).join(', ');
 
-/** How many days are compared, of how many, and whether one is missing. */
+/**
+ * Each store with the sums of its days: how many are compared, of how many, and whether one is missing. Those that are over and that the database does not know are missing
+ * too.
+ */
+const DIAS = `
+  dias AS MATERIALIZED (
+    SELECT t.id, t.nombre, ${COLUMNAS}, coalesce(d.comparados, 0) AS dias_comparados, $4::date - $3::date + 1 AS dias,
+           coalesce(d.incompleto, false) OR coalesce(d.terminados, 0) < least($4::date + 1, $6::date) - $3::date AS incompleto
+      FROM tiendas t
+      LEFT JOIN (SELECT p.tienda, ${select(DE_DIAS)}, count(*) FILTER (WHERE p.comparable) AS comparados,
+                        count(*) FILTER (WHERE p.dia < $6::date) AS terminados, bool_or(p.incompleto) AS incompleto
+                   FROM pares p GROUP BY p.tienda) AS d ON d.tienda = t.id
+  )`;
+
+/** The coverage of several stores. */
 const COBERTURA =
-  'count(*) FILTER (WHERE p.comparable) AS dias_comparados, count(*) AS dias, coalesce(bool_or(p.incompleto), false) AS incompleto';
+  'sum(dias_comparados) AS dias_comparados, sum(dias) AS dias, bool_or(incompleto) AS incompleto';
 
 /**
  * What is read of the articles: the days asked for and those that they are compared with, or whole weeks of them whose sums are kept and of which all days are compared or
@@ -113,7 +124,7 @@ const LECTURAS = `
     SELECT tienda, desde, dias, true AS actual, comparable FROM pedidas
     UNION ALL
     SELECT tienda, desde - $5::integer, dias, false, true FROM pedidas WHERE comparable
-  ), cobertura AS (SELECT ${COBERTURA} FROM pares p)`;
+  ), cobertura AS (SELECT ${COBERTURA} FROM dias s)`;
 
 /** What the articles sold in one of those days or weeks `l`. OFFSET 0 keeps the planner from reading the whole table instead of some days of it. */
 const vendidoEn = (articulos = ''): string =>
@@ -156,24 +167,19 @@ const PREGUNTAS = {
   /** Stores, from their days alone. */
   dias: () => `
     sumas AS (
-      SELECT t.id, t.nombre, ${select(DIAS)}, ${COBERTURA}
-        FROM tiendas t JOIN pares p ON p.tienda = t.id
-       WHERE $7::text IS NULL AND ${TIENDA_BUSCADA}
-       GROUP BY t.id, t.nombre
+      SELECT * FROM dias t WHERE $7::text IS NULL AND ${TIENDA_BUSCADA}
     ), total AS (
-      SELECT ${select(SUMADAS)}, sum(dias_comparados) AS dias_comparados, sum(dias) AS dias, bool_or(incompleto) AS incompleto FROM sumas s
+      SELECT ${select(SUMADAS)}, ${COBERTURA} FROM sumas s
     )`,
   /** Stores, of what they sold of one category. */
   tienda: () => `${LECTURAS}, vendidos AS (
       SELECT v.tienda, ${select({ ...ARTICULOS, facturas: SIN_FACTURAS })} FROM ${leidos('lecturas')} WHERE ${DE_LA_CATEGORIA} GROUP BY v.tienda
     ), sumas AS (
-      SELECT t.id, t.nombre, ${COLUMNAS}, c.dias_comparados, c.dias, c.incompleto
-        FROM tiendas t
-        JOIN (SELECT p.tienda, ${COBERTURA} FROM pares p GROUP BY p.tienda) AS c ON c.tienda = t.id
-        LEFT JOIN vendidos v ON v.tienda = t.id
+      SELECT t.id, t.nombre, ${COLUMNAS.replaceAll(/\w+/g, 'v.$&')}, t.dias_comparados, t.dias, t.incompleto
+        FROM dias t LEFT JOIN vendidos v ON v.tienda = t.id
        WHERE ${TIENDA_BUSCADA}
     ), total AS (
-      SELECT ${select(SUMADAS)}, sum(dias_comparados) AS dias_comparados, sum(dias) AS dias, bool_or(incompleto) AS incompleto FROM sumas s
+      SELECT ${select(SUMADAS)}, ${COBERTURA} FROM sumas s
     )`,
   categoria: () => `${LECTURAS}, vendidos AS (
       SELECT v.articulo, ${select(ARTICULOS)}, bool_or(l.actual) AS actual FROM ${leidos('lecturas')} WHERE ${DE_LA_CATEGORIA} GROUP BY v.articulo
@@ -223,7 +229,7 @@ const PREGUNTAS = {
        CROSS JOIN cobertura c
     ), total AS (
       SELECT s.*, c.*
-        FROM (SELECT ${select({ ...DIAS, facturas: SIN_FACTURAS })} FROM pares p HAVING $7::text IS NULL AND $8::text[] IS NULL
+        FROM (SELECT ${select({ ...SUMADAS, facturas: SIN_FACTURAS })} FROM dias s HAVING $7::text IS NULL AND $8::text[] IS NULL
               UNION ALL
               SELECT ${select({ ...ARTICULOS, facturas: SIN_FACTURAS })} FROM ${leidos('lecturas')} WHERE ${DE_LA_CATEGORIA} AND ${ARTICULO_BUSCADO}
               HAVING $7::text IS NOT NULL OR $8::text[] IS NOT NULL) AS s
@@ -232,7 +238,7 @@ const PREGUNTAS = {
 } as const;
 
 const statement = (pregunta: keyof typeof PREGUNTAS, orden: Orden): string => `
-  WITH ${PARES}, ${PREGUNTAS[pregunta](orden)}, medidas AS (
+  WITH ${TIENDAS_Y_PARES}, ${DIAS}, ${PREGUNTAS[pregunta](orden)}, medidas AS (
     SELECT id, nombre, round(coalesce(unidades, 0), 3) AS unidades, round(coalesce(kilos, 0), 3) AS kilos, round(coalesce(venta, 0), 2) AS venta,
            round(utilidad, 2) AS utilidad, round(100 * utilidad / nullif(con_costo, 0), 1) AS margen,
            ${pregunta === 'dias' ? 'coalesce(facturas, 0)' : 'facturas'} AS facturas,

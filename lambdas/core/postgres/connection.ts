@@ -33,11 +33,16 @@ const LOADS = '-c enable_nestloop=off -c jit=off';
  */
 const READS = '-c default_transaction_read_only=on -c jit=off -c random_page_cost=1.1 -c work_mem=16MB';
 
-/** The name of a program's sessions, the limit of one statement, and whether the server refuses every write. */
+const PLANS_ONCE = ' -c plan_cache_mode=force_generic_plan';
+
+/** The name of a program's sessions, and the limit of one statement. */
 export interface SessionOptions {
   readonly applicationName: string;
   readonly statementTimeoutMs: number;
+  /** The server refuses every write. */
   readonly readOnly?: true;
+  /** Statements are planned once, not for each set of parameters: for a session that asks the same few again and again. */
+  readonly plansOnce?: true;
 }
 
 /** Runs statements on one connection. */
@@ -105,7 +110,7 @@ export function createConnection(credentials: Credentials, session: SessionOptio
 function createPool(
   credentials: Credentials,
   sockets: Sockets,
-  { applicationName, statementTimeoutMs, readOnly }: SessionOptions,
+  { applicationName, statementTimeoutMs, readOnly, plansOnce }: SessionOptions,
 ): Pool {
   const pool = new Pool({
     // A pool keeps its first settings; each new connection takes the current ones, in case the secret was rotated.
@@ -127,7 +132,7 @@ function createPool(
     lock_timeout: LOCK_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     query_timeout: STATEMENTS_TOGETHER * statementTimeoutMs + ANSWER_GRACE_MS,
-    options: readOnly === true ? READS : LOADS,
+    options: `${readOnly === true ? READS : LOADS}${plansOnce === true ? PLANS_ONCE : ''}`,
   });
   pool.on('error', leaveToNextStatement);
   return pool;

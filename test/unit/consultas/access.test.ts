@@ -69,7 +69,7 @@ describe('the claims of a token', () => {
     ['are of a manager without stores', { 'cognito:groups': 'gerentes' }],
     ['are of a manager with an empty list', { 'cognito:groups': 'gerentes', 'custom:tiendas': '[]' }],
   ])('give no access when they %s', (_title, who) => {
-    expect(problemOf(claimsOf(who))).toMatchObject({ tipo: 'sin-acceso' });
+    expect(problemOf(claimsOf(who))).toMatchObject({ type: 'sin-acceso' });
   });
 
   it.each<[string, unknown]>([
@@ -84,7 +84,7 @@ describe('the claims of a token', () => {
     ['the time is no number', claimsOf({ 'cognito:groups': 'compradores', exp: 'mañana' })],
     ['it is an access token', claimsOf({ 'cognito:groups': 'compradores', token_use: 'access' })],
   ])('are no session when %s', (_title, claims) => {
-    expect(problemOf(claims)).toMatchObject({ tipo: 'sin-sesion' });
+    expect(problemOf(claims)).toMatchObject({ type: 'sin-sesion' });
   });
 });
 

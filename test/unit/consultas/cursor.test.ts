@@ -24,7 +24,7 @@ describe('a cursor', () => {
 
   it('gives nothing to another question', () => {
     expect(attempt(writeCursor(['a', 'b'], 'pregunta'), 'otra')).toMatchObject({
-      tipo: 'parametros-invalidos',
+      type: 'parametros-invalidos',
     });
   });
 
@@ -44,7 +44,7 @@ describe('a cursor', () => {
       fc.property(
         changes.filter((changed) => changed !== cursor),
         (changed) => {
-          expect(attempt(changed)).toMatchObject({ tipo: 'parametros-invalidos' });
+          expect(attempt(changed)).toMatchObject({ type: 'parametros-invalidos' });
         },
       ),
     );
@@ -52,14 +52,14 @@ describe('a cursor', () => {
 
   it('gives nothing when its key has another shape', () => {
     for (const key of [null, 'a', ['a'], ['a', 1], ['a', 'b', 'c'], { 0: 'a' }]) {
-      expect(attempt(writeCursor(key, 'pregunta'))).toMatchObject({ tipo: 'parametros-invalidos' });
+      expect(attempt(writeCursor(key, 'pregunta'))).toMatchObject({ type: 'parametros-invalidos' });
     }
   });
 
   it('gives nothing when it is an arbitrary text', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.base64String(), fc.constant('A'.repeat(10_000))), (text) => {
-        expect(attempt(text)).toMatchObject({ tipo: 'parametros-invalidos' });
+        expect(attempt(text)).toMatchObject({ type: 'parametros-invalidos' });
       }),
     );
   });

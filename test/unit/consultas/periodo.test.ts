@@ -45,7 +45,7 @@ describe('the days asked for', () => {
     ['more than 400', { desde: '2025-10-20', hasta: HOY }, ['desde']],
   ])('are refused when they are %s', (_title, asked, campos) => {
     expect(refusedOf(asked)).toMatchObject({
-      tipo: 'parametros-invalidos',
+      type: 'parametros-invalidos',
       errors: campos.map((campo) => expect.objectContaining({ campo })),
     });
   });
