@@ -67,4 +67,26 @@ export const CONSULTAS_GUARDS: readonly Guard[] = [
     mutated: "'SELECT ON ALL TABLES IN SCHEMA consultas', 'SELECT ON ALL TABLES IN SCHEMA public',",
     tests: 'integration/consultas-usuario',
   },
+  {
+    name: 'what is kept of the data ends with them',
+    file: consultas('database.ts'),
+    original: 'if (last?.version !== read.version || last.hoy !== read.hoy) last = read;',
+    mutated: 'last ??= read;',
+    tests: 'integration/consultas-api',
+  },
+  {
+    name: 'all 200 best sellers are read where the 40 best do not settle the answer',
+    file: 'migrations/028_consultas_mas_rapidas.sql',
+    original: 'EXIT WHEN decidido;',
+    mutated: 'EXIT;',
+    tests: 'integration/consultas-mejores',
+  },
+  {
+    name: 'a day that the database does not know makes sums incomplete',
+    file: consultas('queries/ventas-statements.ts'),
+    original:
+      'coalesce(d.incompleto, false) OR coalesce(d.terminados, 0) < least($4::date + 1, $6::date) - $3::date AS incompleto',
+    mutated: 'coalesce(d.incompleto, false) AS incompleto',
+    tests: 'integration/consultas-ventas',
+  },
 ];
