@@ -17,9 +17,10 @@ export async function compareRuns(a: Lane, b: Lane): Promise<readonly [Compared,
   return [toMedians(runs[0]), toMedians(runs[1])];
 }
 
-type Compared = Pick<Ran, 'ms' | 'walMb'>;
+type Compared = Pick<Ran, 'ms' | 'rows' | 'walMb'>;
 
 const toMedians = (runs: readonly Ran[]): Compared => ({
   ms: median(runs.map(({ ms }) => ms)),
+  rows: median(runs.map(({ rows }) => rows)),
   walMb: median(runs.map(({ walMb }) => walMb)),
 });
