@@ -250,12 +250,14 @@ describe('the ledger of a long history', () => {
   it('is read no further than a run can read, and the plan is that of the whole ledger', async () => {
     await scene.run(SOLO);
     await database.query(
-      `INSERT INTO ventas_tramos (ubicacion_id, dia, desde, hasta, estado, lecturas, leido, error_codigo, error_mensaje, error_momento, pedido)
+      `INSERT INTO ventas_tramos (ubicacion_id, dia, desde, hasta, estado, lecturas, leido, cerrado, error_codigo, error_mensaje, error_momento, pedido)
        SELECT $1, d::date, make_time(h, 0, 0), make_time(h, 0, 0) + interval '1 hour' - CASE WHEN h = 23 THEN interval '1 minute' ELSE interval '0' END,
-              CASE WHEN h % 3 = 0 THEN 'fallido' ELSE 'provisional' END, 1 + h % 2, d + interval '60 days' + h * interval '1 hour',
-              CASE WHEN h % 3 = 0 THEN 'KLK_ERROR' END, CASE WHEN h % 3 = 0 THEN 'x' END,
-              CASE WHEN h % 3 = 0 THEN $2::timestamptz - h * interval '3 hours' END, CASE WHEN h % 4 = 0 THEN $2::timestamptz - h * interval '1 day' END
-         FROM generate_series('2025-11-01'::timestamp, '2026-10-01'::timestamp, '1 day') AS d, generate_series(0, 23) AS h`,
+              e.estado, CASE e.estado WHEN 'cerrado' THEN 2 ELSE 1 + h % 2 END, d + CASE WHEN h < 12 THEN interval '60 days' ELSE interval '29 days' END + h * interval '1 hour',
+              CASE e.estado WHEN 'cerrado' THEN d + interval '3 days' END, CASE e.estado WHEN 'fallido' THEN 'KLK_ERROR' END, CASE e.estado WHEN 'fallido' THEN 'x' END,
+              CASE e.estado WHEN 'fallido' THEN $2::timestamptz - h * interval '3 hours' END, CASE WHEN h % 4 = 0 THEN $2::timestamptz - h * interval '1 day' END
+         FROM generate_series('2025-11-01'::timestamp, '2026-10-01'::timestamp, '1 day') AS d
+        CROSS JOIN generate_series(0, 23) AS h
+        CROSS JOIN LATERAL (SELECT CASE h % 3 WHEN 0 THEN 'fallido' WHEN 1 THEN 'provisional' ELSE 'cerrado' END AS estado) AS e`,
       [ALTAMIRA.id, scene.now()],
     );
     const client = new Client(toClientConfig(database.etl));

@@ -17,13 +17,17 @@ export interface FacturasAjenas {
  */
 export const BY_KEY = 'SET LOCAL enable_bitmapscan = off';
 
-/** The statement of `findFacturasAjenas`, which runs after `BY_KEY`: it looks up one invoice after the other by the unique key. */
+/**
+ * The statement of `findFacturasAjenas`, which runs after `BY_KEY`: it looks up one invoice after the other by the unique key. The planner does not know the
+ * store, because of the SELECT, and estimates as many lines as an average store has. Where the statistics lack the store it would estimate one line, and
+ * might read all of them for each invoice.
+ */
 export const FACTURAS_AJENAS = `
   SELECT DISTINCT n.numero, v.dia = $2::date AS "mismoDia"
     FROM unnest($3::text[]) AS n (numero)
    CROSS JOIN LATERAL (
          SELECT dia, fecha_venta FROM ventas
-          WHERE ubicacion_id = $1::text AND numero_factura = n.numero
+          WHERE ubicacion_id = (SELECT $1::text) AND numero_factura = n.numero
             AND (dia BETWEEN $2::date - $4::integer AND $2::date + $4::integer OR dia = $2::date)
          OFFSET 0) AS v
    WHERE NOT (v.dia = $2::date AND v.fecha_venta >= $5::timestamptz AND v.fecha_venta < $6::timestamptz)`;

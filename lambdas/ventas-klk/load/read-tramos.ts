@@ -1,13 +1,9 @@
-import { ZONA } from '../../core/config/locale.ts';
 import type { Queryable } from '../../core/postgres/connection.ts';
 import { diaAt } from '../../core/time/dia.ts';
 import type { Periodo } from '../event.ts';
 import { SETTLED_DAYS } from '../plan.ts';
 import type { TramoConocido } from '../tramo.ts';
 import { tileToday } from '../tramo.ts';
-
-/** Days after which a closed slice is not read again. */
-const ULTIMA_RELECTURA = 30;
 
 /** Days whose slices say how many lines a store sells by the hour. */
 const DIAS_DE_MUESTRA = 28;
@@ -20,6 +16,9 @@ const SELECT_TRAMO = `ubicacion_id AS tienda, to_char(dia, 'YYYY-MM-DD') AS dia,
 
 /** SQL: a slice's columns as `TramoConocido`. */
 const SELECT_CONOCIDO = `${SELECT_TRAMO}, estado, lineas, rechazadas, leido, lecturas, pedido, error_codigo AS "errorCodigo", error_momento AS "errorMomento"`;
+
+/** SQL: in an EXISTS, looks each row up by index. As a join it would read the slices of all days, because a load's session has no nested loops. */
+const BY_INDEX = 'OFFSET 0';
 
 /** SQL: whether a person asked for the slice and it was not read since. */
 const ESPERA_LECTURA = `coalesce(leido < pedido, pedido IS NOT NULL)`;
@@ -49,7 +48,7 @@ export async function ensureTramos(
             SELECT desde, hasta FROM unnest($5::time[], $6::time[]) AS h (desde, hasta) WHERE d.dia::date = $4::date
              UNION ALL
             SELECT '00:00'::time, '24:00'::time WHERE d.dia::date <> $4::date) AS p
-      WHERE NOT EXISTS (SELECT FROM ventas_tramos v WHERE v.ubicacion_id = t.id AND v.dia = d.dia::date)
+      WHERE NOT EXISTS (SELECT FROM ventas_tramos v WHERE v.ubicacion_id = t.id AND v.dia = d.dia::date ${BY_INDEX})
      ON CONFLICT (ubicacion_id, dia, desde) DO NOTHING`,
     [tiendas, desde, hasta, hoy, tiles.map((tile) => tile.desde), tiles.map((tile) => tile.hasta), fromLast],
   );
@@ -81,8 +80,8 @@ export async function markPedidos(
 export async function readSinVentas(client: Queryable, tiendas: readonly string[]): Promise<string[]> {
   const { rows } = await client.query<{ tienda: string }>(
     `SELECT t.id AS tienda FROM unnest($1::text[]) AS t (id)
-      WHERE EXISTS (SELECT FROM ventas_tramos WHERE ubicacion_id = t.id AND leido IS NOT NULL)
-        AND NOT EXISTS (SELECT FROM ventas_tramos WHERE ubicacion_id = t.id AND lineas > 0)`,
+      WHERE EXISTS (SELECT FROM ventas_tramos WHERE ubicacion_id = t.id AND leido IS NOT NULL ${BY_INDEX})
+        AND NOT EXISTS (SELECT FROM ventas_tramos WHERE ubicacion_id = t.id AND lineas > 0 ${BY_INDEX})`,
     [tiendas],
   );
   return rows.map(({ tienda }) => tienda);
@@ -116,8 +115,7 @@ export async function readTramosAbiertos(
   ventasDesde: string | undefined,
 ): Promise<TramoConocido[]> {
   const open = `ubicacion_id = ANY ($1::text[])
-        AND (estado <> 'cerrado' OR leido < (dia + $4::integer)::timestamp AT TIME ZONE $5::text OR ${ESPERA_LECTURA})
-        AND (leido IS NOT NULL OR ${ESPERA_LECTURA} OR dia >= coalesce($8::date, '-infinity'))`;
+        AND abierto AND (leido IS NOT NULL OR ${ESPERA_LECTURA} OR dia >= coalesce($6::date, '-infinity'))`;
   const { rows } = await client.query<TramoConocido>(
     `SELECT ${SELECT_CONOCIDO}
        FROM ventas_tramos
@@ -126,15 +124,15 @@ export async function readTramosAbiertos(
      (SELECT ${SELECT_CONOCIDO}
         FROM ventas_tramos
        CROSS JOIN LATERAL (
-             SELECT max(momento) AS intento FROM (VALUES (leido), (error_momento)) AS m (momento) WHERE momento <= $6::timestamptz) AS i
+             SELECT max(momento) AS intento FROM (VALUES (leido), (error_momento)) AS m (momento) WHERE momento <= $4::timestamptz) AS i
        WHERE ${open} AND dia < $2::date - $3::integer
          AND (${ESPERA_LECTURA} AND coalesce(intento < pedido, true)
-              OR coalesce(intento <= $6::timestamptz - CASE WHEN lecturas > 1 THEN interval '167:45'
+              OR coalesce(intento <= $4::timestamptz - CASE WHEN lecturas > 1 THEN interval '167:45'
                                                            WHEN estado = 'fallido' OR rechazadas > 0 THEN interval '23:45'
                                                            ELSE interval '0' END, true))
        ORDER BY ${ESPERA_LECTURA} DESC, error_codigo IS NOT NULL, ventas_tramos.dia DESC, ubicacion_id, ventas_tramos.desde DESC
-       LIMIT $7::integer)`,
-    [tiendas, diaAt(momento), SETTLED_DAYS, ULTIMA_RELECTURA, ZONA, momento, MAX_ANTIGUOS, ventasDesde],
+       LIMIT $5::integer)`,
+    [tiendas, diaAt(momento), SETTLED_DAYS, momento, MAX_ANTIGUOS, ventasDesde],
   );
   return rows;
 }
