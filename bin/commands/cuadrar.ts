@@ -155,7 +155,13 @@ async function askDia(
   const known = await askDatabase(context, (client) => readTramos(client, tienda.id, dia));
   const day = { tienda: tienda.id, dia, desde: '00:00', hasta: '24:00' };
   const tramos =
-    known.length === 0 ? splitTramo(day, [], 1) : known.map(({ desde, hasta }) => ({ ...day, desde, hasta }));
+    known.length === 0
+      ? splitTramo(day, [], 1)
+      : known.flatMap(({ desde, hasta, leido }) => {
+          const tramo = { ...day, desde, hasta };
+          // Nobody knows yet how many lines it has.
+          return leido === null ? splitTramo(tramo, [], 1) : [tramo];
+        });
   const lineas: LineaRow[] = [];
   const rechazos: RechazoVenta[] = [];
   const compared: Tramo[] = [];

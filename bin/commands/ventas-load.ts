@@ -3,9 +3,9 @@ import { createLogger, logUnknownVariables } from '../../lambdas/core/run/log.ts
 import { requireComplete } from '../../lambdas/core/run/outcome.ts';
 import { deadlineIn, orAborted } from '../../lambdas/core/time/deadline.ts';
 import { diaAt } from '../../lambdas/core/time/dia.ts';
-import { parseRequest } from '../../lambdas/ventas-klk/event.ts';
+import { parseRequest, toAskedRun } from '../../lambdas/ventas-klk/event.ts';
 import { runPipeline } from '../../lambdas/ventas-klk/pipeline.ts';
-import { isResumen, toFailedRun, toStoreOutcomes } from '../../lambdas/ventas-klk/summary.ts';
+import { isResumen, toStoreOutcomes } from '../../lambdas/ventas-klk/summary.ts';
 import type { Resumen } from '../../lambdas/ventas-klk/summary.ts';
 import { readEtlConfig } from '../config.ts';
 import { readTiendas } from '../program/etl-asking.ts';
@@ -34,7 +34,7 @@ export async function load({ json, ...flags }: VentasFlags, interrupted: AbortSi
       readKlkSettings: () => Promise.resolve(config.klk),
       readDatabaseSettings: config.readDatabaseSettings,
     });
-    const asked = toFailedRun(resumen, solicitud, catalogo);
+    const asked = toAskedRun(solicitud, catalogo);
     return requireComplete(resumen, toStoreOutcomes(resumen), asked, { program: 'ventas' });
   };
   await summarize(

@@ -122,7 +122,7 @@ async function readVentasPorTienda(client: Queryable, id: string): Promise<Ejecu
                                                        'hasta', left(t.hasta::text, 5), 'codigo', t.error_codigo,
                                                        'mensaje', t.error_mensaje) ORDER BY t.dia, t.desde), '[]') AS fallidos
               FROM ventas_tramos t
-             WHERE t.ubicacion_id = v.ubicacion_id AND t.estado = 'fallido'
+             WHERE t.ubicacion_id = v.ubicacion_id AND t.error_codigo IS NOT NULL
                AND t.error_momento BETWEEN e.inicio AND coalesce(e.fin, now())) AS f
       WHERE v.ejecucion_id = $1::uuid
       ORDER BY v.ubicacion_id`,

@@ -1,6 +1,6 @@
 import type { Queryable } from '../../lambdas/core/postgres/connection.ts';
 
-/** A slice that is missing: it failed, it has ended and nobody has read it, or its day is over and it was last read before it ended. */
+/** A slice that is missing: its last reading failed, it has ended and nobody has read it, or its day is over and it was last read before it ended. */
 export interface TramoQueFalta {
   readonly tienda: string;
   readonly dia: string;
@@ -29,7 +29,7 @@ export async function readTramosQueFaltan(
             error_codigo AS codigo, error_mensaje AS mensaje
        FROM ventas_tramos
       WHERE ubicacion_id = ANY ($1::text[]) AND dia BETWEEN $2::date AND $3::date
-        AND (estado = 'fallido' OR estado = 'pendiente' AND (dia + hasta) AT TIME ZONE 'America/Caracas' <= now()
+        AND (error_codigo IS NOT NULL OR estado = 'pendiente' AND (dia + hasta) AT TIME ZONE 'America/Caracas' <= now()
              OR leido < (dia + hasta) AT TIME ZONE 'America/Caracas' AND (dia + 1)::timestamp AT TIME ZONE 'America/Caracas' <= now())
       UNION ALL
      SELECT ubicacion_id, to_char(dia, 'YYYY-MM-DD'), '00:00', '24:00', NULL, NULL

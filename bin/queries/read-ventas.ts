@@ -81,14 +81,13 @@ export interface TramoLeido {
   /** `HH:MM`. */
   readonly desde: string;
   readonly hasta: string;
-  readonly estado: string;
   readonly leido: Date | null;
 }
 
 /** The slices of a store's day, in order; empty for a day that the ledger does not know. */
 export async function readTramos(client: Queryable, tienda: string, dia: string): Promise<TramoLeido[]> {
   const { rows } = await client.query<TramoLeido>(
-    `SELECT left(desde::text, 5) AS desde, left(hasta::text, 5) AS hasta, estado, leido
+    `SELECT left(desde::text, 5) AS desde, left(hasta::text, 5) AS hasta, leido
        FROM ventas_tramos WHERE ubicacion_id = $1::text AND dia = $2::date ORDER BY desde`,
     [tienda, dia],
   );

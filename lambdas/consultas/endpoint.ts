@@ -147,7 +147,13 @@ export function defineEndpoint<S extends z.ZodRawShape, R, F = never, K = never>
 
     return {
       answer: async (authorized): Promise<Body> => {
-        const question = JSON.stringify([path, sortedEntries(own), scopeOf(authorized.acceso)]);
+        // The day too: without days in the address it decides which are asked for.
+        const question = JSON.stringify([
+          path,
+          sortedEntries(own),
+          authorized.hoy,
+          scopeOf(authorized.acceso),
+        ]);
         const answer = await definition.answer({
           ...authorized,
           parameters: parsed,

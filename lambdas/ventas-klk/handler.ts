@@ -6,12 +6,12 @@ import { requireComplete } from '../core/run/outcome.ts';
 import { answerWithRemedy } from '../core/run/question.ts';
 import { diaAt } from '../core/time/dia.ts';
 import { readLambdaConfig } from './config.ts';
-import { parseEvent, parseQuestion } from './event.ts';
+import { parseEvent, parseQuestion, toAskedRun } from './event.ts';
 import { publishMetrics } from './metrics.ts';
 import { runPipeline } from './pipeline.ts';
 import { readEstadoVentas } from './questions/read-estado-ventas.ts';
 import type { EstadoVentas } from './questions/read-estado-ventas.ts';
-import { toFailedRun, toStoreOutcomes } from './summary.ts';
+import { toStoreOutcomes } from './summary.ts';
 import type { Resumen } from './summary.ts';
 
 /**
@@ -35,10 +35,5 @@ export async function handler(event: unknown, context: InvocationContext): Promi
     catalogo,
     publish: publishMetrics,
   });
-  return requireComplete(
-    resumen,
-    toStoreOutcomes(resumen),
-    toFailedRun(resumen, solicitud, catalogo),
-    readPlace(),
-  );
+  return requireComplete(resumen, toStoreOutcomes(resumen), toAskedRun(solicitud, catalogo), readPlace());
 }

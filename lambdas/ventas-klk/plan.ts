@@ -127,7 +127,7 @@ const isSilent = ({ errorCodigo }: TramoConocido): boolean =>
 
 function isDue(tramo: TramoConocido, momento: Date, hoy: string, diaVacio: boolean): boolean {
   if (startOf(tramo) > momento) return false;
-  return isYoung(tramo, momento, hoy) || (isOwed(tramo, momento, diaVacio) && hasWaited(tramo, momento));
+  return isYoung(tramo, momento, hoy) || (isOwed(tramo, momento) && hasWaited(tramo, momento, diaVacio));
 }
 
 /** Whether a slice is of today and did not end more than an hour ago. */
@@ -135,12 +135,12 @@ const isYoung = (tramo: TramoConocido, momento: Date, hoy: string): boolean =>
   tramo.dia === hoy && endOf(tramo).getTime() > momento.getTime() - LATE_LINES_MS;
 
 /** Whether a slice needs another reading. */
-function isOwed(tramo: TramoConocido, momento: Date, diaVacio: boolean): boolean {
+function isOwed(tramo: TramoConocido, momento: Date): boolean {
   const { dia, estado, leido, rechazadas } = tramo;
   if (leido === null || isUnread(tramo) || isAskedFor(tramo)) return true;
   if (estado === 'fallido' || rechazadas > 0) return true;
   // The next reading may be the second of two equal ones, which closes the slice.
-  if (estado === 'provisional' && daysSince(dia, momento) >= closingDaysOf(diaVacio)) return true;
+  if (estado === 'provisional' && daysSince(dia, momento) >= CLOSING_DAYS) return true;
   return passesRereadDay(dia, leido, momento);
 }
 
@@ -153,7 +153,7 @@ const passesRereadDay = (dia: string, from: Date, to: Date): boolean =>
   REREAD_DAYS.some((dias) => daysSince(dia, from) < dias && dias <= daysSince(dia, to));
 
 /** Whether a slice has waited long enough since its last attempt, or a person or the calendar asked for it since. */
-function hasWaited(tramo: TramoConocido, momento: Date): boolean {
+function hasWaited(tramo: TramoConocido, momento: Date, diaVacio: boolean): boolean {
   const { dia, leido, errorMomento, pedido } = tramo;
   // An attempt of the future was recorded while the clock of the database was ahead.
   const tries = [leido, errorMomento].flatMap((tried) =>
@@ -162,18 +162,20 @@ function hasWaited(tramo: TramoConocido, momento: Date): boolean {
   if (tries.length === 0) return true;
   const tried = new Date(Math.max(...tries));
   if ((pedido !== null && tried < pedido) || passesRereadDay(dia, tried, momento)) return true;
-  return momento.getTime() - tried.getTime() >= waitHoursOf(tramo, momento) * HORA_MS - SLACK_MS;
+  return momento.getTime() - tried.getTime() >= waitHoursOf(tramo, momento, diaVacio) * HORA_MS - SLACK_MS;
 }
 
 /**
  * Hours between two attempts. None while the day may still change, so that the first run after a failure repairs it. 24 after an answer with
- * rejected lines, which only KLK's people can correct, and after a failure of a day that is long over. A week when several answers did not
- * close such a day.
+ * rejected lines, which only KLK's people can correct, and after a failure of a day that is long over. 24 also while a day without a line cannot be
+ * closed: its store may have been cut off from KLK, and nobody knows until when. A week when several answers did not close a day that is long over.
  */
-function waitHoursOf({ dia, estado, rechazadas, lecturas }: TramoConocido, momento: Date): number {
+function waitHoursOf(tramo: TramoConocido, momento: Date, diaVacio: boolean): number {
+  const { dia, estado, rechazadas, lecturas } = tramo;
   const longOver = Math.floor(daysSince(dia, momento)) > SETTLED_DAYS;
   if (longOver && lecturas > 1) return WEEK_HOURS;
-  if (estado !== 'fallido' && rechazadas > 0) return DAY_HOURS;
+  const waitsEmpty = diaVacio && !isUnread(tramo) && daysSince(dia, momento) < CLOSING_DAYS_EMPTY;
+  if (estado !== 'fallido' && (rechazadas > 0 || waitsEmpty)) return DAY_HOURS;
   return longOver && estado === 'fallido' ? DAY_HOURS : 0;
 }
 

@@ -1,11 +1,8 @@
-import type { Tienda } from '../core/config/catalogo.ts';
 import type { PipelineError } from '../core/errors/errors.ts';
-import type { AskedRun } from '../core/errors/remedy.ts';
 import { countTiendas, estadoEjecucion, LEFT_OUT, startSummary } from '../core/run/summary.ts';
 import type { ErrorResumen, EstadoTienda, Fase, Outcome, RunSummary, Totales } from '../core/run/summary.ts';
 import type { OwnSums } from '../core/run/ejecucion.ts';
 import type { StoreOutcome } from '../core/run/outcome.ts';
-import { toAskedRun } from './event.ts';
 import type { Solicitud } from './event.ts';
 import { sumDecimals } from './sum-decimals.ts';
 import type { Tramo } from './tramo.ts';
@@ -189,24 +186,11 @@ export const toStoreOutcomes = ({ tiendas }: Resumen): StoreOutcome[] =>
     estado,
     errores: errores.map(({ dia, desde, hasta, codigo, mensaje }) => ({
       parte: `${dia} ${desde}-${hasta}`,
+      dia,
       codigo,
       mensaje,
     })),
   }));
-
-/** The request as a person would repeat it: with the days of the errors when no days were named. */
-export function toFailedRun(
-  { tiendas }: Resumen,
-  solicitud: Omit<Solicitud, 'origen'>,
-  catalogo: readonly Tienda[],
-): AskedRun {
-  const asked = toAskedRun(solicitud, catalogo);
-  const dias = tiendas.flatMap(({ errores }) => errores.map(({ dia }) => dia)).toSorted();
-  const [desde, hasta] = [dias[0], dias.at(-1)];
-  return asked.desde !== undefined || desde === undefined || hasta === undefined
-    ? asked
-    : { ...asked, desde, hasta };
-}
 
 /** A run's sums as its row records them. */
 export const toOwnSums = ({ totales }: Resumen): OwnSums => ({

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { writeCursor } from '../../lambdas/consultas/cursor.ts';
+import { addDias, diaAt } from '../../lambdas/core/time/dia.ts';
 import { ENDPOINTS } from '../../lambdas/consultas/endpoints/index.ts';
 import type { Endpoint } from '../../lambdas/consultas/endpoint.ts';
 import { claimsOf, COMPRADOR, gerenteDe, useConsultas } from '../support/consultas.ts';
@@ -102,7 +103,7 @@ describe.each(CASES)('$titulo', ({ endpoint, query }) => {
 
 describe('Two people who may see different stores', () => {
   it("They cannot use each other's cursor", async () => {
-    const question = JSON.stringify(['/existencias', [], 'comprador:*']);
+    const question = JSON.stringify(['/existencias', [], diaAt(new Date()), 'comprador:*']);
     const path = `/existencias?cursor=${writeCursor([null, null, '', ''], question)}`;
     expect((await get(path)).status).toBe(200);
     for (const claims of [gerenteDe('tienda_01'), gerenteDe('tienda_01', 'tienda_02')]) {
@@ -180,6 +181,14 @@ describe('Whatever is asked', () => {
     },
   );
 
+  it('A cursor of another day is refused: without days in the address it would go on in those of today', async () => {
+    const question = JSON.stringify(['/existencias', [], addDias(diaAt(new Date()), -1), 'comprador:*']);
+    expect(await get(`/existencias?cursor=${writeCursor([null, null, '', ''], question)}`)).toMatchObject({
+      status: 400,
+      json: { errores: [{ campo: 'cursor' }] },
+    });
+  });
+
   it('A forged cursor is never answered with an internal error', async () => {
     const texts = ['', 'x', '[', '"', 'null', '[[[[', '{"__proto__":1}'];
     const nasty = ['', '\u0000', '\uD800', "'", '\\', '\n', 'a'.repeat(1_000)];
@@ -198,7 +207,7 @@ describe('Whatever is asked', () => {
       ]),
     );
     for (const { path } of ENDPOINTS.filter(({ parameters }) => 'cursor' in parameters.shape)) {
-      const question = JSON.stringify([path, [], 'comprador:*']);
+      const question = JSON.stringify([path, [], diaAt(new Date()), 'comprador:*']);
       const statuses = new Set<number>();
       for (const json of [...texts, ...keys.map((key) => JSON.stringify(key))]) {
         const binding = createHash('sha256')

@@ -85,6 +85,12 @@ describe('/articulos/{codigo}', () => {
     });
   });
 
+  it('It shows no step after the days asked for', async () => {
+    const { json } = await get(`/articulos/000001?tienda=tienda_01&desde=${hace(5)}&hasta=${hace(4)}`);
+
+    expect(json).toMatchObject({ existencias: [{ almacen: 'APP-TPF', pasos: [[iso(4, '08:00'), 10]] }] });
+  });
+
   it('It shows what was sold on each day, and the state of the day', async () => {
     const { json } = await get(`/articulos/000001?tienda=tienda_01&desde=${hace(4)}&hasta=${HOY}`);
 

@@ -142,6 +142,15 @@ describe('The differences of a day', () => {
     });
   });
 
+  it('Negative stock of a closed warehouse is left out', async () => {
+    await database.query(`UPDATE almacenes SET activo = false WHERE codigo = 'APP-TPF'`);
+    try {
+      expect((await get('/descuadres')).json).toMatchObject({ negativas: [] });
+    } finally {
+      await database.query(`UPDATE almacenes SET activo = true WHERE codigo = 'APP-TPF'`);
+    }
+  });
+
   it('A warehouse whose sales were not read is counted as not compared', async () => {
     expect((await get(`/descuadres?tienda=tienda_08&${EN_EL_DIA}`)).json).toMatchObject({
       cobertura: { completa: false },

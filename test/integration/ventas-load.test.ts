@@ -33,6 +33,29 @@ beforeEach(() => resetTramos(database));
 
 const throughProxy = { ...database.etl, port: proxy.port };
 
+it('An invoice that another load removes while it moves to a new slice is inserted there', async () => {
+  const moved = facturas(1).map((one) => ({ ...one, fecha_venta: '2026-11-24T09:30:00-04:00' }));
+  await load(database, reading(facturas(3)));
+  const other = await database.openSession();
+  try {
+    await other.query('BEGIN');
+    await other.query(`DELETE FROM ventas WHERE numero_factura = $1`, [facturas(1)[0]?.numero_factura]);
+    await other.query(
+      `UPDATE ventas_tramos SET (lineas, facturas, venta_total, unidades) = (2, 2, 6, 4) WHERE dia = $1 AND desde = $2`,
+      [TRAMO.dia, TRAMO.desde],
+    );
+    const loading = loadOnceFree(database, reading(moved, { tramo: LATER, extraccion: when('24 15:30') }));
+    await expect(
+      Promise.race([loading, new Promise((resolve) => setTimeout(resolve, 200, 'waits'))]),
+    ).resolves.toBe('waits');
+    await other.query('COMMIT');
+    await loading;
+  } finally {
+    await other.end();
+  }
+  expect(await readLineas(database)).toHaveLength(3);
+});
+
 describe('the lines of a slice become those of the answer', () => {
   it('New lines are inserted, with the products that nobody knew, and the ledger adds them up', async () => {
     const kilos = linea('F-0002', 1, {
@@ -391,6 +414,19 @@ describe('an answer that is suspicious', () => {
     await expect(load(database, second)).rejects.toMatchObject({ codigo: 'SOSPECHOSO_VACIO' });
     expect(await readLineas(database)).toHaveLength(15);
     await expect(load(database, { ...second, forzar: true })).resolves.toMatchObject({ retiradas: 15 });
+  });
+
+  it('that was refused because it empties a slice is refused by later runs too', async () => {
+    await load(database, reading(facturas(15)));
+    await database.query(
+      `UPDATE ventas_tramos SET estado = 'fallido', error_codigo = 'SOSPECHOSO_VACIO', error_mensaje = 'prueba', error_momento = now()
+        WHERE dia = $1 AND desde = $2`,
+      [TRAMO.dia, TRAMO.desde],
+    );
+    const later = reading([], { extraccion: when('24 16:00'), ejecucionId: ejecucion(2) });
+
+    await expect(load(database, later)).rejects.toMatchObject({ codigo: 'SOSPECHOSO_VACIO' });
+    await expect(load(database, { ...later, forzar: true })).resolves.toMatchObject({ retiradas: 15 });
   });
 
   it('is not one that is empty after another run found the rest of its day empty', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { PipelineError } from '../../lambdas/core/errors/errors.ts';
+import type { CodigoError } from '../../lambdas/core/errors/codes.ts';
 import { requireComplete } from '../../lambdas/core/run/outcome.ts';
+import type { StoreOutcome } from '../../lambdas/core/run/outcome.ts';
 import type { AskedRun } from '../../lambdas/core/errors/remedy.ts';
 import { startResumen, toStoreOutcomes } from '../../lambdas/inventario-klk/summary.ts';
 import type { ResumenAlmacen, ResumenTienda } from '../../lambdas/inventario-klk/summary.ts';
@@ -116,5 +118,33 @@ describe('a run', () => {
     const { error } = conclude(new PipelineError('SIN_TIEMPO', 'Se acabó el tiempo'), asked.dryRun, asked);
 
     expect(String(error).split('Repita con: ')[1]).toBe(command);
+  });
+
+  it('of the sales has each remedy for the days and stores of its own errors', () => {
+    const error = (dia: string, codigo: CodigoError): StoreOutcome['errores'][number] => ({
+      parte: dia,
+      dia,
+      codigo,
+      mensaje: 'prueba',
+    });
+    const outcome = (id: string, ...errores: StoreOutcome['errores']): StoreOutcome => ({
+      id,
+      nombre: id,
+      estado: 'fallida',
+      errores,
+    });
+    const asked = { ...ALL, flujo: 'ventas', desde: '2026-11-01', hasta: '2026-11-30' } as const;
+    const resumen = {
+      ...startResumen('e-1', { origen: 'cli', dryRun: false })([]),
+      estado: 'parcial',
+    } as const;
+    const tiendas = [
+      outcome('tienda_01', error('2026-11-18', 'KLK_CORTADA'), error('2026-11-20', 'KLK_CORTADA')),
+      outcome('tienda_08', error('2026-11-24', 'SOSPECHOSO_RETIRADAS')),
+    ];
+
+    expect(() => requireComplete(resumen, tiendas, asked, { program: 'ventas' })).toThrow(
+      /KLK_CORTADA: .*npm run ventas -- --dry-run --tiendas tienda_01 --desde 2026-11-18 --hasta 2026-11-20\nSOSPECHOSO_RETIRADAS: .*-- cuadrar --dia 2026-11-24 --tiendas tienda_08\n.*-- --tiendas tienda_08 --desde 2026-11-24 --hasta 2026-11-24 --forzar$/s,
+    );
   });
 });

@@ -126,7 +126,7 @@ describe('a remedy of the sales', () => {
       'SOSPECHOSO_RETIRADAS',
       VENTAS,
       ETL,
-      'npm run ventas -- cuadrar --dia 2026-11-14',
+      'npm run ventas -- cuadrar --dia 2026-11-14 --tiendas tienda_17',
       `npm run ventas -- ${DAYS} --forzar`,
     ],
     [
@@ -141,7 +141,7 @@ describe('a remedy of the sales', () => {
       'SOSPECHOSO_RETIRADAS',
       { ...VENTAS, desde: '2026-11-13' },
       ETL,
-      'npm run ventas -- cuadrar --dia 2026-11-13',
+      'npm run ventas -- cuadrar --dia 2026-11-13 --tiendas tienda_17',
       'npm run ventas -- cobertura',
     ],
     [

@@ -153,7 +153,7 @@ describe(`the page${unless}`, () => {
         '10,819 kg',
         '6,45',
         '29 sept',
-        'en ninguna',
+        'en ninguno',
       ],
     ]);
     expect(await page.locator('.cifras').textContent()).toContain('312');

@@ -56,6 +56,43 @@ describe(`the page when an answer is late, missing or an error${unless}`, () => 
     await page.waitForURL(`${site().url}/existencias`);
   });
 
+  inChromium('shows the refusal of a day in the address that is none', async () => {
+    const refused = (campo: string) => () =>
+      problem('parametros-invalidos', 400, 'La pregunta no se entiende', {
+        errores: [{ campo, mensaje: 'no es un día' }],
+      });
+    site().answer({
+      '/ventas': refused('desde'),
+      '/descuadres': refused('desde'),
+      '/articulos': refused('hasta'),
+      '/datos': refused('mes'),
+    });
+    for (const address of [
+      '/ventas?desde=ayer',
+      '/descuadres?desde=2026-11-',
+      '/articulo/000001?hasta=2026-13-45',
+      '/datos?mes=ayer',
+    ]) {
+      const { page } = await open(address);
+      await page
+        .getByRole('alert')
+        .getByText(/no es un día/)
+        .waitFor();
+    }
+  });
+
+  inChromium(
+    'says at the table that its rows are of the search before, when the new one failed',
+    async () => {
+      const { page } = await open('/existencias');
+      await settled(page);
+      site().answer({ '/existencias': () => DOWN });
+      await page.locator('.filtros').getByLabel('Tienda').selectOption('FERIAS');
+      await page.getByText('Resultado de la búsqueda anterior').waitFor();
+      expect(await page.locator('tbody tr').count()).toBe(100);
+    },
+  );
+
   inChromium('offers the names of the stores where an address names one that is not open', async () => {
     site().answer({
       '/ventas': (query) =>

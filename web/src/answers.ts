@@ -54,7 +54,7 @@ const filaTienda = isObject({
   agotados: isNumber,
   negativos: isNumber,
   ventasHasta: isNullable(isText),
-  hoy: isObject({ ventaUsd: isNumber, facturas: isNumber }),
+  hoy: isNullable(isObject({ ventaUsd: isNumber, facturas: isNumber })),
   habitual: isNullable(isObject({ ventaUsd: isNumber, facturas: isNumber, dia: isText })),
   variacionPct: isNullable(isNumber),
   diasIncompletos: isList(isText),

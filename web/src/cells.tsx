@@ -142,7 +142,7 @@ const SHOWN = 2;
 
 /** The column of the stock elsewhere. */
 export const ELSEWHERE: Column<{ readonly otras: Otras }> = {
-  title: 'En otras tiendas',
+  title: 'En otros almacenes',
   explain:
     'Existencia del artículo en los demás almacenes abiertos, por tienda, de la que más tiene a la que menos: a quién pedir un traslado.',
   card: 'linea',
@@ -152,7 +152,7 @@ export const ELSEWHERE: Column<{ readonly otras: Otras }> = {
 function Elsewhere({ otras }: { readonly otras: Otras }): JSX.Element {
   const nameOf = useNameOf();
   // The API sends them by store, the largest first.
-  if (otras.length === 0) return <span class="suave">en ninguna</span>;
+  if (otras.length === 0) return <span class="suave">en ninguno</span>;
   const line = ({ tienda, cantidad }: Otras[number]): string => `${nameOf(tienda)} ${toQuantity(cantidad)}`;
   const rest = otras.length - SHOWN;
   const shown = otras.slice(0, SHOWN).map(line).join(' · ');

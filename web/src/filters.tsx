@@ -154,15 +154,22 @@ export function useParameters(names: readonly string[]): Readonly<Record<string,
 
 const DIA = /^\d{4}-\d{2}-\d{2}$/;
 
-/** The days that the API assumes when an address names both ends, one or none; by default so many days until `last`. */
+/** The days that the API assumes when an address names both ends, one or none, or something else; by default so many days until `last`. */
 export const periodOf = (
-  { desde, hasta }: Readonly<Record<string, string | undefined>>,
+  asked: Readonly<Record<string, string | undefined>>,
   last: string,
   days = 1,
-): { readonly desde: string; readonly hasta: string } => ({
-  desde: desde ?? addDias(hasta ?? last, 1 - days),
-  hasta: hasta ?? (desde !== undefined && desde > last ? desde : last),
-});
+): { readonly desde: string; readonly hasta: string } => {
+  const [desde, hasta] = [asked['desde'], asked['hasta']].map((dia) => (isDia(dia) ? dia : undefined));
+  return {
+    desde: desde ?? addDias(hasta ?? last, 1 - days),
+    hasta: hasta ?? (desde !== undefined && desde > last ? desde : last),
+  };
+};
+
+/** Whether text of the address is a day; the API refuses what is not. */
+const isDia = (text: string | undefined): boolean =>
+  text !== undefined && DIA.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
 
 /** The choice of first and last day, with links to usual periods, which end on the day `last`. */
 export function PeriodFilter({

@@ -46,7 +46,7 @@ export function List<F>({
         <EmptyPanel {...empty} />
       ) : (
         <Table
-          caption={caption}
+          caption={older ? 'Resultado de la búsqueda anterior' : caption}
           columns={columns}
           filas={filas}
           keyOf={keyOf}

@@ -21,7 +21,7 @@ const RowSchema = z
     agotados: z.int(),
     negativos: z.int(),
     ventasHasta: Momento.nullable(),
-    hoy: VentaSchema,
+    hoy: VentaSchema.nullable(),
     habitual: VentaSchema.extend({ dia: Dia }).nullable(),
     variacionPct: z.number().nullable(),
     diasIncompletos: z.array(Dia),
@@ -50,7 +50,7 @@ export const tiendas = defineEndpoint({
   summary: 'Cómo está cada tienda: qué tan al día, qué le falta y cuánto lleva vendido hoy',
   description: [
     'Una fila por tienda, por nombre. `agotados` cuenta los artículos con existencia cero y `negativos` los que la tienen por debajo.',
-    '`hoy` suma las horas completas del día que ya se leyeron enteras, hasta la hora de `ventasHasta`; `habitual`, las mismas horas del mismo día de la',
+    '`hoy` suma las horas completas del día que ya se leyeron enteras, hasta la hora de `ventasHasta` (null si aún no hay ninguna); `habitual`, las mismas horas del mismo día de la',
     'semana pasada, y falta (con `variacionPct`) si de alguno de los dos días no se leyeron todas. `diasIncompletos` son los de los últimos 28 días con ventas',
     'sin leer o fallidas. `destacados` son, como mucho, 20 artículos que la tienda no tiene en ningún almacén y que están entre los 200 que más vende, por importe, en',
     '28 días; `sinExistenciaDesde` es desde cuándo; con `desdeConocido` false, el primer momento que se conoce.',
@@ -67,8 +67,8 @@ export const tiendas = defineEndpoint({
       { title: 'Agotados', value: ({ agotados }) => agotados },
       { title: 'Negativos', value: ({ negativos }) => negativos },
       { title: 'Ventas hasta', value: ({ ventasHasta }) => ventasHasta },
-      { title: 'Venta de hoy (USD)', value: ({ hoy }) => hoy.ventaUsd },
-      { title: 'Facturas de hoy', value: ({ hoy }) => hoy.facturas },
+      { title: 'Venta de hoy (USD)', value: ({ hoy }) => hoy?.ventaUsd },
+      { title: 'Facturas de hoy', value: ({ hoy }) => hoy?.facturas },
       { title: 'Día habitual', value: ({ habitual }) => habitual?.dia },
       { title: 'Venta habitual (USD)', value: ({ habitual }) => habitual?.ventaUsd },
       { title: 'Facturas habituales', value: ({ habitual }) => habitual?.facturas },
@@ -114,7 +114,10 @@ const toRow = (tienda: Row['tienda'], estado: EstadoTienda, diasIncompletos: str
   agotados: estado.agotados,
   negativos: estado.negativos,
   ventasHasta: estado.ventasHasta,
-  hoy: { ventaUsd: estado.ventaUsd, facturas: estado.facturas },
+  hoy:
+    estado.ventaUsd === null || estado.facturas === null
+      ? null
+      : { ventaUsd: estado.ventaUsd, facturas: estado.facturas },
   habitual: estado.comparable
     ? {
         ventaUsd: estado.ventaHabitualUsd,

@@ -59,7 +59,7 @@ export interface ArticuloYDias {
   readonly hasta: string;
 }
 
-/** A version of an article in a warehouse, in force in [`inicio`, `fin`); `fin` is null while it is. */
+/** A version of an article in a warehouse, in force in [`inicio`, `fin`); `fin` is null if it was so until the end of the days asked for. */
 export interface Version {
   readonly almacen: string;
   readonly cantidad: number;
@@ -76,7 +76,7 @@ export async function readArticuloVersiones(
   const { rows } = await client.query<Version>({
     name: 'articulo-versiones',
     text: `SELECT almacen, round(cantidad, 3)::float8 AS cantidad, round(precio, 2)::float8 AS "precioUsd", consultas.iso(inicio) AS inicio,
-            CASE WHEN isfinite(fin) THEN consultas.iso(fin) END AS fin
+            CASE WHEN fin < ($4::date + 1)::timestamp AT TIME ZONE 'America/Caracas' THEN consultas.iso(fin) END AS fin
        FROM consultas.articulo_versiones($1::text, $2::text, $3::date, $4::date)`,
     values: [tienda, codigo, desde, hasta],
   });

@@ -8,9 +8,9 @@ export interface EstadoTienda {
   readonly agotados: number;
   readonly negativos: number;
   readonly ventasHasta: string | null;
-  /** Today until the last full hour that was read whole, and a week before until the same hour. */
-  readonly ventaUsd: number;
-  readonly facturas: number;
+  /** Today until the last full hour that was read whole, null before there is one, and a week before until the same hour. */
+  readonly ventaUsd: number | null;
+  readonly facturas: number | null;
   readonly diaHabitual: string;
   readonly ventaHabitualUsd: number;
   readonly facturasHabituales: number;
@@ -31,7 +31,7 @@ export async function readEstadoTiendas(
     text: `
       WITH corte AS (
         SELECT f.tienda, f.existencias_hasta, f.ventas_hasta,
-               greatest(0, least(24, floor(extract(epoch FROM (f.ventas_hasta AT TIME ZONE 'America/Caracas') - $2::date) / 3600)))::integer AS hora
+               greatest(0, least(24, coalesce(floor(extract(epoch FROM (f.ventas_hasta AT TIME ZONE 'America/Caracas') - $2::date) / 3600), 0)))::integer AS hora
           FROM consultas.frescura f WHERE f.tienda = ANY ($1::text[])
       ), dias AS (
         SELECT c.tienda, d.dia, v.venta, v.facturas, coalesce(t.leidos, false) AS leidos
@@ -48,7 +48,7 @@ export async function readEstadoTiendas(
       SELECT c.tienda::text AS id, consultas.iso(c.existencias_hasta) AS "existenciasHasta",
              coalesce(r.articulos, 0)::integer AS articulos, coalesce(r.agotados, 0)::integer AS agotados, coalesce(r.negativos, 0)::integer AS negativos,
              consultas.iso(c.ventas_hasta) AS "ventasHasta",
-             round(h.venta, 2)::float8 AS "ventaUsd", h.facturas::integer AS facturas,
+             CASE WHEN c.hora > 0 THEN round(h.venta, 2)::float8 END AS "ventaUsd", CASE WHEN c.hora > 0 THEN h.facturas::integer END AS facturas,
              to_char(a.dia, 'YYYY-MM-DD') AS "diaHabitual", round(a.venta, 2)::float8 AS "ventaHabitualUsd", a.facturas::integer AS "facturasHabituales",
              round(100 * (h.venta - a.venta) / nullif(greatest(a.venta, 0), 0), 1)::float8 AS "variacionPct",
              c.hora > 0 AND h.leidos AND a.leidos AS comparable

@@ -186,7 +186,8 @@ function toOptions(comando: Comando, asked: Asked): readonly string[] {
   const [tienda, ...others] = asked.tiendas;
   const one = tienda !== undefined && others.length === 0;
   if ((comando === 'rechazos' || comando === 'sondeo') && one) return ['--tienda', tienda];
-  return comando === 'cuadrar' && asked.desde !== undefined ? ['--dia', asked.desde] : [];
+  if (comando !== 'cuadrar' || asked.desde === undefined) return [];
+  return ['--dia', asked.desde, ...(tienda === undefined ? [] : ['--tiendas', ...asked.tiendas])];
 }
 
 /** A word quoted for a shell. */

@@ -30,6 +30,8 @@ export interface StoreOutcome {
   readonly estado: EstadoTienda;
   readonly errores: readonly {
     readonly parte: string;
+    /** Where it is of one day, `YYYY-MM-DD`: the remedy is for the days of its errors alone. */
+    readonly dia?: string;
     readonly codigo: CodigoError;
     readonly mensaje: string;
   }[];
@@ -59,8 +61,7 @@ export function requireComplete<Summary extends RunSummary>(
 function describe(tiendas: readonly StoreOutcome[], asked: AskedRun, place: Place): string {
   const pending = tiendas.filter(({ estado }) => estado === 'fallida' || estado === 'omitida');
   const remedios = [...groupByCodigo(pending)].map(
-    ([codigo, ids]) =>
-      `${codigo}: ${renderRemedy(remedyFor(codigo, { ...asked, tiendas: [...ids] }, place))}`,
+    ([codigo, failed]) => `${codigo}: ${renderRemedy(remedyFor(codigo, { ...asked, ...failed }, place))}`,
   );
   const head =
     pending.length === 1
@@ -69,13 +70,24 @@ function describe(tiendas: readonly StoreOutcome[], asked: AskedRun, place: Plac
   return [head, ...pending.map(describeTienda), ...remedios].join('\n');
 }
 
-/** The stores of each code, so that each remedy is given once for all of them. */
-function groupByCodigo(tiendas: readonly StoreOutcome[]): Map<CodigoError, Set<string>> {
-  const groups = new Map<CodigoError, Set<string>>();
-  for (const { id, errores } of tiendas) {
-    for (const { codigo } of errores) groups.set(codigo, (groups.get(codigo) ?? new Set()).add(id));
-  }
-  return groups;
+/** The stores of each code and the first and last of its days, so that each remedy is given once for all of them. */
+function groupByCodigo(
+  tiendas: readonly StoreOutcome[],
+): Map<CodigoError, Pick<AskedRun, 'tiendas' | 'desde' | 'hasta'>> {
+  const errores = tiendas.flatMap((tienda) => tienda.errores.map((error) => ({ id: tienda.id, ...error })));
+  return new Map(
+    [...Map.groupBy(errores, ({ codigo }) => codigo)].map(([codigo, own]) => {
+      const dias = own.flatMap(({ dia }) => dia ?? []).toSorted();
+      const [desde, hasta] = [dias[0], dias.at(-1)];
+      return [
+        codigo,
+        {
+          tiendas: [...new Set(own.map(({ id }) => id))],
+          ...(desde !== undefined && hasta !== undefined && { desde, hasta }),
+        },
+      ];
+    }),
+  );
 }
 
 function describeTienda({ id, nombre, errores }: StoreOutcome): string {

@@ -20,8 +20,6 @@ interface VentasQuestion {
 /** A checked answer about one slice: the lines as received, complete and of the right slice. */
 export interface Answer {
   readonly lineas: readonly unknown[];
-  /** Never used as a time. */
-  readonly fechaGeneracion: string | undefined;
 }
 
 /** A checked answer, and when it was asked for. */
@@ -99,10 +97,7 @@ export function checkAnswer(json: unknown, pregunta: VentasQuestion): Answer {
       `KLK anuncia ${meta.total_registros} líneas y entrega ${ventas.length}`,
     );
   }
-  return {
-    lineas: ventas,
-    fechaGeneracion: excerptOf(meta.fecha_generacion),
-  };
+  return { lineas: ventas };
 }
 
 function refuseOtherSucursal(echo: unknown, asked: string): void {

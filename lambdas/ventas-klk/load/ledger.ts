@@ -13,7 +13,8 @@ export interface TramoMark {
   readonly hasta: string;
   /** Whether two equal readings closed it once, whatever became of it since. */
   readonly seCerro: boolean;
-  readonly lineas: number;
+  /** Whether its last answer was refused because it emptied the slice. */
+  readonly vacioRechazado: boolean;
   readonly huella: string | null;
   readonly leido: Date | null;
   readonly ejecucionId: string | null;
@@ -66,11 +67,11 @@ async function readMark(
   ejecucionId: string,
 ): Promise<TramoMark | undefined> {
   const { rows } = await client.query<TramoMark>(
-    `SELECT left(t.hasta::text, 5) AS hasta, t.cerrado IS NOT NULL AS "seCerro", t.lineas, t.huella, t.leido, t.ejecucion_id AS "ejecucionId",
+    `SELECT left(t.hasta::text, 5) AS hasta, t.cerrado IS NOT NULL AS "seCerro", coalesce(t.error_codigo = 'SOSPECHOSO_VACIO', false) AS "vacioRechazado", t.huella, t.leido, t.ejecucion_id AS "ejecucionId",
             d.lineas = t.lineas AS "restoVacio", d.vaciadas AS "vaciadasDelDia", coalesce(t.leido > clock_timestamp(), false) AS "enElFuturo"
        FROM ventas_tramos t
       CROSS JOIN (
-            SELECT sum(lineas) AS lineas, coalesce(sum(retiradas) FILTER (WHERE lineas = 0 AND ejecucion_id = $4::uuid), 0)::integer AS vaciadas
+            SELECT sum(lineas) AS lineas, coalesce(sum(retiradas) FILTER (WHERE lineas = 0 AND error_codigo IS NULL AND ejecucion_id = $4::uuid), 0)::integer AS vaciadas
               FROM ventas_tramos WHERE ubicacion_id = $1::text AND dia = $2::date) AS d
       WHERE t.ubicacion_id = $1::text AND t.dia = $2::date AND t.desde = $3::time`,
     [...keyOf(tramo), ejecucionId],

@@ -121,6 +121,7 @@ async function replace(
       previas,
       ausentes: cambios.retiradas,
       vaciadasDelDia: mark.vaciadasDelDia,
+      vacioRechazado: mark.vacioRechazado,
       extraidos,
     },
     thresholds,
@@ -128,6 +129,13 @@ async function replace(
   if (suspicion !== undefined && !reading.forzar) throw suspicion;
   const sumas = await acceptTramo(client, toAcceptedReading(reading, mark, cambios));
   if (!sameSumas(sumas, esperadas)) {
+    // The load of the other slice removed a line that this one was about to move. The next attempt finds it gone, and inserts it.
+    if (movidas > 0) {
+      throw new PipelineError(
+        'BD_BLOQUEO',
+        `Otra carga cambió líneas que pasan a ${describeTramo(reading.tramo)}`,
+      );
+    }
     throw new PipelineError(
       'VERIFICACION_FALLIDA',
       `Tras la carga ${describeTramo(reading.tramo)} tiene ${sumas.lineas} líneas por ${sumas.ventaTotal} USD y deben ser ${esperadas.lineas} por ${esperadas.ventaTotal} USD`,

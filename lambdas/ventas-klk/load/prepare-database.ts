@@ -24,8 +24,6 @@ export type ReadClock = (client: Queryable) => Promise<Clock>;
 /** What a run knows before it asks KLK. */
 export interface Known {
   readonly clock: Clock;
-  /** The stores' day. */
-  readonly hoy: string;
   /** The slices that were asked for, or those of which some may be due. */
   readonly tramos: readonly TramoConocido[];
   /** Lines that a store sells by the hour. */
@@ -63,7 +61,7 @@ export async function prepareDatabase(
         readLineasPorHora(client, ids, hoy),
         readSinVentas(client, ids),
       ]);
-      return { clock, hoy, tramos, lineasPorHora, sinVentas };
+      return { clock, tramos, lineasPorHora, sinVentas };
     }, signal),
   );
 }

@@ -127,6 +127,7 @@ export async function readTramosAbiertos(
              SELECT max(momento) AS intento FROM (VALUES (leido), (error_momento)) AS m (momento) WHERE momento <= $4::timestamptz) AS i
        WHERE ${open} AND dia < $2::date - $3::integer
          AND (${ESPERA_LECTURA} AND coalesce(intento < pedido, true)
+              OR intento < (dia + 30)::timestamp AT TIME ZONE 'America/Caracas'
               OR coalesce(intento <= $4::timestamptz - CASE WHEN lecturas > 1 THEN interval '167:45'
                                                            WHEN estado = 'fallido' OR rechazadas > 0 THEN interval '23:45'
                                                            ELSE interval '0' END, true))

@@ -127,7 +127,7 @@ async function insertTienda(
   );
 }
 
-/** Quarantines rejected lines. */
+/** Quarantines rejected lines. Does nothing when those of the slice are recorded already. */
 async function insertRechazos(
   client: Queryable,
   ejecucionId: string,
@@ -138,7 +138,8 @@ async function insertRechazos(
     `INSERT INTO ventas_rechazos (ejecucion_id, ubicacion_id, dia, desde, numero_factura, linea, producto_codigo, motivo, fila)
      SELECT $1::uuid, $2::text, $3::date, $4::time, numero_factura, linea, producto_codigo, motivo, fila
        FROM unnest($5::text[], $6::integer[], $7::text[], $8::text[], $9::text[])
-         AS r (numero_factura, linea, producto_codigo, motivo, fila)`,
+         AS r (numero_factura, linea, producto_codigo, motivo, fila)
+      WHERE NOT EXISTS (SELECT FROM ventas_rechazos WHERE (ejecucion_id, ubicacion_id, dia, desde) = ($1::uuid, $2::text, $3::date, $4::time))`,
     [
       ejecucionId,
       tienda,

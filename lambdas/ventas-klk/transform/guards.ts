@@ -20,6 +20,8 @@ export interface Changes {
   readonly ausentes: number;
   /** Lines of other slices of the day that this run found empty, as this one. */
   readonly vaciadasDelDia: number;
+  /** Whether the answer before was refused because it emptied the slice. */
+  readonly vacioRechazado: boolean;
   /** Lines of the answer, rejected ones included. */
   readonly extraidos: number;
 }
@@ -55,9 +57,9 @@ export function findOtherDay(enOtroDia: number, extraidos: number): PipelineErro
 
 /** What makes an answer suspect against the lines that the slice holds: the first reason only, because one implies the next. */
 export function findSuspicion(changes: Changes, thresholds: Thresholds): PipelineError | undefined {
-  const { cerrado, previas, ausentes, vaciadasDelDia, extraidos } = changes;
-  // Together with the other slices: those of a few lines each would empty a day unseen.
-  if (extraidos === 0 && previas > 0 && previas + vaciadasDelDia >= thresholds.empty) {
+  const { cerrado, previas, ausentes, vaciadasDelDia, vacioRechazado, extraidos } = changes;
+  // Together with the other slices: those of a few lines each would empty a day unseen. What was refused stays so in the next run, which knows of no other slice.
+  if (extraidos === 0 && previas > 0 && (vacioRechazado || previas + vaciadasDelDia >= thresholds.empty)) {
     const antes = vaciadasDelDia > 0 ? `, tras ${vaciadasDelDia} en otros tramos vacíos del día` : '';
     return new PipelineError('SOSPECHOSO_VACIO', `KLK no da ninguna línea y había ${previas}${antes}`);
   }

@@ -61,6 +61,7 @@ const NOTHING_GONE: Changes = {
   previas: 1_000,
   ausentes: 0,
   vaciadasDelDia: 0,
+  vacioRechazado: false,
   extraidos: 1_000,
 };
 
@@ -73,6 +74,13 @@ describe('an answer against what its slice holds', () => {
     expect(suspicionOf({ cerrado: true })).toBeUndefined();
     expect(suspicionOf({ previas: 0, extraidos: 0 })).toBeUndefined();
     expect(suspicionOf({ previas: 0 })).toBeUndefined();
+  });
+
+  it('is suspect when it is empty again after it was refused for that', () => {
+    expect(suspicionOf({ extraidos: 0, previas: 1, ausentes: 1, vacioRechazado: true })).toBe(
+      'SOSPECHOSO_VACIO',
+    );
+    expect(suspicionOf({ extraidos: 1, previas: 1, vacioRechazado: true })).toBeUndefined();
   });
 
   it('is suspect when it is empty and the slice held 50 lines or more', () => {

@@ -107,15 +107,16 @@ describe('a slice of another day', () => {
     expect([clasesAfter(1), clasesAfter(2), clasesAfter(40)]).toEqual([[], ['sin cerrar'], ['relleno']]);
   });
 
-  it('waits seven days for its second reading when its store has no line of the whole day', () => {
-    const clasesAged = (dias: number, lineas: number): string[] => {
+  it('is read once a day, and again on the seventh, while its store has no line of the whole day', () => {
+    const clasesAged = (dias: number, lineas: number, leido = at(addDias(HOY, -1), '23:00')): string[] => {
       const dia = addDias(HOY, -dias);
-      const empty = read(at(addDias(HOY, -1), '23:00'), { dia, lineas: 0, hasta: '12:00' });
+      const empty = read(leido, { dia, lineas: 0, hasta: '12:00' });
       const rest = read(NOW, { dia, lineas, desde: '12:00', estado: 'cerrado' });
       return planTramos([empty, rest], NOW).map(({ clase }) => clase);
     };
 
     expect(clasesAged(3, 0)).toEqual([]);
+    expect(clasesAged(3, 0, new Date(NOW.getTime() - 48 * HALF_HOUR))).toEqual(['sin cerrar']);
     expect(clasesAged(3, 1)).toEqual(['sin cerrar']);
     expect(clasesAged(7, 0)).toEqual(['sin cerrar']);
   });
@@ -444,7 +445,7 @@ describe('whatever the ledger holds', () => {
     const since = (moment: Date | null): boolean =>
       moment === null || reasons.some((reason) => moment < reason);
     const sold = all.some((other) => other.tienda === tramo.tienda && other.dia === dia && other.lineas > 0);
-    const mayClose = NOW >= at(addDias(dia, sold ? 2 : 7));
+    const mayClose = NOW >= at(addDias(dia, 2));
     const wanted =
       since(leido) ||
       (leido !== null && leido < end) ||
@@ -461,7 +462,7 @@ describe('whatever the ledger holds', () => {
     const wait =
       age > 35 && tramo.lecturas > 1
         ? 168
-        : estado !== 'fallido' && rechazadas > 0
+        : estado !== 'fallido' && (rechazadas > 0 || (!sold && age < 7 && leido !== null && leido >= end))
           ? 24
           : age > 35 && estado === 'fallido'
             ? 24

@@ -91,7 +91,7 @@ const isFilled = (text: string | null | undefined): text is string =>
 function Article({ value, path }: { readonly value: ArticuloAnswer; readonly path: string }): JSX.Element {
   const address = useAddress();
   const money = useMoney(value.tasa);
-  const { tienda, periodo } = value;
+  const { tienda, periodo, cobertura } = value;
   const { codigo } = value.articulo;
   const store = tienda?.nombre ?? 'su tienda';
   const filas = useMemo(() => storesFirst(value), [value]);
@@ -164,7 +164,11 @@ function Article({ value, path }: { readonly value: ArticuloAnswer; readonly pat
               <RowsCsvButton name={`movimientos-${codigo}`} columns={MOVIMIENTOS_CSV} filas={movimientos} />
             </div>
             {movimientos.length === 0 ? (
-              <p class="suave">Nada llegó ni faltó: todo lo que cambió la existencia fueron ventas.</p>
+              <p class="suave">
+                {cobertura.completa
+                  ? 'Nada llegó ni faltó: todo lo que cambió la existencia fueron ventas.'
+                  : 'No se vio que llegara o faltara algo. Donde faltan ventas no se pudo comparar.'}
+              </p>
             ) : (
               <Table
                 caption={`Llegadas y mermas en ${store}`}

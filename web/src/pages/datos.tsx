@@ -15,12 +15,15 @@ import { Table } from '../table.tsx';
 import type { Column } from '../table.tsx';
 import { useAnswer } from '../use-answer.ts';
 
+const MES = /^\d{4}-(0[1-9]|1[0-2])$/;
+
 export function Datos(): JSX.Element {
   const parameters = useParameters(['mes']);
   const path = hrefOf('/datos', parameters);
   const asked = useAnswer(path, isDatos);
   const thisMonth = toDia(useNow()).slice(0, 7);
-  const mes = parameters['mes'] ?? thisMonth;
+  // The API refuses what is no month.
+  const mes = MES.exec(parameters['mes'] ?? '')?.[0] ?? thisMonth;
   const value = asked.shown?.value;
   return (
     <Page title="Datos" lead="Qué está completo y qué falta de los datos que se ven aquí.">

@@ -66,23 +66,26 @@ function figuresOf(filas: readonly FilaTienda[] | undefined, money: Money): read
     known.reduce((total, fila) => total + of(fila), 0);
   const compared = known.filter(({ habitual, variacionPct }) => habitual !== null && variacionPct !== null);
   const before = compared.reduce((total, { habitual }) => total + (habitual?.ventaUsd ?? 0), 0);
-  const now = compared.reduce((total, { hoy }) => total + hoy.ventaUsd, 0);
+  const now = compared.reduce((total, { hoy }) => total + (hoy?.ventaUsd ?? 0), 0);
+  const sold = known.filter(({ hoy }) => hoy !== null);
   const shown = (text: string): string => (filas === undefined ? NO_VALUE : text);
   return [
     {
       label: `Venta de hoy, ${money.unit}`,
-      value: shown(money.whole(sum(({ hoy }) => hoy.ventaUsd))),
+      value: shown(sold.length === 0 ? NO_VALUE : money.whole(sum(({ hoy }) => hoy?.ventaUsd ?? 0))),
       note: shown(
-        count(
-          sum(({ hoy }) => hoy.facturas),
-          'factura',
-          'facturas',
-        ),
+        sold.length === known.length
+          ? count(
+              sum(({ hoy }) => hoy?.facturas ?? 0),
+              'factura',
+              'facturas',
+            )
+          : `en ${sold.length} de ${count(known.length, 'tienda', 'tiendas')}`,
       ),
       how: (
         <p>
           Suma de lo vendido hoy en sus tiendas, sin IVA, hasta la última hora completa que se leyó de cada
-          una.
+          una. Las tiendas de las que hoy no se ha leído ninguna hora no entran.
         </p>
       ),
     },
@@ -135,7 +138,8 @@ const columnsOf = (money: Money, today: string): readonly Column<FilaTienda>[] =
   },
   {
     title: 'Artículos',
-    explain: 'Artículos distintos que la tienda tiene en su inventario, con o sin existencia.',
+    explain:
+      'Artículos del inventario de la tienda, con o sin existencia. Uno que está en dos almacenes cuenta dos veces.',
     numeric: true,
     cell: ({ articulos }) => toWhole(articulos),
   },
@@ -167,7 +171,7 @@ const columnsOf = (money: Money, today: string): readonly Column<FilaTienda>[] =
     numeric: true,
     cell: ({ hoy, tienda }) => (
       <a href={hrefOf('/ventas', { tienda: tienda.id, nivel: 'categoria', desde: today, hasta: today })}>
-        {money.whole(hoy.ventaUsd)}
+        {money.whole(hoy?.ventaUsd)}
       </a>
     ),
   },
@@ -201,7 +205,7 @@ const columnsOf = (money: Money, today: string): readonly Column<FilaTienda>[] =
     title: 'Facturas',
     explain: 'Facturas distintas de hoy, hasta la misma hora que la venta.',
     numeric: true,
-    cell: ({ hoy }) => toWhole(hoy.facturas),
+    cell: ({ hoy }) => (hoy === null ? NO_VALUE : toWhole(hoy.facturas)),
   },
   {
     title: 'Ventas leídas',
