@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Queryable } from '../core/postgres/connection.ts';
 import { readCobertura } from './queries/read-cobertura.ts';
+import type { Cobertura } from './queries/read-cobertura.ts';
 import { readFrescura } from './queries/read-frescura.ts';
 import type { Instantanea } from './queries/read-instantanea.ts';
 import type { Tienda } from './queries/read-tiendas.ts';
@@ -45,8 +46,6 @@ export async function readAnswerHeader(
   ]);
   return { ...frescura, cobertura: toCobertura(cobertura) };
 }
-
-type Cobertura = Awaited<ReturnType<typeof readCobertura>>;
 
 const NINGUNA: Cobertura = { completa: true, huecos: [] };
 

@@ -1,6 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { z } from 'zod';
+import { readCobertura } from '../../lambdas/consultas/queries/read-cobertura.ts';
 import { readVentas } from '../../lambdas/consultas/queries/read-ventas.ts';
 import type { FilaVentas } from '../../lambdas/consultas/queries/read-ventas.ts';
 import type { Nivel, Orden } from '../../lambdas/consultas/queries/ventas-statements.ts';
@@ -556,6 +557,51 @@ describe('A page', () => {
           }
         }),
         { numRuns: 15 },
+      ),
+    );
+  });
+});
+
+describe('The coverage of what was sold', () => {
+  beforeEach(reset);
+
+  it('It is that of every other answer about the same days, whatever is known of them', async () => {
+    const nombres = ['tienda_01', 'tienda_02'];
+    const estado = fc.constantFrom('completo', 'provisional', 'falta', 'fallido', undefined);
+    const ledger = fc.array(estado, { minLength: 10, maxLength: 10 });
+    await withPipelineDatabase(reader, (connection) =>
+      fc.assert(
+        fc.asyncProperty(
+          fc.tuple(ledger, ledger),
+          fc.constantFrom<Nivel>('tienda', 'categoria', 'articulo'),
+          fc.nat(4),
+          fc.nat(5),
+          async (ledgers, nivel, ultimo, dias) => {
+            await clearTables(database, ['ventas_tramos', 'ventas', 'ventas_dias']);
+            for (const [index, estados] of ledgers.entries()) {
+              for (const [dia, known] of estados.entries()) {
+                if (known !== undefined) await read(nombres[index] ?? '', known, dia);
+              }
+            }
+            const periodo = { desde: hace(ultimo + dias), hasta: hace(ultimo), hoy: HOY };
+            const [own, common] = await connection.use(async (client) => [
+              await readVentas(client, {
+                nivel,
+                tiendas: nombres.map((id) => ({ id, nombre: id })),
+                ...periodo,
+                salto: 7,
+                categoria: null,
+                words: ['nada'],
+                orden: '-venta',
+                after: undefined,
+                limit: 10,
+              }),
+              await readCobertura(client, nombres, periodo),
+            ]);
+            expect(own.cobertura).toEqual(common);
+          },
+        ),
+        { numRuns: 40 },
       ),
     );
   });

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { addDias, countDias } from '../../core/time/dia.ts';
 import { toWords } from '../search-words.ts';
-import { AnswerHeaderSchema, readAnswerHeader } from '../answer-header.ts';
+import { AnswerHeaderSchema, readFrescuraOf, toCobertura } from '../answer-header.ts';
 import type { Periodo } from '../answer-header.ts';
 import { defineEndpoint, tiendaParameter, readPeriodo } from '../endpoint.ts';
 import { readVentas } from '../queries/read-ventas.ts';
@@ -118,8 +118,8 @@ export const ventas = defineEndpoint({
     const periodo = readPeriodo(parameters, { desde: ayer, hasta: ayer }, hoy);
     const salto = readSalto(comparar, periodo);
     const tiendas = visibles.filter(({ tipo }) => tipo === 'tienda');
-    const [header, { total, filas }] = await Promise.all([
-      readAnswerHeader(client, instantanea, tiendas, periodo),
+    const [frescura, { total, filas, cobertura }] = await Promise.all([
+      readFrescuraOf(client, instantanea, tiendas),
       readVentas(client, {
         nivel,
         tiendas,
@@ -136,7 +136,8 @@ export const ventas = defineEndpoint({
     const page = paginate(filas, ({ n, t, id }) => ({ n, t, id }));
     const compara = salto !== null;
     return {
-      ...header,
+      ...frescura,
+      cobertura: toCobertura(cobertura),
       periodo,
       anterior: compara
         ? { desde: addDias(periodo.desde, -salto), hasta: addDias(periodo.hasta, -salto) }

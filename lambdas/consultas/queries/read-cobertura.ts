@@ -7,13 +7,19 @@ export interface Hueco {
   readonly estado: 'falta' | 'fallido' | 'provisional';
 }
 
-/** The days of these stores that are not closed, the worst first, and whether none of them is missing. */
+/** The days of some stores that are not closed, the worst first, and whether none of them is missing. */
+export interface Cobertura {
+  readonly completa: boolean;
+  readonly huecos: readonly Hueco[];
+}
+
+/** The coverage of the days of these stores. */
 export async function readCobertura(
   client: Queryable,
   tiendas: readonly string[],
   { desde, hasta, hoy }: { readonly desde: string; readonly hasta: string; readonly hoy: string },
-): Promise<{ readonly completa: boolean; readonly huecos: readonly Hueco[] }> {
-  const { rows: huecos } = await client.query<Hueco>({
+): Promise<Cobertura> {
+  const { rows } = await client.query<Hueco>({
     name: 'cobertura',
     text: `
       SELECT tienda, to_char(dia, 'YYYY-MM-DD') AS dia, estado
@@ -22,9 +28,17 @@ export async function readCobertura(
                CROSS JOIN (SELECT $2::date + n AS dia FROM generate_series(0, $3::date - $2::date) AS n) AS c
                 LEFT JOIN (SELECT * FROM consultas.ventas_dias WHERE tienda = ANY ($1::text[]) AND dia BETWEEN $2::date AND $3::date) AS d
                   ON d.tienda = t.tienda AND d.dia = c.dia) AS e
-       WHERE estado <> 'completo'
-       ORDER BY estado = 'provisional', dia, tienda`,
+       WHERE estado <> 'completo'`,
     values: [tiendas, desde, hasta, hoy],
   });
-  return { completa: huecos.every(({ estado }) => estado === 'provisional'), huecos };
+  return coberturaOf(rows);
 }
+
+/** The coverage in which these are the days that are not closed. */
+export const coberturaOf = (abiertos: readonly Hueco[]): Cobertura => ({
+  completa: abiertos.every(({ estado }) => estado === 'provisional'),
+  huecos: abiertos.toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1)),
+});
+
+const orderOf = ({ tienda, dia, estado }: Hueco): string =>
+  `${estado === 'provisional' ? 2 : 1} ${dia} ${tienda}`;

@@ -1,5 +1,7 @@
 import type { Queryable } from '../../core/postgres/connection.ts';
 import { toPattern } from '../search-words.ts';
+import { coberturaOf } from './read-cobertura.ts';
+import type { Cobertura, Hueco } from './read-cobertura.ts';
 import { ventasStatement } from './ventas-statements.ts';
 import type { Nivel, Orden } from './ventas-statements.ts';
 
@@ -50,13 +52,22 @@ export interface FilaVentas extends Medidas, ClaveVenta {
   readonly nombre: string;
 }
 
-/** The rows of a page, and what all rows of the filter add up to. */
+interface Row extends Medidas, Record<keyof ClaveVenta | 'nombre', string | null> {
+  /** Of each store the days that are not closed; null of each row but the total. */
+  readonly huecos: readonly (readonly Hueco[])[] | null;
+}
+
+/** The rows of a page, what all rows of the filter add up to, and the coverage of the days of these stores, whatever the filter: they are read anyway. */
 export async function readVentas(
   client: Queryable,
   pregunta: PreguntaVentas,
-): Promise<{ readonly total: Medidas; readonly filas: readonly FilaVentas[] }> {
+): Promise<{
+  readonly total: Medidas;
+  readonly filas: readonly FilaVentas[];
+  readonly cobertura: Cobertura;
+}> {
   const { nivel, orden, tiendas, words, after } = pregunta;
-  const { rows } = await client.query<Medidas & Record<keyof ClaveVenta | 'nombre', string | null>>({
+  const { rows } = await client.query<Row>({
     ...ventasStatement(nivel, orden, pregunta.categoria !== null),
     values: [
       tiendas.map(({ id }) => id),
@@ -77,6 +88,7 @@ export async function readVentas(
   if (total === undefined) throw new TypeError('The total is always a row');
   return {
     total,
+    cobertura: coberturaOf((total.huecos ?? []).flat()),
     filas: filas.map(({ id, t, nombre, ...fila }) => ({
       ...fila,
       id: id ?? '',

@@ -28,6 +28,7 @@ const TIENDAS_Y_PARES = `
       LEFT JOIN LATERAL (SELECT dia AS primera FROM consultas.ventas_dias WHERE tienda = t.id AND lineas > 0 ORDER BY dia LIMIT 1) AS p ON true
   ), pares AS (
     SELECT a.tienda, a.dia, a.dia - (extract(isodow FROM a.dia)::integer - 1) AS lunes, a.en_semana, b.en_semana AS antes_en_semana,
+           consultas.estado_dia(a.dia, $6::date, a.fallido, a.falta, a.cerrado) AS estado,
            coalesce(a.fallido, a.dia < $6::date) OR a.dia < $6::date AND coalesce(a.falta, true) AS incompleto,
            coalesce(a.dia < $6::date AND NOT a.fallido AND NOT a.falta AND NOT b.fallido AND NOT b.falta AND b.dia >= a.primera, false) AS comparable,
            a.facturas, a.unidades, a.kilos, a.venta_total, a.venta_con_costo, a.utilidad_bruta,
@@ -89,17 +90,23 @@ const select = (sumas: typeof SUMADAS): string =>
 const COLUMNAS = Object.keys(SUMADAS).join(', ');
 
 /**
- * Each store with the sums of its days: how many are compared, of how many, and whether one is missing. Those that are over and that the database does not know are missing
- * too.
+ * Each store with the sums of its days: how many are compared, of how many, whether one is missing, and which are not closed, as JSON. Those that are over and that the
+ * database does not know are missing too.
  */
 const DIAS = `
   dias AS MATERIALIZED (
     SELECT t.id, t.nombre, ${COLUMNAS}, coalesce(d.comparados, 0) AS dias_comparados, $4::date - $3::date + 1 AS dias,
-           coalesce(d.incompleto, false) OR coalesce(d.terminados, 0) < least($4::date + 1, $6::date) - $3::date AS incompleto
+           coalesce(d.incompleto, false) OR coalesce(d.terminados, 0) < least($4::date + 1, $6::date) - $3::date AS incompleto, d.abiertos, n.desconocidos
       FROM tiendas t
-      LEFT JOIN (SELECT p.tienda, ${select(DE_DIAS)}, count(*) FILTER (WHERE p.comparable) AS comparados,
-                        count(*) FILTER (WHERE p.dia < $6::date) AS terminados, bool_or(p.incompleto) AS incompleto
+      LEFT JOIN (SELECT p.tienda, ${select(DE_DIAS)}, count(*) FILTER (WHERE p.comparable) AS comparados, count(*) AS conocidos,
+                        count(*) FILTER (WHERE p.dia < $6::date) AS terminados, bool_or(p.incompleto) AS incompleto,
+                        json_agg(json_build_object('tienda', p.tienda, 'dia', p.dia, 'estado', p.estado)) FILTER (WHERE p.estado <> 'completo') AS abiertos
                    FROM pares p GROUP BY p.tienda) AS d ON d.tienda = t.id
+     CROSS JOIN LATERAL (
+           SELECT json_agg(json_build_object('tienda', t.id, 'dia', $3::date + n, 'estado', 'falta')) AS desconocidos
+             FROM generate_series(0, $4::date - $3::date) AS n
+            WHERE coalesce(d.conocidos, 0) <= $4::date - $3::date
+              AND NOT EXISTS (SELECT FROM consultas.ventas_dias WHERE tienda = t.id AND dia = $3::date + n OFFSET 0)) AS n
   )`;
 
 /** The coverage of several stores. */
@@ -256,7 +263,8 @@ const statement = (pregunta: keyof typeof PREGUNTAS, orden: Orden): string => `
   SELECT id, nombre, unidades::float8, kilos::float8, venta::float8 AS "ventaUsd", utilidad::float8 AS "utilidadUsd", margen::float8 AS "margenPct",
          facturas::float8, ticket::float8 AS "ticketUsd", comparable::float8 AS "comparableUsd", antes_venta::float8 AS "antesUsd",
          antes_unidades::float8 AS "antesUnidades", antes_kilos::float8 AS "antesKilos", variacion::float8 AS "variacionPct",
-         dias_comparados::integer AS "diasComparados", dias::integer, incompleto, n::text, t
+         dias_comparados::integer AS "diasComparados", dias::integer, incompleto, n::text, t,
+         CASE WHEN id IS NULL THEN (SELECT json_agg(h) FROM dias CROSS JOIN LATERAL (VALUES (abiertos), (desconocidos)) AS j (h) WHERE h IS NOT NULL) END AS huecos
     FROM ordenadas o
    WHERE id IS NULL OR ${DESPUES}
    ORDER BY id IS NOT NULL, ${EN_ORDEN}
