@@ -122,15 +122,23 @@ export const VENTAS_GUARDS: readonly Guard[] = [
   {
     name: 'empty slices',
     file: ventas('transform/guards.ts'),
-    original: 'if (extraidos === 0 && previas > 0 && previas + vaciadasDelDia >= thresholds.empty) {',
+    original:
+      'if (extraidos === 0 && previas > 0 && (vacioRechazado || previas + vaciadasDelDia >= thresholds.empty)) {',
     mutated: 'if (extraidos < 0) {',
     tests: 'unit/ventas/guards',
   },
   {
     name: 'small slices emptied one after the other',
     file: ventas('load/ledger.ts'),
-    original: 'sum(retiradas) FILTER (WHERE lineas = 0 AND ejecucion_id = $4::uuid)',
+    original: 'sum(retiradas) FILTER (WHERE lineas = 0 AND error_codigo IS NULL AND ejecucion_id = $4::uuid)',
     mutated: 'sum(retiradas) FILTER (WHERE false AND ejecucion_id = $4::uuid)',
+    tests: 'integration/ventas-load',
+  },
+  {
+    name: 'a refused emptying stays refused',
+    file: ventas('load/ledger.ts'),
+    original: `coalesce(t.error_codigo = 'SOSPECHOSO_VACIO', false)`,
+    mutated: 'false',
     tests: 'integration/ventas-load',
   },
   {
@@ -171,8 +179,8 @@ export const VENTAS_GUARDS: readonly Guard[] = [
   {
     name: 'what is of before the first day wanted is left alone',
     file: ventas('load/read-tramos.ts'),
-    original: "OR dia >= coalesce($8::date, '-infinity'))",
-    mutated: "OR dia >= least($8::date, '-infinity'))",
+    original: "OR dia >= coalesce($6::date, '-infinity'))",
+    mutated: "OR dia >= least($6::date, '-infinity'))",
     tests: 'integration/ventas-plan',
   },
   {
