@@ -23,13 +23,13 @@ export interface VerificationRow {
 export const readVerificationRows = (settings: DatabaseSettings): Promise<VerificationRow[]> =>
   query<VerificationRow>(settings, VERIFICATION_QUERY);
 
-/** The same for the sales: the lines that were sold last. */
+/** The same for the sales: the lines that were sold last. A day that has just begun has fewer than ten, so the day before is read too. */
 const VENTAS_QUERY = `
 SELECT u.nombre as tienda, v.numero_factura, p.nombre as producto, v.cantidad_vendida, v.venta_total, v.fecha_venta
 FROM ventas v
 INNER JOIN ubicaciones u ON v.ubicacion_id = u.id
 INNER JOIN productos p ON v.producto_id = p.id
-WHERE v.dia >= (SELECT max(dia) FROM ventas_tramos WHERE lineas > 0)
+WHERE v.dia >= (SELECT max(dia) - 1 FROM ventas_tramos WHERE lineas > 0)
 ORDER BY v.fecha_venta DESC, v.numero_factura, v.linea LIMIT 10`;
 
 /** A line that was sold; quantity and amount are decimal text. */

@@ -136,7 +136,7 @@ describe(`the page on its real API${unless}`, () => {
           '0,25 kg',
           '4,00',
           expect.anything(),
-          'en ninguna',
+          'en ninguno',
         ],
       ]);
       await page.getByRole('button', { name: '2 d 12 h' }).click();
