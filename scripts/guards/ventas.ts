@@ -137,8 +137,8 @@ export const VENTAS_GUARDS: readonly Guard[] = [
   {
     name: 'a refused emptying stays refused',
     file: ventas('load/ledger.ts'),
-    original: `coalesce(t.error_codigo = 'SOSPECHOSO_VACIO', false)`,
-    mutated: 'false',
+    original: 't.vacio_rechazado IS NOT NULL AS',
+    mutated: 'false AS',
     tests: 'integration/ventas-load',
   },
   {

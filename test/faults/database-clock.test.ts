@@ -169,9 +169,9 @@ describe('A database whose clock was ahead and is right again', () => {
   it('The SQL of the guide leaves no reading and no request of the sales in the future, in their order', async () => {
     await database.query(
       `INSERT INTO ubicaciones (id, nombre) VALUES ('tienda_futura', 'FUTURA');
-       INSERT INTO ventas_tramos (ubicacion_id, dia, desde, hasta, estado, lecturas, leido, ultimo_cambio, pedido, cerrado, error_codigo, error_mensaje, error_momento)
+       INSERT INTO ventas_tramos (ubicacion_id, dia, desde, hasta, estado, lecturas, leido, ultimo_cambio, pedido, cerrado, error_codigo, error_mensaje, error_momento, vacio_rechazado)
        SELECT 'tienda_futura', '2026-11-01', desde::time, desde::time + interval '1 hour', estado, (leido IS NOT NULL)::integer * 2, now() + leido, now() + cambio, now() + pedido,
-              CASE estado WHEN 'cerrado' THEN now() + leido END, CASE WHEN error IS NOT NULL THEN 'KLK_CORTADA' END, CASE WHEN error IS NOT NULL THEN '' END, now() + error
+              CASE estado WHEN 'cerrado' THEN now() + leido END, CASE WHEN error IS NOT NULL THEN 'KLK_CORTADA' END, CASE WHEN error IS NOT NULL THEN '' END, now() + error, now() + error + interval '1 h'
          FROM (VALUES ('01:00', 'provisional', interval '2 h', interval '1 h', interval '90 min', NULL::interval),
                       ('02:00', 'provisional', '2 h', NULL, '3 h', NULL),
                       ('03:00', 'cerrado', '4 h', '-1 h', NULL, NULL),
@@ -184,7 +184,7 @@ describe('A database whose clock was ahead and is right again', () => {
     await repair();
     expect(
       await database.query(
-        `SELECT left(desde::text, 5) AS desde, greatest(leido, ultimo_cambio, pedido, cerrado, error_momento) > now() AS futuro,
+        `SELECT left(desde::text, 5) AS desde, greatest(leido, ultimo_cambio, pedido, cerrado, error_momento, vacio_rechazado) > now() AS futuro,
                 ultimo_cambio IS NULL AS sin_cambio, coalesce(leido < pedido, pedido IS NOT NULL) AS espera
            FROM ventas_tramos WHERE ubicacion_id = 'tienda_futura' ORDER BY ventas_tramos.desde`,
       ),

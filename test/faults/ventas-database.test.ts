@@ -115,6 +115,18 @@ describe('A load of sales that the server or the network interrupts', () => {
     expect(deadlocks).toBe(1);
   });
 
+  it('Rejected lines are kept once, although the session is lost after the statement that keeps them', async () => {
+    klk.setFault(ALTAMIRA.sucursalKlk, 'cantidad-ilegible');
+    let lost = false;
+    proxy.cut((sql) => !lost && (lost = sql.includes('INSERT INTO ventas_rechazos')), 'after');
+    const { totales } = await world.run(ONE);
+
+    expect({ lost, rechazados: totales.rechazados }).toEqual({ lost: true, rechazados: 1 });
+    expect(await database.query('SELECT motivo FROM ventas_rechazos')).toEqual([
+      { motivo: 'CANTIDAD_ILEGIBLE' },
+    ]);
+  });
+
   it('A reader sees no mixture of old and new lines while a load over a slow network lasts', async () => {
     proxy.delayMs = 60;
     expect((await world.run(BOTH)).estado).toBe('exitosa');

@@ -1,5 +1,9 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { CodigoError } from '../../lambdas/core/errors/codes.ts';
+import { PipelineError } from '../../lambdas/core/errors/errors.ts';
 import { BY_KEY, FACTURAS_AJENAS } from '../../lambdas/ventas-klk/load/find-facturas.ts';
+import { markFallido } from '../../lambdas/ventas-klk/load/ledger.ts';
+import type { TramoReading } from '../../lambdas/ventas-klk/load/reading.ts';
 import { splitTramos } from '../../lambdas/ventas-klk/load/split-tramos.ts';
 import { useDatabase } from '../support/database.ts';
 import { withPipelineDatabase } from '../support/inventory.ts';
@@ -416,17 +420,55 @@ describe('an answer that is suspicious', () => {
     await expect(load(database, { ...second, forzar: true })).resolves.toMatchObject({ retiradas: 15 });
   });
 
-  it('that was refused because it empties a slice is refused by later runs too', async () => {
-    await load(database, reading(facturas(15)));
-    await database.query(
-      `UPDATE ventas_tramos SET estado = 'fallido', error_codigo = 'SOSPECHOSO_VACIO', error_mensaje = 'prueba', error_momento = now()
-        WHERE dia = $1 AND desde = $2`,
-      [TRAMO.dia, TRAMO.desde],
+  const fail = (codigo: CodigoError): Promise<void> =>
+    withPipelineDatabase(database.etl, (connection) =>
+      connection.use((client) =>
+        markFallido(client, ejecucion(2), TRAMO, new PipelineError(codigo, 'prueba'), when('24 15:40')),
+      ),
     );
-    const later = reading([], { extraccion: when('24 16:00'), ejecucionId: ejecucion(2) });
+  const empty = (moment: string): TramoReading =>
+    reading([], { extraccion: when(moment), ejecucionId: ejecucion(3) });
 
-    await expect(load(database, later)).rejects.toMatchObject({ codigo: 'SOSPECHOSO_VACIO' });
-    await expect(load(database, { ...later, forzar: true })).resolves.toMatchObject({ retiradas: 15 });
+  it('that was refused because it empties a slice is refused by later runs too, whatever failed since', async () => {
+    await load(database, reading(facturas(15)));
+    await fail('SOSPECHOSO_VACIO');
+    await fail('KLK_ERROR');
+
+    await expect(load(database, empty('24 16:00'))).rejects.toMatchObject({ codigo: 'SOSPECHOSO_VACIO' });
+    await expect(load(database, { ...empty('24 16:00'), forzar: true })).resolves.toMatchObject({
+      retiradas: 15,
+    });
+  });
+
+  it('that was refused because it empties a slice is refused after the slice is cut, too', async () => {
+    await load(database, reading(facturas(15)));
+    await fail('SOSPECHOSO_VACIO');
+    const parts = [
+      { ...TRAMO, hasta: '08:30' },
+      { ...TRAMO, desde: '08:30' },
+    ];
+    await withPipelineDatabase(database.etl, (connection) =>
+      connection.use((client) => splitTramos(client, [{ tramo: TRAMO, parts }])),
+    );
+
+    const held = await Promise.all(parts.map(async (part) => (await readTramo(database, part))['lineas']));
+    expect(held).toEqual([15, 0]);
+    expect(await database.query('SELECT FROM ventas_tramos WHERE vacio_rechazado IS NOT NULL')).toHaveLength(
+      2,
+    );
+    await expect(
+      load(database, { ...empty('24 16:00'), tramo: { ...TRAMO, hasta: '08:30' } }),
+    ).rejects.toMatchObject({
+      codigo: 'SOSPECHOSO_VACIO',
+    });
+  });
+
+  it('that was refused because it empties a slice is forgotten when KLK has lines again', async () => {
+    await load(database, reading(facturas(15)));
+    await fail('SOSPECHOSO_VACIO');
+    await load(database, reading(facturas(15), { extraccion: when('24 15:50') }));
+
+    await expect(load(database, empty('24 16:00'))).resolves.toMatchObject({ retiradas: 15 });
   });
 
   it('is not one that is empty after another run found the rest of its day empty', async () => {

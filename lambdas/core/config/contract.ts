@@ -38,7 +38,7 @@ export const contentSecurityPolicy = (tokenOrigin: string): string =>
   ].join('; ');
 
 /** The last migration that this code needs; a database without it is refused, one with more is accepted. */
-export const MIGRACION_REQUERIDA = '030_negativas_de_almacenes_abiertos';
+export const MIGRACION_REQUERIDA = '031_ventas_tramos_vacio_rechazado';
 
 /** At most so many days of suspect sales can be forced at once, so that a person looks at each. */
 export const MAX_DIAS_FORZADOS = 7;

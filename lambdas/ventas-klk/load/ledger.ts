@@ -13,7 +13,7 @@ export interface TramoMark {
   readonly hasta: string;
   /** Whether two equal readings closed it once, whatever became of it since. */
   readonly seCerro: boolean;
-  /** Whether its last answer was refused because it emptied the slice. */
+  /** Whether an answer that emptied the slice was refused, and none was accepted since. */
   readonly vacioRechazado: boolean;
   readonly huella: string | null;
   readonly leido: Date | null;
@@ -67,7 +67,7 @@ async function readMark(
   ejecucionId: string,
 ): Promise<TramoMark | undefined> {
   const { rows } = await client.query<TramoMark>(
-    `SELECT left(t.hasta::text, 5) AS hasta, t.cerrado IS NOT NULL AS "seCerro", coalesce(t.error_codigo = 'SOSPECHOSO_VACIO', false) AS "vacioRechazado", t.huella, t.leido, t.ejecucion_id AS "ejecucionId",
+    `SELECT left(t.hasta::text, 5) AS hasta, t.cerrado IS NOT NULL AS "seCerro", t.vacio_rechazado IS NOT NULL AS "vacioRechazado", t.huella, t.leido, t.ejecucion_id AS "ejecucionId",
             d.lineas = t.lineas AS "restoVacio", d.vaciadas AS "vaciadasDelDia", coalesce(t.leido > clock_timestamp(), false) AS "enElFuturo"
        FROM ventas_tramos t
       CROSS JOIN (
@@ -132,7 +132,8 @@ const ACCEPT = `
      SET (${COLUMNAS_SUMAS.join(', ')}) = (${COLUMNAS_SUMAS.map((columna) => `hay.${columna}`).join(', ')}),
          rechazadas = $6::integer, retiradas = $12::integer, huella = $7::text, lecturas = t.lecturas + 1, leido = $8::timestamptz,
          ultimo_cambio = CASE WHEN $9::boolean THEN $8::timestamptz ELSE t.ultimo_cambio END,
-         estado = $10::text, cerrado = CASE WHEN $10::text = 'cerrado' THEN coalesce(t.cerrado, $8::timestamptz) ELSE t.cerrado END, ejecucion_id = $11::uuid, error_codigo = NULL, error_mensaje = NULL, error_momento = NULL
+         estado = $10::text, cerrado = CASE WHEN $10::text = 'cerrado' THEN coalesce(t.cerrado, $8::timestamptz) ELSE t.cerrado END, ejecucion_id = $11::uuid, error_codigo = NULL, error_mensaje = NULL, error_momento = NULL,
+         vacio_rechazado = NULL
     FROM hay
    WHERE t.ubicacion_id = $1::text AND t.dia = $2::date AND t.desde = $3::time`;
 
@@ -213,7 +214,8 @@ export async function markFallido(
   await client.query(
     `UPDATE ventas_tramos
         SET estado = CASE WHEN estado = 'cerrado' AND NOT $6::boolean THEN estado ELSE 'fallido' END,
-            error_codigo = $4::text, error_mensaje = $5::text, error_momento = $8::timestamptz, ejecucion_id = $7::uuid
+            error_codigo = $4::text, error_mensaje = $5::text, error_momento = $8::timestamptz, ejecucion_id = $7::uuid,
+            vacio_rechazado = CASE WHEN $4::text = 'SOSPECHOSO_VACIO' THEN $8::timestamptz ELSE vacio_rechazado END
       WHERE ubicacion_id = $1::text AND dia = $2::date AND desde = $3::time`,
     [...keyOf(tramo), codigo, message, codigo.startsWith('SOSPECHOSO_'), ejecucionId, momento],
   );

@@ -28,7 +28,7 @@ export async function splitTramos(client: Queryable, cuts: readonly Cut[]): Prom
           FOR UPDATE
      ), partes AS (
        SELECT e.ubicacion_id, e.dia, e.desde AS inicio, p.desde, p.hasta, e.estado, e.cerrado, e.lecturas, e.leido, e.ultimo_cambio, e.pedido, e.ejecucion_id,
-              e.error_codigo, e.error_mensaje, e.error_momento, hay.*,
+              e.error_codigo, e.error_mensaje, e.error_momento, e.vacio_rechazado, hay.*,
               -- Each part may be the one that lacks a rejected line.
               e.rechazadas
          FROM pedidas p
@@ -44,9 +44,9 @@ export async function splitTramos(client: Queryable, cuts: readonly Cut[]): Prom
         WHERE p.desde = p.inicio AND (t.ubicacion_id, t.dia, t.desde) = (p.ubicacion_id, p.dia, p.desde)
      )
      INSERT INTO ventas_tramos (ubicacion_id, dia, desde, hasta, estado, cerrado, lecturas, leido, ultimo_cambio, pedido, ejecucion_id,
-                                error_codigo, error_mensaje, error_momento, rechazadas, ${SUMAS})
+                                error_codigo, error_mensaje, error_momento, vacio_rechazado, rechazadas, ${SUMAS})
      SELECT ubicacion_id, dia, desde, hasta, estado, cerrado, lecturas, leido, ultimo_cambio, pedido, ejecucion_id,
-            error_codigo, error_mensaje, error_momento, rechazadas, ${SUMAS}
+            error_codigo, error_mensaje, error_momento, vacio_rechazado, rechazadas, ${SUMAS}
        FROM partes WHERE desde <> inicio`,
     [
       parts.map(({ tramo }) => tramo.tienda),

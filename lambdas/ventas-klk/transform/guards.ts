@@ -20,7 +20,7 @@ export interface Changes {
   readonly ausentes: number;
   /** Lines of other slices of the day that this run found empty, as this one. */
   readonly vaciadasDelDia: number;
-  /** Whether the answer before was refused because it emptied the slice. */
+  /** Whether an answer that emptied the slice was refused, and none was accepted since. */
   readonly vacioRechazado: boolean;
   /** Lines of the answer, rejected ones included. */
   readonly extraidos: number;
