@@ -27,6 +27,8 @@ const Resumen = z.object({
   totales: z.object({ nuevas: z.number(), tramos: z.object({ cargados: z.number(), iguales: z.number() }) }),
 });
 
+const Ejecucion = z.object({ ejecucionId: z.string() });
+
 describe('npm run ventas', () => {
   it('It loads the last days of every store that sells, a second time finds nothing new, and each time shows a table', async () => {
     const { status, stdout } = await world.ventas([]);
@@ -191,6 +193,34 @@ describe('cobertura', () => {
     await world.ventas(['--tiendas', 'tienda_01', '--desde', AYER, '--hasta', AYER]);
   });
 
+  it('It names a closed slice that could not be read again, and so does historial', async () => {
+    await world.database.query(
+      `UPDATE ventas_tramos SET estado = 'cerrado', cerrado = leido WHERE ubicacion_id = 'tienda_01' AND dia = $1::date`,
+      [AYER],
+    );
+    world.klk.setFault(SUCURSAL, 'incompleta');
+    const { stdout: run } = await world.ventas([...YESTERDAY, '--json']);
+    world.klk.setFault(SUCURSAL, undefined);
+    expect(
+      await world.database.query(
+        `SELECT DISTINCT estado FROM ventas_tramos WHERE ubicacion_id = 'tienda_01' AND dia = $1::date AND error_codigo IS NOT NULL`,
+        [AYER],
+      ),
+    ).toEqual([{ estado: 'cerrado' }]);
+
+    const { stdout } = await world.ventas(['cobertura', '--mes', AYER.slice(0, 7)]);
+    expect(stdout).toMatch(new RegExp(`^✗ ${AYER} .*: KLK_INCOMPLETA, tienda_01 `, 'm'));
+    const { stdout: whole } = await world.ventas(['historial', Ejecucion.parse(JSON.parse(run)).ejecucionId]);
+    expect(whole).toMatch(
+      new RegExp(`^  ✗ sigue fallido: ${AYER} \\d\\d:\\d\\d-\\d\\d:\\d\\d KLK_INCOMPLETA$`, 'm'),
+    );
+    await world.ventas(YESTERDAY);
+    await world.database.query(
+      `UPDATE ventas_tramos SET estado = 'provisional', cerrado = NULL WHERE ubicacion_id = 'tienda_01' AND dia = $1::date`,
+      [AYER],
+    );
+  });
+
   it('It names the days between one that was read by hand and the others', async () => {
     await world.ventas(['--tiendas', 'tienda_01', '--desde', VIEJO, '--hasta', VIEJO]);
     const { stdout } = await world.ventas(['cobertura', '--mes', VIEJO.slice(0, 7)]);
@@ -258,6 +288,25 @@ describe('cuadrar', () => {
     expect(await cuadrar()).toMatchObject({ status: 0 });
   });
 
+  it('It asks for what nobody has read in slices of a few hours, as a run does', async () => {
+    for (const table of ['ventas', 'ventas_tramos'])
+      await world.database.query(`DELETE FROM ${table} WHERE ubicacion_id = 'tienda_01' AND dia = $1::date`, [
+        AYER,
+      ]);
+    await world.database.query(
+      `INSERT INTO ventas_tramos (ubicacion_id, dia, desde, hasta) VALUES ('tienda_01', $1::date, '00:00', '24:00')`,
+      [AYER],
+    );
+    const before = world.klk.requests.length;
+    const { status, stdout } = await cuadrar('--json');
+
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ tiendas: [{ sinComparar: [], base: { lineas: 0 } }] });
+    expect(world.klk.requests.length - before).toBeGreaterThan(1);
+    await world.ventas(YESTERDAY);
+    expect(await cuadrar()).toMatchObject({ status: 0 });
+  });
+
   it('It never counts a failing KLK as no sales', async () => {
     world.klk.setFault(SUCURSAL, 'incompleta');
     const { status, stdout } = await cuadrar('--json');
@@ -274,6 +323,27 @@ describe('cuadrar', () => {
         },
       ],
     });
+  });
+});
+
+describe('rechazos', () => {
+  const rechazos = async (): Promise<unknown> =>
+    JSON.parse((await world.ventas(['rechazos', '--tienda', PERIFERICO, '--json'])).stdout);
+
+  it('It shows the lines of an answer that was refused because of them, until one is accepted', async () => {
+    world.klk.setFault(SUCURSAL, 'lineas-malas');
+    const { status, stderr } = await world.ventas(YESTERDAY);
+    world.klk.setFault(SUCURSAL, undefined);
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining('FILAS_MALAS') });
+
+    expect(await rechazos()).toMatchObject([
+      {
+        flujo: 'ventas',
+        filas: expect.arrayContaining([expect.objectContaining({ motivo: 'CANTIDAD_ILEGIBLE' })]),
+      },
+    ]);
+    await world.ventas(YESTERDAY);
+    expect(await rechazos()).toEqual([]);
   });
 });
 
