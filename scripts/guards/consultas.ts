@@ -82,11 +82,17 @@ export const CONSULTAS_GUARDS: readonly Guard[] = [
     tests: 'integration/consultas-mejores',
   },
   {
-    name: 'a day that the database does not know makes sums incomplete',
+    name: 'a day that was not read whole makes sums incomplete',
     file: consultas('queries/ventas-statements.ts'),
-    original:
-      'coalesce(d.incompleto, false) OR coalesce(d.terminados, 0) < least($4::date + 1, $6::date) - $3::date AS incompleto',
-    mutated: 'coalesce(d.incompleto, false) AS incompleto',
+    original: 'fallido OR pedidos.enteros <',
+    mutated: 'fallido OR pedidos.enteros < 0 *',
+    tests: 'integration/consultas-ventas',
+  },
+  {
+    name: 'days of sales are compared only with days that were read whole',
+    file: consultas('queries/ventas-statements.ts'),
+    original: 'AND anteriores.enteros =',
+    mutated: 'AND anteriores.enteros IS NOT NULL OR 0 =',
     tests: 'integration/consultas-ventas',
   },
 ];

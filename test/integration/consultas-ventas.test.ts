@@ -413,6 +413,13 @@ describe('A store that sold n USD on the day n days ago', () => {
     });
   });
 
+  it('Today is incomplete when reading it failed', async () => {
+    await database.query('DELETE FROM ventas_tramos WHERE dia = $1::date', [HOY]);
+    await read('tienda_01', 'fallido', 0);
+
+    expect(await ventas(period(1, 0))).toMatchObject({ filas: [{ incompleto: true }] });
+  });
+
   it('A closed day without sales is a day on which nothing was sold', async () => {
     await database.query(`DELETE FROM ventas WHERE dia IN ($1::date, $2::date)`, [hace(3), hace(9)]);
 
@@ -602,6 +609,81 @@ describe('The coverage of what was sold', () => {
           },
         ),
         { numRuns: 40 },
+      ),
+    );
+  });
+});
+
+describe('The days that are compared', () => {
+  beforeEach(reset);
+
+  /** A day: how the ledger knows it, undefined if it does not, and whether the store sold anything. */
+  interface DiaDePrueba {
+    readonly estado: keyof typeof ESTADOS | undefined;
+    readonly vende: boolean;
+  }
+  const ENTERO: DiaDePrueba = { estado: 'completo', vende: true };
+  const dia: fc.Arbitrary<DiaDePrueba> = fc.record({
+    estado: fc.constantFrom('completo', 'provisional', 'falta', 'fallido', undefined),
+    vende: fc.boolean(),
+  });
+  const SALTO = 7;
+  /** From today back. */
+  const dias = fc.oneof(
+    fc.array(dia, { minLength: 17, maxLength: 17 }),
+    // As most stores are: all whole, or all but a few days.
+    fc
+      .tuple(fc.array(dia, { minLength: 1, maxLength: 3 }), fc.nat(15))
+      .map(([others, at]) => Array.from({ length: 17 }, (_, n) => others[n - at] ?? ENTERO)),
+  );
+  const isWhole = (one: DiaDePrueba | undefined): boolean =>
+    one?.estado === 'completo' || one?.estado === 'provisional';
+
+  it('They are the pairs of days that are over, read whole, and not before the first sale, whatever is known of the others', async () => {
+    await withPipelineDatabase(reader, (connection) =>
+      fc.assert(
+        fc.asyncProperty(dias, fc.nat(4), fc.nat(5), async (known, ultimo, before) => {
+          await clearTables(database, ['ventas_tramos', 'ventas', 'ventas_dias']);
+          for (const [n, { estado, vende }] of known.entries()) {
+            if (estado !== undefined) await read('tienda_01', estado, n);
+            if (vende) await sell('tienda_01', n, `F-${n}`, ['A', 1, 'UNIDAD', 2 ** n, 1]);
+          }
+          const asked = Array.from({ length: before + 1 }, (_, n) => ultimo + n);
+          const primera = known.findLastIndex(({ vende }) => vende);
+          const compared = asked.filter(
+            (n) => n > 0 && isWhole(known[n]) && isWhole(known[n + SALTO]) && n + SALTO <= primera,
+          );
+          const sumOf = (days: readonly number[]): number =>
+            days.reduce((sum, n) => sum + (known[n]?.vende === true ? 2 ** n : 0), 0);
+          const expected = {
+            ventaUsd: sumOf(asked),
+            comparableUsd: sumOf(compared),
+            antesUsd: sumOf(compared.map((n) => n + SALTO)),
+            diasComparados: compared.length,
+            dias: asked.length,
+            incompleto: asked.some((n) => (n === 0 ? known[0]?.estado === 'fallido' : !isWhole(known[n]))),
+          };
+          for (const nivel of ['tienda', 'articulo'] as const) {
+            const { total } = await connection.use((client) =>
+              readVentas(client, {
+                nivel,
+                tiendas: [{ id: 'tienda_01', nombre: 'FERIAS' }],
+                desde: hace(ultimo + before),
+                hasta: hace(ultimo),
+                salto: SALTO,
+                hoy: HOY,
+                categoria: null,
+                // With a filter the articles are added up themselves.
+                words: nivel === 'articulo' ? ['arroz'] : [],
+                orden: '-venta',
+                after: undefined,
+                limit: 10,
+              }),
+            );
+            expect(total).toMatchObject(expected);
+          }
+        }),
+        { numRuns: 60 },
       ),
     );
   });

@@ -13,45 +13,33 @@ export type Orden = (typeof ORDENES)[number];
 const contains = (text: string): string =>
   `($8::text[] IS NULL OR ${text} LIKE ALL (ARRAY(SELECT consultas.sin_acentos(p) FROM unnest($8::text[]) AS p)))`;
 
-/** The days of the stores in a period, by index: the planner would read all days of all years. */
-const diasDeTiendas = (desde: string, hasta: string): string =>
-  `(SELECT d.*, primera FROM tiendas CROSS JOIN LATERAL (SELECT * FROM consultas.ventas_dias WHERE tienda = tiendas.id AND dia BETWEEN ${desde} AND ${hasta} OFFSET 0) AS d)`;
+/** The days of a store `t` in a period, by index: the planner would read all days of all years. */
+const diasDe = (desde: string, hasta: string): string =>
+  `(SELECT * FROM consultas.ventas_dias WHERE tienda = t.id AND dia BETWEEN ${desde} AND ${hasta} OFFSET 0)`;
+
+/** The days of a store that were asked for, and the earlier days with which those that are over are compared. */
+const PEDIDOS = diasDe('$3::date', '$4::date');
+const ANTERIORES = diasDe('$3::date - $5::integer', 'least($4::date, $6::date - 1) - $5::integer');
+
+/** Whether a day was read whole. */
+const entero = (dia: string): string => `NOT ${dia}.fallido AND NOT ${dia}.falta`;
 
 /**
- * The days that the database knows of the stores, each with the one that it is compared with. Two days are compared when both are over, read whole, and not before the first
- * on which the store sold anything. A day that is over and not read whole makes what is summed over it incomplete; today does so only when reading it failed.
+ * The days `a` that were asked for, each with the day `b` that it is compared with: both are over, read whole, and not before the first on which the store sold anything. The
+ * earlier one is over because it lies weeks before.
  */
-const TIENDAS_Y_PARES = `
+const pares = (join: 'JOIN' | 'LEFT JOIN'): string =>
+  `${PEDIDOS} AS a ${join} LATERAL ${diasDe('a.dia - $5::integer', 'a.dia - $5::integer')} AS b
+      ON a.dia < $6::date AND ${entero('a')} AND ${entero('b')} AND b.dia >= t.primera`;
+
+const TIENDAS = `
   tiendas AS MATERIALIZED (
     SELECT t.id, t.nombre, p.primera
       FROM unnest($1::text[], $2::text[]) AS t (id, nombre)
       LEFT JOIN LATERAL (SELECT dia AS primera FROM consultas.ventas_dias WHERE tienda = t.id AND lineas > 0 ORDER BY dia LIMIT 1) AS p ON true
-  ), pares AS (
-    SELECT a.tienda, a.dia, a.dia - (extract(isodow FROM a.dia)::integer - 1) AS lunes, a.en_semana, b.en_semana AS antes_en_semana,
-           consultas.estado_dia(a.dia, $6::date, a.fallido, a.falta, a.cerrado) AS estado,
-           coalesce(a.fallido, a.dia < $6::date) OR a.dia < $6::date AND coalesce(a.falta, true) AS incompleto,
-           coalesce(a.dia < $6::date AND NOT a.fallido AND NOT a.falta AND NOT b.fallido AND NOT b.falta AND b.dia >= a.primera, false) AS comparable,
-           a.facturas, a.unidades, a.kilos, a.venta_total, a.venta_con_costo, a.utilidad_bruta,
-           b.unidades AS antes_unidades, b.kilos AS antes_kilos, b.venta_total AS antes_venta
-      FROM ${diasDeTiendas('$3::date', '$4::date')} AS a
-      LEFT JOIN ${diasDeTiendas('$3::date - $5::integer', '$4::date - $5::integer')} AS b ON b.tienda = a.tienda AND b.dia = a.dia - $5::integer
   )`;
 
-/** What is summed of the days themselves. */
-const DE_DIAS = {
-  facturas: 'sum(p.facturas)',
-  unidades: 'sum(p.unidades)',
-  kilos: 'sum(p.kilos)',
-  venta: 'sum(p.venta_total)',
-  con_costo: 'sum(p.venta_con_costo)',
-  utilidad: 'sum(p.utilidad_bruta)',
-  comparable: 'sum(p.venta_total) FILTER (WHERE p.comparable)',
-  antes_venta: 'sum(p.antes_venta) FILTER (WHERE p.comparable)',
-  antes_unidades: 'sum(p.antes_unidades) FILTER (WHERE p.comparable)',
-  antes_kilos: 'sum(p.antes_kilos) FILTER (WHERE p.comparable)',
-};
-
-/** The same of articles `v` in days or weeks `l` of both periods, of which `l.actual` are those of the period asked for. */
+/** What is summed of articles `v` in days or weeks `l` of both periods; `l.actual` are those of the period asked for. */
 const ARTICULOS = {
   facturas: 'sum(v.facturas) FILTER (WHERE l.actual)',
   unidades: 'sum(v.unidades) FILTER (WHERE l.actual)',
@@ -89,24 +77,42 @@ const select = (sumas: typeof SUMADAS): string =>
 
 const COLUMNAS = Object.keys(SUMADAS).join(', ');
 
+/** How many days were asked for, and how many of them are over. */
+const DIAS_PEDIDOS = '($4::date - $3::date + 1)';
+const TERMINADOS = '(least($4::date + 1, $6::date) - $3::date)';
+
+/** Whether every day that is over is compared. */
+const TODOS = `(pedidos.enteros = ${TERMINADOS} AND anteriores.enteros = ${TERMINADOS})`;
+
 /**
- * Each store with the sums of its days: how many are compared, of how many, whether one is missing, and which are not closed, as JSON. Those that are over and that the
- * database does not know are missing too.
+ * Each store with the sums of its days: how many are compared, of how many, whether one is missing, and which are not closed, as JSON. A day that is over and not read whole, or
+ * that the database does not know, is missing; today is so only when reading it failed. Days are matched one by one only for a store of which some are not compared.
  */
 const DIAS = `
   dias AS MATERIALIZED (
-    SELECT t.id, t.nombre, ${COLUMNAS}, coalesce(d.comparados, 0) AS dias_comparados, $4::date - $3::date + 1 AS dias,
-           coalesce(d.incompleto, false) OR coalesce(d.terminados, 0) < least($4::date + 1, $6::date) - $3::date AS incompleto, d.abiertos, n.desconocidos
+    SELECT t.id, t.nombre, facturas, unidades, kilos, venta, con_costo, utilidad, comparable, antes_venta, antes_unidades, antes_kilos, dias_comparados,
+           ${DIAS_PEDIDOS} AS dias, fallido OR pedidos.enteros < ${TERMINADOS} AS incompleto, abiertos, desconocidos
       FROM tiendas t
-      LEFT JOIN (SELECT p.tienda, ${select(DE_DIAS)}, count(*) FILTER (WHERE p.comparable) AS comparados, count(*) AS conocidos,
-                        count(*) FILTER (WHERE p.dia < $6::date) AS terminados, bool_or(p.incompleto) AS incompleto,
-                        json_agg(json_build_object('tienda', p.tienda, 'dia', p.dia, 'estado', p.estado)) FILTER (WHERE p.estado <> 'completo') AS abiertos
-                   FROM pares p GROUP BY p.tienda) AS d ON d.tienda = t.id
+     CROSS JOIN LATERAL (
+           SELECT sum(facturas) AS facturas, sum(unidades) AS unidades, sum(kilos) AS kilos, sum(venta_total) AS venta, sum(venta_con_costo) AS con_costo,
+                  sum(utilidad_bruta) AS utilidad, sum(venta_total) FILTER (WHERE dia < $6::date) AS venta_terminada, count(*) AS conocidos, count(*) FILTER (WHERE dia < $6::date AND ${entero('a')}) AS enteros,
+                  coalesce(bool_or(fallido), false) AS fallido,
+                  json_agg(json_build_object('tienda', tienda, 'dia', dia, 'estado', consultas.estado_dia(dia, $6::date, fallido, falta, cerrado)))
+                    FILTER (WHERE (dia < $6::date AND ${entero('a')} AND cerrado) IS NOT TRUE) AS abiertos
+             FROM ${PEDIDOS} AS a) AS pedidos
+     CROSS JOIN LATERAL (
+           SELECT sum(venta_total) AS venta_anterior, sum(unidades) AS unidades_anteriores, sum(kilos) AS kilos_anteriores,
+                  count(*) FILTER (WHERE ${entero('b')} AND dia >= t.primera) AS enteros
+             FROM ${ANTERIORES} AS b) AS anteriores
+     CROSS JOIN LATERAL (
+           SELECT venta_terminada AS comparable, venta_anterior AS antes_venta, unidades_anteriores AS antes_unidades, kilos_anteriores AS antes_kilos, ${TERMINADOS} AS dias_comparados
+            WHERE ${TODOS}
+           UNION ALL
+           SELECT sum(a.venta_total), sum(b.venta_total), sum(b.unidades), sum(b.kilos), count(*) FROM ${pares('JOIN')} HAVING NOT ${TODOS}) AS comparados
      CROSS JOIN LATERAL (
            SELECT json_agg(json_build_object('tienda', t.id, 'dia', $3::date + n, 'estado', 'falta')) AS desconocidos
              FROM generate_series(0, $4::date - $3::date) AS n
-            WHERE coalesce(d.conocidos, 0) <= $4::date - $3::date
-              AND NOT EXISTS (SELECT FROM consultas.ventas_dias WHERE tienda = t.id AND dia = $3::date + n OFFSET 0)) AS n
+            WHERE conocidos < ${DIAS_PEDIDOS} AND NOT EXISTS (SELECT FROM consultas.ventas_dias WHERE tienda = t.id AND dia = $3::date + n OFFSET 0)) AS faltan
   )`;
 
 /** The coverage of several stores. */
@@ -118,7 +124,10 @@ const COBERTURA =
  * none. Days are compared with days whole weeks before.
  */
 const LECTURAS = `
-  semanas AS MATERIALIZED (
+  pares AS MATERIALIZED (
+    SELECT p.*, dia - (extract(isodow FROM dia)::integer - 1) AS lunes
+      FROM tiendas t CROSS JOIN LATERAL (SELECT a.*, b.dia IS NOT NULL AS comparable, b.en_semana AS antes_en_semana FROM ${pares('LEFT JOIN')}) AS p
+  ), semanas AS MATERIALIZED (
     SELECT tienda, lunes, bool_and(comparable) AS comparable
       FROM pares
      GROUP BY tienda, lunes
@@ -245,7 +254,7 @@ const PREGUNTAS = {
 } as const;
 
 const statement = (pregunta: keyof typeof PREGUNTAS, orden: Orden): string => `
-  WITH ${TIENDAS_Y_PARES}, ${DIAS}, ${PREGUNTAS[pregunta](orden)}, medidas AS (
+  WITH ${TIENDAS}, ${DIAS}, ${PREGUNTAS[pregunta](orden)}, medidas AS (
     SELECT id, nombre, round(coalesce(unidades, 0), 3) AS unidades, round(coalesce(kilos, 0), 3) AS kilos, round(coalesce(venta, 0), 2) AS venta,
            round(utilidad, 2) AS utilidad, round(100 * utilidad / nullif(con_costo, 0), 1) AS margen,
            ${pregunta === 'dias' ? 'coalesce(facturas, 0)' : 'facturas'} AS facturas,
