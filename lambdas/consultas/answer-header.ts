@@ -1,6 +1,5 @@
 import { z } from '@hono/zod-openapi';
 import type { Queryable } from '../core/postgres/connection.ts';
-import { readCobertura } from './queries/read-cobertura.ts';
 import type { Cobertura } from './queries/read-cobertura.ts';
 import { readFrescura } from './queries/read-frescura.ts';
 import type { Instantanea } from './queries/read-instantanea.ts';
@@ -30,24 +29,6 @@ export interface Periodo {
   readonly desde: string;
   readonly hasta: string;
 }
-
-/** The `AnswerHeader` of an answer about these stores. `periodo` are the days of sales that it uses; undefined if it uses none. */
-export async function readAnswerHeader(
-  client: Queryable,
-  instantanea: Instantanea,
-  tiendas: readonly Tienda[],
-  periodo: Periodo | undefined,
-): Promise<AnswerHeader> {
-  const [frescura, cobertura] = await Promise.all([
-    readFrescuraOf(client, instantanea, tiendas),
-    periodo === undefined
-      ? NINGUNA
-      : readCobertura(client, idsOfSelling(tiendas), { ...periodo, hoy: instantanea.hoy }),
-  ]);
-  return { ...frescura, cobertura: toCobertura(cobertura) };
-}
-
-const NINGUNA: Cobertura = { completa: true, huecos: [] };
 
 /** The gaps as an answer lists them. */
 export const toCobertura = ({ completa, huecos }: Cobertura): AnswerHeader['cobertura'] => ({

@@ -6,6 +6,13 @@ import type { Articulo } from './schemas.ts';
 /** The first fields of every row about an article in a warehouse. */
 export const EN_ALMACEN = { tienda: TiendaSchema, almacen: z.string(), articulo: ArticuloSchema };
 
+/** The last field of a row with sums of the sales of its store. */
+export const DE_VENTAS = {
+  incompleto: z.boolean().meta({
+    description: 'algún día de la tienda que se cuenta no se ha leído entero o falló',
+  }),
+};
+
 /** A store as answers name it. */
 type NamedTienda = z.infer<typeof TiendaSchema>;
 

@@ -2,8 +2,11 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { gerenteDe, useConsultas } from '../support/consultas.ts';
 import { hace, iso, startTrade } from '../support/trade.ts';
+import type { Trade } from '../support/trade.ts';
 
 const { database, get } = await useConsultas();
+
+let trade: Trade;
 
 /*
  * What ran out in PERIFERICO; its last snapshot is of d-1 20:00, where d-1 is yesterday. Every article that counts sold 28 in the 28 whole days before, so 1 a
@@ -22,7 +25,7 @@ const { database, get } = await useConsultas();
  * 000012 ran out 61 days ago.
  */
 beforeAll(async () => {
-  const trade = await startTrade(database);
+  trade = await startTrade(database);
   trade.describe('000001', { nombre: 'ARROZ', categoria: 'VIVERES', marca: null });
   await trade.stock('APP-TPF', 80, '08:00', { '000003': 5, '000012': 5 });
   await trade.stock('APP-TPF', 61, '08:00', { '000012': 0 });
@@ -79,9 +82,8 @@ beforeAll(async () => {
   );
 });
 
-const Answer = z.looseObject({
-  filas: z.array(z.looseObject({ articulo: z.looseObject({ codigo: z.string() }) })),
-});
+const Articulo = z.looseObject({ codigo: z.string() });
+const Answer = z.looseObject({ filas: z.array(z.looseObject({ articulo: Articulo })) });
 
 const rowsOf = async (query: string): Promise<Record<string, unknown>[]> =>
   Answer.parse((await get(`/agotados?${query}`)).json).filas;
@@ -103,6 +105,7 @@ describe('/agotados', () => {
       ultimaVenta: hace(3),
       unidad: 'und',
       otras: [{ tienda: 'tienda_08', cantidad: 12 }],
+      incompleto: true,
     });
   });
 
@@ -197,11 +200,28 @@ describe('/agotados', () => {
     expect((await get('/agotados?tienda=tienda_01')).json).toMatchObject({ cobertura: { completa: false } });
   });
 
+  it('A row is incomplete when one of its own 28 days was not read', async () => {
+    // The days before d-3, when 000001 ran out; 000006 did on d-2.
+    await trade.close('tienda_01', 31, 4);
+    try {
+      const rows = await rowsOf('tienda=tienda_01');
+      const marks = rows.map(({ articulo, incompleto }) => [Articulo.parse(articulo).codigo, incompleto]);
+      expect(marks).toEqual(
+        expect.arrayContaining([
+          ['000001', false],
+          ['000006', true],
+        ]),
+      );
+    } finally {
+      await database.query('DELETE FROM ventas_tramos');
+    }
+  });
+
   it('The CSV has a line for each article', async () => {
     const { text } = await get('/agotados?tienda=tienda_01&formato=csv');
 
     expect(text.split('\r\n')[2]).toBe(
-      `PERIFERICO;APP-TPF;000001;ARROZ;VIVERES;;-1;${iso(3, '08:00')};sí;60;2;und;5;12,5;2,5;${hace(3)};12`,
+      `PERIFERICO;APP-TPF;000001;ARROZ;VIVERES;;-1;${iso(3, '08:00')};sí;60;2;und;5;12,5;2,5;${hace(3)};12;sí`,
     );
   });
 

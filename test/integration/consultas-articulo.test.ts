@@ -136,9 +136,22 @@ describe('/articulos/{codigo}', () => {
 
     // 7 in BOSQUE, of which nothing is left. 26 + 2 + 1 = 29 units and 0.5 kilos in PERIFERICO.
     expect(Answer.parse(json).tiendas).toEqual([
-      { ...BOSQUE, ventas28: 7, diasCobertura: 0 },
-      { ...PERIFERICO, ventas28: 29, diasCobertura: null },
+      { ...BOSQUE, ventas28: 7, diasCobertura: 0, incompleto: true },
+      { ...PERIFERICO, ventas28: 29, diasCobertura: null, incompleto: true },
     ]);
+  });
+
+  it('It says of which stores some sales of the last 28 days are missing, whichever store was asked for', async () => {
+    await trade.close('tienda_08', 28, 1);
+    try {
+      const { json } = await get('/articulos/000001?tienda=tienda_01');
+      expect(Answer.parse(json).tiendas).toMatchObject([
+        { tienda: BOSQUE.tienda, incompleto: false },
+        { tienda: PERIFERICO.tienda, incompleto: true },
+      ]);
+    } finally {
+      await database.query(`DELETE FROM ventas_tramos WHERE ubicacion_id = 'tienda_08'`);
+    }
   });
 
   it('A manager sees the stock of all stores, and everything else of his own', async () => {
@@ -146,7 +159,7 @@ describe('/articulos/{codigo}', () => {
 
     expect(json).toMatchObject({ tienda: { id: 'tienda_08' } });
     expect(Answer.parse(json).tiendas).toEqual([
-      { ...BOSQUE, ventas28: 7, diasCobertura: 0 },
+      { ...BOSQUE, ventas28: 7, diasCobertura: 0, incompleto: true },
       {
         ...PERIFERICO,
         desde: null,
@@ -154,6 +167,7 @@ describe('/articulos/{codigo}', () => {
         precioUsd: null,
         ventas28: null,
         diasCobertura: null,
+        incompleto: null,
       },
     ]);
     for (const query of ['', '&formato=csv']) {

@@ -160,6 +160,29 @@ describe('The differences of a day', () => {
     });
   });
 
+  it('Rows of a store are incomplete when one of its intervals could not be compared', async () => {
+    const ask = async (): Promise<unknown> => (await get(`/descuadres?tienda=tienda_01&${EN_EL_DIA}`)).json;
+    expect(await ask()).toMatchObject({
+      intervalos: { comparados: 2, sinComparar: 0 },
+      filas: Array.from({ length: 4 }, () => ({ incompleto: false })),
+    });
+    // Nobody has read the second half hour between two stocks.
+    await database.query(
+      `UPDATE ventas_tramos SET hasta = '06:30' WHERE ubicacion_id = 'tienda_01';
+       INSERT INTO ventas_tramos (ubicacion_id, dia, desde, hasta) VALUES ('tienda_01', '${DIA}', '06:30', '24:00')`,
+    );
+    try {
+      expect(await ask()).toMatchObject({
+        intervalos: { comparados: 1, sinComparar: 1 },
+        filas: expect.arrayContaining([expect.objectContaining({ incompleto: true })]),
+      });
+    } finally {
+      await database.query(
+        `DELETE FROM ventas_tramos WHERE ubicacion_id = 'tienda_01' AND desde > '00:00'; UPDATE ventas_tramos SET hasta = '24:00' WHERE ubicacion_id = 'tienda_01'`,
+      );
+    }
+  });
+
   it('A manager gets the stores of the claim and no other', async () => {
     expect((await get(`/descuadres?${EN_EL_DIA}`, { claims: gerenteDe('tienda_08') })).json).toMatchObject({
       filas: [],
@@ -177,10 +200,10 @@ describe('The differences of a day', () => {
     const { text } = await get(`/descuadres?${EN_EL_DIA}&formato=csv`);
 
     expect(text.trimEnd().split('\r\n').slice(1)).toEqual([
-      'PERIFERICO;APP-TPF;000002;PRODUCTO 000002;FRUVER;DRAGOS;5;1;0;-4;-19,76',
-      'PERIFERICO;APP-TPF;000007;PRODUCTO 000007;FRUVER;DRAGOS;9;5;1;-3;-14,82',
-      'PERIFERICO;APP-TPF;000001;PRODUCTO 000001;FRUVER;DRAGOS;10;9;2;1;4,94',
-      'PERIFERICO;APP-TPF;000006;PRODUCTO 000006;FRUVER;DRAGOS;2;3;0;1;',
+      'PERIFERICO;APP-TPF;000002;PRODUCTO 000002;FRUVER;DRAGOS;5;1;0;-4;-19,76;no',
+      'PERIFERICO;APP-TPF;000007;PRODUCTO 000007;FRUVER;DRAGOS;9;5;1;-3;-14,82;no',
+      'PERIFERICO;APP-TPF;000001;PRODUCTO 000001;FRUVER;DRAGOS;10;9;2;1;4,94;no',
+      'PERIFERICO;APP-TPF;000006;PRODUCTO 000006;FRUVER;DRAGOS;2;3;0;1;;no',
     ]);
   });
 

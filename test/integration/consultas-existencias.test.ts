@@ -104,6 +104,7 @@ describe('A row of /existencias', () => {
         { tienda: 'tienda_08', cantidad: 20 },
         { tienda: 'tienda_01', cantidad: 6 },
       ],
+      incompleto: false,
     });
   });
 
@@ -206,10 +207,15 @@ describe('The header of /existencias', () => {
     });
   });
 
-  it('A store whose sales were never read is incomplete', async () => {
+  it('A store whose sales were never read is incomplete, and its rows say so', async () => {
     expect((await get('/existencias?tienda=tienda_08')).json).toMatchObject({
       cobertura: { completa: false },
     });
+    const marks = (await rowsOf('')).map(({ tienda, incompleto }) => JSON.stringify([tienda, incompleto]));
+    expect([...new Set(marks)].sort()).toEqual([
+      JSON.stringify([{ id: 'tienda_01', nombre: 'PERIFERICO' }, false]),
+      JSON.stringify([{ id: 'tienda_08', nombre: 'BOSQUE' }, true]),
+    ]);
   });
 
   it('The CSV has the same rows, with a decimal comma', async () => {
@@ -217,8 +223,8 @@ describe('The header of /existencias', () => {
 
     expect(headers.get('Content-Type')).toBe('text/csv; charset=utf-8');
     expect(text.split('\r\n')).toEqual([
-      '\uFEFFTienda;Almacén;Código;Artículo;Categoría;Marca;Existencia;Unidad;Desde;Precio USD;IVA %;Ventas 7 días;Ventas 28 días;Días de cobertura;En otros almacenes',
-      `PERIFERICO;APP-TPF;000003;QUESO;FRUVER;DRAGOS;4,5;kg;${iso(10, '08:00')};2;16;1,5;7;18;0`,
+      '\uFEFFTienda;Almacén;Código;Artículo;Categoría;Marca;Existencia;Unidad;Desde;Precio USD;IVA %;Ventas 7 días;Ventas 28 días;Días de cobertura;En otros almacenes;Incompleto',
+      `PERIFERICO;APP-TPF;000003;QUESO;FRUVER;DRAGOS;4,5;kg;${iso(10, '08:00')};2;16;1,5;7;18;0;no`,
       '',
     ]);
   });

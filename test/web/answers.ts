@@ -127,6 +127,7 @@ export const existencias = (from: number, count: number): readonly object[] =>
       unidad: kilos ? 'kg' : 'und',
       diasCobertura: sold === 0 ? null : Math.max(0, Math.round((cantidad * 280) / sold) / 10),
       otras: TIENDAS.slice(0, n % 5).map(({ id }, other) => ({ tienda: id, cantidad: 18 - other * 5 })),
+      incompleto: false,
     };
   });
 
@@ -153,6 +154,7 @@ export const AGOTADOS = {
         { tienda: BOSQUE.id, cantidad: 18 },
         { tienda: PERIFERICO.id, cantidad: 7 },
       ],
+      incompleto: false,
     },
     {
       tienda: FERIAS,
@@ -169,6 +171,7 @@ export const AGOTADOS = {
       ultimoPrecioUsd: 6.45,
       ultimaVenta: '2026-09-29',
       otras: [],
+      incompleto: true,
     },
   ],
 };
@@ -252,6 +255,7 @@ export const ARTICULO = {
       precioUsd: 1.1,
       ventas28: 1801,
       diasCobertura: 0,
+      incompleto: false,
     },
     {
       tienda: FERIAS,
@@ -262,6 +266,7 @@ export const ARTICULO = {
       precioUsd: 1.1,
       ventas28: 1420,
       diasCobertura: 4.7,
+      incompleto: true,
     },
     {
       tienda: BOSQUE,
@@ -272,6 +277,7 @@ export const ARTICULO = {
       precioUsd: null,
       ventas28: null,
       diasCobertura: null,
+      incompleto: null,
     },
   ],
   existencias: [
@@ -322,6 +328,7 @@ export const DESCUADRES = {
       vendido: 52,
       diferencia: 512,
       usd: 563.2,
+      incompleto: false,
     },
     {
       tienda: FERIAS,
@@ -332,6 +339,7 @@ export const DESCUADRES = {
       vendido: 9.1,
       diferencia: -4.15,
       usd: -26.77,
+      incompleto: true,
     },
   ],
   negativas: [

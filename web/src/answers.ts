@@ -83,6 +83,7 @@ const filaExistencia = isObject({
   unidad: isOneOf('und', 'kg', 'mixto'),
   diasCobertura: isNullable(isNumber),
   otras,
+  incompleto: isOptional(isFlag),
 });
 export const isExistencias = isObject({ ...page, filas: isList(filaExistencia) });
 export type FilaExistencia = Guarded<typeof filaExistencia>;
@@ -102,6 +103,7 @@ const filaAgotado = isObject({
   ultimoPrecioUsd: isNumber,
   ultimaVenta: isText,
   otras,
+  incompleto: isOptional(isFlag),
 });
 export const isAgotados = isObject({
   ...page,
@@ -154,6 +156,7 @@ const existenciaDeTienda = isObject({
   precioUsd: isNullable(isNumber),
   ventas28: isNullable(isNumber),
   diasCobertura: isNullable(isNumber),
+  incompleto: isOptional(isFlag),
 });
 const ventaDelDia = isObject({
   dia: isText,
@@ -205,6 +208,7 @@ const filaDescuadre = isObject({
   vendido: isNumber,
   diferencia: isNumber,
   usd: isNullable(isNumber),
+  incompleto: isOptional(isFlag),
 });
 const negativa = isObject({
   tienda,

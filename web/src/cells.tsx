@@ -31,7 +31,12 @@ interface ArticleRow {
   readonly tienda: Tienda;
   readonly articulo: Articulo;
   readonly almacen?: string;
+  /** Whether some day of the store's sales that it sums is missing. */
+  readonly incompleto?: boolean | null | undefined;
 }
+
+/** Marks a number over days of which some were not read whole. The stamp above the table links to them. */
+export const Incomplete = (): JSX.Element => <span class="marca regular">incompleto</span>;
 
 /** The key of such a row. */
 export const keyOfArticle = ({ tienda, almacen = '', articulo }: ArticleRow): string =>
@@ -43,22 +48,37 @@ export function articleColumns<F extends ArticleRow>(
   isOneStore: boolean,
   sort?: Column<F>['sort'],
 ): readonly Column<F>[] {
+  const explained = filas.some(({ incompleto }) => incompleto === true)
+    ? ' «Incompleto»: algún día de ventas que se cuenta no se ha leído entero.'
+    : '';
+  // Of one store whose rows all lack the same days the stamp says it once.
+  const differ = isOneStore && new Set(filas.map(({ incompleto }) => incompleto)).size > 1;
   const columns: Column<F>[] = [
     {
       title: 'Artículo',
       explain:
-        'Nombre, código, categoría y marca, como están en KLK. El nombre abre todo lo que se sabe del artículo.',
+        'Nombre, código, categoría y marca, como están en KLK. El nombre abre todo lo que se sabe del artículo.' +
+        (differ ? explained : ''),
       card: 'titulo',
       ...(sort === undefined ? {} : { sort }),
-      cell: ({ articulo, tienda }) => <ArticleLink articulo={articulo} tienda={tienda.id} />,
+      cell: ({ articulo, tienda, incompleto }) => (
+        <>
+          <ArticleLink articulo={articulo} tienda={tienda.id} />
+          {differ && incompleto === true ? <Incomplete /> : null}
+        </>
+      ),
     },
   ];
   if (!isOneStore) {
     columns.push({
       title: 'Tienda',
-      explain: 'De qué tienda es la fila.',
+      explain: `De qué tienda es la fila.${explained}`,
       card: 'linea',
-      cell: ({ tienda }) => tienda.nombre,
+      cell: ({ tienda, incompleto }) => (
+        <>
+          {tienda.nombre} {incompleto === true ? <Incomplete /> : null}
+        </>
+      ),
     });
   }
   if (hasSeveralWarehouses(filas)) columns.push(WAREHOUSE);

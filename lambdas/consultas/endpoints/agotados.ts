@@ -1,13 +1,13 @@
 import { z } from '@hono/zod-openapi';
 import { addDias } from '../../core/time/dia.ts';
-import { AnswerHeaderSchema, readAnswerHeader } from '../answer-header.ts';
+import { AnswerHeaderSchema, idsOfSelling, readFrescuraOf, toCobertura } from '../answer-header.ts';
 import { ARTICULO_COLUMNS } from '../csv.ts';
 import { defineEndpoint, tiendaParameter, PRIMER_DIA } from '../endpoint.ts';
-import { beginRows, EN_ALMACEN } from '../rows.ts';
+import { beginRows, DE_VENTAS, EN_ALMACEN } from '../rows.ts';
 import { sumOtras, toOtras } from '../stock-elsewhere.ts';
 import { readAgotados } from '../queries/read-agotados.ts';
+import { DIAS_DE_VENTAS, missingDays, readCobertura } from '../queries/read-cobertura.ts';
 import { Decimal, Dia, Momento, OtrasSchema, Unidad } from '../schemas.ts';
-import { DIAS_DE_VENTAS } from './existencias.ts';
 
 const RowSchema = z
   .strictObject({
@@ -23,6 +23,7 @@ const RowSchema = z
     ultimaVenta: Dia,
     unidad: Unidad,
     otras: OtrasSchema,
+    ...DE_VENTAS,
   })
   .openapi('Agotado');
 
@@ -44,7 +45,7 @@ export const agotados = defineEndpoint({
   path: '/agotados',
   summary: 'Qué se vende y no hay, desde cuándo, y cuánto se dejó de vender',
   description:
-    'Los artículos en cero o menos en todos los almacenes de su tienda que se agotaron en los últimos 60 días y se vendieron en los 28 días completos anteriores a `desde`, el momento en que la existencia dejó de ser mayor que cero según los inventarios aceptados; de varios almacenes cuenta el último que se agotó. Con `desdeConocido` false llegó o volvió así al inventario, y puede faltar desde antes. `horas`: de `desde` al último inventario del almacén. `ventaDiaria`: lo vendido en esos 28 días entre 28. `unidadesNoVendidas`: `ventaDiaria` por `horas` entre 24; en USD, al precio de su último día de ventas. `total` es el de todas las páginas.',
+    'Los artículos en cero o menos en todos los almacenes de su tienda que se agotaron en los últimos 60 días y se vendieron en los 28 días completos anteriores a `desde`, el momento en que la existencia dejó de ser mayor que cero según los inventarios aceptados; de varios almacenes cuenta el último que se agotó. Con `desdeConocido` false llegó o volvió así al inventario, y puede faltar desde antes. `horas`: de `desde` al último inventario del almacén. `ventaDiaria`: lo vendido en esos 28 días entre 28. `unidadesNoVendidas`: `ventaDiaria` por `horas` entre 24; en USD, al precio de su último día de ventas. `incompleto`: alguno de esos 28 días no se ha leído entero o falló. `total` es el de todas las páginas.',
   parameters: { tienda: tiendaParameter },
   cursor: CursorSchema,
   answerSchema: AnswerSchema,
@@ -64,6 +65,7 @@ export const agotados = defineEndpoint({
       { title: 'Último precio USD', value: ({ ultimoPrecioUsd }) => ultimoPrecioUsd },
       { title: 'Última venta', value: ({ ultimaVenta }) => ultimaVenta },
       { title: 'En otros almacenes', value: ({ otras }) => sumOtras(otras) },
+      { title: 'Incompleto', value: ({ incompleto }) => incompleto },
     ],
   },
   answer: async ({ client, instantanea, tiendas, todas, hoy, limit, after, paginate }) => {
@@ -74,10 +76,14 @@ export const agotados = defineEndpoint({
       after: after === undefined ? undefined : { momento, usd, codigo, almacen },
       limit,
     });
-    const header = await readAnswerHeader(client, instantanea, tiendas, {
-      desde: leidos.primerDia ?? addDias(hoy, -DIAS_DE_VENTAS),
-      hasta: addDias(hoy, -1),
-    });
+    const [frescura, cobertura] = await Promise.all([
+      readFrescuraOf(client, instantanea, tiendas),
+      readCobertura(client, idsOfSelling(tiendas), {
+        desde: leidos.primerDia ?? addDias(hoy, -DIAS_DE_VENTAS),
+        hasta: addDias(hoy, -1),
+        hoy,
+      }),
+    ]);
     const { filas, siguiente } = paginate(leidos.filas, (fila) => [
       leidos.momento ?? '',
       fila.usd,
@@ -85,8 +91,10 @@ export const agotados = defineEndpoint({
       fila.almacen,
     ]);
     const begin = beginRows(todas);
+    const faltan = missingDays(cobertura);
     return {
-      ...header,
+      ...frescura,
+      cobertura: toCobertura(cobertura),
       total: { articulos: leidos.articulos, usdNoVendidos: leidos.usdNoVendidos },
       filas: filas.map((fila) => ({
         ...begin(fila),
@@ -101,8 +109,15 @@ export const agotados = defineEndpoint({
         ultimaVenta: fila.ultimaVenta,
         unidad: fila.unidad,
         otras: toOtras(fila.lugares, fila.almacen),
+        incompleto: (faltan.get(fila.tienda) ?? []).some((dia) => isCounted(dia, fila.desde)),
       })),
       siguiente,
     };
   },
 });
+
+/** Whether a day is one of those whose sales tell what an article sells that ran out at `desde`, ISO in Caracas. */
+function isCounted(dia: string, desde: string): boolean {
+  const agotado = desde.slice(0, 'AAAA-MM-DD'.length);
+  return dia < agotado && dia >= addDias(agotado, -DIAS_DE_VENTAS);
+}

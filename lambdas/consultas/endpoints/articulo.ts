@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { addDias } from '../../core/time/dia.ts';
-import { AnswerHeaderSchema, readAnswerHeader } from '../answer-header.ts';
+import { AnswerHeaderSchema, idsOfSelling, readFrescuraOf, toCobertura } from '../answer-header.ts';
 import { defineEndpoint, tiendaParameter, readPeriodo } from '../endpoint.ts';
 import { toCambiosDePrecio, toSteps } from '../steps.ts';
 import { ProblemError } from '../problem.ts';
@@ -12,9 +12,15 @@ import {
   readArticuloVersiones,
 } from '../queries/read-articulo.ts';
 import type { ArticuloEnTienda } from '../queries/read-articulo.ts';
+import {
+  coberturaOf,
+  DIAS_DE_VENTAS,
+  missingDays,
+  readCoberturaReciente,
+} from '../queries/read-cobertura.ts';
 import type { Tienda } from '../queries/read-tiendas.ts';
+import { DE_VENTAS } from '../rows.ts';
 import { ArticuloSchema, Dia, Momento, Text, TiendaSchema } from '../schemas.ts';
-import { DIAS_DE_VENTAS } from './existencias.ts';
 
 const AnswerSchema = AnswerHeaderSchema.extend({
   articulo: ArticuloSchema.extend({
@@ -36,6 +42,7 @@ const AnswerSchema = AnswerHeaderSchema.extend({
       precioUsd: z.number().nullable(),
       ventas28: z.number().nullable(),
       diasCobertura: z.number().nullable(),
+      incompleto: DE_VENTAS.incompleto.nullable(),
     }),
   ),
   existencias: z.array(
@@ -72,7 +79,7 @@ export const articulo = defineEndpoint({
   path: '/articulos/{codigo}',
   summary: 'Un artículo: existencia, ventas, llegadas, faltantes y precios',
   description:
-    'De la tienda pedida o, sin ella, de la primera de las suyas que lo tiene, en los días pedidos (los últimos 28 si no se dicen). `existencias`: desde qué momento hubo cuánto; null, que no estaba en el inventario. `movimientos`: por día, cambio de la existencia más lo vendido entre inventarios cuyas ventas están completas; positivo llegó, negativo falta. `precios`: los que cambiaron. `tiendas`: todas las que lo tienen; `desde`, desde cuándo la existencia es esta; `sinExistencia`, donde está en cero o menos, desde cuándo no hay, como en `/agotados`; de las que no son suyas, solo cuánto hay. El CSV trae las ventas por día.',
+    'De la tienda pedida o, sin ella, de la primera de las suyas que lo tiene, en los días pedidos (los últimos 28 si no se dicen). `existencias`: desde qué momento hubo cuánto; null, que no estaba en el inventario. `movimientos`: por día, cambio de la existencia más lo vendido entre inventarios cuyas ventas están completas; positivo llegó, negativo falta. `precios`: los que cambiaron. `tiendas`: todas las que lo tienen; `desde`, desde cuándo la existencia es esta; `sinExistencia`, donde está en cero o menos, desde cuándo no hay, como en `/agotados`; `incompleto`, si alguno de los 28 días de `ventas28` no se ha leído entero o falló; de las que no son suyas, solo cuánto hay. El CSV trae las ventas por día.',
   parameters: { codigo: Text, tienda: tiendaParameter, desde: Dia.optional(), hasta: Dia.optional() },
   answerSchema: AnswerSchema,
   csv: {
@@ -102,10 +109,17 @@ export const articulo = defineEndpoint({
     ]);
     // One store that was asked for is known at once, so that all is read in one round trip.
     const tienda = tiendas.length === 1 ? tiendas[0] : chooseTienda(tiendas, (await known)[1]);
+    const shown = tienda === undefined ? [] : [tienda];
     const pedido = { tienda: tienda?.id ?? '', codigo, ...periodo };
-    const [[hallado, enTiendas], header, versiones, ventas, movimientos] = await Promise.all([
+    const [[hallado, enTiendas], reciente, frescura, versiones, ventas, movimientos] = await Promise.all([
       known,
-      readAnswerHeader(client, instantanea, tienda === undefined ? [] : [tienda], periodo),
+      readCoberturaReciente(
+        client,
+        instantanea,
+        idsOfSelling(todas).filter((id) => propias.includes(id)),
+        hoy,
+      ),
+      readFrescuraOf(client, instantanea, shown),
       readArticuloVersiones(client, pedido),
       readArticuloVentas(client, pedido, hoy),
       readArticuloMovimientos(client, pedido),
@@ -113,8 +127,13 @@ export const articulo = defineEndpoint({
     if (hallado === undefined) {
       throw new ProblemError('no-encontrado', `No hay ningún artículo con el código ${codigo}.`);
     }
+    const faltan = missingDays(reciente);
+    const abiertos = idsOfSelling(shown).flatMap((id) =>
+      ventas.flatMap(({ dia, estado }) => (estado === 'completo' ? [] : [{ tienda: id, dia, estado }])),
+    );
     return {
-      ...header,
+      ...frescura,
+      cobertura: toCobertura(coberturaOf(abiertos)),
       articulo: hallado,
       tienda: tienda === undefined ? null : { id: tienda.id, nombre: tienda.nombre },
       periodo,
@@ -123,7 +142,8 @@ export const articulo = defineEndpoint({
         ...fila,
         sinExistencia:
           agotadoDesde === null ? null : { desde: agotadoDesde, desdeConocido: agotadoConocido === true },
-        ...(!propias.includes(id) && { desde: null, sinExistencia: null, precioUsd: null }),
+        incompleto: faltan.has(id),
+        ...(!propias.includes(id) && { desde: null, sinExistencia: null, precioUsd: null, incompleto: null }),
       })),
       existencias: toSteps(versiones),
       ventas: [...ventas],

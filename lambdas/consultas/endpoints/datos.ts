@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { ERRORES } from '../../core/errors/codes.ts';
 import type { CodigoError } from '../../core/errors/codes.ts';
 import { addDias } from '../../core/time/dia.ts';
-import { AnswerHeaderSchema, idsOfSelling, readAnswerHeader, toCobertura } from '../answer-header.ts';
+import { AnswerHeaderSchema, idsOfSelling, readFrescuraOf, toCobertura } from '../answer-header.ts';
 import { defineEndpoint, PRIMER_DIA } from '../endpoint.ts';
 import { nameStores } from '../rows.ts';
 import { invalidParameter } from '../problem.ts';
@@ -82,7 +82,8 @@ export const datos = defineEndpoint({
       throw invalidParameter('mes', `debe estar entre ${PRIMER_MES} y ${mesDeHoy}`);
     }
     const ids = idsOfSelling(tiendas);
-    const [calendario, ejecuciones, fallas] = await Promise.all([
+    const [frescura, calendario, ejecuciones, fallas] = await Promise.all([
+      readFrescuraOf(client, instantanea, tiendas),
       readCalendario(client, ids, { mes, hoy }),
       readEjecuciones(client),
       readFallas(
@@ -90,14 +91,13 @@ export const datos = defineEndpoint({
         tiendas.map(({ id }) => id),
       ),
     ]);
-    const header = await readAnswerHeader(client, instantanea, tiendas, undefined);
     const byTienda = Map.groupBy(calendario, ({ tienda }) => tienda);
     const toTienda = nameStores(tiendas);
     const huecos = calendario.flatMap(({ tienda, dia, estado }) =>
       estado === 'falta' || estado === 'fallido' ? [{ tienda, dia, estado }] : [],
     );
     return {
-      ...header,
+      ...frescura,
       cobertura: toCobertura({ completa: huecos.length === 0, huecos }),
       mes,
       dias: diasOf(mes),

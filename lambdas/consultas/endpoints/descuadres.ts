@@ -1,9 +1,10 @@
 import { z } from '@hono/zod-openapi';
 import { addDias } from '../../core/time/dia.ts';
-import { AnswerHeaderSchema, readAnswerHeader } from '../answer-header.ts';
+import { AnswerHeaderSchema, idsOfSelling, readFrescuraOf, toCobertura } from '../answer-header.ts';
 import { ARTICULO_COLUMNS } from '../csv.ts';
 import { defineEndpoint, tiendaParameter, readPeriodo } from '../endpoint.ts';
 import { EN_ALMACEN, nameStores } from '../rows.ts';
+import { readCobertura } from '../queries/read-cobertura.ts';
 import { readDescuadres, readIntervalos } from '../queries/read-descuadres.ts';
 import { readNegativas } from '../queries/read-negativas.ts';
 import { Decimal, Dia, Momento } from '../schemas.ts';
@@ -23,6 +24,9 @@ const AnswerSchema = AnswerHeaderSchema.extend({
         .number()
         .meta({ description: 'despues − antes + vendido: lo que llegó o, negativa, lo que falta' }),
       usd: z.number().nullable().meta({ description: 'la diferencia al precio de ahora' }),
+      incompleto: z.boolean().meta({
+        description: 'algún intervalo de la tienda no se pudo comparar: lo que se movió en él no está',
+      }),
     }),
   ),
   siguiente: z.string().nullable(),
@@ -53,7 +57,7 @@ export const descuadres = defineEndpoint({
   summary: 'Existencias que no cuadran con las ventas, y existencias negativas',
   description: [
     'Sin fechas, ayer; 7 días como mucho, y de todas las tiendas juntas menos: 20 entre el número de tiendas. Entre dos inventarios aceptados la existencia debería bajar lo vendido; diferencia es lo que sobra o falta, sumado por artículo y',
-    'almacén sobre los intervalos cuyas ventas están completas. usd, la diferencia al precio de ahora; de mayor a menor. negativas, solo con la primera página: las 100 que más',
+    'almacén sobre los intervalos cuyas ventas están completas. usd, la diferencia al precio de ahora; de mayor a menor. incompleto, si algún intervalo de la tienda no se pudo comparar. negativas, solo con la primera página: las 100 que más',
     'valen, desde cuándo están bajo cero y la última línea vendida hasta entonces.',
   ].join(' '),
   parameters: { tienda: tiendaParameter, desde: Dia.optional(), hasta: Dia.optional() },
@@ -69,6 +73,7 @@ export const descuadres = defineEndpoint({
       { title: 'Vendido', value: ({ vendido }) => vendido },
       { title: 'Diferencia', value: ({ diferencia }) => diferencia },
       { title: 'Diferencia USD', value: ({ usd }) => usd },
+      { title: 'Incompleto', value: ({ incompleto }) => incompleto },
     ],
   },
   answer: async ({ client, instantanea, parameters, tiendas, hoy, limit, after, paginate }) => {
@@ -76,18 +81,26 @@ export const descuadres = defineEndpoint({
     const maxDias = Math.max(1, Math.min(MAX_DIAS, Math.floor(MAX_DIAS_DE_TIENDA / tiendas.length)));
     const periodo = readPeriodo(parameters, { desde: ayer, hasta: ayer }, hoy, maxDias);
     const ids = tiendas.map(({ id }) => id);
-    const [header, intervalos, filas, negativas] = await Promise.all([
-      readAnswerHeader(client, instantanea, tiendas, periodo),
+    const [frescura, cobertura, intervalos, filas, negativas] = await Promise.all([
+      readFrescuraOf(client, instantanea, tiendas),
+      readCobertura(client, idsOfSelling(tiendas), { ...periodo, hoy }),
       readIntervalos(client, ids, periodo.desde, periodo.hasta),
       readDescuadres(client, { tiendas: ids, ...periodo, after, limit }),
       after === undefined ? readNegativas(client, ids) : [],
     ]);
     const page = paginate(filas, ({ n, almacen, articulo: { codigo } }) => ({ n, almacen, codigo }));
     const toTienda = nameStores(tiendas);
+    const incompletas = new Set(
+      intervalos.flatMap(({ tienda, sinComparar }) => (sinComparar > 0 ? [tienda] : [])),
+    );
     return {
-      ...header,
+      ...frescura,
+      cobertura: toCobertura(cobertura),
       periodo,
-      intervalos,
+      intervalos: {
+        comparados: sumOf(intervalos.map(({ comparados }) => comparados)),
+        sinComparar: sumOf(intervalos.map(({ sinComparar }) => sinComparar)),
+      },
       filas: page.filas.map(({ tienda, almacen, articulo, antes, despues, vendido, diferencia, usd }) => ({
         tienda: toTienda(tienda),
         almacen,
@@ -97,9 +110,12 @@ export const descuadres = defineEndpoint({
         vendido,
         diferencia,
         usd,
+        incompleto: incompletas.has(tienda),
       })),
       siguiente: page.siguiente,
       negativas: negativas.map(({ tienda, ...negativa }) => ({ tienda: toTienda(tienda), ...negativa })),
     };
   },
 });
+
+const sumOf = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);

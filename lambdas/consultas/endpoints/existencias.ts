@@ -1,11 +1,11 @@
 import { z } from '@hono/zod-openapi';
-import { addDias } from '../../core/time/dia.ts';
 import { toWords } from '../search-words.ts';
-import { readAnswerHeader, AnswerHeaderSchema } from '../answer-header.ts';
+import { AnswerHeaderSchema, idsOfSelling, readFrescuraOf, toCobertura } from '../answer-header.ts';
 import { ARTICULO_COLUMNS } from '../csv.ts';
 import { defineEndpoint, tiendaParameter } from '../endpoint.ts';
-import { beginRows, EN_ALMACEN } from '../rows.ts';
+import { beginRows, DE_VENTAS, EN_ALMACEN } from '../rows.ts';
 import { sumOtras, toOtras } from '../stock-elsewhere.ts';
+import { missingDays, readCoberturaReciente } from '../queries/read-cobertura.ts';
 import { readExistencias } from '../queries/read-existencias.ts';
 import { Decimal, Momento, OtrasSchema, Text, Unidad } from '../schemas.ts';
 
@@ -21,6 +21,7 @@ const RowSchema = z
     unidad: Unidad,
     diasCobertura: z.number().nullable(),
     otras: OtrasSchema,
+    ...DE_VENTAS,
   })
   .openapi('Existencia');
 
@@ -31,15 +32,12 @@ const AnswerSchema = AnswerHeaderSchema.extend({
 
 const CursorSchema = z.tuple([Decimal.nullable(), z.string().nullable(), z.string(), z.string()]);
 
-/** Days of sales that a row sums, up to yesterday. */
-export const DIAS_DE_VENTAS = 28;
-
 /** The stock, by article and warehouse. */
 export const existencias = defineEndpoint({
   path: '/existencias',
   summary: 'Qué hay, desde cuándo, a qué precio, cuánto se vende y cuánto dura',
   description:
-    'Una fila por artículo y almacén. `desde`: desde cuándo la existencia es esta. `ventas7` y `ventas28`: lo vendido en la tienda en los 7 y 28 días completos que terminan ayer, en unidades o en kilos. `diasCobertura`: existencia entre la venta diaria de esos 28 días; una existencia negativa cuenta como cero; null si no se vendió nada. `otras`: lo que hay en los demás almacenes. `q` busca todas sus palabras en nombre, código y código de barras.',
+    'Una fila por artículo y almacén. `desde`: desde cuándo la existencia es esta. `ventas7` y `ventas28`: lo vendido en la tienda en los 7 y 28 días completos que terminan ayer, en unidades o en kilos. `diasCobertura`: existencia entre la venta diaria de esos 28 días; una existencia negativa cuenta como cero; null si no se vendió nada. `otras`: lo que hay en los demás almacenes. `incompleto`: alguno de los 28 días no se ha leído entero o falló. `q` busca todas sus palabras en nombre, código y código de barras.',
   parameters: {
     tienda: tiendaParameter,
     q: Text.optional().meta({ description: 'palabras del nombre, el código o el código de barras' }),
@@ -67,16 +65,15 @@ export const existencias = defineEndpoint({
       { title: 'Ventas 28 días', value: ({ ventas28 }) => ventas28 },
       { title: 'Días de cobertura', value: ({ diasCobertura }) => diasCobertura },
       { title: 'En otros almacenes', value: ({ otras }) => sumOtras(otras) },
+      { title: 'Incompleto', value: ({ incompleto }) => incompleto },
     ],
   },
   answer: async ({ client, instantanea, parameters, tiendas, todas, hoy, limit, after, paginate }) => {
     const { q = '', estado, categoria, marca, orden = 'codigo' } = parameters;
     const [numero = null, texto = null, codigo = '', almacen = ''] = after ?? [];
-    const [header, leidas] = await Promise.all([
-      readAnswerHeader(client, instantanea, tiendas, {
-        desde: addDias(hoy, -DIAS_DE_VENTAS),
-        hasta: addDias(hoy, -1),
-      }),
+    const [frescura, cobertura, leidas] = await Promise.all([
+      readFrescuraOf(client, instantanea, tiendas),
+      readCoberturaReciente(client, instantanea, idsOfSelling(tiendas), hoy),
       readExistencias(client, {
         hoy,
         tiendas: tiendas.map(({ id }) => id),
@@ -96,8 +93,10 @@ export const existencias = defineEndpoint({
       fila.almacen,
     ]);
     const begin = beginRows(todas);
+    const faltan = missingDays(cobertura);
     return {
-      ...header,
+      ...frescura,
+      cobertura: toCobertura(cobertura),
       filas: filas.map((fila) => ({
         ...begin(fila),
         cantidad: fila.cantidad,
@@ -109,6 +108,7 @@ export const existencias = defineEndpoint({
         unidad: fila.unidad,
         diasCobertura: fila.diasCobertura,
         otras: toOtras(fila.lugares, fila.almacen),
+        incompleto: faltan.has(fila.tienda),
       })),
       siguiente,
     };

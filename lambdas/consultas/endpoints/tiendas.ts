@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { addDias } from '../../core/time/dia.ts';
 import { AnswerHeaderSchema, idsOfSelling, readFrescuraOf, toCobertura } from '../answer-header.ts';
 import { defineEndpoint, tiendaParameter } from '../endpoint.ts';
-import { readCobertura } from '../queries/read-cobertura.ts';
+import { missingDays, readCobertura } from '../queries/read-cobertura.ts';
 import { readEstadoTiendas } from '../queries/read-estado-tiendas.ts';
 import type { EstadoTienda } from '../queries/read-estado-tiendas.ts';
 import { readMejoresAgotados } from '../queries/read-mejores-agotados.ts';
@@ -85,17 +85,13 @@ export const tiendas = defineEndpoint({
       readMejoresAgotados(client, ids, hoy),
     ]);
     const byId = new Map(estados.map((estado) => [estado.id, estado]));
-    const incomplete = Map.groupBy(
-      cobertura.huecos.filter(({ estado }) => estado !== 'provisional'),
-      ({ tienda }) => tienda,
-    );
+    const faltan = missingDays(cobertura);
     return {
       ...frescura,
       cobertura: toCobertura(cobertura),
       filas: asked.flatMap(({ id, nombre }) => {
         const estado = byId.get(id);
-        const dias = incomplete.get(id)?.map(({ dia }) => dia) ?? [];
-        return estado === undefined ? [] : [toRow({ id, nombre }, estado, dias)];
+        return estado === undefined ? [] : [toRow({ id, nombre }, estado, faltan.get(id) ?? [])];
       }),
       siguiente: null,
       destacados: mejores.map(({ tienda, codigo, nombre, categoria, marca, ...rest }) => ({
@@ -107,7 +103,7 @@ export const tiendas = defineEndpoint({
   },
 });
 
-const toRow = (tienda: Row['tienda'], estado: EstadoTienda, diasIncompletos: string[]): Row => ({
+const toRow = (tienda: Row['tienda'], estado: EstadoTienda, diasIncompletos: readonly string[]): Row => ({
   tienda,
   existenciasHasta: estado.existenciasHasta,
   articulos: estado.articulos,
@@ -126,5 +122,5 @@ const toRow = (tienda: Row['tienda'], estado: EstadoTienda, diasIncompletos: str
       }
     : null,
   variacionPct: estado.comparable ? estado.variacionPct : null,
-  diasIncompletos,
+  diasIncompletos: [...diasIncompletos],
 });

@@ -1,4 +1,6 @@
 import type { Queryable } from '../../core/postgres/connection.ts';
+import { addDias } from '../../core/time/dia.ts';
+import { oncePerInstantanea } from '../once-per-instantanea.ts';
 
 /** A day of a store whose sales are not closed. */
 export interface Hueco {
@@ -33,6 +35,24 @@ export async function readCobertura(
   });
   return coberturaOf(rows);
 }
+
+/** Days of sales that the stock is compared with, up to yesterday. */
+export const DIAS_DE_VENTAS = 28;
+
+/** The coverage of those days. */
+export const readCoberturaReciente = oncePerInstantanea(
+  (client: Queryable, tiendas: readonly string[], hoy: string): Promise<Cobertura> =>
+    readCobertura(client, tiendas, { desde: addDias(hoy, -DIAS_DE_VENTAS), hasta: addDias(hoy, -1), hoy }),
+);
+
+/** Of each store that lacks some, the days that are missing. */
+export const missingDays = ({ huecos }: Cobertura): ReadonlyMap<string, readonly string[]> =>
+  new Map(
+    [...Map.groupBy(huecos, ({ tienda }) => tienda)].flatMap(([tienda, own]) => {
+      const dias = own.filter(({ estado }) => estado !== 'provisional').map(({ dia }) => dia);
+      return dias.length === 0 ? [] : [[tienda, dias] as const];
+    }),
+  );
 
 /** The coverage in which these are the days that are not closed. */
 export const coberturaOf = (abiertos: readonly Hueco[]): Cobertura => ({

@@ -56,8 +56,9 @@ export async function readDescuadres(
   return rows;
 }
 
-/** How many intervals between stocks were compared with the sales, and how many could not be. */
+/** Of a store, how many intervals between stocks were compared with the sales, and how many could not be. */
 export interface Intervalos {
+  readonly tienda: string;
   readonly comparados: number;
   readonly sinComparar: number;
 }
@@ -67,10 +68,11 @@ export async function readIntervalos(
   tiendas: readonly string[],
   desde: string,
   hasta: string,
-): Promise<Intervalos> {
+): Promise<readonly Intervalos[]> {
   const { rows } = await client.query<Intervalos>(
-    `SELECT comparados::integer, sin_comparar::integer AS "sinComparar" FROM consultas.intervalos_de($1::text[], $2::date, $3::date)`,
+    `SELECT t.tienda, i.comparados::integer, i.sin_comparar::integer AS "sinComparar"
+       FROM unnest($1::text[]) AS t (tienda) CROSS JOIN LATERAL consultas.intervalos_de(ARRAY[t.tienda], $2::date, $3::date) AS i`,
     [tiendas, desde, hasta],
   );
-  return rows[0] ?? { comparados: 0, sinComparar: 0 };
+  return rows;
 }

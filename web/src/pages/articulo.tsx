@@ -9,7 +9,7 @@ import type {
   ArticuloAnswer,
   VentaDelDia,
 } from '../answers.ts';
-import { Quantity, WAREHOUSE, hasSeveralWarehouses, toCoverage } from '../cells.tsx';
+import { Incomplete, Quantity, WAREHOUSE, hasSeveralWarehouses, toCoverage } from '../cells.tsx';
 import { Chart } from '../chart.tsx';
 import { CsvButton, RowsCsvButton, toYesNo } from '../csv.tsx';
 import type { CsvColumns } from '../csv.tsx';
@@ -223,6 +223,7 @@ const STORES_CSV: CsvColumns<ExistenciaDeTienda> = [
   ['Precio USD', ({ precioUsd }) => precioUsd],
   ['Ventas 28 días', ({ ventas28 }) => ventas28],
   ['Días de cobertura', ({ diasCobertura }) => diasCobertura],
+  ['Incompleto', ({ incompleto }) => toYesNo(incompleto)],
 ];
 
 const storesOf = (
@@ -233,16 +234,20 @@ const storesOf = (
 ): readonly Column<ExistenciaDeTienda>[] => [
   {
     title: 'Tienda',
-    explain: 'El nombre muestra abajo la historia de esa tienda.',
+    explain:
+      'El nombre muestra abajo la historia de esa tienda. «Incompleto»: algún día de sus ventas de los últimos 28 no se ha leído entero.',
     card: 'titulo',
-    cell: ({ tienda }) => (
-      <a
-        class="principal"
-        href={hrefWith(address, { tienda: tienda.id })}
-        aria-current={tienda.id === chosen ? 'true' : undefined}
-      >
-        {tienda.nombre}
-      </a>
+    cell: ({ tienda, incompleto }) => (
+      <>
+        <a
+          class="principal"
+          href={hrefWith(address, { tienda: tienda.id })}
+          aria-current={tienda.id === chosen ? 'true' : undefined}
+        >
+          {tienda.nombre}
+        </a>{' '}
+        {incompleto === true ? <Incomplete /> : null}
+      </>
     ),
   },
   ...(hasSeveralWarehouses(filas) ? [WAREHOUSE] : []),
@@ -329,11 +334,7 @@ const salesOf = (money: Money): readonly Column<VentaDelDia>[] => [
 ];
 
 const DayState = ({ estado }: { readonly estado: VentaDelDia['estado'] }): JSX.Element =>
-  estado === 'provisional' ? (
-    <span class="suave">provisional</span>
-  ) : (
-    <span class="marca regular">incompleto</span>
-  );
+  estado === 'provisional' ? <span class="suave">provisional</span> : <Incomplete />;
 
 const MOVIMIENTOS_CSV: CsvColumns<Movimiento> = [
   ['Almacén', ({ almacen }) => almacen],

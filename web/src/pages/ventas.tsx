@@ -4,7 +4,7 @@ import { hrefOf, hrefWith, useAddress } from '../address.ts';
 import type { Address } from '../address.ts';
 import { isVentas } from '../answers.ts';
 import type { FilaVenta, Medidas, VentasAnswer } from '../answers.ts';
-import { Quantity, Variation } from '../cells.tsx';
+import { Incomplete, Quantity, Variation } from '../cells.tsx';
 import { Figures } from '../figures.tsx';
 import type { Figure } from '../figures.tsx';
 import {
@@ -267,12 +267,6 @@ function Comparison({ comparacion }: { readonly comparacion: Medidas['comparacio
     />
   );
 }
-
-const Incomplete = (): JSX.Element => (
-  <a class="marca regular" href="/datos">
-    incompleto
-  </a>
-);
 
 interface Drawn {
   readonly money: Money;
