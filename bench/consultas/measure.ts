@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { request } from 'undici';
 import { z } from 'zod';
 import { CONSULTAS, createUser } from '../../lambdas/migraciones/create-user.ts';
 import { sumSemanas } from '../../lambdas/migraciones/sum-semanas.ts';
@@ -110,7 +111,9 @@ async function measureUnchanged(clients: readonly Client[]): Promise<ReturnType<
   await Promise.all(
     clients.map(async ({ url }) => {
       const address = `${url}/existencias?tienda=tienda_07`;
-      const etag = (await fetch(address)).headers.get('ETag') ?? '';
+      const { headers, body } = await request(address);
+      await body.dump();
+      const etag = z.string().parse(headers['etag']);
       for (let n = 0; n < QUESTIONS; n += 1)
         times.push(await timeAnswer(address, [304], { 'If-None-Match': etag }));
     }),
@@ -118,16 +121,16 @@ async function measureUnchanged(clients: readonly Client[]): Promise<ReturnType<
   return atMost('an answer that has not changed: 95 of 100 under 10 ms', quantile(times, 0.95), 10, ' ms');
 }
 
-/** Milliseconds until the whole answer is there. Fails on any other status. */
+/** Milliseconds until the whole answer is there. Fails on any other status. Not by `fetch`: it takes twice the processor time, and the API and PostgreSQL share these processors. */
 async function timeAnswer(
   url: string,
   statuses: readonly number[] = [200],
   headers: Record<string, string> = {},
 ): Promise<number> {
   const start = performance.now();
-  const response = await fetch(url, { headers });
-  const text = await response.text();
-  if (!statuses.includes(response.status)) throw new Error(`${url}: ${response.status} ${text}`);
+  const { statusCode, body } = await request(url, { headers });
+  const text = await body.text();
+  if (!statuses.includes(statusCode)) throw new Error(`${url}: ${statusCode} ${text}`);
   return performance.now() - start;
 }
 
