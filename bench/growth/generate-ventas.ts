@@ -20,6 +20,11 @@ const COLUMNAS = `fecha_venta, fecha_creacion, ejecucion_id, dia, linea, es_no_f
   costo_unitario, tasa_usd, precio_unitario_bs, venta_total_bs, costo_total_bs, impuesto_porcentaje, impuesto_monto, total_factura,
   almacen_nombre, codigo_barras`;
 
+/** SQL for the invoice of a day's n-th line, which is the same in every store. */
+export const numeroFactura = (dia: string, n: string): string =>
+  `'C' || lpad((10 + ${n} / ${LINES_PER_INVOICE} % ${REGISTERS})::text, 2, '0') || '-01-'
+   || lpad(((${dia} - date '2020-01-01') * ${LINES_PER_DAY / LINES_PER_INVOICE / REGISTERS} + ${n} / ${LINES_PER_INVOICE * REGISTERS})::text, 8, '0')`;
+
 /**
  * Writes 14 months of sales that ended yesterday, and their ledger, closed and read today. Every month is written into a table of its own, store by
  * store and day by day as a backfill does, which becomes a partition. Returns the lines.
@@ -89,8 +94,7 @@ async function generateMonth(
      SELECT (dia - date '2020-01-01')::bigint * 1000000 + n, $1::text, $2::text,
             (dia + time '07:00' + (n / ${LINES_PER_INVOICE}) * (interval '14 hours' / ($4::integer / ${LINES_PER_INVOICE}))) AT TIME ZONE 'America/Caracas',
             now(), '00000000-0000-4000-8000-000000000000'::uuid, dia, n % ${LINES_PER_INVOICE} + 1, false, lpad(articulo::text, 6, '0'),
-            'C' || lpad((10 + n / ${LINES_PER_INVOICE} % ${REGISTERS})::text, 2, '0') || '-01-'
-              || lpad(((dia - date '2020-01-01') * ${LINES_PER_DAY / LINES_PER_INVOICE / REGISTERS} + n / ${LINES_PER_INVOICE * REGISTERS})::text, 8, '0'),
+            ${numeroFactura('dia', 'n')},
             cantidad, round(precio * cantidad, 4), round(0.8 * precio * cantidad, 4), round(precio * cantidad - 0.8 * precio * cantidad, 4),
             CASE WHEN kilos THEN 'KG' ELSE 'UNIDAD' END, 1, cantidad, NULL, NULL, precio, round(0.8 * precio, 4), 236.46, round(precio * 236.46, 2),
             round(precio * cantidad * 236.46, 2), round(0.8 * precio * cantidad * 236.46, 2), CASE WHEN articulo % 3 = 0 THEN 0 ELSE 16 END,
