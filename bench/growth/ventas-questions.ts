@@ -31,7 +31,7 @@ export const VENTAS_QUESTIONS: readonly Question[] = [
   {
     what: 'the same with the state of each day, from the view',
     sql: `SELECT * FROM ventas_por_dia WHERE dia >= ${HOY} - 30 AND dia < ${HOY}`,
-    withinMs: 20,
+    withinMs: 10,
   },
   {
     what: "one store's day by article",
