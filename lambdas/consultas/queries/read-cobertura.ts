@@ -48,10 +48,12 @@ export const readCoberturaReciente = oncePerInstantanea(
 /** Of each store that lacks some, the days that are missing. */
 export const missingDays = ({ huecos }: Cobertura): ReadonlyMap<string, readonly string[]> =>
   new Map(
-    [...Map.groupBy(huecos, ({ tienda }) => tienda)].flatMap(([tienda, own]) => {
-      const dias = own.filter(({ estado }) => estado !== 'provisional').map(({ dia }) => dia);
-      return dias.length === 0 ? [] : [[tienda, dias] as const];
-    }),
+    [
+      ...Map.groupBy(
+        huecos.filter(({ estado }) => estado !== 'provisional'),
+        ({ tienda }) => tienda,
+      ),
+    ].map(([tienda, missing]) => [tienda, missing.map(({ dia }) => dia)]),
   );
 
 /** The coverage in which these are the days that are not closed. */
