@@ -3,7 +3,15 @@ import { codigo } from './klk-answers.ts';
 import { startTcpHop } from '../support/network.ts';
 import { OF_THE_LOCK, almacenOf, everywhere, outcomes } from './expectations.ts';
 import { ONE_STORE } from './pipeline-run.ts';
-import { SNAPSHOT_OF_AAA, forgetErrors, provokeError, slowDownCommit } from './provoked-error.ts';
+import {
+  SNAPSHOT_OF_AAA,
+  forgetErrors,
+  loadCommit,
+  loadCommitAndReadBack,
+  provokeDeadlock,
+  provokeError,
+  slowDownCommit,
+} from './provoked-error.ts';
 import { useWatchedWorld } from './watched-world.ts';
 
 afterEach(() => forgetErrors(world.database));
@@ -46,40 +54,19 @@ describe('A transaction that the server or the network interrupts', () => {
   });
 
   it('A transaction that the server ended because of a deadlock is repeated', async () => {
-    const other = await database.openSession();
-    // A session looks for deadlocks once, this long after it began to wait: the load, which waits first, finds this one.
-    await database.query(`ALTER DATABASE ${world.settings.database} SET deadlock_timeout = '300ms'`);
-    await other.query(`SET deadlock_timeout = '10s'`);
-    await other.query('BEGIN');
-    await other.query(`UPDATE productos SET nombre = 'OTRO' WHERE id = $1`, [codigo(1)]);
-    await other.query('SAVEPOINT antes');
     // The load wants the product it finds changed.
     await database.query(`UPDATE productos SET nombre = 'CAMBIADO' WHERE id = $1`, [codigo(2)]);
-    await other.query(`UPDATE productos SET nombre = 'OTRO' WHERE id = $1`, [codigo(2)]);
-
-    const running = world.run();
-    await database.untilSomebodyWaits();
-    await other.query(`SELECT 1 FROM almacenes WHERE codigo = 'AAA' FOR UPDATE`);
-    await other.query('ROLLBACK');
-    await other.end();
-    expect((await running).estado).toBe('exitosa');
-    const [{ deadlocks } = {}] = await database.query(
-      'SELECT deadlocks::integer FROM pg_stat_database WHERE datname = current_database()',
+    const resumen = await provokeDeadlock(
+      database,
+      {
+        first: `SELECT FROM productos WHERE id IN ('${codigo(1)}', '${codigo(2)}') FOR UPDATE`,
+        second: `SELECT FROM almacenes WHERE codigo = 'AAA' FOR UPDATE`,
+      },
+      () => world.run(),
     );
-    expect(deadlocks).toBe(1);
+    expect(resumen.estado).toBe('exitosa');
   });
 });
-
-/** Matches the first COMMIT of a load: of a transaction in which a warehouse's row was locked. */
-function loadCommit(): (sql: string) => boolean {
-  let state: 'waiting' | 'loading' | 'over' = 'waiting';
-  return (sql) => {
-    if (state === 'waiting' && sql.includes('FOR UPDATE')) state = 'loading';
-    if (state !== 'loading' || sql !== 'COMMIT') return false;
-    state = 'over';
-    return true;
-  };
-}
 
 describe('A COMMIT whose answer is lost', () => {
   it.each(['before', 'after'] as const)(
@@ -109,12 +96,7 @@ describe('A COMMIT whose answer is lost', () => {
   });
 
   it('The warehouse fails with COMMIT_INCIERTO when the run cannot find out, and the next run loads it', async () => {
-    const isLoadCommit = loadCommit();
-    let lost = false;
-    proxy.cut(
-      (sql) => (lost ||= isLoadCommit(sql)) && (sql === 'COMMIT' || sql.includes('FOR UPDATE')),
-      'after',
-    );
+    proxy.cut(loadCommitAndReadBack(), 'after');
     expect(outcomes(await world.run(ONE_STORE))).toEqual({ AAA: 'COMMIT_INCIERTO' });
     proxy.reset();
     expect((await world.run()).estado).toBe('exitosa');

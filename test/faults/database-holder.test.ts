@@ -33,6 +33,15 @@ const hurry = (startup: Buffer): Buffer =>
     'latin1',
   );
 
+/** Lets the child begin, and waits until KLK, which does not answer yet, is asked for CCC. */
+async function untilItAsks(child: ChildRun): Promise<ReturnType<typeof holdAnswer>> {
+  const answer = holdAnswer();
+  klk.setFault('CCC', answer.behaviour, 1);
+  child.go();
+  await answer.asked;
+  return answer;
+}
+
 const estados = async (): Promise<string[]> => [...(await readRuns(database)).values()];
 
 /**
@@ -60,10 +69,7 @@ async function expectHealed(freeze: (child: ChildRun) => Promise<void>): Promise
 describe('A process that holds the run lock and is frozen or killed', () => {
   it('The server takes the lock from a process frozen while it waits for KLK, and the next run loads', async () => {
     await expectHealed(async (child) => {
-      const answer = holdAnswer();
-      klk.setFault('CCC', answer.behaviour, 1);
-      child.go();
-      await answer.asked;
+      const answer = await untilItAsks(child);
       child.signal('SIGSTOP');
       answer.release();
     });
@@ -90,11 +96,8 @@ describe('A process that holds the run lock and is frozen or killed', () => {
 
   it('A killed process gives the lock up at once', async () => {
     const child = await startChildRun(world);
-    const answer = holdAnswer();
-    klk.setFault('CCC', answer.behaviour, 1);
     await world.watch(async () => {
-      child.go();
-      await answer.asked;
+      await untilItAsks(child);
       child.signal('SIGKILL');
       await child.exited;
       return [DIED, await world.start()];
@@ -113,11 +116,8 @@ describe('A process that holds the run lock and is frozen or killed', () => {
       ];
     };
     const child = await startChildRun(world);
-    const answer = holdAnswer();
-    klk.setFault('CCC', answer.behaviour, 1);
     await world.watch(async () => {
-      child.go();
-      await answer.asked;
+      await untilItAsks(child);
       expect(await shown()).toEqual(['en_curso', 'en_curso', 'en_curso']);
       child.signal('SIGKILL');
       await child.exited;

@@ -3,7 +3,13 @@ import { MENSAJES_INVENTARIO } from '../../lambdas/inventario-klk/log.ts';
 import { existencias } from './klk-answers.ts';
 import { almacenOf, everywhere, outcomes } from './expectations.ts';
 import type { RunOptions } from './pipeline-run.ts';
-import { SNAPSHOT_OF_AAA, forgetErrors, provokeError, spoilRow } from './provoked-error.ts';
+import {
+  ERRORS_OF_THE_SERVER,
+  SNAPSHOT_OF_AAA,
+  forgetErrors,
+  provokeError,
+  spoilRow,
+} from './provoked-error.ts';
 import { useWatchedWorld } from './watched-world.ts';
 
 afterEach(() => forgetErrors(world.database));
@@ -40,17 +46,13 @@ describe('A load that the server refuses', () => {
     await other.end();
   });
 
-  it.each([
-    ['BD_BLOQUEO', 'every lock times out', '55P03'],
-    ['BD_BLOQUEO', 'no transaction can be serialized', '40001'],
-    ['BD_SIN_ESPACIO', 'the disk is full', '53100'],
-    ['BD_SOLO_LECTURA', 'the server turned read-only meanwhile', '25006'],
-    ['BD_ERROR', 'a constraint is violated', '23514'],
-    ['BD_ERROR', 'the server fails in a way nobody foresaw', 'XX000'],
-  ])('A warehouse fails alone with %s when %s', async (codigo, _what, sqlState) => {
-    await provokeError(database, SNAPSHOT_OF_AAA, sqlState);
-    await expectOnlyAaaFails(codigo);
-  });
+  it.each(ERRORS_OF_THE_SERVER)(
+    'A warehouse fails alone with %s when %s',
+    async (codigo, _what, sqlState) => {
+      await provokeError(database, SNAPSHOT_OF_AAA, sqlState);
+      await expectOnlyAaaFails(codigo);
+    },
+  );
 
   it('A load that a lock timeout stopped is repeated', async () => {
     await provokeError(database, SNAPSHOT_OF_AAA, '55P03', 2);

@@ -8,7 +8,16 @@ import type { VentasOptions } from '../support/ventas-run.ts';
 import { AYER } from '../support/ventas-scene.ts';
 import { OF_THE_LOCK } from './expectations.ts';
 import { takeLockAway } from './late-run.ts';
-import { READING_OF_ALTAMIRA, forgetErrors, provokeError, slowDownCommit } from './provoked-error.ts';
+import {
+  ERRORS_OF_THE_SERVER,
+  READING_OF_ALTAMIRA,
+  forgetErrors,
+  loadCommit,
+  loadCommitAndReadBack,
+  provokeDeadlock,
+  provokeError,
+  slowDownCommit,
+} from './provoked-error.ts';
 import { sellingAt, useWatchedVentas } from './watched-ventas.ts';
 
 afterEach(() => forgetErrors(world.database));
@@ -92,27 +101,16 @@ describe('A load of sales that the server or the network interrupts', () => {
   });
 
   it('A load that the server ended because of a deadlock is repeated', async () => {
-    const other = await database.openSession();
-    // A session looks for deadlocks once, this long after it began to wait: the load, which waits first, finds this one.
-    await database.query(`ALTER DATABASE ${world.settings.database} SET deadlock_timeout = '300ms'`);
-    await other.query(`SET deadlock_timeout = '10s'`);
-    await other.query('BEGIN');
-    await other.query(`SELECT FROM ventas WHERE ubicacion_id = $1 AND dia = $2 LIMIT 1 FOR UPDATE`, [
-      A,
-      AYER,
-    ]);
-
-    const running = world.run(BOTH);
-    await database.untilSomebodyWaits();
-    await other.query(`SELECT FROM ventas_tramos WHERE ubicacion_id = $1 AND dia = $2 FOR UPDATE`, [A, AYER]);
-    await other.query('ROLLBACK');
-    await other.end();
-
-    expect((await running).estado).toBe('exitosa');
-    const [{ deadlocks } = {}] = await database.query(
-      'SELECT deadlocks::integer FROM pg_stat_database WHERE datname = current_database()',
+    const ofAltamira = `WHERE ubicacion_id = '${A}' AND dia = '${AYER}'`;
+    const resumen = await provokeDeadlock(
+      database,
+      {
+        first: `SELECT FROM ventas ${ofAltamira} LIMIT 1 FOR UPDATE`,
+        second: `SELECT FROM ventas_tramos ${ofAltamira} FOR UPDATE`,
+      },
+      () => world.run(BOTH),
     );
-    expect(deadlocks).toBe(1);
+    expect(resumen.estado).toBe('exitosa');
   });
 
   it('Rejected lines are kept once, although the session is lost after the statement that keeps them', async () => {
@@ -132,17 +130,6 @@ describe('A load of sales that the server or the network interrupts', () => {
     expect((await world.run(BOTH)).estado).toBe('exitosa');
   });
 });
-
-/** Matches the first COMMIT of a load: of a transaction in which a slice's row was locked. */
-function loadCommit(): (sql: string) => boolean {
-  let state: 'waiting' | 'loading' | 'over' = 'waiting';
-  return (sql) => {
-    if (state === 'waiting' && sql.includes('FOR UPDATE')) state = 'loading';
-    if (state !== 'loading' || sql !== 'COMMIT') return false;
-    state = 'over';
-    return true;
-  };
-}
 
 describe('A COMMIT of sales whose answer is lost', () => {
   it.each(['before', 'after'] as const)(
@@ -170,12 +157,7 @@ describe('A COMMIT of sales whose answer is lost', () => {
   });
 
   it('The slice fails with COMMIT_INCIERTO when the run cannot find out, and the next run loads it', async () => {
-    const isLoadCommit = loadCommit();
-    let lost = false;
-    proxy.cut(
-      (sql) => (lost ||= isLoadCommit(sql)) && (sql === 'COMMIT' || sql.includes('FOR UPDATE')),
-      'after',
-    );
+    proxy.cut(loadCommitAndReadBack(), 'after');
     expect(codigosOf(await world.run(ONE))).toEqual({ [A]: 'COMMIT_INCIERTO' });
     proxy.reset();
     expect((await world.run(BOTH)).estado).toBe('exitosa');
@@ -204,14 +186,7 @@ describe('A load of sales that the server refuses', () => {
     await expectOnlyOneFails(codigo, options, () => other.end());
   });
 
-  it.each([
-    ['BD_BLOQUEO', 'every lock times out', '55P03'],
-    ['BD_BLOQUEO', 'no transaction can be serialized', '40001'],
-    ['BD_SIN_ESPACIO', 'the disk is full', '53100'],
-    ['BD_SOLO_LECTURA', 'the server turned read-only meanwhile', '25006'],
-    ['BD_ERROR', 'a constraint is violated', '23514'],
-    ['BD_ERROR', 'the server fails in a way nobody foresaw', 'XX000'],
-  ])('A slice fails alone with %s when %s', async (codigo, _what, sqlState) => {
+  it.each(ERRORS_OF_THE_SERVER)('A slice fails alone with %s when %s', async (codigo, _what, sqlState) => {
     await provokeError(database, READING_OF_ALTAMIRA, sqlState);
     await expectOnlyOneFails(codigo, {}, () => forgetErrors(database));
   });

@@ -1,4 +1,5 @@
 import type { VentasAnswer } from '../../local/klk-simulator/answer.ts';
+import { lineaKlk } from '../fixtures/klk/linea.ts';
 
 /** An answer within the limits that is built to cost as much memory as it can; `body` answers what was asked for. */
 interface WorstAnswer<Pregunta> {
@@ -83,66 +84,33 @@ const articulo = (index: number): string =>
 
 /** A line in KLK's form, hardly longer than one without any text. */
 const linea = ({ fecha_desde: fecha, hora_desde: hora }: MetaVentas, index: number): string =>
-  JSON.stringify({
-    numero_factura: `F${fecha}-${hora}`,
-    fecha,
-    hora: `${hora.slice(0, 5)}:00`,
-    fecha_hora_completa: `${fecha}T${hora.slice(0, 5)}:00`,
-    linea: index + 1,
-    producto: [
-      {
+  JSON.stringify(
+    lineaKlk({
+      linea: {
+        numero_factura: `F${fecha}-${hora}`,
+        fecha,
+        hora: `${hora.slice(0, 5)}:00`,
+        fecha_hora_completa: `${fecha}T${hora.slice(0, 5)}:00`,
+        linea: index + 1,
+      },
+      producto: {
         codigo_producto: String(index % 3_000).padStart(6, '0'),
         descripcion_producto: 'D',
         marca_producto: 'M',
-        modelo_producto: '',
         categoria_producto: 'C',
         grupo_articulo: 'G',
         subgrupo_producto: 'S',
         categoria_nombre: '',
         codigo_barras: '1',
-        serial: '',
-        imei: '',
       },
-    ],
-    cantidad: [
-      {
-        codigo_almacen: 'DEV',
-        nombre_almacen: 'P',
-        cantidad_vendida: 1,
-        peso_unitario: 0,
-        peso_bruto: 0,
-        volumen_unitario: 0,
-        unidad_medida_venta: 'U',
-        factor_unidad_medida: 1,
-        total_cantidad_por_unidad_medida: 1,
-        peso_calculado: 0,
-      },
-    ],
-    financiero: [
-      {
-        costo_unitario_bs: 223.96,
-        costo_unitario_usd: 1,
-        precio_unitario_bs: 230.35,
-        precio_unitario_usd: 0.974138,
-        impuesto_porcentaje: 16,
-        impuesto_monto: 36.856,
+      cantidad: { codigo_almacen: 'DEV', nombre_almacen: 'P', unidad_medida_venta: 'U' },
+      financiero: {
         porcentaje_descuento: 1,
         monto_descuento: 2.5,
         porcentaje_descuento_fidelizacion: 1,
         monto_descuento_fidelizacion: 2.5,
         porcentaje_descuento_forma_pago: 1,
         monto_descuento_forma_pago: 2.5,
-        venta_total_bs: 230.35,
-        venta_total_usd: 0.974138,
-        costo_total_bs: 223.96,
-        costo_total_usd: 1,
-        utilidad_bruta_bs: 6.39,
-        utilidad_bruta_usd: -0.03,
       },
-    ],
-    total_factura: 1158.67,
-    tasa_usd: 236.46,
-    es_no_fiscal: false,
-    tiene_promocion: '',
-    codigo_promocion: '',
-  });
+    }),
+  );

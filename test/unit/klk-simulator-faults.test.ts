@@ -26,13 +26,13 @@ beforeAll(async () => {
     nombre: codigo,
     tipo: 'tienda',
     almacenes: [{ codigo, nombre: 'PISO DE VENTA' }],
-    sucursalKlk: codigo,
+    sucursalKlk: `SUC-${codigo}`,
   }));
   klk = await startKlkSimulator({ tiendas, articulosPorAlmacen: ARTICULOS, movimiento: 0 });
 });
 
 beforeEach(() => {
-  for (const codigo of ['UNO', 'DOS', '*']) klk.setFault(codigo, undefined);
+  for (const codigo of ['UNO', 'DOS', 'SUC-UNO', '*']) klk.setFault(codigo, undefined);
 });
 
 afterAll(() => klk.close());
@@ -50,6 +50,13 @@ async function askWith(setting: KlkFaultSetting): Promise<z.infer<typeof respues
   klk.setFault('UNO', setting);
   return ask('UNO');
 }
+
+const postVentas = (sucursal: string, init: RequestInit = {}): Promise<Response> =>
+  fetch(`${klk.baseUrl}/ventas`, {
+    method: 'POST',
+    body: JSON.stringify({ sucursal, fecha_desde: '2026-03-16', fecha_hasta: '2026-03-16' }),
+    ...init,
+  });
 
 /** The code of the network error that a request or its body ends with. */
 async function networkError(result: Promise<unknown>): Promise<string> {
@@ -107,145 +114,145 @@ describe('the faults of the simulator', () => {
   });
 });
 
-describe('a fault of the connection', () => {
-  it('closes without an answer', async () => {
-    klk.setFault('UNO', 'cierra');
+describe.each([
+  ['an answer about the stock', 'UNO', post],
+  ['an answer about the sales', 'SUC-UNO', postVentas],
+] as const)('a fault of %s', (_answer, codigo, postTo) => {
+  describe('of the connection', () => {
+    it.each([
+      ['cierra', 'UND_ERR_SOCKET'],
+      ['reset', 'ECONNRESET'],
+    ] as const)('ends it without an answer: %s', async (fault, expected) => {
+      klk.setFault(codigo, fault);
 
-    expect(await networkError(post('UNO'))).toBe('UND_ERR_SOCKET');
+      expect(await networkError(postTo(codigo))).toBe(expected);
+    });
+
+    it('never answers', async () => {
+      klk.setFault(codigo, 'sin-cabeceras');
+
+      await expect(postTo(codigo, { signal: AbortSignal.timeout(100) })).rejects.toThrow('timeout');
+    });
+
+    it('sends less than it announced', async () => {
+      klk.setFault(codigo, 'cuerpo-corto');
+
+      const response = await postTo(codigo, { signal: AbortSignal.timeout(20_000) });
+
+      expect(response.status).toBe(200);
+      expect(await networkError(response.text())).toBe('UND_ERR_SOCKET');
+    });
+
+    it('sends blanks without end, a few at a time', async () => {
+      klk.setFault(codigo, 'goteo');
+      const dripping = new AbortController();
+
+      const response = await postTo(codigo, { signal: dripping.signal });
+      const started = Date.now();
+
+      expect(await countBytes(response, 4)).toBe(4);
+      expect(Date.now() - started).toBeGreaterThan(100);
+      dripping.abort();
+    });
+
+    it('sends a body without end', async () => {
+      klk.setFault(codigo, 'infinito');
+
+      expect(await countBytes(await postTo(codigo), 5_000_000)).toBeGreaterThanOrEqual(5_000_000);
+    });
+
+    it('answers late', async () => {
+      klk.setFault(codigo, 'lenta', 1);
+      const started = Date.now();
+
+      expect((await postTo(codigo)).status).toBe(200);
+      expect(Date.now() - started).toBeGreaterThanOrEqual(1990);
+    });
   });
 
-  it('resets', async () => {
-    klk.setFault('UNO', 'reset');
+  describe('of the status', () => {
+    it.each(['400', '401', '403', '404', '429', '500', '502', '503', '504'] as const)(
+      'answers %s',
+      async (fault) => {
+        klk.setFault(codigo, fault);
 
-    expect(await networkError(post('UNO'))).toBe('ECONNRESET');
-  });
+        const response = await postTo(codigo);
 
-  it('never answers', async () => {
-    klk.setFault('UNO', 'sin-cabeceras');
-
-    await expect(post('UNO', { signal: AbortSignal.timeout(100) })).rejects.toThrow('timeout');
-  });
-
-  it('sends less than it announced', async () => {
-    klk.setFault('UNO', 'cuerpo-corto');
-
-    const response = await post('UNO', { signal: AbortSignal.timeout(20_000) });
-
-    expect(response.status).toBe(200);
-    expect(await networkError(response.text())).toBe('UND_ERR_SOCKET');
-  });
-
-  it('sends blanks without end, a few at a time', async () => {
-    klk.setFault('UNO', 'goteo');
-    const dripping = new AbortController();
-
-    const response = await post('UNO', { signal: dripping.signal });
-    const started = Date.now();
-
-    expect(await countBytes(response, 4)).toBe(4);
-    expect(Date.now() - started).toBeGreaterThan(100);
-    dripping.abort();
-  });
-
-  it('sends a body without end', async () => {
-    klk.setFault('UNO', 'infinito');
-
-    expect(await countBytes(await post('UNO'), 5_000_000)).toBeGreaterThanOrEqual(5_000_000);
-  });
-
-  it('answers late', async () => {
-    klk.setFault('UNO', 'lenta', 1);
-    const started = Date.now();
-
-    expect((await ask('UNO')).articulos).toHaveLength(ARTICULOS);
-    expect(Date.now() - started).toBeGreaterThanOrEqual(1990);
-  });
-
-  it('does not keep the simulator from closing', async () => {
-    for (const fault of ['goteo', 'infinito', 'sin-cabeceras', 'lenta'] as const) {
-      const other = await startKlkSimulator({ tiendas: [] });
-      other.setFault('*', fault);
-      const { port } = new URL(other.baseUrl);
-      const closed = new Promise((resolve) => {
-        httpRequest(
-          { port, host: '127.0.0.1', method: 'POST', path: '/maestra/articulos/almacen' },
-          (response) => response.on('error', resolve).resume(),
-        )
-          .on('error', resolve)
-          .end('{"Codigoalmacen":"UNO"}');
-      });
-      while (other.requests[0]?.codigos.length !== 1) await new Promise(setImmediate);
-
-      await other.close();
-
-      expect(await closed).toMatchObject({ code: 'ECONNRESET' });
-    }
-  });
-});
-
-describe('a fault of the status', () => {
-  it.each(['400', '401', '403', '404', '429', '500', '502', '503', '504'] as const)(
-    'answers %s',
-    async (fault) => {
-      klk.setFault('UNO', fault);
-
-      const response = await post('UNO');
-
-      expect(String(response.status)).toBe(fault);
-      expect(response.headers.has('retry-after')).toBe(false);
-    },
-  );
-
-  it.each(['429', '503'] as const)('answers %s with the Retry-After asked for', async (tipo) => {
-    klk.setFault('UNO', { tipo, retryAfter: 'Wed, 21 Oct 2026 07:28:00 GMT' });
-
-    expect((await post('UNO')).headers.get('retry-after')).toBe('Wed, 21 Oct 2026 07:28:00 GMT');
-  });
-
-  it('redirects elsewhere', async () => {
-    klk.setFault('UNO', 'redireccion');
-
-    const response = await post('UNO', { redirect: 'manual' });
-
-    expect(response.status).toBe(302);
-    expect(response.headers.get('location')).toBe('/otra/maestra/articulos/almacen');
-  });
-});
-
-describe('a fault of the body', () => {
-  it.each([
-    ['json-truncado', /^\{"meta":\{.*[^}]$/],
-    ['html', /^<!DOCTYPE html>/],
-    ['cuerpo-vacio', /^$/],
-    ['nulo', /^null$/],
-    ['forma', /^\{"resultado":\{"filas":\[\{/],
-    ['sin-meta', /^\[\{"NombreProducto":.*\}\]$/],
-    ['error', /^\{"error":"[^"]+"\}$/],
-  ] as const)('answers 200 with a text that is not JSON: %s', async (fault, expected) => {
-    klk.setFault('UNO', fault);
-
-    const response = await post('UNO');
-
-    expect(response.status).toBe(200);
-    expect(await response.text()).toMatch(expected);
-  });
-
-  it('has a byte that is not UTF-8', async () => {
-    klk.setFault('UNO', 'utf8-invalido');
-    const bytes = await (await post('UNO')).arrayBuffer();
-
-    expect(() => new TextDecoder('utf-8', { fatal: true }).decode(bytes)).toThrow('not valid');
-    expect(respuestaSchema.parse(JSON.parse(new TextDecoder().decode(bytes))).articulos).toHaveLength(
-      ARTICULOS,
+        expect(String(response.status)).toBe(fault);
+        expect(response.headers.has('retry-after')).toBe(false);
+      },
     );
+
+    it.each(['429', '503'] as const)('answers %s with the Retry-After asked for', async (tipo) => {
+      klk.setFault(codigo, { tipo, retryAfter: 'Wed, 21 Oct 2026 07:28:00 GMT' });
+
+      expect((await postTo(codigo)).headers.get('retry-after')).toBe('Wed, 21 Oct 2026 07:28:00 GMT');
+    });
+
+    it('redirects elsewhere', async () => {
+      klk.setFault(codigo, 'redireccion');
+
+      const response = await postTo(codigo, { redirect: 'manual' });
+
+      expect(response.status).toBe(302);
+      expect(response.headers.get('location')).toBe('/otra/maestra/articulos/almacen');
+    });
   });
 
-  it('starts with a byte order mark', async () => {
-    klk.setFault('UNO', 'bom');
-    const bytes = Buffer.from(await (await post('UNO')).arrayBuffer());
+  describe('of the body', () => {
+    it.each([
+      ['json-truncado', /^\{"meta":\{.*[^}]$/],
+      ['html', /^<!DOCTYPE html>/],
+      ['cuerpo-vacio', /^$/],
+      ['nulo', /^null$/],
+      ['forma', /^\{"resultado":\{"filas":\[\{/],
+      ['sin-meta', /^\[\{"(NombreProducto|numero_factura)":.*\}\]$/],
+      ['error', /^\{"error":"[^"]+"\}$/],
+    ] as const)('answers 200 with a text that is not JSON: %s', async (fault, expected) => {
+      klk.setFault(codigo, fault);
 
-    expect(bytes.subarray(0, 4).toString('hex')).toBe('efbbbf7b');
+      const response = await postTo(codigo);
+
+      expect(response.status).toBe(200);
+      expect(await response.text()).toMatch(expected);
+    });
+
+    it('has a byte that is not UTF-8', async () => {
+      klk.setFault(codigo, 'utf8-invalido');
+      const bytes = await (await postTo(codigo)).arrayBuffer();
+
+      expect(() => new TextDecoder('utf-8', { fatal: true }).decode(bytes)).toThrow('not valid');
+      expect(JSON.parse(new TextDecoder().decode(bytes))).toHaveProperty('meta');
+    });
+
+    it('starts with a byte order mark', async () => {
+      klk.setFault(codigo, 'bom');
+      const bytes = Buffer.from(await (await postTo(codigo)).arrayBuffer());
+
+      expect(bytes.subarray(0, 4).toString('hex')).toBe('efbbbf7b');
+    });
   });
+});
+
+it('A fault does not keep the simulator from closing', async () => {
+  for (const fault of ['goteo', 'infinito', 'sin-cabeceras', 'lenta'] as const) {
+    const other = await startKlkSimulator({ tiendas: [] });
+    other.setFault('*', fault);
+    const { port } = new URL(other.baseUrl);
+    const closed = new Promise((resolve) => {
+      httpRequest(
+        { port, host: '127.0.0.1', method: 'POST', path: '/maestra/articulos/almacen' },
+        (response) => response.on('error', resolve).resume(),
+      )
+        .on('error', resolve)
+        .end('{"Codigoalmacen":"UNO"}');
+    });
+    while (other.requests[0]?.codigos.length !== 1) await new Promise(setImmediate);
+
+    await other.close();
+
+    expect(await closed).toMatchObject({ code: 'ECONNRESET' });
+  }
 });
 
 describe('a fault of the content', () => {
