@@ -77,7 +77,8 @@ export const startResumen = (
   startSummary(ejecucionId, solicitud, { estadoOf: estadoEjecucion, sumTotales });
 
 /** Whether the summary that an error carries is one of this pipeline's. */
-export const isResumen = (resumen: RunSummary): resumen is Resumen => 'tiendas' in resumen;
+export const isResumen = (resumen: RunSummary): resumen is Resumen =>
+  'tiendas' in resumen && 'inventario' in resumen.totales;
 
 /** The stores of a run with what went wrong in each, warehouse by warehouse. */
 export const toStoreOutcomes = ({ tiendas }: Resumen): StoreOutcome[] =>
