@@ -30,7 +30,7 @@ import { createRecord } from './load/record-almacen.ts';
 import type { RecordAlmacen } from './load/record-almacen.ts';
 import { MENSAJES_INVENTARIO } from './log.ts';
 import { processAlmacen } from './process-almacen.ts';
-import type { Job, Stages } from './process-almacen.ts';
+import type { AlmacenContext, Job } from './process-almacen.ts';
 import { startResumen } from './summary.ts';
 import type { Resumen, ResumenAlmacen, ResumenTienda } from './summary.ts';
 
@@ -97,7 +97,7 @@ async function load(run: InventarioRun, locked: LockedRun): Promise<ResumenTiend
   const [connection] = locked.loaders;
   const [clock, precedence] = await Promise.all([
     prepareDatabase(connection, tiendas, run.logger, signal),
-    readPrecedence(connection, locked.recorder, tiendas, run.logger, signal),
+    readPrecedence(connection, locked.recording, tiendas, run.logger, signal),
   ]);
   return processTiendas(run, klkSettings, {
     clock,
@@ -109,7 +109,7 @@ async function load(run: InventarioRun, locked: LockedRun): Promise<ResumenTiend
       ({ almacen }) => almacen,
       (own, snapshot) => loadAlmacen(own, snapshot, run.tunables.thresholds, locked.deadline),
     ),
-    record: createRecord(run, locked.recorder),
+    record: createRecord(run, locked.recording),
   });
 }
 
@@ -133,7 +133,7 @@ async function processTiendas(
   await withKlkClient(klkSettings, limits, async (client) => {
     const asker = { client, limits, clock, breaker, deadline };
     const camposNombrados = new Set<string>();
-    const stagesWith = (slot: AnswerSlot): Stages => ({
+    const contextWith = (slot: AnswerSlot): AlmacenContext => ({
       ejecucionId: run.ejecucionId,
       forzar: solicitud.forzar,
       badRows: tunables.thresholds.badRows,
@@ -150,7 +150,7 @@ async function processTiendas(
     });
     const processJob = async (job: Job): Promise<void> => {
       const slot = turns.createAnswerSlot();
-      const processed = await processAlmacen(job, stagesWith(slot), run.logger);
+      const processed = await processAlmacen(job, contextWith(slot), run.logger);
       slot.release();
       if (record !== undefined) records.push(record(job, processed));
       resumenes.set(job.almacen.codigo, processed.resumen);

@@ -20,8 +20,8 @@ import { findBadRows } from './transform/guards.ts';
 import type { Rechazo, Transformed } from './transform/transform-inventario.ts';
 import { transformInventario } from './transform/transform-inventario.ts';
 
-/** The stages of a run. Each waits for its own free slot. */
-export interface Stages {
+/** What processing a warehouse needs of its run. `extract` and `load` each wait for a free slot of their own. */
+export interface AlmacenContext {
   readonly ejecucionId: string;
   readonly forzar: boolean;
   /** Share of rejected rows above which an answer is refused. */
@@ -57,7 +57,11 @@ interface Received {
 }
 
 /** Takes one warehouse through extraction, transformation and load. Never throws: what went wrong is part of the summary. */
-export async function processAlmacen(job: Job, stages: Stages, parentLogger: Logger): Promise<Processed> {
+export async function processAlmacen(
+  job: Job,
+  context: AlmacenContext,
+  parentLogger: Logger,
+): Promise<Processed> {
   const { codigo } = job.almacen;
   const logger = parentLogger.createChild({ persistentKeys: { tienda: job.tienda.id, almacen: codigo } });
   const ms: Record<Fase, number> = { extraccion: 0, transformacion: 0, carga: 0 };
@@ -66,7 +70,7 @@ export async function processAlmacen(job: Job, stages: Stages, parentLogger: Log
   let rechazos: readonly Rechazo[] = [];
   // Own function, so that the received rows are freed before the wait for a connection.
   const extractAndTransform = async (): Promise<Received> => {
-    const answer = await stages.extract(
+    const answer = await context.extract(
       codigo,
       (retry) => {
         logRetry(logger, retry);
@@ -87,9 +91,9 @@ export async function processAlmacen(job: Job, stages: Stages, parentLogger: Log
     rechazos = transformed.rechazos;
     counts = { ...counts, ...countTransformed(received.extraidos, transformed) };
     logTransformed(logger, transformed, ms.transformacion);
-    logCamposDesconocidos(logger, transformed.camposDesconocidos, stages.camposNombrados);
-    const overruled = refuseBadRows(transformed, stages, logger);
-    if (stages.load === undefined) {
+    logCamposDesconocidos(logger, transformed.camposDesconocidos, context.camposNombrados);
+    const overruled = refuseBadRows(transformed, context, logger);
+    if (context.load === undefined) {
       logger.info(MENSAJES_ALMACEN.validado, { fase });
       return {
         resumen: { codigo, estado: 'simulado', ...counts, ms },
@@ -100,8 +104,8 @@ export async function processAlmacen(job: Job, stages: Stages, parentLogger: Log
     }
 
     fase = 'carga';
-    const { forzados, preciosCambiados, ...loaded } = await stages.load(
-      toSnapshot(job, stages, received.extraccion, transformed),
+    const { forzados, preciosCambiados, ...loaded } = await context.load(
+      toSnapshot(job, context, received.extraccion, transformed),
       timer(ms, fase),
     );
     for (const refusal of forzados) logForzado(logger, fase, refusal);
@@ -131,7 +135,7 @@ export async function processAlmacen(job: Job, stages: Stages, parentLogger: Log
 /** Refuses an answer with too many rejected rows. A person may overrule that, unless every row was rejected. Returns what was overruled. */
 function refuseBadRows(
   transformed: Transformed,
-  { badRows, forzar }: Stages,
+  { badRows, forzar }: AlmacenContext,
   logger: Logger,
 ): PipelineError | undefined {
   const problem = findBadRows(transformed, badRows);
@@ -152,7 +156,7 @@ function countTransformed(extraidos: number, transformed: Transformed): Partial<
 
 function toSnapshot(
   { tienda, almacen }: Job,
-  { ejecucionId, forzar }: Stages,
+  { ejecucionId, forzar }: AlmacenContext,
   extraccion: Date,
   { productos, inventario, rechazos }: Transformed,
 ): Snapshot {

@@ -36,7 +36,7 @@ import { MENSAJES_VENTAS } from './log.ts';
 import { planTramos } from './plan.ts';
 import type { PlannedTramo } from './plan.ts';
 import { processTramo } from './process-tramo.ts';
-import type { Job, Processed, Stages } from './process-tramo.ts';
+import type { Job, Processed, TramoContext } from './process-tramo.ts';
 import { readTiendas } from './read-tiendas.ts';
 import type { ReadingContext } from './read-tiendas.ts';
 import { startResumen, toOwnSums } from './summary.ts';
@@ -149,19 +149,19 @@ async function load(
       withRetries(signal, () =>
         withConnection((own) => own.use((client) => splitTramos(client, cuts), signal)),
       ),
-    record: createRecord(run, locked.recorder, clock),
+    record: createRecord(run, locked.recording, clock),
   });
 }
 
 /** The stores that earlier runs owe an attempt; none if their records cannot be read. */
 async function readDebidosIfPossible(
   { solicitud, logger }: VentasRun,
-  { recorder }: LockedRun,
+  { recording }: LockedRun,
 ): Promise<ReadonlySet<string>> {
   try {
-    return await recorder.connection.use(
+    return await recording.connection.use(
       (client) => readDebidos(client, solicitud.tiendas),
-      recorder.limit(),
+      recording.limit(),
     );
   } catch (error) {
     logger.warn(MENSAJES_VENTAS.sinAntecedentes, { motivo: toPipelineError(error).message });
@@ -169,7 +169,7 @@ async function readDebidosIfPossible(
   }
 }
 
-/** Takes every slice of the plan through the stages. */
+/** Takes every slice of the plan through extraction, transformation and load. */
 function processTiendas(
   run: VentasRun,
   klkSettings: KlkSettings,
@@ -209,7 +209,7 @@ function processTiendas(
 /** Processes one slice. Its answer keeps the slot in memory until then. */
 async function withAnswerSlot(
   turns: Turns,
-  shared: Omit<Stages, 'extract'>,
+  shared: Omit<TramoContext, 'extract'>,
   asker: Asker,
   { logger }: RunContext,
   job: Job,

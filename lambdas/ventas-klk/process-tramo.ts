@@ -22,8 +22,8 @@ import type { RechazoVenta, Transformed } from './transform/rows.ts';
 import { transformVentas } from './transform/transform-ventas.ts';
 import type { Tramo } from './tramo.ts';
 
-/** The stages of a run. Each waits for its own free slot. */
-export interface Stages {
+/** What processing a slice needs of its run. `extract` and `load` each wait for a free slot of their own. */
+export interface TramoContext {
   readonly ejecucionId: string;
   readonly forzar: boolean;
   /** Share of rejected lines above which an answer is refused. */
@@ -66,7 +66,11 @@ interface Received {
 }
 
 /** Takes one slice through extraction, transformation and load. Never throws: what went wrong is part of the result. */
-export async function processTramo(job: Job, stages: Stages, parentLogger: Logger): Promise<Processed> {
+export async function processTramo(
+  job: Job,
+  context: TramoContext,
+  parentLogger: Logger,
+): Promise<Processed> {
   const { tienda, tramo } = job;
   const { dia, desde, hasta } = tramo;
   const logger = parentLogger.createChild({ persistentKeys: { tienda: tienda.id, dia, desde, hasta } });
@@ -76,7 +80,7 @@ export async function processTramo(job: Job, stages: Stages, parentLogger: Logge
   let rechazos: readonly RechazoVenta[] = [];
   // Own function, so that the received lines are freed before the wait for a connection.
   const extractAndTransform = async (): Promise<Received> => {
-    const { lineas: received, extraccion } = await stages.extract(
+    const { lineas: received, extraccion } = await context.extract(
       tienda,
       tramo,
       (retry) => {
@@ -88,7 +92,7 @@ export async function processTramo(job: Job, stages: Stages, parentLogger: Logge
       },
     );
     fase = 'transformacion';
-    const { tiendaDeAlmacen } = stages;
+    const { tiendaDeAlmacen } = context;
     const transformed = await timer(
       ms,
       fase,
@@ -100,16 +104,16 @@ export async function processTramo(job: Job, stages: Stages, parentLogger: Logge
     rechazos = transformed.rechazos;
     lineas = countTransformed(transformed);
     logRechazos(logger, fase, rechazos);
-    logCamposDesconocidos(logger, transformed.camposDesconocidos, stages.camposNombrados);
-    const overruled = refuseBadLines(transformed, stages, logger);
-    if (stages.load === undefined) {
+    logCamposDesconocidos(logger, transformed.camposDesconocidos, context.camposNombrados);
+    const overruled = refuseBadLines(transformed, context, logger);
+    if (context.load === undefined) {
       logger.info(MENSAJES_TRAMO.validado, { fase, ...lineas, ms });
       const ventaUsd = sumDecimals(transformed.lineas.map(({ venta_total }) => venta_total));
       return { outcome: { tramo, estado: 'simulado', lineas, ventaUsd, ms }, rechazos, forzados: [] };
     }
 
     fase = 'carga';
-    const loaded = await stages.load(toReading(job, stages, extraccion, transformed), timer(ms, fase));
+    const loaded = await context.load(toReading(job, context, extraccion, transformed), timer(ms, fase));
     const { nuevas, cambiadas, retiradas, ventaTotal } = loaded;
     for (const refusal of loaded.forzados) logForzado(logger, fase, refusal);
     logRechazos(logger, fase, loaded.rechazos);
@@ -143,7 +147,7 @@ export async function processTramo(job: Job, stages: Stages, parentLogger: Logge
 /** Refuses an answer with too many rejected lines, unless a person overruled that. Returns what was overruled. */
 function refuseBadLines(
   { extraidos, rechazos }: Transformed,
-  { badLines, forzar }: Stages,
+  { badLines, forzar }: TramoContext,
   logger: Logger,
 ): PipelineError | undefined {
   const problem = findBadLines({ extraidos, rechazados: rechazos.length }, badLines);
@@ -163,7 +167,7 @@ const countTransformed = ({ extraidos, lineas, rechazos, duplicados }: Transform
 
 const toReading = (
   { tramo }: Job,
-  { ejecucionId, forzar }: Stages,
+  { ejecucionId, forzar }: TramoContext,
   extraccion: Date,
   { lineas, productos, rechazos, identidadIlegible, huella }: Transformed,
 ): TramoReading => ({

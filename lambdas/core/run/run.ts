@@ -33,7 +33,7 @@ export interface RunContext {
 }
 
 /** Own connection, so that a stuck load cannot block recording. */
-export interface Recorder {
+export interface RecordConnection {
   readonly connection: Connection;
   /** The time limit of one record; it may end a little after the run's deadline. */
   readonly limit: () => AbortSignal;
@@ -45,7 +45,7 @@ export interface LockedRun {
   readonly deadline: Deadline;
   /** One for each load at the same time; the first also prepares the run. */
   readonly loaders: readonly [Connection, ...Connection[]];
-  readonly recorder: Recorder;
+  readonly recording: RecordConnection;
   /** The turns at KLK, so many at once over all runs that ask for as many. */
   readonly createKlkTurns: (atOnce: number) => HoldTurn;
 }
@@ -124,13 +124,13 @@ async function loadWithLock<Loaded, Summary extends RunSummary>(
   const first = await openConnection(run.readDatabaseSettings, session, deadline);
   const beside = (): Connection => createConnection(first.credentials, session);
   const loaders = [first, ...Array.from({ length: pipeline.loadsAtOnce - 1 }, beside)] as const;
-  const recorder = createRecorder(beside(), deadline);
+  const recording = createRecordConnection(beside(), deadline);
   const record = async (resumen: Summary): Promise<Summary> => {
-    await recordEnd(run, recorder, pipeline, resumen);
+    await recordEnd(run, recording, pipeline, resumen);
     return resumen;
   };
   try {
-    await connectAll(loaders, recorder, signal);
+    await connectAll(loaders, recording, signal);
     const resumen = await withRunLock(
       first.credentials,
       { flujo: pipeline.flujo, applicationName },
@@ -138,7 +138,7 @@ async function loadWithLock<Loaded, Summary extends RunSummary>(
       async ({ lost, session: lockSession }) => {
         const within = orAborted(deadline, lost);
         const turns = (atOnce: number): HoldTurn => createKlkTurns(lockSession, atOnce, within.signal);
-        const locked = { deadline: within, loaders, recorder, createKlkTurns: turns };
+        const locked = { deadline: within, loaders, recording, createKlkTurns: turns };
         const loading = openRow(run, pipeline.flujo, locked).then(() => pipeline.load(locked));
         return record(end(await loading.catch(fail)));
       },
@@ -146,11 +146,11 @@ async function loadWithLock<Loaded, Summary extends RunSummary>(
     const heldBy = (): Promise<string> => describeHolder(first, pipeline.flujo, signal);
     return resumen ?? (await record(end(new LockHeldElsewhere(await heldBy()))));
   } finally {
-    await Promise.all([...loaders, recorder.connection].map((connection) => connection.close()));
+    await Promise.all([...loaders, recording.connection].map((connection) => connection.close()));
   }
 }
 
-function createRecorder(connection: Connection, deadline: Deadline): Recorder {
+function createRecordConnection(connection: Connection, deadline: Deadline): RecordConnection {
   const late = extendedBy(deadline, RECORD_WITHIN_MS).signal;
   return { connection, limit: () => AbortSignal.any([late, deadlineIn(RECORD_WITHIN_MS).signal]) };
 }
@@ -158,12 +158,12 @@ function createRecorder(connection: Connection, deadline: Deadline): Recorder {
 /** Connects before the lock is taken, so that a run that cannot connect never holds it. */
 async function connectAll(
   [first, ...others]: LockedRun['loaders'],
-  recorder: Recorder,
+  recording: RecordConnection,
   signal: AbortSignal,
 ): Promise<void> {
   await Promise.all([
     withRetries(signal, () => first.use(checkDatabase, signal)),
-    ...[...others, recorder.connection].map((other) =>
+    ...[...others, recording.connection].map((other) =>
       withRetries(signal, () => other.use(() => Promise.resolve(), signal)),
     ),
   ]);
@@ -172,10 +172,10 @@ async function connectAll(
 async function openRow(
   { ejecucionId: id, solicitud, logger }: RunContext,
   flujo: Flujo,
-  { deadline: { signal }, recorder }: LockedRun,
+  { deadline: { signal }, recording }: LockedRun,
 ): Promise<void> {
   const [abandonadas] = await withRetries(signal, () =>
-    recorder.connection.use(
+    recording.connection.use(
       (client) =>
         Promise.all([
           closeDeadEjecuciones(client, flujo, id),
@@ -190,7 +190,7 @@ async function openRow(
 /** Called after the summary was logged, so that the log has the outcome even if the database is down. */
 async function recordEnd<Loaded, Summary extends RunSummary>(
   { solicitud, logger }: RunContext,
-  { connection, limit }: Recorder,
+  { connection, limit }: RecordConnection,
   pipeline: Pipeline<Loaded, Summary>,
   resumen: Summary,
 ): Promise<void> {

@@ -2,7 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Tienda } from '../../core/config/catalogo.ts';
 import type { Connection, Queryable } from '../../core/postgres/connection.ts';
 import { withRetries } from '../../core/postgres/retry.ts';
-import type { Recorder } from '../../core/run/run.ts';
+import type { RecordConnection } from '../../core/run/run.ts';
 import { toPrecedence } from '../extract/precedence.ts';
 import type { AlmacenHistory, Precedence } from '../extract/precedence.ts';
 import { MENSAJES_INVENTARIO } from '../log.ts';
@@ -14,15 +14,15 @@ import { MENSAJES_INVENTARIO } from '../log.ts';
  */
 export async function readPrecedence(
   connection: Connection,
-  recorder: Recorder,
+  recording: RecordConnection,
   tiendas: readonly Tienda[],
   logger: Logger,
   signal: AbortSignal,
 ): Promise<Precedence> {
   try {
-    const histories = await recorder.connection.use(
+    const histories = await recording.connection.use(
       (client) => readHistories(client, tiendas),
-      recorder.limit(),
+      recording.limit(),
     );
     return toPrecedence(histories);
   } catch (error) {

@@ -3,7 +3,7 @@ import { toPipelineError } from '../../core/errors/errors.ts';
 import type { Queryable } from '../../core/postgres/connection.ts';
 import { withRetries } from '../../core/postgres/retry.ts';
 import { withTransaction } from '../../core/postgres/transaction.ts';
-import type { Recorder, RunContext } from '../../core/run/run.ts';
+import type { RecordConnection, RunContext } from '../../core/run/run.ts';
 import { MENSAJES_ALMACEN } from '../log.ts';
 import type { Job, Processed } from '../process-almacen.ts';
 import type { ResumenAlmacen } from '../summary.ts';
@@ -14,7 +14,10 @@ import type { Rechazo } from '../transform/transform-inventario.ts';
 export type RecordAlmacen = (job: Job, processed: Processed) => Promise<void>;
 
 /** Records one warehouse at a time, and the first `MAX_FILAS_RECHAZADAS` rejected rows of the run. */
-export function createRecord({ ejecucionId, logger }: RunContext, recorder: Recorder): RecordAlmacen {
+export function createRecord(
+  { ejecucionId, logger }: RunContext,
+  recording: RecordConnection,
+): RecordAlmacen {
   const oneAtATime = pLimit(1);
   let rechazosLeft = MAX_FILAS_RECHAZADAS;
   const takeRechazos = (rechazos: readonly Rechazo[]): readonly Rechazo[] => {
@@ -34,8 +37,8 @@ export function createRecord({ ejecucionId, logger }: RunContext, recorder: Reco
     };
     if (rechazos.length > 0) {
       try {
-        const signal = recorder.limit();
-        await withRetries(signal, () => withTransaction(recorder.connection, writeAll, signal));
+        const signal = recording.limit();
+        await withRetries(signal, () => withTransaction(recording.connection, writeAll, signal));
         return;
       } catch (error) {
         // The outcome is recorded even if the rejected rows cannot be.
@@ -46,8 +49,8 @@ export function createRecord({ ejecucionId, logger }: RunContext, recorder: Reco
       }
     }
     // A single statement needs no transaction, which saves a round trip.
-    const signal = recorder.limit();
-    await withRetries(signal, () => recorder.connection.use(write, signal));
+    const signal = recording.limit();
+    await withRetries(signal, () => recording.connection.use(write, signal));
   };
   return (job, { rechazos, ...processed }) => {
     // Cut here, so that surplus rows are freed while earlier records are written.

@@ -5,7 +5,7 @@ import type { CodigoError } from '../../core/errors/codes.ts';
 import type { PipelineError } from '../../core/errors/errors.ts';
 import type { Queryable } from '../../core/postgres/connection.ts';
 import { withRetries } from '../../core/postgres/retry.ts';
-import type { Recorder, RunContext } from '../../core/run/run.ts';
+import type { RecordConnection, RunContext } from '../../core/run/run.ts';
 import { MENSAJES_VENTAS } from '../log.ts';
 import type { ResumenTienda } from '../summary.ts';
 import type { Clock } from '../../core/time/clock.ts';
@@ -32,10 +32,10 @@ export interface RecordVentas {
   readonly done: () => Promise<void>;
 }
 
-/** Records on the connection of `recorder`. */
+/** Records on the connection of `recording`. */
 export function createRecord(
   { ejecucionId, logger }: RunContext,
-  recorder: Recorder,
+  recording: RecordConnection,
   clock: Clock,
 ): RecordVentas {
   const oneAtATime = pLimit(1);
@@ -43,8 +43,8 @@ export function createRecord(
   let rechazosLeft = MAX_FILAS_RECHAZADAS;
   const write = (fn: (client: Queryable) => Promise<void>): void => {
     const writing = oneAtATime(() => {
-      const signal = recorder.limit();
-      return withRetries(signal, () => recorder.connection.use(fn, signal));
+      const signal = recording.limit();
+      return withRetries(signal, () => recording.connection.use(fn, signal));
     });
     written.push(
       writing.catch((error: unknown) => {
