@@ -5,16 +5,9 @@ import type { CodigoError } from '../../lambdas/core/errors/codes.ts';
 import { askKlk } from '../../lambdas/core/klk/ask.ts';
 import type { Asker } from '../../lambdas/core/klk/ask.ts';
 import { decodeJson } from '../../lambdas/core/klk/decode-json.ts';
+import { requestVentas } from '../../lambdas/ventas-klk/extract/fetch-ventas.ts';
+import type { VentasQuestion } from '../../lambdas/ventas-klk/extract/fetch-ventas.ts';
 import { IN_TURN, QUIETLY } from './ask-ventas.ts';
-
-/** A question to KLK about sales, under KLK's own names. */
-export interface KlkQuestion {
-  readonly sucursal: string;
-  readonly fecha_desde: string;
-  readonly fecha_hasta: string;
-  readonly hora_desde: string;
-  readonly hora_hasta: string;
-}
 
 const LineaSchema = z
   .looseObject({
@@ -46,7 +39,7 @@ export interface ProbedLinea {
 
 /** KLK's answer, or its error. */
 export interface Probed {
-  readonly pregunta: KlkQuestion;
+  readonly pregunta: VentasQuestion;
   readonly ms: number;
   readonly bytes: number;
   /** Undefined when the answer has no list of sales. */
@@ -58,17 +51,12 @@ export interface Probed {
 }
 
 /** Asks KLK one question and accepts any answer, also one that a load would refuse. */
-export async function probe(asker: Asker, tienda: Tienda, pregunta: KlkQuestion): Promise<Probed> {
+export async function probe(asker: Asker, tienda: Tienda, pregunta: VentasQuestion): Promise<Probed> {
   const start = performance.now();
   const elapsed = (): number => Math.round(performance.now() - start);
   const question = {
     subject: tienda.id,
-    request: {
-      method: 'POST',
-      ruta: 'ventas',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(pregunta),
-    },
+    request: requestVentas(pregunta),
     read: (text: string) => ({ bytes: Buffer.byteLength(text), json: AnswerSchema.parse(decodeJson(text)) }),
   } as const;
   try {

@@ -8,6 +8,7 @@ import type { Asker } from '../../lambdas/core/klk/ask.ts';
 import { askDatabase } from '../../lambdas/core/run/question.ts';
 import type { QuestionContext } from '../../lambdas/core/run/question.ts';
 import { addDias, diaAt } from '../../lambdas/core/time/dia.ts';
+import type { VentasQuestion } from '../../lambdas/ventas-klk/extract/fetch-ventas.ts';
 import { countNegativas, readHora } from '../queries/read-ventas.ts';
 import { countOf } from '../output/amounts.ts';
 import { withVentasAsker } from './ask-ventas.ts';
@@ -15,7 +16,7 @@ import { findVendedoras, LONG_QUESTION_LIMIT_MS, parseDia, printAnswer } from '.
 import type { Asking } from '../program/asking.ts';
 import { optionsOf } from '../program/flags.ts';
 import { probe } from './probe-klk.ts';
-import type { KlkQuestion, Probed } from './probe-klk.ts';
+import type { Probed } from './probe-klk.ts';
 import { AnsweredBadly } from '../program/run-command.ts';
 import {
   judgeDesconocida,
@@ -39,7 +40,7 @@ interface Probe {
   readonly tienda: string;
   readonly dia: string;
   readonly preguntas: readonly {
-    readonly pregunta: KlkQuestion;
+    readonly pregunta: VentasQuestion;
     readonly lineas: number | null;
     readonly bytes: number;
     readonly ms: number;
@@ -86,7 +87,7 @@ const NINGUNA = 'SUC_QUE_NO_EXISTE';
 async function ask(context: QuestionContext, asker: Asker, tienda: Tienda, dia: string): Promise<Probe> {
   const asked: Probed[] = [];
   const put = async (
-    pregunta: Partial<KlkQuestion> & Pick<KlkQuestion, 'hora_desde' | 'hora_hasta'>,
+    pregunta: Partial<VentasQuestion> & Pick<VentasQuestion, 'hora_desde' | 'hora_hasta'>,
   ): Promise<Probed> => {
     const whole = { sucursal: tienda.sucursalKlk, fecha_desde: dia, fecha_hasta: dia, ...pregunta };
     const sondeada = await probe(asker, tienda, whole);
@@ -157,7 +158,7 @@ const halfAnHourAfter = (hora: string): string => `${hora.slice(0, 3)}30:00`;
 async function readBase(
   context: QuestionContext,
   tienda: string,
-  { fecha_desde: dia, hora_desde, hora_hasta }: KlkQuestion,
+  { fecha_desde: dia, hora_desde, hora_hasta }: VentasQuestion,
 ): Promise<{ readonly hora: HeldHora; readonly negativas: number } | undefined> {
   try {
     return await askDatabase(context, async (client) => ({

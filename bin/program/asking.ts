@@ -1,4 +1,4 @@
-import { sells } from '../../lambdas/core/config/catalogo.ts';
+import { obstacleToSell, sells } from '../../lambdas/core/config/catalogo.ts';
 import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
 import { ConfiguracionInvalida } from '../../lambdas/core/errors/invalid.ts';
 import type { Origen } from '../../lambdas/core/run/summary.ts';
@@ -58,10 +58,9 @@ export function findVendedoras(
   if (ids === undefined) return catalogo.filter(sells);
   return [...new Set(ids)].map((id) => {
     const tienda = findTienda(id, catalogo);
-    if (sells(tienda)) return tienda;
-    throw new ConfiguracionInvalida([
-      `${id} (${tienda.nombre}) ${tienda.activa ? 'no vende' : 'está inactiva'}`,
-    ]);
+    const obstacle = obstacleToSell(tienda);
+    if (obstacle === undefined) return tienda;
+    throw new ConfiguracionInvalida([`${id} (${tienda.nombre}) ${obstacle}`]);
   });
 }
 

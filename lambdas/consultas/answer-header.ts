@@ -36,9 +36,11 @@ export const toCobertura = ({ completa, huecos }: Cobertura): AnswerHeader['cobe
   huecos: huecos.slice(0, MAX_HUECOS),
 });
 
-/** The ids of the stores that sell; distribution centres do not. */
-export const idsOfSelling = (tiendas: readonly Tienda[]): string[] =>
-  tiendas.filter(({ tipo }) => tipo === 'tienda').map(({ id }) => id);
+/** The stores that sell; distribution centres do not. */
+export const sellingOf = (tiendas: readonly Tienda[]): Tienda[] =>
+  tiendas.filter(({ tipo }) => tipo === 'tienda');
+
+export const idsOfSelling = (tiendas: readonly Tienda[]): string[] => sellingOf(tiendas).map(({ id }) => id);
 
 /** Until when the data of these stores go, and the rate of the day. */
 export async function readFrescuraOf(

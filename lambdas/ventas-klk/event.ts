@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { obstacleToSell } from '../core/config/catalogo.ts';
 import type { Tienda } from '../core/config/catalogo.ts';
 import { MAX_DIAS_FORZADOS } from '../core/config/contract.ts';
 import type { AskedRun } from '../core/errors/remedy.ts';
@@ -31,11 +32,7 @@ export type Accion = (typeof ACCIONES)[number];
 /** Days that can be asked for at once. */
 const MAX_DIAS = 400;
 
-/** Distribution centres do not sell. */
-const offerOf = (catalogo: readonly Tienda[]): Offer => ({
-  catalogo,
-  obstacleTo: ({ activa, tipo }) => (activa ? (tipo === 'tienda' ? undefined : 'no vende') : 'está inactiva'),
-});
+const offerOf = (catalogo: readonly Tienda[]): Offer => ({ catalogo, obstacleTo: obstacleToSell });
 
 function createSchema(offer: Offer, hoy: string) {
   const dia = z

@@ -181,7 +181,7 @@ describe('A command that npm run local prints as a remedy', () => {
     ])
       expect(stdout).toContain(part);
     // The README shows the same lines, with other numbers.
-    const sample = (/```\n(Tienda [^`]*)\n```/.exec(readDocument('README.md')))?.[1] ?? '';
+    const sample = /```\n(Tienda [^`]*)\n```/.exec(readDocument('README.md'))?.[1] ?? '';
     const shown = sample.split('\n').filter((line) => line !== '…');
     expect(shown).toHaveLength(8);
     for (const line of shown) expect(stdout).toMatch(new RegExp(`^${toPattern(line)}$`, 'm'));

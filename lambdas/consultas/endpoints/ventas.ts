@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { addDias, countDias } from '../../core/time/dia.ts';
 import { toWords } from '../search-words.ts';
-import { AnswerHeaderSchema, readFrescuraOf, toCobertura } from '../answer-header.ts';
+import { AnswerHeaderSchema, readFrescuraOf, sellingOf, toCobertura } from '../answer-header.ts';
 import type { Periodo } from '../answer-header.ts';
 import { defineEndpoint, tiendaParameter, readPeriodo } from '../endpoint.ts';
 import { readVentas } from '../queries/read-ventas.ts';
@@ -117,7 +117,7 @@ export const ventas = defineEndpoint({
     const ayer = addDias(hoy, -1);
     const periodo = readPeriodo(parameters, { desde: ayer, hasta: ayer }, hoy);
     const salto = readSalto(comparar, periodo);
-    const tiendas = visibles.filter(({ tipo }) => tipo === 'tienda');
+    const tiendas = sellingOf(visibles);
     const [frescura, { total, filas, cobertura }] = await Promise.all([
       readFrescuraOf(client, instantanea, tiendas),
       readVentas(client, {

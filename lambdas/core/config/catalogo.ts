@@ -42,9 +42,15 @@ export type Almacen = z.infer<typeof AlmacenSchema>;
 /** A store (or distribution centre) of the catalogue, with its warehouses. */
 export type Tienda = z.infer<typeof TiendaSchema>;
 
-/** Whether sales are read of a store: distribution centres do not sell. */
-export const sells = ({ activa, tipo }: Pick<Tienda, 'activa' | 'tipo'>): boolean =>
-  activa && tipo === 'tienda';
+/** Why no sales are read of a store, or undefined: distribution centres do not sell. */
+export function obstacleToSell({ activa, tipo }: Pick<Tienda, 'activa' | 'tipo'>): string | undefined {
+  if (!activa) return 'está inactiva';
+  return tipo === 'tienda' ? undefined : 'no vende';
+}
+
+/** Whether sales are read of a store. */
+export const sells = (tienda: Pick<Tienda, 'activa' | 'tipo'>): boolean =>
+  obstacleToSell(tienda) === undefined;
 
 /** The id of the store of each warehouse, by the warehouse's code. */
 export const tiendaByAlmacen = (catalogo: readonly Tienda[]): ReadonlyMap<string, string> =>

@@ -4,12 +4,13 @@ import { PipelineError } from '../../core/errors/errors.ts';
 import { LINEAS, refuseTooMany } from '../../core/klk/answer-size.ts';
 import { askKlk } from '../../core/klk/ask.ts';
 import type { Asker, Retry, TakeTurn } from '../../core/klk/ask.ts';
+import type { KlkRequest } from '../../core/klk/client.ts';
 import { decodeJson } from '../../core/klk/decode-json.ts';
 import { AnnouncedSchema, excerptOf, isBlank, parseDocumented } from '../../core/klk/documented.ts';
 import type { Tramo } from '../tramo.ts';
 
 /** What KLK is asked for, under KLK's own names, some of which it repeats in `meta`. */
-interface VentasQuestion {
+export interface VentasQuestion {
   readonly sucursal: string;
   readonly fecha_desde: string;
   readonly fecha_hasta: string;
@@ -39,6 +40,14 @@ const toQuestion = ({ sucursalKlk }: Tienda, { dia, desde, hasta }: Tramo): Vent
   hora_hasta: hasta === '24:00' ? FIN_DEL_DIA : `${hasta}:00`,
 });
 
+/** Asks for lines of sales. */
+export const requestVentas = (pregunta: VentasQuestion): KlkRequest => ({
+  method: 'POST',
+  ruta: 'ventas',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(pregunta),
+});
+
 /**
  * The sales of one slice from KLK, repeated as `askKlk` says.
  * @throws PipelineError `KLK_*`, or the deadline's reason.
@@ -53,12 +62,7 @@ export async function fetchVentas(
   const pregunta = toQuestion(tienda, tramo);
   const question = {
     subject: tienda.id,
-    request: {
-      method: 'POST',
-      ruta: 'ventas',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(pregunta),
-    },
+    request: requestVentas(pregunta),
     read: (text: string): Answer => {
       const answer = checkAnswer(decodeJson(text), pregunta);
       refuseTooMany(answer.lineas.length, LINEAS, asker.limits.maxBytes);
