@@ -2,7 +2,7 @@ import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
 import { askDatabase } from '../../lambdas/core/run/question.ts';
 import { readNotLoaded } from '../queries/read-not-loaded.ts';
 import type { DatabaseContext } from '../../lambdas/core/run/question.ts';
-import type { RunRequest } from '../program/flags.ts';
+import type { AskedFlags } from '../program/flags.ts';
 
 /**
  * A request for the active stores whose last attempt did not load them; undefined for none. Names them on standard error.
@@ -11,7 +11,7 @@ import type { RunRequest } from '../program/flags.ts';
 export async function requestNotLoaded(
   context: DatabaseContext,
   catalogo: readonly Tienda[],
-): Promise<RunRequest | undefined> {
+): Promise<AskedFlags | undefined> {
   const activas = catalogo.filter(({ activa }) => activa);
   const codigos = activas.flatMap(({ almacenes }) => almacenes.map(({ codigo }) => codigo));
   const failed = new Set(await askDatabase(context, (client) => readNotLoaded(client, codigos)));

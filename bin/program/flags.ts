@@ -63,7 +63,7 @@ export const ventasFlags = (program: Command): VentasFlags => VentasFlagsSchema.
 export type RunFlags = z.infer<typeof RunFlagsSchema>;
 
 /** What flags ask of a run. */
-export type RunRequest = Omit<RunFlags, 'soloFallidas' | 'json'>;
+export type AskedFlags = Omit<RunFlags, 'soloFallidas' | 'json'>;
 
 /**
  * The flags of a run that a parsed program was given.
@@ -78,7 +78,7 @@ export function runFlags(program: Command): RunFlags {
 
 /** What `local` is asked for: the requests of the two pipelines, each undefined when it is not to run. */
 export interface LocalFlags extends Pick<RunFlags, 'dryRun' | 'soloFallidas' | 'json'> {
-  readonly inventario: RunRequest | undefined;
+  readonly inventario: AskedFlags | undefined;
   readonly ventas: Omit<VentasFlags, 'json'> | undefined;
 }
 

@@ -7,25 +7,25 @@ import { remedyOf } from '../program/remedy.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { command, orderOfVentas, section, table } from './pieces.ts';
-import type { Programa } from './pieces.ts';
+import type { Program } from './pieces.ts';
 import type { Reporte, ReporteVentas } from './read-reporte.ts';
 
 /** What the sections of the sales say before the first run. */
-export const startVentas = (programa: Programa): Html =>
-  html`<p>Todavía no se leyó ninguna venta. Para empezar: ${command(orderOfVentas(programa))}</p>`;
+export const startVentas = (program: Program): Html =>
+  html`<p>Todavía no se leyó ninguna venta. Para empezar: ${command(orderOfVentas(program))}</p>`;
 
 /** Whether no sales were ever read. */
 export const isEmpty = ({ calendario }: ReporteVentas): boolean =>
   calendario.every(({ dias }) => dias.length === 0);
 
 /** Which days of which stores are complete, and how to read what is missing. */
-export function sectionCobertura({ ventas }: Reporte, programa: Programa): Html {
+export function sectionCobertura({ ventas }: Reporte, program: Program): Html {
   const { desde, hasta, calendario, faltan } = ventas;
   return section(
     'Ventas: cobertura',
     `Un cuadro por día, del ${desde} al ${hasta}; cada semana empieza en lunes. Lleno: completo. Medio: provisional, leído pero todavía puede cambiar. Raya: falta. Con aspa: fallido.`,
     isEmpty(ventas)
-      ? [startVentas(programa)]
+      ? [startVentas(program)]
       : [
           table(
             'Cobertura de las ventas por tienda',
@@ -42,7 +42,7 @@ export function sectionCobertura({ ventas }: Reporte, programa: Programa): Html 
           ),
           ...(faltan.length === 0
             ? [html`<p>No falta nada.</p>`]
-            : faltan.map((hueco) => describeHueco(hueco, calendario.length, programa))),
+            : faltan.map((hueco) => describeHueco(hueco, calendario.length, program))),
         ],
   );
 }
@@ -95,19 +95,19 @@ function drawDia(estado: EstadoDia, dia: string, x: number): Html {
 }
 
 /** One gap: where, why, and the command that reads it now. */
-function describeHueco(hueco: Gap, all: number, programa: Programa): Html {
+function describeHueco(hueco: Gap, all: number, program: Program): Html {
   const { tiendas, desde, hasta, horas, codigo, mensaje } = hueco;
   const cuando = [desde === hasta ? desde : `${desde} a ${hasta}`, ...horas].join(' ');
   const donde = tiendas.length === all && all > 1 ? 'todas las tiendas' : tiendas.join(', ');
   const named = tiendas.length === all ? [] : ['--tiendas', ...tiendas];
-  const repair = orderOfVentas(programa, ...named, '--desde', desde, '--hasta', hasta);
+  const repair = orderOfVentas(program, ...named, '--desde', desde, '--hasta', hasta);
   if (codigo === null) {
     return html`<article class="fallo">
       <h3>Sin leer entero <span class="suave">${cuando}, ${donde}</span></h3>
       <p class="paso">${QUIEN_LEE}: ${command(repair)}</p>
     </article>`;
   }
-  const remedy = remedyOf(codigo, { tiendas, flujo: 'ventas', desde, hasta }, programa);
+  const remedy = remedyOf(codigo, { tiendas, flujo: 'ventas', desde, hasta }, program);
   const others = remedy.comandos.filter(({ comando }) => comando !== repair);
   return html`<article class="fallo">
     <h3><code>${codigo}</code> <span class="suave">${cuando}, ${donde}</span></h3>

@@ -6,7 +6,7 @@ import { remedyOf } from '../program/remedy.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { command, longTable, runId, section, since, orderOf, table } from './pieces.ts';
-import type { Programa } from './pieces.ts';
+import type { Program } from './pieces.ts';
 import type { Reporte } from './read-reporte.ts';
 
 /** Title of runs that died without recording a code. */
@@ -31,9 +31,9 @@ const SIN_FALLO = {
 } as const;
 
 /** What fails now: since when, why, and what to do about it; one entry for each code. */
-export function sectionFallando(reporte: Reporte, programa: Programa): Html {
+export function sectionFallando(reporte: Reporte, program: Program): Html {
   const { fallos, estado } = reporte;
-  const entries = [...groupByCodigo(fallos)].map((group) => entryOf(group, reporte, programa));
+  const entries = [...groupByCodigo(fallos)].map((group) => entryOf(group, reporte, program));
   // Before the first run nothing has failed.
   const others = estado.ultimaEjecucion === null ? [] : findOthers(reporte);
   return section(
@@ -41,7 +41,7 @@ export function sectionFallando(reporte: Reporte, programa: Programa): Html {
     'Lo que no está cargado del inventario, desde cuándo y qué hacer. Lo que falta de las ventas está en su cobertura.',
     [
       ...entries,
-      ...[...others].map(([frescura, almacenes]) => entryOfOthers(frescura, almacenes, estado, programa)),
+      ...[...others].map(([frescura, almacenes]) => entryOfOthers(frescura, almacenes, estado, program)),
       ...(entries.length + [...others].length === 0 ? [html`<p>Nada.</p>`] : []),
     ],
   );
@@ -86,13 +86,13 @@ function groupByCodigo(fallos: readonly FalloActual[]): Iterable<readonly FalloA
   ).values();
 }
 
-function entryOf(fallos: readonly FalloActual[], reporte: Reporte, programa: Programa): Html {
+function entryOf(fallos: readonly FalloActual[], reporte: Reporte, program: Program): Html {
   const [newest] = fallos.toSorted((one, other) => other.ultimaVez.getTime() - one.ultimaVez.getTime());
   const codigo = newest?.codigo ?? null;
   const remedy =
     codigo === null
       ? { texto: REMEDIO_MUERTA, comandos: [] }
-      : remedyOf(codigo, { tiendas: fallos.flatMap(({ tienda }) => tienda ?? []) }, programa);
+      : remedyOf(codigo, { tiendas: fallos.flatMap(({ tienda }) => tienda ?? []) }, program);
   const where =
     newest?.almacen === null
       ? 'ninguna tienda se llegó a pedir'
@@ -102,7 +102,7 @@ function entryOf(fallos: readonly FalloActual[], reporte: Reporte, programa: Pro
     <p>${remedy.texto}</p>
     ${remedy.comandos.map(({ para, comando }) => html`<p class="paso">${para}: ${command(comando)}</p>`)}
     <p class="paso">
-      La ejecución entera: ${command(orderOf(programa, 'historial', newest?.ejecucionId.slice(0, 8) ?? ''))}
+      La ejecución entera: ${command(orderOf(program, 'historial', newest?.ejecucionId.slice(0, 8) ?? ''))}
     </p>
     ${table(
       `Almacenes que fallan por ${codigo ?? MUERTA}`,
@@ -123,14 +123,14 @@ function entryOfOthers(
   frescura: keyof typeof SIN_FALLO,
   almacenes: readonly EstadoAlmacen[],
   { momento }: Estado,
-  programa: Programa,
+  program: Program,
 ): Html {
   const { titulo, texto } = SIN_FALLO[frescura];
   const tiendas = [...new Set(almacenes.map(({ tienda }) => tienda))];
   return html`<article class="fallo">
     <h3>${titulo} <span class="suave">${countOf(almacenes.length, 'almacén', 'almacenes')}</span></h3>
     <p>${texto}</p>
-    <p>${command(orderOf(programa, '--tiendas', ...tiendas))}</p>
+    <p>${command(orderOf(program, '--tiendas', ...tiendas))}</p>
     ${table(
       titulo,
       ['Dónde', 'Última carga'],

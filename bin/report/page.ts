@@ -2,7 +2,7 @@ import { toHora } from '../../lambdas/core/config/locale.ts';
 import { sectionCobertura } from './coverage.ts';
 import { sectionFallando, sectionRecuperados } from './failing.ts';
 import { Html, html } from './html.ts';
-import type { Programa } from './pieces.ts';
+import type { Program } from './pieces.ts';
 import type { Reporte } from './read-reporte.ts';
 import {
   sectionCrecimiento,
@@ -18,7 +18,7 @@ import { sectionDescuadres, sectionVentasPorDia, sectionVentasRecientes } from '
 import { STYLE } from './style.ts';
 
 /** The report as one file without scripts, which needs no network. */
-export async function renderReporte(reporte: Reporte, programa: Programa): Promise<string> {
+export async function renderReporte(reporte: Reporte, program: Program): Promise<string> {
   const { momento } = reporte.estado;
   const page = html`<!doctype html>
     <html lang="es">
@@ -36,10 +36,10 @@ export async function renderReporte(reporte: Reporte, programa: Programa): Promi
           <p class="suave">Informe del ${toHora(momento)}. Todas las horas son de Caracas.</p>
         </header>
         <main>
-          ${describeState(reporte, programa)} ${sectionFallando(reporte, programa)} ${sectionTiendas(reporte)}
-          ${sectionCobertura(reporte, programa)} ${await sectionVentasPorDia(reporte, programa)}
-          ${sectionDescuadres(reporte)} ${sectionVentasRecientes(reporte, programa)}
-          ${sectionRechazos(reporte, programa)} ${sectionRecientes(reporte, programa)}
+          ${describeState(reporte, program)} ${sectionFallando(reporte, program)} ${sectionTiendas(reporte)}
+          ${sectionCobertura(reporte, program)} ${await sectionVentasPorDia(reporte, program)}
+          ${sectionDescuadres(reporte)} ${sectionVentasRecientes(reporte, program)}
+          ${sectionRechazos(reporte, program)} ${sectionRecientes(reporte, program)}
           ${sectionRecuperados(reporte)} ${await sectionEjecuciones(reporte)} ${await sectionFases(reporte)}
           ${await sectionMovimiento(reporte)} ${await sectionCrecimiento(reporte)}
         </main>

@@ -114,12 +114,12 @@ const classOf = (cell: Cell, align: string): string =>
 const NUMBER = new Intl.NumberFormat('es-VE', { maximumFractionDigits: 1, useGrouping: false });
 
 /** The program that makes the report: where its commands are typed, and its names of the origins of a run. */
-export interface Programa extends Reader, Pick<Asking, 'nameOrigen'> {}
+export interface Program extends Reader, Pick<Asking, 'nameOrigen'> {}
 
 /** A command of that program about the inventory. */
-export const orderOf = ({ place }: Programa, ...args: readonly string[]): string =>
+export const orderOf = ({ place }: Program, ...args: readonly string[]): string =>
   writeOrder(place, 'inventario', ...args);
 
 /** A command of that program about the sales. */
-export const orderOfVentas = ({ place }: Programa, ...args: readonly string[]): string =>
+export const orderOfVentas = ({ place }: Program, ...args: readonly string[]): string =>
   writeOrder(place, 'ventas', ...args);

@@ -5,7 +5,7 @@ import { chartCrecimiento, chartEjecuciones, chartFases, chartMovimiento } from 
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { command, data, figure, longTable, runId, section, orderOf, table } from './pieces.ts';
-import type { Programa } from './pieces.ts';
+import type { Program } from './pieces.ts';
 import type { Reporte } from './read-reporte.ts';
 import { titleOf } from './time-axis.ts';
 
@@ -23,7 +23,7 @@ const FILAS = 5;
 const VALOR = 60;
 
 /** The quarantined rows of the last answer of each warehouse. */
-export function sectionRechazos({ rechazos }: Reporte, programa: Programa): Html {
+export function sectionRechazos({ rechazos }: Reporte, program: Program): Html {
   return section(
     'Filas rechazadas',
     'Filas de la última respuesta de cada almacén que no se pudieron leer. Cada artículo conserva la existencia que tuviera.',
@@ -54,14 +54,14 @@ export function sectionRechazos({ rechazos }: Reporte, programa: Programa): Html
             )}
             <p>
               ${rechazados > shown.length ? `Y ${rechazados - shown.length} más. ` : ''}Enteras:
-              ${command(orderOf(programa, 'rechazos', '--tienda', tienda, '--csv'))}
+              ${command(orderOf(program, 'rechazos', '--tienda', tienda, '--csv'))}
             </p>`;
         }),
   );
 }
 
 /** The latest runs, one by one. */
-export function sectionRecientes({ recientes, ejecuciones }: Reporte, programa: Programa): Html {
+export function sectionRecientes({ recientes, ejecuciones }: Reporte, program: Program): Html {
   const total = ejecuciones.reduce((sum, row) => sum + row.ejecuciones, 0);
   const more = total - recientes.length;
   const oldest = recientes.at(-1);
@@ -89,7 +89,7 @@ export function sectionRecientes({ recientes, ejecuciones }: Reporte, programa: 
               }) => [
                 runId(id),
                 toHora(inicio),
-                `${programa.nameOrigen(origen)}${forzar ? ', forzada' : ''}`,
+                `${program.nameOrigen(origen)}${forzar ? ', forzada' : ''}`,
                 html`<span class="marca ${TONOS[estado] ?? 'neutro'}">${estado}</span>`,
                 duracionMs === null ? '–' : toDuration(duracionMs),
                 tiendas === null ? '–' : `${cargadas ?? 0} de ${tiendas}`,
@@ -98,7 +98,7 @@ export function sectionRecientes({ recientes, ejecuciones }: Reporte, programa: 
               ],
             ),
           )}
-          ${more <= 0 ? '' : html`<p>Y ${more} más en el último año, por ejemplo las de una semana: ${command(orderOf(programa, 'historial', '--desde', weekBefore(oldest.inicio)))}</p>`}`,
+          ${more <= 0 ? '' : html`<p>Y ${more} más en el último año, por ejemplo las de una semana: ${command(orderOf(program, 'historial', '--desde', weekBefore(oldest.inicio)))}</p>`}`,
     ],
   );
 }

@@ -4,15 +4,15 @@ import { countOf } from '../output/amounts.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { command, orderOf } from './pieces.ts';
-import type { Programa } from './pieces.ts';
+import type { Program } from './pieces.ts';
 import type { Reporte } from './read-reporte.ts';
 
 /** The overall state as a banner, with the stores that cause it. */
-export function describeState(reporte: Reporte, programa: Programa): Html {
+export function describeState(reporte: Reporte, program: Program): Html {
   const { estado, fallos } = reporte;
   if (estado.ultimaEjecucion === null) {
     return banner('neutro', 'Todavía no hubo ninguna ejecución', [
-      html`<p>Para empezar: ${command(orderOf(programa))}</p>`,
+      html`<p>Para empezar: ${command(orderOf(program))}</p>`,
     ]);
   }
   const whole = fallos.some(({ almacen }) => almacen === null);

@@ -7,13 +7,13 @@ import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { DIA, isEmpty, LADO, SEMANA, startVentas } from './coverage.ts';
 import { data, figure, longTable, runId, section, table } from './pieces.ts';
-import type { Programa } from './pieces.ts';
+import type { Program } from './pieces.ts';
 import type { Reporte } from './read-reporte.ts';
 
 const usd = new Intl.NumberFormat('es-VE', { maximumFractionDigits: 0, useGrouping: false });
 
 /** What each store sold on each day. */
-export async function sectionVentasPorDia({ ventas }: Reporte, programa: Programa): Promise<Html> {
+export async function sectionVentasPorDia({ ventas }: Reporte, program: Program): Promise<Html> {
   const { calendario, porDia, desde, hasta } = ventas;
   const dias = diasBetween(desde, hasta);
   const ayer = dias.at(-2) ?? '';
@@ -23,7 +23,7 @@ export async function sectionVentasPorDia({ ventas }: Reporte, programa: Program
     'Ventas por tienda y día',
     'En USD y sin IVA, de lo que se leyó; los tickets son facturas. El gráfico suma todas las tiendas; el día de hoy está a medias.',
     isEmpty(ventas)
-      ? [startVentas(programa)]
+      ? [startVentas(program)]
       : [
           ...(several
             ? [await figure('Ventas de todas las tiendas por día', (width) => chartVentas(porDia, width))]
@@ -151,16 +151,13 @@ const TONOS: Readonly<Record<string, string>> = {
 };
 
 /** The latest runs of the sales, and the lines in quarantine. */
-export function sectionVentasRecientes(
-  { ventas: { recientes, rechazos } }: Reporte,
-  programa: Programa,
-): Html {
+export function sectionVentasRecientes({ ventas: { recientes, rechazos } }: Reporte, program: Program): Html {
   const lineas = rechazos.flatMap(({ tienda, filas }) => filas.map((fila) => ({ tienda, ...fila })));
   return section(
     'Ventas: ejecuciones y rechazos',
     'Las últimas ejecuciones, la más nueva arriba, y las líneas que no se pudieron leer.',
     recientes.length === 0
-      ? [startVentas(programa)]
+      ? [startVentas(program)]
       : [
           longTable(
             'Últimas ejecuciones de ventas',
@@ -179,7 +176,7 @@ export function sectionVentasRecientes(
             recientes.map(({ id, inicio, origen, forzar, estado, duracionMs, ventas, errores }) => [
               runId(id),
               toHora(inicio),
-              `${programa.nameOrigen(origen)}${forzar ? ', forzada' : ''}`,
+              `${program.nameOrigen(origen)}${forzar ? ', forzada' : ''}`,
               html`<span class="marca ${TONOS[estado] ?? 'neutro'}">${estado}</span>`,
               duracionMs === null ? '–' : toDuration(duracionMs),
               ventas === null

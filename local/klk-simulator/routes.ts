@@ -4,7 +4,7 @@ import type { TiendaKlk } from './almacenes.ts';
 import { sendJson } from './answer.ts';
 import type { ArticulosEndpoint } from './articulos-endpoint.ts';
 import type { AnswerVentas } from './ventas-endpoint.ts';
-import type { PedidoVentas } from './ventas-pedido.ts';
+import type { VentasRequest } from './ventas-request.ts';
 
 /** A request and its response. */
 export interface Exchange {
@@ -13,7 +13,7 @@ export interface Exchange {
   /** The warehouses that the body asks for; undefined when it asks for none. */
   codigos: string[] | undefined;
   /** The sales that the body asks for; undefined when it asks for none. */
-  pedidoVentas: PedidoVentas | undefined;
+  pedidoVentas: VentasRequest | undefined;
 }
 
 /** The one method of each path, spelled as in KLK, and its answer. */

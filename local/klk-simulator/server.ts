@@ -14,8 +14,8 @@ import { NO_FLUCTUATIONS } from './fluctuations.ts';
 import { createVentas } from './ventas.ts';
 import type { UltimoSegundo } from './ventas.ts';
 import { createVentasEndpoint } from './ventas-endpoint.ts';
-import { readPedidoVentas } from './ventas-pedido.ts';
-import type { PedidoVentas } from './ventas-pedido.ts';
+import { readVentasRequest } from './ventas-request.ts';
+import type { VentasRequest } from './ventas-request.ts';
 
 const HOST = '127.0.0.1';
 
@@ -39,7 +39,7 @@ interface ReceivedRequest {
   /** The warehouses asked for; empty when the body names none. */
   codigos: string[];
   /** The sales asked for; undefined when the body asks for none. */
-  pedidoVentas: PedidoVentas | undefined;
+  pedidoVentas: VentasRequest | undefined;
   recibida: Date;
 }
 
@@ -108,7 +108,7 @@ export async function startKlkSimulator(options: KlkSimulatorOptions): Promise<K
     request.on('end', () => {
       const body = Buffer.concat(chunks).toString();
       const codigos = readCodigos(body);
-      const pedidoVentas = readPedidoVentas(body);
+      const pedidoVentas = readVentasRequest(body);
       received.codigos = codigos ?? [];
       received.pedidoVentas = pedidoVentas;
       setTimeout(() => {

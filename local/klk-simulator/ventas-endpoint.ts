@@ -6,7 +6,7 @@ import { listDias } from './calendario.ts';
 import type { FaultBoard } from './fault-board.ts';
 import { answerVentasWithFault, isVentasFault } from './faults.ts';
 import type { Ventas } from './ventas.ts';
-import type { PedidoVentas } from './ventas-pedido.ts';
+import type { VentasRequest } from './ventas-request.ts';
 
 /** What the answers depend on. */
 interface VentasContext {
@@ -17,7 +17,7 @@ interface VentasContext {
 }
 
 /** Answers `POST /ventas`. A fault that is switched on replaces the healthy answer. */
-export type AnswerVentas = (pedido: PedidoVentas, response: ServerResponse) => void;
+export type AnswerVentas = (pedido: VentasRequest, response: ServerResponse) => void;
 
 /** Creates the endpoint. An unknown branch is answered like one that sold nothing. */
 export function createVentasEndpoint(context: VentasContext): AnswerVentas {
@@ -35,7 +35,7 @@ export function createVentasEndpoint(context: VentasContext): AnswerVentas {
       sendVentas(response, createMeta(pedido, rows.length, momento), rows);
       return;
     }
-    const lineasOf = (otro: PedidoVentas): VentasAnswer['ventas'] => ventas.lineas(otro, momento.getTime());
+    const lineasOf = (otro: VentasRequest): VentasAnswer['ventas'] => ventas.lineas(otro, momento.getTime());
     const lineas = lineasOf(pedido);
     const healthy = { meta: createMeta(pedido, lineas.length, momento), ventas: lineas };
     if (typeof fault === 'function') fault(response, healthy);
@@ -50,7 +50,7 @@ export function createVentasEndpoint(context: VentasContext): AnswerVentas {
   };
 }
 
-function createMeta(pedido: PedidoVentas, totalRegistros: number, momento: Date): VentasAnswer['meta'] {
+function createMeta(pedido: VentasRequest, totalRegistros: number, momento: Date): VentasAnswer['meta'] {
   const toEco = (hora: string | undefined): string => hora?.slice(0, 'HH:MM'.length) ?? '';
   return {
     sucursal_codigo: pedido.sucursal,

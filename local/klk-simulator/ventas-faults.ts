@@ -2,13 +2,13 @@ import { sendJson } from './answer.ts';
 import type { Fault, FaultyExchange, VentasAnswer } from './answer.ts';
 import { addDias } from './calendario.ts';
 import type { VentaKlk } from './venta.ts';
-import type { PedidoVentas } from './ventas-pedido.ts';
+import type { VentasRequest } from './ventas-request.ts';
 
 /** A request for sales that is answered with a fault. */
 export interface FaultyVentas extends FaultyExchange<VentasAnswer> {
-  pedido: PedidoVentas;
+  pedido: VentasRequest;
   /** The lines that a healthy KLK would answer to another request. */
-  lineasOf: (pedido: PedidoVentas) => VentaKlk[];
+  lineasOf: (pedido: VentasRequest) => VentaKlk[];
   /** A warehouse of another store. */
   almacenAjeno: string;
   /** Lines after which an answer is cut. */
@@ -19,7 +19,7 @@ type VentasFault = Fault<FaultyVentas>;
 
 const HOSTILES = ['CAFÉ\0MOLIDO', 'CAFÉ\u0007\u001b[31m\r\nMOLIDO', 'CAFÉ \ud800 MOLIDO', 'N'.repeat(10_240)];
 
-const yesterdayOf = (pedido: PedidoVentas): PedidoVentas => ({
+const yesterdayOf = (pedido: VentasRequest): VentasRequest => ({
   ...pedido,
   fecha_desde: addDias(pedido.fecha_desde, -1),
   fecha_hasta: addDias(pedido.fecha_hasta, -1),

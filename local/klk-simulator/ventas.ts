@@ -5,14 +5,14 @@ import type { Comercio, FacturaRegistrada } from './comercio.ts';
 import type { Factura, LineaVendida } from './facturas.ts';
 import { toVentas } from './venta.ts';
 import type { VentaKlk } from './venta.ts';
-import type { PedidoVentas } from './ventas-pedido.ts';
+import type { VentasRequest } from './ventas-request.ts';
 
 /** The sales that KLK knows at a moment, in milliseconds since 1970; the newest invoice first. */
 export interface Ventas {
   /** The lines of an answer, repeated ones included. */
-  lineas: (pedido: PedidoVentas, momento: number) => VentaKlk[];
+  lineas: (pedido: VentasRequest, momento: number) => VentaKlk[];
   /** The same lines, each written as JSON. */
-  serialize: (pedido: PedidoVentas, momento: number) => Buffer[];
+  serialize: (pedido: VentasRequest, momento: number) => Buffer[];
   /** All lines of a branch on a day, each once. */
   lineasOfDia: (sucursal: string, dia: string, momento: number) => VentaKlk[];
 }
@@ -39,7 +39,7 @@ export function createVentas(comercio: Comercio, ultimoSegundo: UltimoSegundo): 
       .toReversed();
 
   function answer<T>(
-    pedido: PedidoVentas,
+    pedido: VentasRequest,
     momento: number,
     rowsOf: (registrada: FacturaRegistrada) => readonly T[],
   ): T[] {
@@ -66,7 +66,7 @@ export function createVentas(comercio: Comercio, ultimoSegundo: UltimoSegundo): 
 
 function isInHoras(
   { dia, momento }: Factura,
-  { hora_desde, hora_hasta }: PedidoVentas,
+  { hora_desde, hora_hasta }: VentasRequest,
   ultimoSegundo: UltimoSegundo,
 ): boolean {
   const segundo = Math.floor((momento - startOfDia(dia)) / 1000);
@@ -79,6 +79,6 @@ const toSegundo = (hora: string): number => Date.parse(`1970-01-01T${hora}Z`) / 
 
 const isAskedFor = (
   { almacen, articulo }: LineaVendida,
-  { almacen: pedido, CodArticulo }: PedidoVentas,
+  { almacen: pedido, CodArticulo }: VentasRequest,
 ): boolean =>
   (pedido === '' || almacen.codigo === pedido) && (CodArticulo === '' || articulo.codigo === CodArticulo);

@@ -14,7 +14,7 @@ const fila = z.looseObject({
   Barra: z.string(),
   stock: z.unknown(),
 });
-const respuestaSchema = z.object({
+const answerSchema = z.object({
   meta: z.looseObject({ total_articulos: z.unknown().optional() }),
   articulos: z.array(fila),
 });
@@ -42,11 +42,11 @@ function post(codigo: string, init: RequestInit = {}): Promise<Response> {
   return fetch(`${klk.baseUrl}/maestra/articulos/almacen`, { method: 'POST', body, ...init });
 }
 
-async function ask(codigo: string): Promise<z.infer<typeof respuestaSchema>> {
-  return respuestaSchema.parse(await (await post(codigo)).json());
+async function ask(codigo: string): Promise<z.infer<typeof answerSchema>> {
+  return answerSchema.parse(await (await post(codigo)).json());
 }
 
-async function askWith(setting: KlkFaultSetting): Promise<z.infer<typeof respuestaSchema>> {
+async function askWith(setting: KlkFaultSetting): Promise<z.infer<typeof answerSchema>> {
   klk.setFault('UNO', setting);
   return ask('UNO');
 }

@@ -21,11 +21,11 @@ const lineaSchema = z.looseObject({
   cantidad: z.array(z.looseObject({ codigo_almacen: z.string(), cantidad_vendida: z.unknown() })),
   financiero: z.array(z.looseObject({ venta_total_usd: z.unknown() })),
 });
-const respuestaSchema = z.object({
+const answerSchema = z.object({
   meta: z.looseObject({ total_registros: z.unknown().optional() }),
   ventas: z.array(lineaSchema),
 });
-type Respuesta = z.infer<typeof respuestaSchema>;
+type Answer = z.infer<typeof answerSchema>;
 
 let klk: KlkSimulator;
 
@@ -61,11 +61,11 @@ const postArticulos = (Codigoalmacen: string): Promise<Response> =>
     body: JSON.stringify({ Codigoalmacen }),
   });
 
-async function ask(pedido: object = {}, sucursal = 'SUC-UNO'): Promise<Respuesta> {
-  return respuestaSchema.parse(await (await post(sucursal, pedido)).json());
+async function ask(pedido: object = {}, sucursal = 'SUC-UNO'): Promise<Answer> {
+  return answerSchema.parse(await (await post(sucursal, pedido)).json());
 }
 
-async function askWith(setting: VentasFaultSetting, pedido: object = HORAS): Promise<Respuesta> {
+async function askWith(setting: VentasFaultSetting, pedido: object = HORAS): Promise<Answer> {
   klk.setFault('SUC-UNO', setting);
   return ask(pedido);
 }
@@ -228,7 +228,7 @@ describe('lines other than those asked for', () => {
       method: 'POST',
       body: JSON.stringify({ sucursal: 'S', fecha_desde: DIA, fecha_hasta: DIA }),
     });
-    const { meta, ventas } = respuestaSchema.parse(await response.json());
+    const { meta, ventas } = answerSchema.parse(await response.json());
     await other.close();
 
     expect([meta.total_registros, ventas.length]).toEqual([10_000, 10_000]);
@@ -289,7 +289,7 @@ describe('lines other than those asked for', () => {
 });
 
 describe('a bad line', () => {
-  const firstOf = async (fault: VentasFault): Promise<Respuesta['ventas'][number] | undefined> => {
+  const firstOf = async (fault: VentasFault): Promise<Answer['ventas'][number] | undefined> => {
     const [, ...others] = (await ask(HORAS)).ventas;
     const { meta, ventas } = await askWith(fault);
     expect(ventas.slice(-others.length)).toEqual(others);

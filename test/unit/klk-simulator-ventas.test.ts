@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { startKlkSimulator } from '../../local/klk-simulator/server.ts';
 import type { KlkSimulator, KlkSimulatorOptions } from '../../local/klk-simulator/server.ts';
 import { isNewestFirst, keyOf, ventasSchema } from '../fixtures/klk/ventas-schema.ts';
-import type { RespuestaVentas, Venta } from '../fixtures/klk/ventas-schema.ts';
+import type { ParsedVentas, Venta } from '../fixtures/klk/ventas-schema.ts';
 
 const TIENDAS: KlkSimulatorOptions['tiendas'] = [
   {
@@ -52,7 +52,7 @@ const deUnDia = (sucursal = 'SUC001', dia = DIA): object => ({
   fecha_hasta: dia,
 });
 
-async function ask(klk: KlkSimulator, pedido: object = {}): Promise<RespuestaVentas> {
+async function ask(klk: KlkSimulator, pedido: object = {}): Promise<ParsedVentas> {
   const response = await post(klk, { ...deUnDia(), ...pedido });
   return ventasSchema.parse(await response.json());
 }

@@ -27,7 +27,7 @@ const TIENDAS: KlkSimulatorOptions['tiendas'] = [
 ];
 
 const texto = z.string().min(1);
-const respuestaSchema = z.strictObject({
+const answerSchema = z.strictObject({
   meta: z.strictObject({
     almacences_filtrados: texto,
     total_articulos: z.int(),
@@ -49,7 +49,7 @@ const respuestaSchema = z.strictObject({
     }),
   ),
 });
-type Respuesta = z.infer<typeof respuestaSchema>;
+type Answer = z.infer<typeof answerSchema>;
 
 const simulators: KlkSimulator[] = [];
 
@@ -63,9 +63,9 @@ function post(klk: KlkSimulator, body: unknown, ruta = '/maestra/articulos/almac
   return fetch(`${klk.baseUrl}${ruta}`, { method: 'POST', body: JSON.stringify(body) });
 }
 
-async function ask(klk: KlkSimulator, Codigoalmacen: string | string[]): Promise<Respuesta> {
+async function ask(klk: KlkSimulator, Codigoalmacen: string | string[]): Promise<Answer> {
   const response = await post(klk, { Codigoalmacen });
-  return respuestaSchema.parse(await response.json());
+  return answerSchema.parse(await response.json());
 }
 
 async function list(klk: KlkSimulator, ruta: string): Promise<Record<string, string>[]> {
@@ -92,7 +92,7 @@ describe('the articles of a warehouse', () => {
 
   it('have the irregularities of the real data', async () => {
     const { articulos } = await ask(await start(), 'APP-TPF');
-    const share = (predicate: (fila: Respuesta['articulos'][number]) => boolean): number =>
+    const share = (predicate: (fila: Answer['articulos'][number]) => boolean): number =>
       articulos.filter(predicate).length / articulos.length;
 
     expect(articulos[0]?.Codigo).toBe('000001');
@@ -162,7 +162,7 @@ describe('the articles of a warehouse', () => {
 });
 
 describe('a round', () => {
-  const moved = (one: Respuesta, other: Respuesta): number =>
+  const moved = (one: Answer, other: Answer): number =>
     one.articulos.filter((fila, index) => fila.stock !== other.articulos[index]?.stock).length;
 
   it('ends with every answer, and changes about 5 % of the stocks and nothing else', async () => {
@@ -170,7 +170,7 @@ describe('a round', () => {
     const first = await ask(klk, 'APP-TPF');
     const second = await ask(klk, 'APP-TPF');
 
-    const withoutStock = (respuesta: Respuesta): unknown =>
+    const withoutStock = (respuesta: Answer): unknown =>
       respuesta.articulos.map((fila) => ({ ...fila, stock: 0 }));
     expect(moved(first, second)).toBeGreaterThan(first.articulos.length * 0.04);
     expect(moved(first, second)).toBeLessThan(first.articulos.length * 0.06);

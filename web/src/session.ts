@@ -7,7 +7,7 @@ import { createStore } from './store.ts';
  * reads them. The page does not read a token; the API verifies it.
  */
 
-const isConfiguracion = isObject({
+const isLoginSettings = isObject({
   issuer: isText,
   clientId: isText,
   authorizeUrl: isText,
@@ -16,7 +16,7 @@ const isConfiguracion = isObject({
 });
 const isTokens = isObject({ id_token: isText });
 const isPending = isObject({ verifier: isText, address: isText });
-type Configuracion = Guarded<typeof isConfiguracion>;
+type LoginSettings = Guarded<typeof isLoginSettings>;
 
 const TOKEN = 'token';
 const pendingKey = (state: string): string => `entrada:${state}`;
@@ -37,14 +37,14 @@ const base64url = (bytes: Uint8Array): string =>
 
 const random = (): string => base64url(crypto.getRandomValues(new Uint8Array(32)));
 
-async function readConfiguracion(): Promise<Configuracion> {
+async function readLoginSettings(): Promise<LoginSettings> {
   const response = await fetch('/configuracion.json');
-  return parse(isConfiguracion, await response.json());
+  return parse(isLoginSettings, await response.json());
 }
 
 /** Goes to the issuer's login, which returns to this address. */
 export async function logIn(address = location.pathname + location.search): Promise<void> {
-  const { authorizeUrl, clientId } = await readConfiguracion();
+  const { authorizeUrl, clientId } = await readLoginSettings();
   const state = random();
   const verifier = random();
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier));
@@ -81,7 +81,7 @@ export async function completeLogIn(): Promise<string> {
     throw new Error('Esta entrada no la pidió esta pestaña, o ya se usó.');
   }
   const { verifier, address } = parse(isPending, JSON.parse(pending));
-  const { tokenUrl, clientId } = await readConfiguracion();
+  const { tokenUrl, clientId } = await readLoginSettings();
   const response = await fetch(tokenUrl, {
     method: 'POST',
     body: new URLSearchParams({
@@ -104,7 +104,7 @@ export async function completeLogIn(): Promise<string> {
 /** Removes the tokens and every answer, and ends the issuer's session too. */
 export async function logOut(): Promise<void> {
   sessionStorage.clear();
-  const { logoutUrl, clientId } = await readConfiguracion();
+  const { logoutUrl, clientId } = await readLoginSettings();
   const url = new URL(logoutUrl);
   url.searchParams.set('client_id', clientId);
   // Cognito reads `logout_uri`, other issuers `post_logout_redirect_uri`.

@@ -44,7 +44,7 @@ export interface Agotados {
 type Totales = Omit<Agotados, 'filas'>;
 
 /** Which stores, and which page. */
-export interface FiltroAgotados {
+export interface AgotadosFilter {
   readonly hoy: string;
   readonly tiendas: readonly string[];
   readonly after: ClaveAgotado | undefined;
@@ -54,7 +54,7 @@ export interface FiltroAgotados {
 /** A page of what sells and is not there; `limit` rows at most. */
 export async function readAgotados(
   client: Queryable,
-  { hoy, tiendas, after, limit }: FiltroAgotados,
+  { hoy, tiendas, after, limit }: AgotadosFilter,
 ): Promise<Agotados> {
   const { rows } = await client.query<{ totales: Totales; fila: Agotado | null }>({
     name: 'agotados',

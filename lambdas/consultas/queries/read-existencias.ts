@@ -26,7 +26,7 @@ export interface Existencia extends Articulo {
 export type ClaveExistencia = Pick<Existencia, 'numero' | 'texto' | 'codigo' | 'almacen'>;
 
 /** Which rows, and in which order. */
-export interface FiltroExistencias {
+export interface ExistenciasFilter {
   readonly hoy: string;
   readonly tiendas: readonly string[];
   /** Words that must all be in the name, the code or the barcode. */
@@ -42,7 +42,7 @@ export interface FiltroExistencias {
 /** A page of the stock; `limit` rows at most. */
 export async function readExistencias(
   client: Queryable,
-  { hoy, tiendas, words, estado, categoria, marca, orden, after, limit }: FiltroExistencias,
+  { hoy, tiendas, words, estado, categoria, marca, orden, after, limit }: ExistenciasFilter,
 ): Promise<readonly Existencia[]> {
   const { rows } = await client.query<Existencia>({
     name: 'existencias',

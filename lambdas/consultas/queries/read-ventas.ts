@@ -6,7 +6,7 @@ import { ventasStatement } from './ventas-statements.ts';
 import type { Nivel, Orden } from './ventas-statements.ts';
 
 /** What is asked of the sales of some stores; days are `YYYY-MM-DD`. */
-export interface PreguntaVentas {
+export interface VentasFilter {
   readonly nivel: Nivel;
   readonly tiendas: readonly { readonly id: string; readonly nombre: string }[];
   readonly desde: string;
@@ -60,7 +60,7 @@ interface Row extends Medidas, Record<keyof ClaveVenta | 'nombre', string | null
 /** The rows of a page, what all rows of the filter add up to, and the coverage of the days of these stores, whatever the filter: they are read anyway. */
 export async function readVentas(
   client: Queryable,
-  pregunta: PreguntaVentas,
+  pregunta: VentasFilter,
 ): Promise<{
   readonly total: Medidas;
   readonly filas: readonly FilaVentas[];

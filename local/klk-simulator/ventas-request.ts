@@ -18,10 +18,10 @@ const schema = z
   .refine(({ fecha_desde, fecha_hasta }) => fecha_desde <= fecha_hasta);
 
 /** What `POST /ventas` is asked for, exactly as KLK spells it. The hours filter each day. */
-export type PedidoVentas = z.infer<typeof schema>;
+export type VentasRequest = z.infer<typeof schema>;
 
 /** The request in a body; undefined when it is not valid. */
-export function readPedidoVentas(body: string): PedidoVentas | undefined {
+export function readVentasRequest(body: string): VentasRequest | undefined {
   const pedido = schema.safeParse(parseJson(body));
   return pedido.success ? pedido.data : undefined;
 }
