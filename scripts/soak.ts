@@ -23,7 +23,7 @@ async function run(name: string, args: readonly string[]): Promise<void> {
 for (let round = 1; round <= times; round += 1) {
   await run(`fault suite ${round} of ${times}`, ['--selectProjects=faults']);
 }
-await run('200 kills, and the server freeing a turn', ['--config=test/soak/jest.config.js']);
+await run('200 kills, and the server freeing a lock', ['--config=test/soak/jest.config.js']);
 
 const sum = (count: (outcome: SuiteOutcome) => number): number =>
   outcomes.reduce((total, outcome) => total + count(outcome), 0);

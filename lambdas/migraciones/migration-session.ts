@@ -68,12 +68,12 @@ export function withMigrationLock<T>(
   fn: (client: Client) => Promise<T>,
 ): Promise<T> {
   return withClient(settings, async (client) => {
-    await takeTurn(client);
+    await takeMigrationLock(client);
     return fn(client);
   });
 }
 
-async function takeTurn(client: Client): Promise<void> {
+async function takeMigrationLock(client: Client): Promise<void> {
   try {
     // The lock of node-pg-migrate itself, so that its own command waits too.
     await client.query('SELECT pg_advisory_lock($1::bigint)', [PG_MIGRATE_LOCK_ID]);

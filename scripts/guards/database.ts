@@ -60,7 +60,7 @@ export const DATABASE_GUARDS: readonly Guard[] = [
     tests: 'integration/connect',
   },
   {
-    name: 'the end of a session is heard from its beginning',
+    name: 'a session that ends at once is noticed',
     file: 'lambdas/core/postgres/connection.ts',
     original: "this.on('error', leaveToNextStatement);",
     mutated: '',
@@ -110,7 +110,7 @@ export const DATABASE_GUARDS: readonly Guard[] = [
     tests: 'faults/platform-runs',
   },
   {
-    name: 'a lost turn ends the run',
+    name: 'a lost lock ends the run',
     file: 'lambdas/core/run/run.ts',
     original: 'const within = orAborted(deadline, lost);',
     mutated: 'const within = lost.aborted ? orAborted(deadline, lost) : deadline;',
@@ -195,10 +195,10 @@ export const DATABASE_GUARDS: readonly Guard[] = [
     tests: 'integration/particiones',
   },
   {
-    name: 'what a migration looks at is looked at in its turn',
+    name: 'a migration looks at the schema while it holds the lock',
     file: 'lambdas/migraciones/migration-session.ts',
-    original: '    await takeTurn(client);\n    return fn(client);',
-    mutated: '    await Promise.resolve(takeTurn);\n    return fn(client);',
+    original: '    await takeMigrationLock(client);\n    return fn(client);',
+    mutated: '    await Promise.resolve(takeMigrationLock);\n    return fn(client);',
     tests: 'integration/migration-failure',
   },
   {
@@ -209,7 +209,7 @@ export const DATABASE_GUARDS: readonly Guard[] = [
     tests: 'integration/etl-user',
   },
   {
-    name: 'partition bounds do not obey the caller',
+    name: 'partition bounds do not depend on settings of the session',
     file: 'migrations/018_crear_particiones_ventas.sql',
     original: " SET timezone = 'UTC' SET datestyle = 'ISO, YMD'",
     mutated: '',
@@ -244,7 +244,7 @@ export const DATABASE_GUARDS: readonly Guard[] = [
     tests: '(integration/estado|faults/database-clock)',
   },
   {
-    name: 'an inventory of the future rings the alarm',
+    name: 'an inventory dated in the future raises the alarm',
     file: lambda('load/read-antiguedades.ts'),
     original: 'row.segundos < 0 ?',
     mutated: 'row.segundos < -1e12 ?',

@@ -29,7 +29,7 @@ export const VENTAS_GUARDS: readonly Guard[] = [
     tests: 'unit/ventas/check-answer',
   },
   {
-    name: 'what nothing was asked of',
+    name: 'an answer to a filter that was not asked for',
     file: ventas('extract/fetch-ventas.ts'),
     original: 'if (!isBlank(meta[key])) refuseOther',
     mutated: 'if (meta[key] === true) refuseOther',
@@ -430,21 +430,21 @@ export const VENTAS_GUARDS: readonly Guard[] = [
     tests: 'integration/ventas-load',
   },
   {
-    name: 'writers of one day take turns',
+    name: 'writers of one day lock it',
     file: AGREGADAS,
     original: 'PERFORM pg_advisory_xact_lock(7002032, turno)',
     mutated: 'PERFORM turno',
     tests: 'integration/ventas-agregadas',
   },
   {
-    name: 'turns in one order',
+    name: 'days are locked in one order',
     file: AGREGADAS,
     original: 'AS turno FROM cambiadas ORDER BY turno)',
     mutated: 'AS turno FROM cambiadas)',
     tests: 'integration/ventas-agregadas',
   },
   {
-    name: 'a bounded number of turns',
+    name: 'a bounded number of locks of days',
     file: AGREGADAS,
     original: "(dia - date '2000-01-01')) & 1023",
     mutated: "(dia - date '2000-01-01'))",

@@ -133,11 +133,11 @@ describe('The diagnosis', () => {
   it('The run that holds the lock is named, and keeps it', async () => {
     const { signal } = new AbortController();
     const credentials = await readCredentials(() => Promise.resolve(database.etl));
-    const turn = async (): Promise<unknown> =>
+    const lockStep = async (): Promise<unknown> =>
       (await diagnose(healthy())).pasos.find(({ paso }) => paso === 'turno');
     const applicationName = sessionNameOf('inventario', ejecucion(5));
     await withRunLock(credentials, { flujo: 'inventario', applicationName }, signal, async ({ lost }) => {
-      expect(await turn()).toMatchObject({
+      expect(await lockStep()).toMatchObject({
         estado: 'ok',
         detalle: expect.stringContaining(`lo tiene la ejecución ${ejecucion(5)}, que acaba de empezar`),
       });
@@ -146,7 +146,7 @@ describe('The diagnosis', () => {
           openEjecucion(client, 'inventario', { id: ejecucion(5), origen: 'manual', forzar: false }),
         ),
       );
-      expect(await turn()).toMatchObject({
+      expect(await lockStep()).toMatchObject({
         estado: 'ok',
         detalle: expect.stringContaining(`la ejecución ${ejecucion(5)} (manual) desde el`),
       });

@@ -49,7 +49,7 @@ const pass = (minutos: number): void => {
 
 /** What a schedule has come to so far. */
 interface Life {
-  /** Runs in which KLK told lies that nobody can notice. */
+  /** Runs in which KLK gave wrong answers that nobody can notice. */
   readonly misled: Set<string>;
 }
 

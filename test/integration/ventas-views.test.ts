@@ -162,7 +162,7 @@ describe('the coverage of a day', () => {
     await database.query(`UPDATE ubicaciones SET activo = true WHERE id = 'tienda_01'`);
   });
 
-  it('A day that the ledger lacks is told as missing, from the first day of the store to today', async () => {
+  it('A day that the ledger lacks is missing, from the first day of the store to today', async () => {
     await note(3, 'cerrado');
     await note(1, 'provisional');
 

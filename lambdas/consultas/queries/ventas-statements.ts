@@ -210,7 +210,7 @@ const PREGUNTAS = {
       SELECT s.*, c.* FROM (SELECT ${select(SUMADAS)} FROM categorias s) AS s CROSS JOIN cobertura c
     )`,
   /**
-   * One pass over the period finds the articles of the page, by the one measure that orders them; what else is told of them is looked up, or read whole when they
+   * One pass over the period finds the articles of the page, by the one measure that orders them; their other numbers are looked up, or read whole when they
    * are many. What all of a store's articles add up to its days know; those of a filter are added up.
    */
   articulo: (orden: Orden) => `${LECTURAS}, vendidos AS (

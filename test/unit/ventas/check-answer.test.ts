@@ -126,7 +126,7 @@ describe('an answer', () => {
     },
   );
 
-  it('of another branch is told before that it is incomplete', () => {
+  it('of another branch is refused for that, even if it is incomplete too', () => {
     expect(() => check({ sucursal_codigo: 'SUC002', total_registros: 9 })).toThrow(
       refusal('KLK_OTRA_SUCURSAL'),
     );

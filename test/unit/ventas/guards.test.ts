@@ -32,7 +32,7 @@ describe('unreadable lines', () => {
     expect(badLinesOf(100, 100, 1)).toBeUndefined();
   });
 
-  it('are told in figures', () => {
+  it('are reported in figures', () => {
     expect(findBadLines({ extraidos: 40, rechazados: 3 }, 0.01)?.message).toContain('3 de 40 líneas (7,5 %)');
   });
 });

@@ -159,7 +159,7 @@ describe('whatever KLK sends', () => {
     );
   });
 
-  it('an identity that cannot be read is told', () => {
+  it('an identity that cannot be read is reported', () => {
     fc.assert(
       fc.property(answer, (filas) => {
         const { rechazos, identidadIlegible } = transform(filas);
