@@ -52,6 +52,12 @@ module.exports = {
       { path: '^lambdas/[^/]+-klk/', pathNot: ['^lambdas/[^/]+-klk/$2/', '^lambdas/ventas-klk/tramo\\.ts$'] },
     ),
     rule(
+      'load-does-not-extract',
+      'load does not know how KLK is asked.',
+      { path: '^lambdas/[^/]+-klk/load/' },
+      { path: '^lambdas/[^/]+-klk/extract/' },
+    ),
+    rule(
       'transform-is-pure',
       'transform/ does no input or output.',
       { path: '^lambdas/[^/]+-klk/transform/' },

@@ -61,7 +61,7 @@ export const SOURCE_GUARDS: readonly Guard[] = [
   },
   {
     name: 'silent warehouses come last',
-    file: lambda('extract/precedence.ts'),
+    file: lambda('precedence.ts'),
     original: 'return isSilent(history) ? 3 : 2;',
     mutated: 'return 2;',
     tests: '(unit/precedence|faults/source-starvation)',

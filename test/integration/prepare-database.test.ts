@@ -4,7 +4,7 @@ import { checkDatabase } from '../../lambdas/core/postgres/preflight.ts';
 import { prepareDatabase } from '../../lambdas/inventario-klk/load/prepare-database.ts';
 import { readPrecedence } from '../../lambdas/inventario-klk/load/read-precedence.ts';
 import type { Clock } from '../../lambdas/core/time/clock.ts';
-import type { Precedence } from '../../lambdas/inventario-klk/extract/precedence.ts';
+import type { Precedence } from '../../lambdas/inventario-klk/precedence.ts';
 import { captureOutput, toLogLines } from '../support/output.ts';
 import type { LogLine } from '../support/output.ts';
 import { useDatabase } from '../support/database.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { toPrecedence } from '../../lambdas/inventario-klk/extract/precedence.ts';
-import type { AlmacenHistory } from '../../lambdas/inventario-klk/extract/precedence.ts';
+import { toPrecedence } from '../../lambdas/inventario-klk/precedence.ts';
+import type { AlmacenHistory } from '../../lambdas/inventario-klk/precedence.ts';
 
 /** A warehouse that the last run has loaded, at ten o'clock. */
 const loaded = (almacen: string, cambios: Partial<AlmacenHistory> = {}): AlmacenHistory => ({

@@ -3,8 +3,8 @@ import type { Tienda } from '../../core/config/catalogo.ts';
 import type { Connection, Queryable } from '../../core/postgres/connection.ts';
 import { withRetries } from '../../core/postgres/retry.ts';
 import type { RecordConnection } from '../../core/run/run.ts';
-import { toPrecedence } from '../extract/precedence.ts';
-import type { AlmacenHistory, Precedence } from '../extract/precedence.ts';
+import { toPrecedence } from '../precedence.ts';
+import type { AlmacenHistory, Precedence } from '../precedence.ts';
 import { MENSAJES_INVENTARIO } from '../log.ts';
 
 /**

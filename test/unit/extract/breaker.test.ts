@@ -3,7 +3,7 @@ import { PipelineError } from '../../../lambdas/core/errors/errors.ts';
 import type { CodigoError } from '../../../lambdas/core/errors/codes.ts';
 import { createBreaker } from '../../../lambdas/core/klk/breaker.ts';
 import type { Breaker } from '../../../lambdas/core/klk/breaker.ts';
-import { NO_EARLIER_RUNS } from '../../../lambdas/inventario-klk/extract/precedence.ts';
+import { NO_EARLIER_RUNS } from '../../../lambdas/inventario-klk/precedence.ts';
 
 const failure = (codigo: CodigoError): PipelineError => new PipelineError(codigo, 'prueba');
 const ALMACENES = ['UNO', 'DOS', 'TRES', 'CUATRO'];

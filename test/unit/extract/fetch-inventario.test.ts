@@ -6,7 +6,7 @@ import { fetchInventario } from '../../../lambdas/inventario-klk/extract/fetch-i
 import type { TimedAnswer } from '../../../lambdas/inventario-klk/extract/fetch-inventario.ts';
 import type { Retry } from '../../../lambdas/core/klk/ask.ts';
 import { withKlkClient } from '../../../lambdas/core/klk/client.ts';
-import { NO_EARLIER_RUNS } from '../../../lambdas/inventario-klk/extract/precedence.ts';
+import { NO_EARLIER_RUNS } from '../../../lambdas/inventario-klk/precedence.ts';
 import { KlkSettingsSchema } from '../../../lambdas/core/klk/settings.ts';
 import type { KlkLimits } from '../../../lambdas/core/klk/settings.ts';
 import type { KlkFaultSetting } from '../../../local/klk-simulator/faults.ts';

@@ -1,5 +1,5 @@
-import { SILENT_ERRORS } from '../../core/klk/breaker.ts';
-import type { EarlierRuns } from '../../core/klk/breaker.ts';
+import { SILENT_ERRORS } from '../core/klk/breaker.ts';
+import type { EarlierRuns } from '../core/klk/breaker.ts';
 
 /** What earlier runs recorded about one warehouse. */
 export interface AlmacenHistory {
