@@ -40,6 +40,12 @@ module.exports = {
       { path: '^lambdas/core/(klk|postgres|run|diagnosis)/' },
     ),
     rule(
+      'errors-import-nothing',
+      'The error codes and families stand below everything.',
+      { path: '^lambdas/core/errors/' },
+      { path: '^lambdas/', pathNot: '^lambdas/core/errors/' },
+    ),
+    rule(
       'klk-and-postgres-stand-apart',
       'KLK and PostgreSQL know nothing of each other, nor of what is built on them.',
       { path: '^lambdas/core/(klk|postgres)/' },

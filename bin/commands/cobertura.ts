@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
 import { toHora } from '../../lambdas/core/config/locale.ts';
 import { ConfiguracionInvalida } from '../../lambdas/core/errors/invalid.ts';
-import { renderRemedy } from '../../lambdas/core/errors/remedy.ts';
+import { renderRemedy } from '../../lambdas/core/run/remedy.ts';
 import type { Queryable } from '../../lambdas/core/postgres/connection.ts';
 import { readDatabaseClock } from '../../lambdas/core/postgres/preflight.ts';
 import { askDatabase } from '../../lambdas/core/run/question.ts';

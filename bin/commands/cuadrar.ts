@@ -6,7 +6,7 @@ import { toHora } from '../../lambdas/core/config/locale.ts';
 import { toPipelineError } from '../../lambdas/core/errors/errors.ts';
 import type { CodigoError } from '../../lambdas/core/errors/codes.ts';
 import { ConfiguracionInvalida } from '../../lambdas/core/errors/invalid.ts';
-import { renderRemedy } from '../../lambdas/core/errors/remedy.ts';
+import { renderRemedy } from '../../lambdas/core/run/remedy.ts';
 import type { Asker } from '../../lambdas/core/klk/ask.ts';
 import { askDatabase } from '../../lambdas/core/run/question.ts';
 import type { QuestionContext } from '../../lambdas/core/run/question.ts';

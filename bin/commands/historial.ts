@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { toHora } from '../../lambdas/core/config/locale.ts';
 import { ConfiguracionInvalida } from '../../lambdas/core/errors/invalid.ts';
-import { renderRemedy } from '../../lambdas/core/errors/remedy.ts';
+import { renderRemedy } from '../../lambdas/core/run/remedy.ts';
 import { suggest } from '../../lambdas/core/config/suggest.ts';
 import { FLUJOS } from '../../lambdas/core/run/flujo.ts';
 import type { Flujo } from '../../lambdas/core/run/flujo.ts';

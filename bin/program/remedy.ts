@@ -1,6 +1,6 @@
 import { isCodigoError } from '../../lambdas/core/errors/codes.ts';
-import { remedyFor } from '../../lambdas/core/errors/remedy.ts';
-import type { AskedRun, Place, Remedy } from '../../lambdas/core/errors/remedy.ts';
+import { remedyFor } from '../../lambdas/core/run/remedy.ts';
+import type { AskedRun, Place, Remedy } from '../../lambdas/core/run/remedy.ts';
 import type { Flujo } from '../../lambdas/core/run/flujo.ts';
 import type { QuestionContext } from '../../lambdas/core/run/question.ts';
 

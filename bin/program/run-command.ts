@@ -1,7 +1,7 @@
 import type { DescribedError } from '../../lambdas/core/errors/describe-error.ts';
 import { PipelineError } from '../../lambdas/core/errors/errors.ts';
 import { ConfiguracionInvalida, SolicitudInvalida } from '../../lambdas/core/errors/invalid.ts';
-import { describeFailure } from '../../lambdas/core/errors/remedy.ts';
+import { describeFailure } from '../../lambdas/core/run/remedy.ts';
 import { HelpShown } from './command.ts';
 import { Interrupted } from './interruption.ts';
 import { refuseSwallowedFlags } from './flags.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Tienda } from '../core/config/catalogo.ts';
-import type { AskedRun } from '../core/errors/remedy.ts';
+import type { AskedRun } from '../core/run/remedy.ts';
 import {
   allOffered,
   parseAccion,

@@ -1,5 +1,5 @@
 import { readCatalogo } from '../core/config/catalogo.ts';
-import { readPlace } from '../core/config/env.ts';
+import { readPlace } from '../core/run/remedy.ts';
 import { beginQuestion, beginRun } from '../core/run/lambda.ts';
 import type { InvocationContext } from '../core/run/lambda.ts';
 import { requireComplete } from '../core/run/outcome.ts';

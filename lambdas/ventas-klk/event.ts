@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { obstacleToSell } from '../core/config/catalogo.ts';
 import type { Tienda } from '../core/config/catalogo.ts';
-import { MAX_DIAS_FORZADOS } from '../core/config/contract.ts';
-import type { AskedRun } from '../core/errors/remedy.ts';
+import { MAX_DIAS_FORZADOS } from '../core/run/remedy.ts';
+import type { AskedRun } from '../core/run/remedy.ts';
 import {
   allOffered,
   parseAccion,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { MIGRACION_REQUERIDA } from '../../lambdas/core/config/contract.ts';
+import { MIGRACION_REQUERIDA } from '../../lambdas/core/postgres/preflight.ts';
 import { startKlkSimulator } from '../../local/klk-simulator/server.ts';
 import { runBin } from '../support/commands.ts';
 import type { Env, Finished } from '../support/commands.ts';

@@ -1,7 +1,7 @@
 import { ERRORES, isCodigoError } from '../../lambdas/core/errors/codes.ts';
 import type { CodigoError } from '../../lambdas/core/errors/codes.ts';
-import { remedyFor } from '../../lambdas/core/errors/remedy.ts';
-import type { Asked, Place } from '../../lambdas/core/errors/remedy.ts';
+import { remedyFor } from '../../lambdas/core/run/remedy.ts';
+import type { Asked, Place } from '../../lambdas/core/run/remedy.ts';
 
 const CODIGOS = Object.keys(ERRORES).filter(isCodigoError);
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { MIGRACION_REQUERIDA } from '../../lambdas/core/config/contract.ts';
+import { MIGRACION_REQUERIDA } from '../../lambdas/core/postgres/preflight.ts';
 import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
 import { issueCertificates } from '../../local/postgres/certificates.ts';
 import { readAllVersions } from '../support/inventory.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { MIGRACION_REQUERIDA } from '../../lambdas/core/config/contract.ts';
+import { MIGRACION_REQUERIDA } from '../../lambdas/core/postgres/preflight.ts';
 import { applyMigrations } from '../../lambdas/migraciones/apply-migrations.ts';
 import { createDatabase, runOn } from '../support/database.ts';
 import type { Row } from '../support/database.ts';

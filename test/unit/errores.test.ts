@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
-import { remedyFor } from '../../lambdas/core/errors/remedy.ts';
+import { remedyFor } from '../../lambdas/core/run/remedy.ts';
 import { ERRORES, isCodigoError } from '../../lambdas/core/errors/codes.ts';
 import { MOTIVOS_RECHAZO_VENTA } from '../../lambdas/ventas-klk/transform/rows.ts';
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { MIGRACION_REQUERIDA } from '../../lambdas/core/config/contract.ts';
+import { MIGRACION_REQUERIDA } from '../../lambdas/core/postgres/preflight.ts';
 
 /** test/integration/migrations.test.ts checks that released ones never change, and updates the list of their hashes. */
 const FOLDER = new URL('../../migrations/', import.meta.url);

@@ -3,7 +3,7 @@ import { PipelineError } from '../../lambdas/core/errors/errors.ts';
 import type { CodigoError } from '../../lambdas/core/errors/codes.ts';
 import { requireComplete } from '../../lambdas/core/run/outcome.ts';
 import type { StoreOutcome } from '../../lambdas/core/run/outcome.ts';
-import type { AskedRun } from '../../lambdas/core/errors/remedy.ts';
+import type { AskedRun } from '../../lambdas/core/run/remedy.ts';
 import { startResumen, toStoreOutcomes } from '../../lambdas/inventario-klk/summary.ts';
 import type { ResumenAlmacen, ResumenTienda } from '../../lambdas/inventario-klk/summary.ts';
 import { LockHeldElsewhere } from '../../lambdas/core/run/summary.ts';

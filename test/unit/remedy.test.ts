@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { ERRORES, isCodigoError } from '../../lambdas/core/errors/codes.ts';
 import type { CodigoError } from '../../lambdas/core/errors/codes.ts';
-import { remedyFor, renderRemedy } from '../../lambdas/core/errors/remedy.ts';
-import type { Asked, Place } from '../../lambdas/core/errors/remedy.ts';
+import { remedyFor, renderRemedy } from '../../lambdas/core/run/remedy.ts';
+import type { Asked, Place } from '../../lambdas/core/run/remedy.ts';
 
 const CODIGOS = Object.keys(ERRORES).filter(isCodigoError);
 const ETL: Place = { program: 'etl' };

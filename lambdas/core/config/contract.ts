@@ -1,4 +1,4 @@
-/** Names shared by synth and runtime. This file imports nothing, and is the only one that `lib/` takes from `lambdas/`. */
+/** Names and texts that the stacks share with what runs, in AWS or on this machine. This file imports nothing, and is the only one that `lib/` takes from `lambdas/`. */
 
 /** Environment variables that the stack sets. */
 export const ENV = {
@@ -36,12 +36,6 @@ export const contentSecurityPolicy = (tokenOrigin: string): string =>
     "form-action 'none'",
     "frame-ancestors 'none'",
   ].join('; ');
-
-/** The last migration that this code needs; a database without it is refused, one with more is accepted. */
-export const MIGRACION_REQUERIDA = '031_ventas_tramos_vacio_rechazado';
-
-/** At most so many days of suspect sales can be forced at once, so that a person looks at each. */
-export const MAX_DIAS_FORZADOS = 7;
 
 /** Message of the log line that carries a run's summary; saved queries and the manual search for it. */
 export const MENSAJE_RESUMEN = 'RESUMEN ETL';
@@ -97,8 +91,8 @@ export const METRICAS = {
 export const DIMENSION_TIENDA = 'tienda';
 
 /**
- * The AWS CLI's command that invokes the inventory Lambda, as a shell takes it. Without `--cli-read-timeout 0` the CLI gives up after a
- * minute and invokes the Lambda again.
+ * The AWS CLI's command that invokes a Lambda, as a shell takes it. Without `--cli-read-timeout 0` the CLI gives up after a
+ * minute and invokes it again.
  */
 export const invokeCommand = (region: string, functionName: string, payload: object): string =>
   `aws lambda invoke --region ${region} --function-name ${functionName}` +

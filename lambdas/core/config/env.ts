@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Place } from '../errors/remedy.ts';
 import { ConfiguracionInvalida, describeIssues, EN_ESPANOL } from '../errors/invalid.ts';
 import { isDia } from '../time/dia.ts';
 
@@ -77,18 +76,6 @@ export const json = z.string().transform((text, context): unknown => {
     return z.NEVER;
   }
 });
-
-/** The variables that Lambda sets. */
-const LambdaPlaceEnvSchema = z.object({
-  AWS_REGION: z.string().optional(),
-  AWS_LAMBDA_FUNCTION_NAME: z.string().optional(),
-});
-
-/** Where the commands of a remedy are typed: for a Lambda the AWS CLI, outside of Lambda `npm run local`. */
-export function readPlace(env: Env = process.env): Place {
-  const { AWS_REGION: region, AWS_LAMBDA_FUNCTION_NAME: functionName } = parseEnv(LambdaPlaceEnvSchema, env);
-  return functionName === undefined || region === undefined ? { program: 'local' } : { region, functionName };
-}
 
 /** The first day whose sales are wanted. Each month from there on gets a partition, so that a slip of the year must not pass. */
 export const ventasDesde = z

@@ -1,6 +1,6 @@
 import { toPipelineError } from '../errors/errors.ts';
-import { remedyFor, renderRemedy } from '../errors/remedy.ts';
-import type { Place } from '../errors/remedy.ts';
+import { remedyFor, renderRemedy } from '../run/remedy.ts';
+import type { Place } from '../run/remedy.ts';
 
 /** One step of a diagnosis. */
 export interface Step {

@@ -3,8 +3,10 @@ import type { ClientBase } from 'pg';
 import { z } from 'zod';
 import type { Clock } from '../time/clock.ts';
 import { INTERMEDIARIO } from './errors.ts';
-import { MIGRACION_REQUERIDA } from '../config/contract.ts';
 import type { Queryable } from './connection.ts';
+
+/** The last migration that this code needs; a database without it is refused, one with more is accepted. */
+export const MIGRACION_REQUERIDA = '031_ventas_tramos_vacio_rechazado';
 
 /**
  * Refuses a database that cannot be loaded, before KLK is asked for anything.

@@ -3,7 +3,7 @@ import type { Context } from 'aws-lambda';
 import type { z } from 'zod';
 import type { Tienda } from '../config/catalogo.ts';
 import { ENV } from '../config/contract.ts';
-import { collectProblems, entero, parseEnv, puerto, readPlace, requerido } from '../config/env.ts';
+import { collectProblems, entero, parseEnv, puerto, requerido } from '../config/env.ts';
 import type { Env } from '../config/env.ts';
 import { fetchSecret } from '../config/secrets.ts';
 import { PipelineError } from '../errors/errors.ts';
@@ -16,6 +16,7 @@ import { deadlineIn, orAborted } from '../time/deadline.ts';
 import type { Flujo } from './flujo.ts';
 import { createLogger, logUnknownVariables } from './log.ts';
 import type { QuestionContext } from './question.ts';
+import { readPlace } from './remedy.ts';
 import type { RunContext } from './run.ts';
 
 /** What a pipeline's handler needs of Lambda's context, and the signal with which `npm run local` ends a run early. */

@@ -1,6 +1,6 @@
 import type { CodigoError } from '../errors/codes.ts';
-import { describeFailure, remedyFor, renderRemedy } from '../errors/remedy.ts';
-import type { AskedRun, Place } from '../errors/remedy.ts';
+import { describeFailure, remedyFor, renderRemedy } from './remedy.ts';
+import type { AskedRun, Place } from './remedy.ts';
 import type { EstadoTienda, RunSummary } from './summary.ts';
 
 /** A run that did not load every store; carries its summary. Named for the operators who read it. */

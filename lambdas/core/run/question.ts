@@ -1,8 +1,8 @@
 import type { Tienda } from '../config/catalogo.ts';
 import { PipelineError, toPipelineError } from '../errors/errors.ts';
 import { ConfiguracionInvalida } from '../errors/invalid.ts';
-import { describeFailure } from '../errors/remedy.ts';
-import type { Asked, Place } from '../errors/remedy.ts';
+import { describeFailure } from './remedy.ts';
+import type { Asked, Place } from './remedy.ts';
 import type { KlkLimits, KlkSettings } from '../klk/settings.ts';
 import { openConnection } from '../postgres/connection.ts';
 import type { Queryable } from '../postgres/connection.ts';

@@ -1,12 +1,30 @@
-import { ERRORES } from './codes.ts';
-import type { CodigoError, Comando, ErrorDefinition } from './codes.ts';
-import { invokeCommand, MAX_DIAS_FORZADOS } from '../config/contract.ts';
+import { z } from 'zod';
+import { invokeCommand } from '../config/contract.ts';
+import { parseEnv } from '../config/env.ts';
+import type { Env } from '../config/env.ts';
+import { ERRORES } from '../errors/codes.ts';
+import type { CodigoError, Comando, ErrorDefinition } from '../errors/codes.ts';
 import { countDias } from '../time/dia.ts';
+
+/** At most so many days of suspect sales can be forced at once, so that a person looks at each. */
+export const MAX_DIAS_FORZADOS = 7;
 
 /** Where the commands of a remedy are typed: with one of the programs, or with the AWS CLI for a Lambda. */
 export type Place =
   | { readonly program: 'local' | 'etl' | 'ventas' | 'migrate' }
   | { readonly region: string; readonly functionName: string };
+
+/** The variables that Lambda sets. */
+const LambdaPlaceEnvSchema = z.object({
+  AWS_REGION: z.string().optional(),
+  AWS_LAMBDA_FUNCTION_NAME: z.string().optional(),
+});
+
+/** Where the commands of a remedy are typed: for a Lambda the AWS CLI, outside of Lambda `npm run local`. */
+export function readPlace(env: Env = process.env): Place {
+  const { AWS_REGION: region, AWS_LAMBDA_FUNCTION_NAME: functionName } = parseEnv(LambdaPlaceEnvSchema, env);
+  return functionName === undefined || region === undefined ? { program: 'local' } : { region, functionName };
+}
 
 /** What failed: a run or a question. */
 export type Asked = AskedRun | AskedQuestion;
