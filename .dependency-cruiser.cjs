@@ -82,6 +82,18 @@ module.exports = {
       { path: '^node_modules/(pg|node-pg-migrate)/', dependencyTypesNot: ['type-only'] },
     ),
     rule(
+      'queries-know-no-address',
+      'What the API asks the database knows nothing of its addresses, nor of what serves them.',
+      { path: '^lambdas/consultas/queries/' },
+      { path: '^lambdas/consultas/(endpoints/|(app|database|endpoint|handler|serve)\\.ts$)' },
+    ),
+    rule(
+      'addresses-know-no-server',
+      'An address of the API knows nothing of what serves it.',
+      { path: '^lambdas/consultas/endpoints/' },
+      { path: '^lambdas/consultas/(app|database|handler|serve)\\.ts$' },
+    ),
+    rule(
       'page-stands-alone',
       'The page knows the API by its answers alone, and no library but two.',
       { path: '^web/src/' },

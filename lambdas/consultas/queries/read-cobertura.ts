@@ -1,6 +1,6 @@
 import type { Queryable } from '../../core/postgres/connection.ts';
 import { addDias } from '../../core/time/dia.ts';
-import { oncePerInstantanea } from '../once-per-instantanea.ts';
+import { oncePerInstantanea } from './once-per-instantanea.ts';
 
 /** A day of a store whose sales are not closed. */
 export interface Hueco {

@@ -1,4 +1,4 @@
-import { oncePerInstantanea } from '../once-per-instantanea.ts';
+import { oncePerInstantanea } from './once-per-instantanea.ts';
 
 /** Until when the data of some stores go, by the oldest of them, and the last rate of the sales. */
 export interface Frescura {

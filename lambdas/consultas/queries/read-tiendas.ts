@@ -1,4 +1,4 @@
-import { oncePerInstantanea } from '../once-per-instantanea.ts';
+import { oncePerInstantanea } from './once-per-instantanea.ts';
 
 /** A store, or a distribution centre, which sells nothing. */
 export interface Tienda {

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { oncePerInstantanea } from '../../../lambdas/consultas/once-per-instantanea.ts';
+import { oncePerInstantanea } from '../../../lambdas/consultas/queries/once-per-instantanea.ts';
 import type { Queryable } from '../../../lambdas/core/postgres/connection.ts';
 
 /** The readers of these tests ask nothing. */

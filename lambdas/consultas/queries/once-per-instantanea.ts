@@ -1,5 +1,5 @@
-import type { Queryable } from '../core/postgres/connection.ts';
-import type { Instantanea } from './queries/read-instantanea.ts';
+import type { Queryable } from '../../core/postgres/connection.ts';
+import type { Instantanea } from './read-instantanea.ts';
 
 /**
  * A reader that asks the database once for the same arguments while the data are the same. Only for small results of few different arguments: they are kept until the data
