@@ -54,12 +54,14 @@ export async function measureCases(server: BenchServer, cases: readonly Case[]):
   return entrants.map(({ measuredCase, loader, runs }) => summarise(measuredCase.title, loader, runs));
 }
 
-/** Checks that all loaders wrote the same tables. */
+/** Checks that all loaders wrote the same tables, and counted as many rows in their last run. */
 async function refuseDifferences(entrants: readonly Entrant[]): Promise<void> {
-  const digests = new Set<string>();
-  for (const { lane } of entrants) digests.add(await lane.database.digest());
-  if (digests.size > 1)
-    throw new Error(`the loaders of "${entrants[0]?.measuredCase.title ?? ''}" left different tables`);
+  const left = new Set<string>();
+  for (const { lane, runs } of entrants) left.add(`${await lane.database.digest()} ${runs.at(-1)?.rows}`);
+  if (left.size > 1)
+    throw new Error(
+      `the loaders of "${entrants[0]?.measuredCase.title ?? ''}" left different tables or rows`,
+    );
 }
 
 function summarise(title: string, loader: LoaderName, runs: readonly Ran[]): Measured {
