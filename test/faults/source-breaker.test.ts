@@ -56,9 +56,9 @@ describe('A KLK of which two warehouses in a row did not answer', () => {
     for (const { codigo } of almacenes) world.klk.setFault(codigo, 'sin-cabeceras');
     const { duracionMs } = await world.run({
       tiendas: TIENDAS.slice(0, 1).map((tienda) => ({ ...tienda, almacenes })),
-      klk: { timeoutMs: 200, retries: 1 },
+      klk: { timeoutMs: 500, retries: 1 },
     });
-    expect(duracionMs).toBeLessThan(20 * 200);
+    expect(duracionMs).toBeLessThan(20 * 500);
     expect(world.klk.requests.length).toBeLessThan(10);
   });
 });

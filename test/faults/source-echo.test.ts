@@ -25,7 +25,7 @@ describe('A malformed HTTP answer', () => {
     async (_what, header) => {
       const answer = `HTTP/1.1 200 OK\r\nset-cookie: sesion=${PAYLOAD_CANARY}\r\n${header}\r\n${PAYLOAD}`;
 
-      await expectKept(world, writing(answer), 'KLK_CORTADA', { klk: { timeoutMs: 500 } });
+      await expectKept(world, writing(answer), 'KLK_CORTADA');
 
       for (const line of world.lines()) expect(JSON.stringify(line).length).toBeLessThan(4_000);
     },

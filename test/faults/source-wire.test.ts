@@ -6,7 +6,7 @@ import { expectKept, expectNotRetried, expectRetried, outcomes } from './expecta
 import { ONE_STORE } from './pipeline-run.ts';
 import { useWatchedWorld } from './watched-world.ts';
 
-const SHORT = { klk: { timeoutMs: 1_000, connectTimeoutMs: 1_000 } };
+const SHORT = { klk: { timeoutMs: 3_000, connectTimeoutMs: 3_000 } };
 
 const world = await useWatchedWorld();
 beforeEach(async () => {

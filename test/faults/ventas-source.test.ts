@@ -18,11 +18,10 @@ const DIAS = [ANTEAYER, AYER, HOY, MANANA];
 
 const TUNABLES = { ventasDesde: ANTEAYER };
 
+const OPTIONS: VentasOptions = { tunables: TUNABLES, klk: { maxBytes: 1_000_000 } };
+
 /** A silent KLK is given up soon. */
-const OPTIONS: VentasOptions = {
-  tunables: TUNABLES,
-  klk: { timeoutMs: 600, connectTimeoutMs: 600, maxBytes: 1_000_000 },
-};
+const IMPATIENT: VentasOptions = { ...OPTIONS, klk: { ...OPTIONS.klk, timeoutMs: 2_000 } };
 
 /** Everything is read on a Tuesday afternoon; then it is past midnight, and each day is read again. */
 beforeEach(async () => {
@@ -43,10 +42,10 @@ const FAILED = `
    ORDER BY v.numero_factura, v.linea`;
 
 /** Once KLK is well and what failed has waited long enough, a run loads it: every line of every store and day is KLK's. */
-async function expectHealed(options: VentasOptions = OPTIONS): Promise<void> {
+async function expectHealed(): Promise<void> {
   klk.setFault(ALTAMIRA.sucursalKlk, undefined);
   await database.query(`UPDATE ventas_tramos SET error_momento = error_momento - interval '1 day'`);
-  expect((await world.run(options)).estado).toBe('exitosa');
+  expect((await world.run(OPTIONS)).estado).toBe('exitosa');
   expect(await findUntrue(world, DIAS)).toEqual([]);
   expect(await database.query(`SELECT FROM ventas_tramos WHERE error_codigo IS NOT NULL`)).toEqual([]);
 }
@@ -65,12 +64,12 @@ const note = (fault: VentasFaultSetting): VentasFaultSetting => {
 async function expectKept(
   fault: VentasFaultSetting,
   codigos: readonly string[],
-  veces = Infinity,
+  { veces = Infinity, options = OPTIONS }: { readonly veces?: number; readonly options?: VentasOptions } = {},
 ): Promise<void> {
   await database.query('CREATE TABLE antes AS TABLE ventas');
   klk.setFault(ALTAMIRA.sucursalKlk, note(fault), { veces, dia: AYER });
 
-  const resumen = await world.run(OPTIONS);
+  const resumen = await world.run(options);
 
   expect(resumen.estado).toBe('parcial');
   expect(codigosOf(resumen, ALTAMIRA).filter((codigo) => !codigos.includes(codigo))).toEqual([]);
@@ -91,14 +90,14 @@ afterEach(() => database.query('DROP TABLE IF EXISTS antes'));
 
 describe('The connection to KLK', () => {
   it.each([
-    ['closes the connection', 'cierra', 'KLK_CORTADA'],
-    ['resets the connection', 'reset', 'KLK_CORTADA'],
-    ['never answers', 'sin-cabeceras', 'KLK_SIN_RESPUESTA'],
-    ['sends less than it announced', 'cuerpo-corto', 'KLK_CORTADA'],
-    ['drips without an end', 'goteo', 'KLK_SIN_RESPUESTA'],
-    ['sends without an end', 'infinito', 'KLK_DEMASIADO_GRANDE'],
-  ] as const)('A slice keeps its lines while KLK %s', async (_what, fault, codigo) => {
-    await expectKept(fault, [codigo]);
+    ['closes the connection', 'cierra', 'KLK_CORTADA', OPTIONS],
+    ['resets the connection', 'reset', 'KLK_CORTADA', OPTIONS],
+    ['never answers', 'sin-cabeceras', 'KLK_SIN_RESPUESTA', IMPATIENT],
+    ['sends less than it announced', 'cuerpo-corto', 'KLK_CORTADA', OPTIONS],
+    ['drips without an end', 'goteo', 'KLK_SIN_RESPUESTA', IMPATIENT],
+    ['sends without an end', 'infinito', 'KLK_DEMASIADO_GRANDE', OPTIONS],
+  ] as const)('A slice keeps its lines while KLK %s', async (_what, fault, codigo, options) => {
+    await expectKept(fault, [codigo], { options });
   });
 
   it('A store whose answers never end is left after a few dozen requests, and does not keep the others waiting', async () => {
@@ -116,7 +115,7 @@ describe('The connection to KLK', () => {
 
   it('A slow answer is awaited', async () => {
     klk.setFault(ALTAMIRA.sucursalKlk, note('lenta'), { veces: 1, dia: AYER });
-    await expectHealed({ ...OPTIONS, klk: { ...OPTIONS.klk, timeoutMs: 10_000 } });
+    await expectHealed();
   });
 });
 
@@ -148,7 +147,7 @@ describe('The form of an answer', () => {
     ['an error with status 200', 'error', 'KLK_ERROR'],
     ['no UTF-8', 'utf8-invalido', 'KLK_CONTRATO'],
   ] as const)('A slice keeps its lines when the answer is %s', async (_what, fault, codigo) => {
-    await expectKept(fault, [codigo], fault === 'utf8-invalido' ? 2 : Infinity);
+    await expectKept(fault, [codigo], fault === 'utf8-invalido' ? { veces: 2 } : {});
   });
 });
 
@@ -170,11 +169,11 @@ describe('What an answer says that it is of', () => {
     ['missing', 'total-ausente', 'KLK_CONTRATO'],
     ['no number', 'total-texto', 'KLK_CONTRATO'],
   ] as const)('A slice keeps its lines when the total is %s', async (_what, fault, codigo) => {
-    await expectKept(fault, [codigo], 2);
+    await expectKept(fault, [codigo], { veces: 2 });
   });
 
   it('A slice keeps its lines when the answer was cut and its total says so', async () => {
-    await expectKept({ tipo: 'cortada', corte: 5 }, ['KLK_INCOMPLETA'], 2);
+    await expectKept({ tipo: 'cortada', corte: 5 }, ['KLK_INCOMPLETA'], { veces: 2 });
   });
 });
 
@@ -198,7 +197,7 @@ describe('The lines of an answer', () => {
       ['SOSPECHOSO_RETIRADAS'],
     ],
   ])('A slice keeps its lines when KLK sends %s', async (_what, fault, codigos) => {
-    await expectKept(fault, codigos, 2);
+    await expectKept(fault, codigos, { veces: 2 });
   });
 });
 

@@ -236,10 +236,9 @@ it('KLK is dead for two days: the days are marked, and once it is repaired every
   const [ultimaMuerta, repaired] = [addDias(primeraMuerta, 1), addDias(primeraMuerta, 2)];
   const runUntil = async (dia: string): Promise<void> => {
     for (let n = 0; diaAt(scene.now()) < dia; n += 1) {
-      if (diaAt(scene.now()) >= primeraMuerta && diaAt(scene.now()) < repaired)
-        klk.setFault('*', DEATHS[n % DEATHS.length]);
-      else klk.setFault('*', undefined);
-      await scene.run({ ...WANTED, origen: 'programada', klk: { timeoutMs: 300 } });
+      const dead = diaAt(scene.now()) >= primeraMuerta && diaAt(scene.now()) < repaired;
+      klk.setFault('*', dead ? DEATHS[n % DEATHS.length] : undefined);
+      await scene.run({ ...WANTED, origen: 'programada', klk: dead ? { timeoutMs: 300 } : klkLimits });
       pass(HORAS * 60);
     }
   };

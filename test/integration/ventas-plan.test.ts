@@ -168,7 +168,7 @@ describe('answers that are too large', () => {
 describe('a slice that KLK does not answer in time', () => {
   it('is not cut while KLK answers nothing of its store', async () => {
     klk.setFault(ALTAMIRA.sucursalKlk, 'sin-cabeceras');
-    await scene.run({ ...SOLO, klk: { timeoutMs: 200 } });
+    await scene.run({ ...SOLO, klk: { timeoutMs: 1_000 } });
 
     expect(await countTramos(`hasta - desde < interval '1 hour'`)).toBe(0);
   });
@@ -177,12 +177,12 @@ describe('a slice that KLK does not answer in time', () => {
     await scene.run({ ...SOLO, desde: AYER });
     const before = await countTramos(`dia = '${AYER}'`);
     klk.setFault(ALTAMIRA.sucursalKlk, 'sin-cabeceras', { dia: AYER });
-    await scene.run({ ...SOLO, desde: AYER, klk: { timeoutMs: 200 } });
+    await scene.run({ ...SOLO, desde: AYER, klk: { timeoutMs: 1_000 } });
     expect(await countTramos(`dia = '${AYER}'`)).toBe(before);
 
     klk.setFault(ALTAMIRA.sucursalKlk, undefined);
     klk.setFault(ALTAMIRA.sucursalKlk, 'sin-cabeceras', { dia: '2026-11-20' });
-    await scene.run({ ...SOLO, klk: { timeoutMs: 200 } });
+    await scene.run({ ...SOLO, klk: { timeoutMs: 1_000 } });
     expect(await countTramos(`dia = '2026-11-20'`)).toBe(2);
   });
 });
