@@ -2,12 +2,24 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { gerenteDe, useConsultas } from '../support/consultas.ts';
+import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
 import type { AskOptions } from '../support/consultas.ts';
+import { BOSQUE, PERIFERICO } from '../support/snapshots.ts';
 import { HOY, hace, iso, moment, startTrade } from '../support/trade.ts';
 import type { Trade } from '../support/trade.ts';
 
 const { database, get } = await useConsultas();
 let trade: Trade;
+
+/** By name before every store. */
+const CEDI: Tienda = {
+  id: 'cedi_caracas',
+  nombre: 'ACOPIO',
+  tipo: 'cedi',
+  activa: true,
+  almacenes: [{ codigo: 'PCDICS', nombre: 'PRINCIPAL' }],
+  sucursalKlk: 'SUC0099',
+};
 
 /*
  * Article 000001 in PERIFERICO (APP-TPF) and in BOSQUE; `d-3` is three days ago.
@@ -24,10 +36,11 @@ let trade: Trade;
  * By day of the end of the interval: d-3 -1 + 21 = 20, d-2 0.5. Days d-30 to d-2 are closed, d-1 was never read.
  */
 beforeAll(async () => {
-  trade = await startTrade(database);
+  trade = await startTrade(database, [PERIFERICO, BOSQUE, CEDI]);
   trade.describe('000001', { nombre: 'ARROZ', codigo_barras: '759', categoria: 'VIVERES', marca: 'MARY' });
   await trade.stock('APP-TPF', 4, '08:00', { '000001': 10, '000002': 4, '000003': 1 });
   await trade.stock('APP-TBQ', 4, '09:00', { '000001': 0, '000004': 2 });
+  await trade.stock('PCDICS', 4, '09:00', { '000002': 50, '000005': 60 });
   await trade.stock('APP-TPF', 3, '08:00', { '000001': 7 });
   await trade.stock('APP-TPF', 3, '20:00', { '000001': 27 });
   await trade.stock('APP-TPF', 2, '08:00', { '000001': { cantidad: 27, precio: 2.5 } });
@@ -113,7 +126,16 @@ describe('/articulos/{codigo}', () => {
     expect((await get('/articulos/000002')).json).toMatchObject({ tienda: { id: 'tienda_01' } });
   });
 
-  const BOSQUE = {
+  it('A distribution centre is shown where no store has the article', async () => {
+    const shown = async (codigo: string): Promise<unknown> =>
+      z.looseObject({ tienda: z.object({ id: z.string() }) }).parse((await get(`/articulos/${codigo}`)).json)
+        .tienda.id;
+
+    expect(await shown('000002')).toBe('tienda_01');
+    expect(await shown('000005')).toBe('cedi_caracas');
+  });
+
+  const EN_BOSQUE = {
     tienda: { id: 'tienda_08', nombre: 'BOSQUE' },
     almacen: 'APP-TBQ',
     cantidad: 0,
@@ -122,7 +144,7 @@ describe('/articulos/{codigo}', () => {
     sinExistencia: { desde: iso(4, '09:00'), desdeConocido: false },
     precioUsd: 2,
   };
-  const PERIFERICO = {
+  const EN_PERIFERICO = {
     tienda: { id: 'tienda_01', nombre: 'PERIFERICO' },
     almacen: 'APP-TPF',
     cantidad: 25,
@@ -136,8 +158,8 @@ describe('/articulos/{codigo}', () => {
 
     // 7 in BOSQUE, of which nothing is left. 26 + 2 + 1 = 29 units and 0.5 kilos in PERIFERICO.
     expect(Answer.parse(json).tiendas).toEqual([
-      { ...BOSQUE, ventas28: 7, diasCobertura: 0, incompleto: true },
-      { ...PERIFERICO, ventas28: 29, diasCobertura: null, incompleto: true },
+      { ...EN_BOSQUE, ventas28: 7, diasCobertura: 0, incompleto: true },
+      { ...EN_PERIFERICO, ventas28: 29, diasCobertura: null, incompleto: true },
     ]);
   });
 
@@ -146,8 +168,8 @@ describe('/articulos/{codigo}', () => {
     try {
       const { json } = await get('/articulos/000001?tienda=tienda_01');
       expect(Answer.parse(json).tiendas).toMatchObject([
-        { tienda: BOSQUE.tienda, incompleto: false },
-        { tienda: PERIFERICO.tienda, incompleto: true },
+        { tienda: EN_BOSQUE.tienda, incompleto: false },
+        { tienda: EN_PERIFERICO.tienda, incompleto: true },
       ]);
     } finally {
       await database.query(`DELETE FROM ventas_tramos WHERE ubicacion_id = 'tienda_08'`);
@@ -159,9 +181,9 @@ describe('/articulos/{codigo}', () => {
 
     expect(json).toMatchObject({ tienda: { id: 'tienda_08' } });
     expect(Answer.parse(json).tiendas).toEqual([
-      { ...BOSQUE, ventas28: 7, diasCobertura: 0, incompleto: true },
+      { ...EN_BOSQUE, ventas28: 7, diasCobertura: 0, incompleto: true },
       {
-        ...PERIFERICO,
+        ...EN_PERIFERICO,
         desde: null,
         sinExistencia: null,
         precioUsd: null,

@@ -1,6 +1,12 @@
 import { z } from '@hono/zod-openapi';
 import { addDias } from '../../core/time/dia.ts';
-import { AnswerHeaderSchema, idsOfSelling, readFrescuraOf, toCobertura } from '../answer-header.ts';
+import {
+  AnswerHeaderSchema,
+  idsOfSelling,
+  readFrescuraOf,
+  sellingOf,
+  toCobertura,
+} from '../answer-header.ts';
 import { defineEndpoint, tiendaParameter, readPeriodo } from '../endpoint.ts';
 import { toCambiosDePrecio, toSteps } from '../steps.ts';
 import { ProblemError } from '../problem.ts';
@@ -153,9 +159,11 @@ export const articulo = defineEndpoint({
   },
 });
 
-/** The first store that has the article or, if none has it, the first. */
-const chooseTienda = (
+/** The first that has the article or, if none has it, the first: stores before distribution centres, which sell nothing. */
+function chooseTienda(
   tiendas: readonly Tienda[],
   enTiendas: readonly ArticuloEnTienda[],
-): Tienda | undefined =>
-  tiendas.find(({ id }) => enTiendas.some(({ tienda }) => tienda === id)) ?? tiendas[0];
+): Tienda | undefined {
+  const sorted = [...sellingOf(tiendas), ...tiendas];
+  return sorted.find(({ id }) => enTiendas.some(({ tienda }) => tienda === id)) ?? sorted[0];
+}
