@@ -98,6 +98,8 @@ export interface FakeSite {
   readonly questions: Question[];
   /** Answers some endpoints otherwise; the rest as always. */
   answer(changes: Readonly<Record<string, Answer>>): void;
+  /** Changes what the page is told about its issuer. */
+  configure(changes: Readonly<Record<string, unknown>>): void;
   /** Everything as at the beginning, and no question yet. */
   reset(): void;
   /** Holds answers back until the returned function is called. */
@@ -108,6 +110,7 @@ export interface FakeSite {
 export async function startFakeSite(): Promise<FakeSite> {
   const questions: Question[] = [];
   let changes: Readonly<Record<string, Answer>> = {};
+  let configured: Readonly<Record<string, unknown>> = {};
   let held: Promise<unknown> = Promise.resolve();
   const issuer = await startIssuer();
 
@@ -143,7 +146,7 @@ export async function startFakeSite(): Promise<FakeSite> {
     const url = new URL(request.url ?? '/', 'http://localhost');
     const work = url.pathname.startsWith('/api/')
       ? api(request, response, url)
-      : serveFile(response, url.pathname, issuer.url);
+      : serveFile(response, url.pathname, issuer.url, configured);
     work.catch((error: unknown) => {
       response.writeHead(500).end(String(error));
     });
@@ -156,8 +159,12 @@ export async function startFakeSite(): Promise<FakeSite> {
     answer: (changed) => {
       changes = { ...changes, ...changed };
     },
+    configure: (changed) => {
+      configured = changed;
+    },
     reset: () => {
       changes = {};
+      configured = {};
       questions.length = 0;
     },
     hold: () => {
@@ -220,7 +227,12 @@ const policyOf = (issuer: string): string =>
     "frame-ancestors 'none'",
   ].join('; ');
 
-async function serveFile(response: ServerResponse, path: string, issuer: string): Promise<void> {
+async function serveFile(
+  response: ServerResponse,
+  path: string,
+  issuer: string,
+  configured: Readonly<Record<string, unknown>>,
+): Promise<void> {
   const headers = { 'Content-Security-Policy': policyOf(issuer), 'X-Content-Type-Options': 'nosniff' };
   if (path === '/configuracion.json') {
     const configuration = {
@@ -229,6 +241,7 @@ async function serveFile(response: ServerResponse, path: string, issuer: string)
       authorizeUrl: `${issuer}/authorize`,
       tokenUrl: `${issuer}/token`,
       logoutUrl: `${issuer}/logout`,
+      ...configured,
     };
     response
       .writeHead(200, { ...headers, 'Content-Type': 'application/json' })

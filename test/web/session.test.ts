@@ -1,6 +1,6 @@
 import { describe, expect } from '@jest/globals';
 import { z } from 'zod';
-import { ask, inChromium, kept, settled, unless } from '../support/page.ts';
+import { ask, findingsOf, inChromium, kept, settled, unless } from '../support/page.ts';
 import { useSite } from './site.ts';
 
 describe(`the login of the page${unless}`, () => {
@@ -66,5 +66,38 @@ describe(`the login of the page${unless}`, () => {
         `Object.keys(sessionStorage).filter((key) => key.startsWith('respuesta:')).length`,
       ),
     ).toBe(0);
+  });
+
+  inChromium(
+    'works with an issuer that has no address to log out: it says that the session there goes on',
+    async () => {
+      site().configure({ logoutUrl: null });
+      const { page } = await open('/existencias', { token: undefined });
+      await page.waitForURL(`${site().url}/existencias`);
+      await settled(page);
+      await page.getByRole('button', { name: 'Salir' }).click();
+      expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Sesión cerrada');
+      expect(await findingsOf(page)).toEqual([]);
+      expect(await ask(page, z.number(), 'sessionStorage.length')).toBe(0);
+      await page.getByRole('button', { name: 'Entrar otra vez' }).click();
+      await settled(page);
+      expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Hoy');
+    },
+  );
+
+  inChromium('says that the issuer is not reached when an expired session cannot be renewed', async () => {
+    const { page, context } = await open('/existencias');
+    await settled(page);
+    await page.evaluate(`sessionStorage.setItem('token', 'vencido')`);
+    await page.locator('.filtros').getByLabel('Estado').selectOption('Agotados');
+    const bar = page.locator('.barra');
+    await bar.getByText('Su sesión terminó.').waitFor();
+    await context.setOffline(true);
+    await bar.getByRole('button', { name: 'Entrar otra vez' }).click();
+    await bar.getByText('El servicio de acceso no se alcanza desde aquí.').waitFor();
+    expect(await page.locator('tbody tr').count()).toBe(100);
+    await context.setOffline(false);
+    await bar.getByRole('button', { name: 'Entrar otra vez' }).click();
+    await page.waitForURL(/estado=agotado$/);
   });
 });

@@ -4,7 +4,7 @@ import { navigate, takePlace, useAddress } from './address.ts';
 import { isSesion } from './answers.ts';
 import type { Sesion } from './answers.ts';
 import { ExplainPopover } from './explain.tsx';
-import { Bar, FailurePanel, LogInButton } from './failure.tsx';
+import { Bar, FailurePanel, ISSUER_UNREACHABLE, LogInButton } from './failure.tsx';
 import { chooseMoneda, moneda } from './money.ts';
 import { Articulo } from './pages/articulo.tsx';
 import { Datos } from './pages/datos.tsx';
@@ -33,6 +33,7 @@ export function App(): JSX.Element {
   // Rendered again when the login is completed, because the address changes.
   useAddress();
   if (isCallback()) return <Callback />;
+  if (state === 'cerrada') return <LoggedOut />;
   return state === 'ninguna' ? <LogIn /> : <Frame expired={state === 'vencida'} />;
 }
 
@@ -57,15 +58,7 @@ function Callback(): JSX.Element {
     <main class="entrada">
       <h1>No se pudo entrar</h1>
       <p role="alert">{refusal}</p>
-      <button
-        type="button"
-        class="boton fuerte"
-        onClick={() => {
-          void logIn('/');
-        }}
-      >
-        Intentarlo otra vez
-      </button>
+      <LogInButton address="/" />
     </main>
   );
 }
@@ -84,7 +77,7 @@ function LogIn(): JSX.Element {
   return (
     <main class="entrada">
       <h1>No hay cómo entrar ahora</h1>
-      <p role="alert">El servicio de acceso no se alcanza desde aquí. Revise la conexión.</p>
+      <p role="alert">{ISSUER_UNREACHABLE}</p>
       <button
         type="button"
         class="boton fuerte"
@@ -97,6 +90,17 @@ function LogIn(): JSX.Element {
     </main>
   );
 }
+
+/** After logging out of the page alone. */
+const LoggedOut = (): JSX.Element => (
+  <main class="entrada">
+    <h1>Sesión cerrada</h1>
+    <p role="status">
+      Salió de esta página. La sesión de su servicio de acceso sigue abierta en este navegador.
+    </p>
+    <LogInButton address="/" />
+  </main>
+);
 
 const Waiting = ({ text }: { readonly text: string }): JSX.Element => (
   <main class="entrada">

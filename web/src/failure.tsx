@@ -1,4 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import { hrefWith, useAddress } from './address.ts';
 import type { Problema, Envelope } from './answers.ts';
 import type { Failure } from './ask.ts';
@@ -29,6 +30,9 @@ export function describe(failure: Failure): { readonly title: string; readonly d
 const isDatabaseDown = (failure: Failure): boolean =>
   failure.kind === 'problema' && failure.problema.type === 'urn:consultas:base-inaccesible';
 
+/** A refused question would be refused again, so no button offers to repeat it. */
+const isRefused = (failure: Failure): boolean => failure.kind === 'problema' && failure.problema.status < 500;
+
 /** Shown in place of an answer, if there is none at all. */
 export function FailurePanel({
   failure,
@@ -39,8 +43,7 @@ export function FailurePanel({
 }): JSX.Element {
   const { title, detail } = describe(failure);
   const refusals = failure.kind === 'problema' ? (failure.problema.errores ?? []) : [];
-  // A refused question would be refused again, so no button offers to repeat it.
-  const isRefused = failure.kind === 'problema' && failure.problema.status < 500;
+  const refused = isRefused(failure);
   return (
     <section class="panel" role="alert">
       <h2>{refusals.length === 0 ? title : 'Así no se puede preguntar'}</h2>
@@ -53,7 +56,7 @@ export function FailurePanel({
       <p class="botones">
         {failure.kind === 'vencida' ? (
           <LogInButton />
-        ) : isRefused && location.search !== '' ? (
+        ) : refused && location.search !== '' ? (
           <a class="boton fuerte" href={location.pathname}>
             Quitar los filtros
           </a>
@@ -99,17 +102,29 @@ type Refused = NonNullable<Problema['errores']>[number];
 /** Characters of a long value that are shown. */
 const SHOWN = 40;
 
-export const LogInButton = (): JSX.Element => (
-  <button
-    type="button"
-    class="boton fuerte"
-    onClick={() => {
-      void logIn();
-    }}
-  >
-    Entrar otra vez
-  </button>
-);
+/** Logs in again. Without network it says so. */
+export function LogInButton({ address }: { readonly address?: string }): JSX.Element {
+  const [unreachable, setUnreachable] = useState(false);
+  return (
+    <>
+      {unreachable ? <span role="alert">{ISSUER_UNREACHABLE}</span> : null}
+      <button
+        type="button"
+        class="boton fuerte"
+        onClick={() => {
+          setUnreachable(false);
+          logIn(address).catch(() => {
+            setUnreachable(true);
+          });
+        }}
+      >
+        Entrar otra vez
+      </button>
+    </>
+  );
+}
+
+export const ISSUER_UNREACHABLE = 'El servicio de acceso no se alcanza desde aquí. Revise la conexión.';
 
 /** A bar over the page's lower edge: why the data are not new. It does not move the page. */
 export function FailureBar({
@@ -132,9 +147,11 @@ export function FailureBar({
         <strong>{failure.kind === 'sin-red' ? `Sin red: ${old}.` : `${title}: ${old}.`}</strong>{' '}
         {failure.kind === 'sin-red' ? 'Se vuelve a intentar solo.' : detail}
       </p>
-      <button type="button" class="boton" onClick={again}>
-        Reintentar
-      </button>
+      {isRefused(failure) ? null : (
+        <button type="button" class="boton" onClick={again}>
+          Reintentar
+        </button>
+      )}
     </Bar>
   );
 }

@@ -1,4 +1,4 @@
-import { isObject, isText, parse } from './shape.ts';
+import { isNullable, isObject, isText, parse } from './shape.ts';
 import type { Guarded } from './shape.ts';
 import { createStore } from './store.ts';
 
@@ -12,7 +12,8 @@ const isLoginSettings = isObject({
   clientId: isText,
   authorizeUrl: isText,
   tokenUrl: isText,
-  logoutUrl: isText,
+  /** Null when logging out of the page does not log out of the issuer. */
+  logoutUrl: isNullable(isText),
 });
 const isTokens = isObject({ id_token: isText });
 const isPending = isObject({ verifier: isText, address: isText });
@@ -22,8 +23,11 @@ const TOKEN = 'token';
 const pendingKey = (state: string): string => `entrada:${state}`;
 const CALLBACK = '/entrar';
 
-/** The state of the session. `vencida`: the API refused the token. Then the data stay on the screen and the reader can log in again. */
-export const sesion = createStore<'abierta' | 'vencida' | 'ninguna'>(
+/**
+ * The state of the session. `vencida`: the API refused the token; the data stay on the screen and the reader can log in again. `cerrada`: the reader logged out of the page
+ * alone; the issuer would let him in again at once, so the page waits for a click.
+ */
+export const sesion = createStore<'abierta' | 'vencida' | 'ninguna' | 'cerrada'>(
   sessionStorage.getItem(TOKEN) === null ? 'ninguna' : 'abierta',
 );
 
@@ -101,10 +105,14 @@ export async function completeLogIn(): Promise<string> {
   return address;
 }
 
-/** Removes the tokens and every answer, and ends the issuer's session too. */
+/** Removes the tokens and every answer, and ends the issuer's session too if the issuer has an address for it. */
 export async function logOut(): Promise<void> {
   sessionStorage.clear();
   const { logoutUrl, clientId } = await readLoginSettings();
+  if (logoutUrl === null) {
+    sesion.set('cerrada');
+    return;
+  }
   const url = new URL(logoutUrl);
   url.searchParams.set('client_id', clientId);
   // Cognito reads `logout_uri`, other issuers `post_logout_redirect_uri`.
