@@ -80,7 +80,8 @@ const refuseMethod = (): Response =>
 
 function register(app: App, endpoint: Endpoint, context: AppContext): void {
   const { path, inPath, summary, description, parameters, answerSchema, csv } = endpoint;
-  const honoPath = path.replaceAll(/\{(\w+)\}/g, ':$1');
+  // A parameter may hold a `/`, which API Gateway decodes: an article's code may have one.
+  const honoPath = path.replaceAll(/\{(\w+)\}/g, ':$1{.+}');
   app.get(honoPath, (c) => {
     c.set('path', path);
     return serve(

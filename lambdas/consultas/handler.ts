@@ -57,8 +57,8 @@ export async function handler(event: unknown): Promise<Answer> {
     const { rawPath, rawQueryString, headers, requestContext } = EventSchema.parse(event);
     const { requestId: id, http, authorizer } = requestContext;
     app ??= createApp(createContext(readConsultasConfig()));
-    // API Gateway decodes the path, so its `?` and `#` are encoded again.
-    const path = rawPath.replaceAll(/[?#]/g, encodeURIComponent);
+    // API Gateway decodes the path, so what means something in an address is encoded again, but for `/`: see `register`.
+    const path = rawPath.replaceAll(/[%?#\\]/g, encodeURIComponent);
     const url = `https://api${path}${rawQueryString === '' ? '' : `?${rawQueryString}`}`;
     const request = new Request(url, { method: http.method, headers: readHeaders(headers) });
     const response = await app.fetch(request, { claims: authorizer?.jwt.claims, id });

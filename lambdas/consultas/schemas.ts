@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { MAX_CODIGO } from '../core/klk/texto.ts';
 import { isDia } from '../core/time/dia.ts';
 
 /** A day of the stores. */
@@ -31,11 +32,14 @@ export type Articulo = z.infer<typeof ArticuloSchema>;
 
 const MAX_TEXT = 100;
 
+const textUpTo = (max: number): z.ZodString =>
+  z.string().regex(/\S/, 'está vacío').max(max, `debe tener como mucho ${max} caracteres`);
+
 /** The text of a parameter: not blank, and not long. */
-export const Text = z
-  .string()
-  .regex(/\S/, 'está vacío')
-  .max(MAX_TEXT, `debe tener como mucho ${MAX_TEXT} caracteres`);
+export const Text = textUpTo(MAX_TEXT);
+
+/** The code of an article, as long as the pipelines take it from KLK. */
+export const Codigo = textUpTo(MAX_CODIGO);
 
 /** A decimal as PostgreSQL writes it: the sort value in a cursor. */
 export const Decimal = z.string().regex(/^-?\d{1,40}(\.\d{1,40})?$/);

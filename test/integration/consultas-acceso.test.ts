@@ -198,12 +198,12 @@ describe('Whatever is asked', () => {
         [n, text, text, text],
         { n, t: text, id: text },
         { n, almacen: text, codigo: text },
-        ...['0000-01-01T00:00:00Z', '0001-01-01T00:00:00Z', '9999-12-31T23:59:59.999999Z'].map((momento) => [
-          momento,
-          n,
-          text,
-          text,
-        ]),
+        ...[
+          '0000-01-01T00:00:00Z',
+          '0001-01-01T00:00:00Z',
+          '9999-12-31T23:59:59.999999Z',
+          `2026-11-24T08:00:00.${'9'.repeat(200)}Z`,
+        ].map((momento) => [momento, n, text, text]),
       ]),
     );
     for (const { path } of ENDPOINTS.filter(({ parameters }) => 'cursor' in parameters.shape)) {

@@ -135,6 +135,18 @@ describe('The Lambda of the queries', () => {
     }
   });
 
+  it('An article is found by its code, whatever characters API Gateway has decoded in it', async () => {
+    const codigos = ['12/3', 'A%41', '50%', 'A?B', 'A#B', 'A\\B', 'AÑO 1', 'X'.repeat(200)];
+    await database.query(
+      'INSERT INTO productos (id, codigo, nombre) SELECT c, c, c FROM unnest($1::text[]) AS c',
+      [codigos],
+    );
+    for (const codigo of codigos) {
+      const { statusCode, body } = await handler(eventOf(`/articulos/${codigo}`));
+      expect([statusCode, JSON.parse(body)]).toMatchObject([200, { articulo: { codigo } }]);
+    }
+  });
+
   it('It logs one line a request, which never holds the token', async () => {
     const { output } = await captureOutput(() => handler(eventOf('/tiendas', {}, 'tienda=tienda_01')));
     const lines = toLogLines(output);

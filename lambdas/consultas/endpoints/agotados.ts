@@ -28,13 +28,16 @@ const RowSchema = z
   .openapi('Agotado');
 
 const AnswerSchema = AnswerHeaderSchema.extend({
-  total: z.strictObject({ articulos: z.number(), usdNoVendidos: z.number() }),
+  total: z.strictObject({ articulos: z.number(), usdNoVendidos: z.number(), ...DE_VENTAS }),
   filas: z.array(RowSchema),
   siguiente: z.string().nullable(),
 }).openapi('Agotados');
 
+/** Digits after the second. PostgreSQL refuses a moment with many more. */
+const MICROSECONDS = 6;
+
 const CursorSchema = z.tuple([
-  z.iso.datetime().refine((momento) => momento >= PRIMER_DIA),
+  z.iso.datetime({ precision: MICROSECONDS }).refine((momento) => momento >= PRIMER_DIA),
   Decimal,
   z.string(),
   z.string(),
@@ -95,7 +98,11 @@ export const agotados = defineEndpoint({
     return {
       ...frescura,
       cobertura: toCobertura(cobertura),
-      total: { articulos: leidos.articulos, usdNoVendidos: leidos.usdNoVendidos },
+      total: {
+        articulos: leidos.articulos,
+        usdNoVendidos: leidos.usdNoVendidos,
+        incompleto: !cobertura.completa,
+      },
       filas: filas.map((fila) => ({
         ...begin(fila),
         cantidad: fila.cantidad,

@@ -25,7 +25,7 @@ export function parseTexto(value: unknown): Texto {
 }
 
 /** Longer than any real code, and well under the 2,704 bytes a PostgreSQL index entry may have. */
-const MAX_CODIGO = 200;
+export const MAX_CODIGO = 200;
 
 /**
  * Characters that are invisible, look like a space or change the direction of reading: a code with one of them looks like another code.
