@@ -11,7 +11,13 @@ const MAX_HUECOS = 100;
 
 /** What every answer says about its data: until when they go, which days of sales are missing, and the rate of the day. */
 export const AnswerHeaderSchema = z.strictObject({
-  datosHasta: z.strictObject({ existencias: Momento.nullable(), ventas: Momento.nullable() }),
+  datosHasta: z.strictObject({
+    existencias: Momento.nullable(),
+    ventas: Momento.nullable(),
+    sinCargar: z
+      .array(z.string())
+      .meta({ description: 'tiendas de las que un almacén, o las ventas, no se han cargado nunca' }),
+  }),
   cobertura: z.strictObject({
     completa: z.boolean(),
     huecos: z.array(
@@ -48,13 +54,13 @@ export async function readFrescuraOf(
   instantanea: Instantanea,
   tiendas: readonly Tienda[],
 ): Promise<Omit<AnswerHeader, 'cobertura'>> {
-  const { existencias, ventas, bsPorUsd, diaTasa } = await readFrescura(
+  const { existencias, ventas, sinCargar, bsPorUsd, diaTasa } = await readFrescura(
     client,
     instantanea,
     tiendas.map(({ id }) => id),
   );
   return {
-    datosHasta: { existencias, ventas },
+    datosHasta: { existencias, ventas, sinCargar: [...sinCargar] },
     tasa: bsPorUsd === null || diaTasa === null ? null : { bsPorUsd, dia: diaTasa },
   };
 }

@@ -175,7 +175,10 @@ describe('/agotados', () => {
       '000010',
     ]);
     // 57.5 + 12.5 + 9.5 + 3.5 + 1 + 0.5
-    expect(json).toMatchObject({ total: { articulos: 6, usdNoVendidos: 84.5 }, siguiente: null });
+    expect(json).toMatchObject({
+      total: { articulos: 6, usdNoVendidos: 84.5, incompleto: true },
+      siguiente: null,
+    });
   });
 
   it('An article is not out of stock if another warehouse of the store has it', async () => {

@@ -135,6 +135,14 @@ describe('/articulos/{codigo}', () => {
     expect(await shown('000005')).toBe('cedi_caracas');
   });
 
+  it('A distribution centre has no days of sales, and none that is missing', async () => {
+    expect((await get('/articulos/000005')).json).toMatchObject({
+      tienda: { id: 'cedi_caracas' },
+      cobertura: { completa: true, huecos: [] },
+      ventas: [],
+    });
+  });
+
   const EN_BOSQUE = {
     tienda: { id: 'tienda_08', nombre: 'BOSQUE' },
     almacen: 'APP-TBQ',

@@ -160,6 +160,17 @@ describe('The differences of a day', () => {
     });
   });
 
+  it('A distribution centre is not compared: what it sends to the stores is no sale', async () => {
+    await database.query(`UPDATE ubicaciones SET tipo = 'cedi' WHERE id = 'tienda_08'`);
+    try {
+      expect((await get(`/descuadres?${EN_EL_DIA}`)).json).toMatchObject({
+        intervalos: { comparados: 2, sinComparar: 0 },
+      });
+    } finally {
+      await database.query(`UPDATE ubicaciones SET tipo = 'tienda' WHERE id = 'tienda_08'`);
+    }
+  });
+
   it('Rows of a store are incomplete when one of its intervals could not be compared', async () => {
     const ask = async (): Promise<unknown> => (await get(`/descuadres?tienda=tienda_01&${EN_EL_DIA}`)).json;
     expect(await ask()).toMatchObject({

@@ -356,7 +356,7 @@ describe('The numbers of the API', () => {
           ).map(({ tienda, dias }) => ({
             tienda,
             dias,
-            incompleto: dias === 0 ? estadoOf(tienda, dias) === 'fallido' : !whole(tienda, dias),
+            incompleto: dias === 0 || !whole(tienda, dias),
             comparable:
               dias > 0 &&
               whole(tienda, dias) &&

@@ -118,6 +118,8 @@ beforeAll(async () => {
 
 const FERIAS = {
   tienda: { id: 'tienda_01', nombre: 'FERIAS' },
+  tipo: 'tienda',
+  sinCargar: [],
   existenciasHasta: `${HOY}T08:30:00-04:00`,
   articulos: 4,
   agotados: 1,
@@ -132,12 +134,18 @@ const FERIAS = {
 describe('/tiendas', () => {
   it('It has the state of each store, sorted by name', async () => {
     expect((await get('/tiendas')).json).toMatchObject({
-      datosHasta: { existencias: `${HOY}T07:00:00-04:00`, ventas: `${hace(1)}T20:00:00-04:00` },
+      datosHasta: {
+        existencias: `${HOY}T07:00:00-04:00`,
+        ventas: `${hace(1)}T20:00:00-04:00`,
+        sinCargar: ['tienda_02'],
+      },
       tasa: { bsPorUsd: 250, dia: HOY },
       filas: [
         {
           tienda: { id: 'tienda_02', nombre: 'BOSQUE' },
+          tipo: 'tienda',
           existenciasHasta: null,
+          sinCargar: ['B1'],
           articulos: 0,
           ventasHasta: `${hace(1)}T20:00:00-04:00`,
           hoy: null,
@@ -146,6 +154,7 @@ describe('/tiendas', () => {
         },
         {
           tienda: { id: 'cedi_01', nombre: 'CEDI' },
+          tipo: 'cedi',
           existenciasHasta: `${HOY}T07:00:00-04:00`,
           articulos: 1,
           agotados: 0,
@@ -163,7 +172,11 @@ describe('/tiendas', () => {
 
   it('A manager gets his stores, with their missing days', async () => {
     expect((await get('/tiendas', { claims: gerenteDe('tienda_01') })).json).toMatchObject({
-      datosHasta: { existencias: `${HOY}T08:30:00-04:00`, ventas: `${HOY}T10:30:00-04:00` },
+      datosHasta: {
+        existencias: `${HOY}T08:30:00-04:00`,
+        ventas: `${HOY}T10:30:00-04:00`,
+        sinCargar: [],
+      },
       cobertura: {
         completa: false,
         huecos: [
@@ -190,13 +203,41 @@ describe('/tiendas', () => {
     });
   });
 
+  it('A warehouse that was never loaded is named beside the age of the others', async () => {
+    await database.query(
+      `INSERT INTO almacenes (codigo, nombre, ubicacion_id, activo) VALUES ('A3', 'NUEVO', 'tienda_01', true)`,
+    );
+    try {
+      expect((await get('/tiendas', { claims: gerenteDe('tienda_01') })).json).toMatchObject({
+        datosHasta: { existencias: `${HOY}T08:30:00-04:00`, sinCargar: ['tienda_01'] },
+        filas: [{ existenciasHasta: `${HOY}T08:30:00-04:00`, sinCargar: ['A3'] }],
+      });
+    } finally {
+      await database.query(`DELETE FROM almacenes WHERE codigo = 'A3'`);
+    }
+  });
+
+  it('Today is not missing before its first slice is in the ledger', async () => {
+    const move = (from: string, to: string): Promise<unknown> =>
+      database.query('UPDATE ventas_tramos SET dia = $2::date WHERE dia = $1::date', [from, to]);
+    await move(HOY, hace(400));
+    try {
+      expect((await get('/tiendas?tienda=tienda_01')).json).toMatchObject({
+        cobertura: { huecos: [{ dia: hace(5) }, { dia: hace(3) }, { dia: HOY, estado: 'provisional' }] },
+        filas: [{ diasIncompletos: [hace(5), hace(3)] }],
+      });
+    } finally {
+      await move(hace(400), HOY);
+    }
+  });
+
   it('It writes the same as CSV', async () => {
     const { text, headers } = await get('/tiendas?formato=csv&tienda=tienda_01');
 
     expect(headers.get('Content-Type')).toBe('text/csv; charset=utf-8');
     expect(headers.get('Content-Disposition')).toBe(`attachment; filename="tiendas-tienda_01-${HOY}.csv"`);
     expect(text.split('\r\n')[1]).toBe(
-      `FERIAS;${HOY}T08:30:00-04:00;4;1;1;${HOY}T10:30:00-04:00;15;2;${hace(7)};20;2;-25;${hace(5)}, ${hace(3)}`,
+      `FERIAS;${HOY}T08:30:00-04:00;;4;1;1;${HOY}T10:30:00-04:00;15;2;${hace(7)};20;2;-25;${hace(5)}, ${hace(3)}`,
     );
   });
 
@@ -260,6 +301,7 @@ describe('/tiendas, what is out among the best sellers', () => {
           ventas28Usd: 30.5,
           sinExistenciaDesde,
           desdeConocido: true,
+          incompleto: true,
         },
       ],
     });
@@ -337,7 +379,7 @@ describe('/datos', () => {
           estado: 'fallida',
           inicio: `${HOY}T09:15:00-04:00`,
           fin: `${HOY}T09:16:00-04:00`,
-          error: { codigo: 'KLK_CAIDA', mensaje: 'nadie contesta' },
+          error: { codigo: 'KLK_CAIDA', mensaje: 'nadie contesta', remedio: expect.any(String) },
         },
         { flujo: 'inventario', error: null },
       ],
@@ -367,7 +409,7 @@ describe('/datos', () => {
 
     expect(text).not.toContain('10.1.2.3');
     expect(json).toMatchObject({
-      ejecuciones: [{ error: { codigo: 'BD_INACCESIBLE', mensaje: null } }, {}],
+      ejecuciones: [{ error: { codigo: 'BD_INACCESIBLE', mensaje: null, remedio: expect.any(String) } }, {}],
       fallas: [{}, { codigo: 'KLK_INACCESIBLE', mensaje: null, remedio: expect.any(String) }],
     });
   });

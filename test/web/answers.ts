@@ -25,7 +25,11 @@ const QUESO = {
 
 /** What every answer carries. */
 export const SOBRE = {
-  datosHasta: { existencias: '2026-11-29T10:28:00-04:00', ventas: '2026-11-29T10:32:00-04:00' },
+  datosHasta: {
+    existencias: '2026-11-29T10:28:00-04:00',
+    ventas: '2026-11-29T10:32:00-04:00',
+    sinCargar: [],
+  },
   cobertura: {
     completa: true,
     huecos: [
@@ -60,6 +64,8 @@ export const HOY = {
   ...PAGINA,
   filas: TIENDAS.map((tienda, index) => ({
     tienda,
+    tipo: 'tienda',
+    sinCargar: [],
     existenciasHasta: index === 3 ? '2026-11-29T07:05:00-04:00' : '2026-11-29T10:28:00-04:00',
     articulos: 6120 + index * 311,
     agotados: 412 + index * 37,
@@ -78,6 +84,7 @@ export const HOY = {
       sinExistenciaDesde: '2026-11-28T16:02:00-04:00',
       desdeConocido: true,
       tienda: TAZAJAL.id,
+      incompleto: true,
     },
     {
       articulo: QUESO,
@@ -85,6 +92,7 @@ export const HOY = {
       sinExistenciaDesde: '2026-11-29T09:31:00-04:00',
       desdeConocido: false,
       tienda: FERIAS.id,
+      incompleto: false,
     },
   ],
 };
@@ -133,7 +141,7 @@ export const existencias = (from: number, count: number): readonly object[] =>
 
 export const AGOTADOS = {
   ...PAGINA,
-  total: { articulos: 312, usdNoVendidos: 4210.75 },
+  total: { articulos: 312, usdNoVendidos: 4210.75, incompleto: false },
   filas: [
     {
       tienda: TAZAJAL,
@@ -385,7 +393,7 @@ export const DATOS = {
       estado: 'parcial',
       inicio: '2026-11-29T10:32:00-04:00',
       fin: '2026-11-29T10:34:10-04:00',
-      error: { codigo: 'KLK_OTRO_TRAMO', mensaje: 'La respuesta es de otras horas' },
+      error: null,
     },
     {
       id: 'a1',
@@ -403,7 +411,11 @@ export const DATOS = {
       estado: 'fallida',
       inicio: '2026-11-29T09:58:00-04:00',
       fin: null,
-      error: { codigo: 'SECRETO_INACCESIBLE', mensaje: 'No se pudo leer el secreto' },
+      error: {
+        codigo: 'SECRETO_INACCESIBLE',
+        mensaje: null,
+        remedio: 'Revise el secreto y su permiso.',
+      },
     },
   ],
   fallas: [

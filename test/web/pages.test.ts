@@ -2,7 +2,20 @@ import { describe, expect } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { z } from 'zod';
 import { ask, findingsOf, inChromium, rowsOf, settled, unless } from '../support/page.ts';
-import { ARTICULO, DATOS, DESCUADRES, HARINA, VENTAS, comparacion, total, venta } from './answers.ts';
+import {
+  AGOTADOS,
+  ARTICULO,
+  DATOS,
+  DESCUADRES,
+  HARINA,
+  HOY,
+  INCOMPLETE,
+  SESION,
+  VENTAS,
+  comparacion,
+  total,
+  venta,
+} from './answers.ts';
 import { DESKTOP, TELEPHONE, useSite } from './site.ts';
 
 const PAGES = {
@@ -89,7 +102,7 @@ describe(`the page${unless}`, () => {
       const [harina, queso] = await rowsOf(page, /de los 200 más vendidos/);
       expect(harina).toEqual([
         'HARINA DE MAIZ BLANCO 1 KG000123 · VIVERES · LA NUESTRA',
-        'TAZAJAL',
+        'TAZAJAL incompleto',
         '1.841',
         'hace 18 h',
       ]);
@@ -287,6 +300,89 @@ describe(`the page${unless}`, () => {
     },
   );
 
+  inChromium('Artículo of a manager opens only the stores of this manager', async () => {
+    site().answer({
+      '/sesion': () => ({ body: { ...SESION, rol: 'gerente', tiendas: [SESION.tiendas[3]] } }),
+    });
+    const { page } = await open(PAGES.Artículo);
+    await settled(page);
+    const stores = page.getByRole('table', { name: 'Existencia y ventas en cada tienda' });
+    expect(await stores.locator('a.principal').allTextContents()).toEqual(['TAZAJAL']);
+    expect(await stores.textContent()).toContain('FERIAS');
+  });
+
+  inChromium('Artículo of a distribution centre has no sales and misses none', async () => {
+    site().answer({ '/articulos': () => ({ body: { ...ARTICULO, ventas: [], movimientos: [] } }) });
+    const { page } = await open(PAGES.Artículo);
+    await settled(page);
+    expect(await page.locator('main').textContent()).toContain('es un centro de distribución');
+    expect(await page.locator('main').textContent()).toContain('No se vio que llegara o faltara algo.');
+  });
+
+  inChromium('Hoy leaves a distribution centre out of what is said of sales', async () => {
+    const [first, ...others] = HOY.filas;
+    const cedi = { ...first, tipo: 'cedi', ventasHasta: null, hoy: null, habitual: null, variacionPct: null };
+    site().answer({ '/tiendas': () => ({ body: { ...HOY, filas: [cedi, ...others] } }) });
+    const { page } = await open('/');
+    await settled(page);
+    expect((await rowsOf(page, 'Tiendas'))[0]?.slice(5)).toEqual(['no vende', '–', '–', '–', '–', 'ninguno']);
+    expect(await page.locator('.cifras dd').nth(1).textContent()).toBe('546 facturas');
+  });
+
+  inChromium('names a store, and a warehouse, of which something was never loaded', async () => {
+    const datosHasta = { ...HOY.datosHasta, sinCargar: ['tienda_08'] };
+    const filas = HOY.filas.map((fila, index) => (index === 1 ? { ...fila, sinCargar: ['APP-PBQ'] } : fila));
+    site().answer({ '/tiendas': () => ({ body: { ...HOY, filas, datosHasta } }) });
+    const { page } = await open('/');
+    await settled(page);
+    const stamp = await page.locator('.sello').textContent();
+    expect(stamp).toContain('Sin cargar: BOSQUE');
+    expect(stamp).toContain('Ventas provisionales: 28 nov, hoy');
+    expect((await rowsOf(page, 'Tiendas'))[1]?.[1]).toBe('hace 12 minAPP-PBQ sin cargar');
+  });
+
+  inChromium('Ventas of today says until when they are read, or that they are not', async () => {
+    const cobertura = {
+      completa: true,
+      huecos: [{ tienda: 'tienda_20', dia: '2026-11-29', estado: 'provisional' }],
+    };
+    const stampOf = async (ventas: string | null): Promise<string | null> => {
+      const datosHasta = { ...HOY.datosHasta, ventas };
+      site().answer({ '/ventas': () => ({ body: { ...VENTAS['tienda'], cobertura, datosHasta } }) });
+      const { page } = await open('/ventas?desde=2026-11-29&hasta=2026-11-29');
+      await settled(page);
+      return page.locator('.sello').textContent();
+    };
+    expect(await stampOf('2026-11-29T10:32:00-04:00')).toContain('Ventas de hoy hasta las 10:32');
+    expect(await stampOf('2026-11-28T23:32:00-04:00')).toContain('Ventas de hoy sin leer en alguna tienda');
+  });
+
+  inChromium('says that nothing is known to be out while sales are not read', async () => {
+    const cobertura = INCOMPLETE;
+    site().answer({
+      '/tiendas': () => ({ body: { ...HOY, cobertura, destacados: [] } }),
+      '/agotados': () => ({
+        body: {
+          ...AGOTADOS,
+          cobertura,
+          filas: [],
+          total: { articulos: 0, usdNoVendidos: 0, incompleto: true },
+        },
+      }),
+    });
+    const { page } = await open('/');
+    await settled(page);
+    expect(await page.locator('main').textContent()).toContain(
+      'De los días de ventas que se leyeron, ninguno',
+    );
+    await page.getByRole('link', { name: 'Faltantes', exact: true }).first().click();
+    await settled(page);
+    expect(await page.locator('.panel').textContent()).toContain(
+      'De lo que se leyó de las ventas, no falta nada',
+    );
+    expect(await page.locator('.cifras').textContent()).toContain('incompleto');
+  });
+
   inChromium('Artículo shows an answer of before it knew since when a store has none', async () => {
     const tiendas = ARTICULO.tiendas.map((row) => ({ ...row, sinExistencia: undefined }));
     site().answer({ '/articulos': () => ({ body: { ...ARTICULO, tiendas } }) });
@@ -325,7 +421,35 @@ describe(`the page${unless}`, () => {
     expect((await rowsOf(page, 'Las últimas 20 cargas'))[0]?.slice(2)).toEqual([
       '2 min',
       'parcial',
-      'KLK_OTRO_TRAMO La respuesta es de otras horas',
+      'en sus tiendas',
+    ]);
+  });
+
+  inChromium('Datos names the last run that went wrong, and runs that no longer come', async () => {
+    const [ventas, , secreto] = DATOS.ejecuciones;
+    const shown = async (ejecuciones: readonly unknown[]): Promise<string[]> => {
+      site().answer({ '/datos': () => ({ body: { ...DATOS, fallas: [], ejecuciones } }) });
+      const { page } = await open('/datos');
+      await page.locator('.calendario').waitFor();
+      const failing = page.locator('section', { hasText: 'Qué falla ahora' }).first();
+      expect(await findingsOf(page)).toEqual([]);
+      return (await failing.locator('li, p.suave').allTextContents()).map((text) =>
+        text.replaceAll(/\s+/g, ' '),
+      );
+    };
+    const good = { ...ventas, estado: 'exitosa', error: null };
+    const running = { ...secreto, id: 'a9', estado: 'en_curso', error: null };
+
+    expect(await shown([])).toEqual(['Todavía no hubo ninguna carga.']);
+    expect(await shown([good])).toEqual(['Nada. Las últimas cargas terminaron bien.']);
+    expect(await shown([good, running, secreto])).toEqual([
+      'La última carga de inventario terminó fallida hace 42 min · SECRETO_INACCESIBLEQué hacer: Revise el secreto y su permiso.',
+    ]);
+    expect(await shown([ventas])).toEqual([
+      'La última carga de ventas terminó parcial hace 8 minQué hacer: lo que falló está aquí, por tienda, mientras siga fallando; la próxima carga lo intenta otra vez.',
+    ]);
+    expect(await shown([{ ...good, inicio: '2026-11-29T08:32:00-04:00' }])).toEqual([
+      'No hay cargas de ventas hace 2 hQué hacer: hay una cada 30 minutos; avise a quien opera el sistema.',
     ]);
   });
 
@@ -339,7 +463,7 @@ describe(`the page${unless}`, () => {
       );
       // A day to come has no mark, so that the one of the legend is of those days alone.
       const bosque = page.locator('.calendario tr', { hasText: 'BOSQUE' }).locator('td');
-      expect(await bosque.nth(2).textContent()).toBe('·antes de la primera venta que se conoce');
+      expect(await bosque.nth(2).textContent()).toBe('·antes del primer día que se pidió a KLK');
       expect(await bosque.last().textContent()).toBe('todavía no llega');
 
       site().answer({
@@ -358,7 +482,7 @@ describe(`the page${unless}`, () => {
         'PERIFERICO, BOSQUE, FERIAS, TAZAJAL: no se conocen ventas de este mes',
       );
       expect(await before.page.locator('.leyenda').textContent()).toContain(
-        'antes de la primera venta que se conoce',
+        'antes del primer día que se pidió a KLK',
       );
     },
   );

@@ -19,7 +19,11 @@ const otras = isList(isObject({ tienda: isText, cantidad: isNumber }));
 const dias = isObject({ desde: isText, hasta: isText });
 
 const envelope = {
-  datosHasta: isObject({ existencias: isNullable(isText), ventas: isNullable(isText) }),
+  datosHasta: isObject({
+    existencias: isNullable(isText),
+    ventas: isNullable(isText),
+    sinCargar: isOptional(isList(isText)),
+  }),
   cobertura: isObject({
     completa: isFlag,
     huecos: isList(
@@ -49,7 +53,10 @@ export const isCategorias = isObject({ filas: isList(isObject({ nombre: isText, 
 
 const filaTienda = isObject({
   tienda,
+  /** A distribution centre, `cedi`, sells nothing. */
+  tipo: isOptional(isOneOf('tienda', 'cedi')),
   existenciasHasta: isNullable(isText),
+  sinCargar: isOptional(isList(isText)),
   articulos: isNumber,
   agotados: isNumber,
   negativos: isNumber,
@@ -66,8 +73,10 @@ const destacado = isObject({
   /** False when it may have been earlier. */
   desdeConocido: isOptional(isFlag),
   tienda: isText,
+  incompleto: isOptional(isFlag),
 });
 export const isTiendas = isObject({ ...page, filas: isList(filaTienda), destacados: isList(destacado) });
+export type TiendasAnswer = Guarded<typeof isTiendas>;
 export type FilaTienda = Guarded<typeof filaTienda>;
 export type Destacado = Guarded<typeof destacado>;
 
@@ -108,7 +117,7 @@ const filaAgotado = isObject({
 export const isAgotados = isObject({
   ...page,
   filas: isList(filaAgotado),
-  total: isObject({ articulos: isNumber, usdNoVendidos: isNumber }),
+  total: isObject({ articulos: isNumber, usdNoVendidos: isNumber, incompleto: isOptional(isFlag) }),
 });
 export type FilaAgotado = Guarded<typeof filaAgotado>;
 
@@ -238,7 +247,7 @@ const ejecucion = isObject({
   estado: isText,
   inicio: isText,
   fin: isNullable(isText),
-  error: isNullable(isObject({ codigo: isText, mensaje: isNullable(isText) })),
+  error: isNullable(isObject({ codigo: isText, mensaje: isNullable(isText), remedio: isOptional(isText) })),
 });
 const falla = isObject({
   tienda,
@@ -257,7 +266,6 @@ export const isDatos = isObject({
 });
 export type DatosAnswer = Guarded<typeof isDatos>;
 export type Ejecucion = Guarded<typeof ejecucion>;
-export type Falla = Guarded<typeof falla>;
 
 export const isProblema = isObject({
   type: isText,

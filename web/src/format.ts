@@ -80,12 +80,15 @@ const isoDay = new Intl.DateTimeFormat('sv-SE', { timeZone: ZONA, dateStyle: 'sh
 /** `domingo, 29 de noviembre de 2026, 10:32:05, hora de Caracas` */
 export const toExact = (moment: number): string => `${exact.format(moment)}, hora de Caracas`;
 
+/** `10:32` */
+export const toClock = (moment: number): string => clock.format(moment);
+
 /** `dom, 29 nov, 10:32` */
-export const toDayAndTime = (moment: number): string => `${toDay(toDia(moment))}, ${clock.format(moment)}`;
+export const toDayAndTime = (moment: number): string => `${toDay(toDia(moment))}, ${toClock(moment)}`;
 
 /** The moment from which something is: `de las 10:32`, or `del 28 nov, 10:32` if that is not today. */
 export function toFrom(moment: number, now: number): string {
-  const time = clock.format(moment);
+  const time = toClock(moment);
   return toDia(moment) === toDia(now) ? `de las ${time}` : `del ${toShortDay(toDia(moment))}, ${time}`;
 }
 

@@ -7,5 +7,8 @@ setInterval(() => {
   now.set(Date.now());
 }, TICK_MS);
 
+/** Data are late after so long: they are loaded every 30 minutes. */
+export const LATE_MS = 2 * 3_600_000;
+
 /** The time in milliseconds since 1970, updated every half minute, which is enough for `hace 12 min`. */
 export const useNow = (): number => useStore(now);

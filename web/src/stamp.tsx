@@ -4,7 +4,8 @@ import type { Envelope } from './answers.ts';
 import { hrefOf } from './address.ts';
 import { ExplainButton, Moment } from './explain.tsx';
 import { rememberDatosHasta } from './failure.tsx';
-import { count, toCents, toShortDay } from './format.ts';
+import { count, toCents, toClock, toDia, toShortDay } from './format.ts';
+import { useNow } from './now.ts';
 import { useNameOf } from './people.ts';
 import type { Asked } from './use-answer.ts';
 
@@ -18,6 +19,7 @@ export function Stamp({ asked }: { readonly asked: Asked<Envelope> }): JSX.Eleme
   return (
     <div class="sello">
       {sobre === undefined ? null : <Freshness sobre={sobre} />}
+      {sobre === undefined ? null : <NotLoaded tiendas={sobre.datosHasta.sinCargar ?? []} />}
       {sobre === undefined ? null : <Gaps sobre={sobre} />}
       <span class="cargando" role="status">
         {loading && (shown === undefined || older) ? 'Buscando…' : ''}
@@ -52,14 +54,28 @@ function Freshness({ sobre: { datosHasta, tasa } }: { readonly sobre: Envelope }
   );
 }
 
+/** The stores of which something was never loaded: no moment tells of it. */
+function NotLoaded({ tiendas }: { readonly tiendas: readonly string[] }): JSX.Element | null {
+  const nameOf = useNameOf();
+  const [first] = tiendas;
+  if (first === undefined) return null;
+  return (
+    <a class="marca regular" href="/datos">
+      Sin cargar: {tiendas.length === 1 ? nameOf(first) : count(tiendas.length, 'tienda', 'tiendas')}
+    </a>
+  );
+}
+
 /** The API lists at most so many gaps. */
 const MAX_GAPS = 100;
 
-function Gaps({ sobre: { cobertura } }: { readonly sobre: Envelope }): JSX.Element | null {
+function Gaps({ sobre: { cobertura, datosHasta } }: { readonly sobre: Envelope }): JSX.Element | null {
   const nameOf = useNameOf();
   const missing = cobertura.huecos.filter(({ estado }) => estado !== 'provisional');
   const [first] = missing;
-  if (first === undefined) return <Provisional dias={cobertura.huecos.map(({ dia }) => dia)} />;
+  if (first === undefined) {
+    return <Provisional dias={cobertura.huecos.map(({ dia }) => dia)} ventas={datosHasta.ventas} />;
+  }
   const rest = new Set(missing.map(({ tienda }) => tienda)).size - 1;
   const stores = nameOf(first.tienda) + (rest === 0 ? '' : ` y ${rest} más`);
   const days =
@@ -76,22 +92,48 @@ function Gaps({ sobre: { cobertura } }: { readonly sobre: Envelope }): JSX.Eleme
 /** Days up to which they are named; more are counted. */
 const NAMED = 3;
 
-function Provisional({ dias }: { readonly dias: readonly string[] }): JSX.Element | null {
+/** Days that may still change. Today is not over: its sales are read until a moment. */
+function Provisional({
+  dias,
+  ventas,
+}: {
+  readonly dias: readonly string[];
+  readonly ventas: string | null;
+}): JSX.Element | null {
+  const today = toDia(useNow());
   const days = [...new Set(dias)].sort();
   if (days.length === 0) return null;
+  const hasToday = days.includes(today);
+  const isRead = ventas !== null && toDia(Date.parse(ventas)) >= today;
+  const until = isRead ? `hasta las ${toClock(Date.parse(ventas))}` : 'sin leer en alguna tienda';
   return (
     <ExplainButton
       title="Ventas provisionales"
       className="momento"
       content={
-        <p>
-          Las ventas de esos días están leídas, pero todavía pueden cambiar: llegan facturas tarde y se anulan
-          otras. Es lo normal en los dos últimos días.
-        </p>
+        <>
+          {days.length > 1 || !hasToday ? (
+            <p>
+              Las ventas de los días que ya terminaron están leídas, pero todavía pueden cambiar: llegan
+              facturas tarde y se anulan otras. Es lo normal en los dos últimos.
+            </p>
+          ) : null}
+          {hasToday ? (
+            <p>
+              Hoy no ha terminado: sus ventas están {isRead ? 'leídas ' : ''}
+              {until}. Lo que las suma está incompleto.
+            </p>
+          ) : null}
+        </>
       }
     >
-      Ventas provisionales:{' '}
-      {days.length > NAMED ? count(days.length, 'día', 'días') : days.map(toShortDay).join(', ')}
+      {days.length === 1 && hasToday
+        ? `Ventas de hoy ${until}`
+        : `Ventas provisionales: ${
+            days.length > NAMED
+              ? count(days.length, 'día', 'días')
+              : days.map((dia) => (dia === today ? 'hoy' : toShortDay(dia))).join(', ')
+          }`}
     </ExplainButton>
   );
 }

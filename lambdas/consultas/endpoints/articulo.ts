@@ -26,7 +26,7 @@ import {
 } from '../queries/read-cobertura.ts';
 import type { Tienda } from '../queries/read-tiendas.ts';
 import { DE_VENTAS } from '../rows.ts';
-import { ArticuloSchema, Dia, Momento, Text, TiendaSchema } from '../schemas.ts';
+import { ArticuloSchema, Codigo, Dia, Momento, TiendaSchema } from '../schemas.ts';
 
 const AnswerSchema = AnswerHeaderSchema.extend({
   articulo: ArticuloSchema.extend({
@@ -85,8 +85,8 @@ export const articulo = defineEndpoint({
   path: '/articulos/{codigo}',
   summary: 'Un artículo: existencia, ventas, llegadas, faltantes y precios',
   description:
-    'De la tienda pedida o, sin ella, de la primera de las suyas que lo tiene, en los días pedidos (los últimos 28 si no se dicen). `existencias`: desde qué momento hubo cuánto; null, que no estaba en el inventario. `movimientos`: por día, cambio de la existencia más lo vendido entre inventarios cuyas ventas están completas; positivo llegó, negativo falta. `precios`: los que cambiaron. `tiendas`: todas las que lo tienen; `desde`, desde cuándo la existencia es esta; `sinExistencia`, donde está en cero o menos, desde cuándo no hay, como en `/agotados`; `incompleto`, si alguno de los 28 días de `ventas28` no se ha leído entero o falló; de las que no son suyas, solo cuánto hay. El CSV trae las ventas por día.',
-  parameters: { codigo: Text, tienda: tiendaParameter, desde: Dia.optional(), hasta: Dia.optional() },
+    'De la tienda pedida o, sin ella, de la primera de las suyas que lo tiene, en los días pedidos (los últimos 28 si no se dicen). `existencias`: desde qué momento hubo cuánto; null, que no estaba en el inventario. `movimientos`: por día, cambio de la existencia más lo vendido entre inventarios cuyas ventas están completas; positivo llegó, negativo falta. `precios`: los que cambiaron. `tiendas`: todas las que lo tienen; `desde`, desde cuándo la existencia es esta; `sinExistencia`, donde está en cero o menos, desde cuándo no hay, como en `/agotados`; `incompleto`, si alguno de los 28 días de `ventas28` no se ha leído entero o falló; de las que no son suyas, solo cuánto hay. El CSV trae las ventas por día; un centro de distribución no tiene ninguna.',
+  parameters: { codigo: Codigo, tienda: tiendaParameter, desde: Dia.optional(), hasta: Dia.optional() },
   answerSchema: AnswerSchema,
   csv: {
     name: 'articulo',
@@ -134,8 +134,9 @@ export const articulo = defineEndpoint({
       throw new ProblemError('no-encontrado', `No hay ningún artículo con el código ${codigo}.`);
     }
     const faltan = missingDays(reciente);
+    const dias = sellingOf(shown).length === 0 ? [] : ventas;
     const abiertos = idsOfSelling(shown).flatMap((id) =>
-      ventas.flatMap(({ dia, estado }) => (estado === 'completo' ? [] : [{ tienda: id, dia, estado }])),
+      dias.flatMap(({ dia, estado }) => (estado === 'completo' ? [] : [{ tienda: id, dia, estado }])),
     );
     return {
       ...frescura,
@@ -152,7 +153,7 @@ export const articulo = defineEndpoint({
         ...(!propias.includes(id) && { desde: null, sinExistencia: null, precioUsd: null, incompleto: null }),
       })),
       existencias: toSteps(versiones),
-      ventas: [...ventas],
+      ventas: [...dias],
       movimientos: [...movimientos],
       precios: toCambiosDePrecio(versiones),
     };

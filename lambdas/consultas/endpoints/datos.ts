@@ -28,7 +28,9 @@ const AnswerSchema = AnswerHeaderSchema.extend({
       estado: z.string(),
       inicio: Momento,
       fin: Momento.nullable(),
-      error: z.strictObject({ codigo: z.string(), mensaje: z.string().nullable() }).nullable(),
+      error: z
+        .strictObject({ codigo: z.string(), mensaje: z.string().nullable(), remedio: z.string() })
+        .nullable(),
     }),
   ),
   fallas: z.array(
@@ -57,8 +59,8 @@ export const datos = defineEndpoint({
   summary: 'Qué días de ventas están completos, las últimas ejecuciones y lo que falla',
   description: [
     'Por cada tienda y día del mes: `completo` ya no cambia; `provisional` está leído entero y aún puede cambiar; `falta` no se leyó entero; `fallido` no se',
-    'pudo leer; `abierto` es hoy; `futuro` no ha llegado; null es anterior a la primera venta que se conoce de la tienda. `fallas` son los almacenes que ninguna',
-    'ejecución ha cargado desde su último inventario y las horas de ventas que no se pudieron leer, con lo que hace quien opera el sistema. Los centros de',
+    'pudo leer; `abierto` es hoy; `futuro` no ha llegado; null es anterior al primer día de la tienda que se pidió a KLK. `fallas` son los almacenes que ninguna',
+    'ejecución ha cargado desde su último inventario y las horas de ventas que no se pudieron leer, con lo que hace quien opera el sistema. `ejecuciones[].error` es el que detuvo la carga entera: de una que falló en sus tiendas, null. Los centros de',
     'distribución no venden.',
   ].join(' '),
   parameters: { mes: Mes },
@@ -109,7 +111,10 @@ export const datos = defineEndpoint({
         })),
       ejecuciones: ejecuciones.map(({ codigo, mensaje, ...rest }) => ({
         ...rest,
-        error: codigo === null ? null : { codigo, mensaje: publicMessage(codigo, mensaje) },
+        error:
+          codigo === null
+            ? null
+            : { codigo, mensaje: publicMessage(codigo, mensaje), remedio: remedyOf(codigo) },
       })),
       fallas: fallas.map(({ tienda, codigo, mensaje, ...rest }) => ({
         tienda: toTienda(tienda),

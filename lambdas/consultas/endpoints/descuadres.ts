@@ -81,11 +81,13 @@ export const descuadres = defineEndpoint({
     const maxDias = Math.max(1, Math.min(MAX_DIAS, Math.floor(MAX_DIAS_DE_TIENDA / tiendas.length)));
     const periodo = readPeriodo(parameters, { desde: ayer, hasta: ayer }, hoy, maxDias);
     const ids = tiendas.map(({ id }) => id);
+    // What a distribution centre sends to the stores is no sale, so nothing of it can be compared.
+    const selling = idsOfSelling(tiendas);
     const [frescura, cobertura, intervalos, filas, negativas] = await Promise.all([
       readFrescuraOf(client, instantanea, tiendas),
-      readCobertura(client, idsOfSelling(tiendas), { ...periodo, hoy }),
-      readIntervalos(client, ids, periodo.desde, periodo.hasta),
-      readDescuadres(client, { tiendas: ids, ...periodo, after, limit }),
+      readCobertura(client, selling, { ...periodo, hoy }),
+      readIntervalos(client, selling, periodo.desde, periodo.hasta),
+      readDescuadres(client, { tiendas: selling, ...periodo, after, limit }),
       after === undefined ? readNegativas(client, ids) : [],
     ]);
     const page = paginate(filas, ({ n, almacen, articulo: { codigo } }) => ({ n, almacen, codigo }));

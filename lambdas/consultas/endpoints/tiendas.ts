@@ -6,6 +6,7 @@ import { missingDays, readCobertura } from '../queries/read-cobertura.ts';
 import { readEstadoTiendas } from '../queries/read-estado-tiendas.ts';
 import type { EstadoTienda } from '../queries/read-estado-tiendas.ts';
 import { readMejoresAgotados } from '../queries/read-mejores-agotados.ts';
+import { DE_VENTAS } from '../rows.ts';
 import { ArticuloSchema, Dia, Momento, TiendaSchema } from '../schemas.ts';
 
 /** Days before today whose gaps are shown; best sellers are found in the same days. */
@@ -16,7 +17,11 @@ const VentaSchema = z.strictObject({ ventaUsd: z.number(), facturas: z.int() });
 const RowSchema = z
   .strictObject({
     tienda: TiendaSchema,
+    tipo: z.enum(['tienda', 'cedi']).meta({ description: 'un `cedi`, centro de distribución, no vende' }),
     existenciasHasta: Momento.nullable(),
+    sinCargar: z
+      .array(z.string())
+      .meta({ description: 'almacenes que no se han cargado nunca: existenciasHasta es de los demás' }),
     articulos: z.int(),
     agotados: z.int(),
     negativos: z.int(),
@@ -40,6 +45,7 @@ const AnswerSchema = AnswerHeaderSchema.extend({
       ventas28Usd: z.number(),
       sinExistenciaDesde: Momento,
       desdeConocido: z.boolean(),
+      ...DE_VENTAS,
     }),
   ),
 }).openapi('Tiendas');
@@ -53,7 +59,7 @@ export const tiendas = defineEndpoint({
     '`hoy` suma las horas completas del día que ya se leyeron enteras, hasta la hora de `ventasHasta` (null si aún no hay ninguna); `habitual`, las mismas horas del mismo día de la',
     'semana pasada, y falta (con `variacionPct`) si de alguno de los dos días no se leyeron todas. `diasIncompletos` son los de los últimos 28 días con ventas',
     'sin leer o fallidas. `destacados` son, como mucho, 20 artículos que la tienda no tiene en ningún almacén y que están entre los 200 que más vende, por importe, en',
-    '28 días; `sinExistenciaDesde` es desde cuándo; con `desdeConocido` false, el primer momento que se conoce.',
+    '28 días; `sinExistenciaDesde` es desde cuándo; con `desdeConocido` false, el primer momento que se conoce; `incompleto`, si alguno de los 28 días de la tienda no se ha leído entero o falló.',
   ].join(' '),
   parameters: { tienda: tiendaParameter },
   answerSchema: AnswerSchema,
@@ -63,6 +69,7 @@ export const tiendas = defineEndpoint({
     columns: [
       { title: 'Tienda', value: ({ tienda }) => tienda.nombre },
       { title: 'Existencias hasta', value: ({ existenciasHasta }) => existenciasHasta },
+      { title: 'Almacenes sin cargar', value: ({ sinCargar }) => sinCargar.join(', ') },
       { title: 'Artículos', value: ({ articulos }) => articulos },
       { title: 'Agotados', value: ({ agotados }) => agotados },
       { title: 'Negativos', value: ({ negativos }) => negativos },
@@ -89,23 +96,31 @@ export const tiendas = defineEndpoint({
     return {
       ...frescura,
       cobertura: toCobertura(cobertura),
-      filas: asked.flatMap(({ id, nombre }) => {
+      filas: asked.flatMap(({ id, nombre, tipo }) => {
         const estado = byId.get(id);
-        return estado === undefined ? [] : [toRow({ id, nombre }, estado, faltan.get(id) ?? [])];
+        return estado === undefined
+          ? []
+          : [toRow({ tienda: { id, nombre }, tipo }, estado, faltan.get(id) ?? [])];
       }),
       siguiente: null,
       destacados: mejores.map(({ tienda, codigo, nombre, categoria, marca, ...rest }) => ({
         tienda,
         articulo: { codigo, nombre, categoria, marca },
         ...rest,
+        incompleto: (faltan.get(tienda) ?? []).some((dia) => dia < hoy),
       })),
     };
   },
 });
 
-const toRow = (tienda: Row['tienda'], estado: EstadoTienda, diasIncompletos: readonly string[]): Row => ({
-  tienda,
+const toRow = (
+  tienda: Pick<Row, 'tienda' | 'tipo'>,
+  estado: EstadoTienda,
+  diasIncompletos: readonly string[],
+): Row => ({
+  ...tienda,
   existenciasHasta: estado.existenciasHasta,
+  sinCargar: [...estado.sinCargar],
   articulos: estado.articulos,
   agotados: estado.agotados,
   negativos: estado.negativos,

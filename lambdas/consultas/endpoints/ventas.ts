@@ -75,7 +75,7 @@ export const ventas = defineEndpoint({
   description: [
     'Sin fechas, ayer. Los importes van en USD sin IVA y las devoluciones restan. Cada día de cada tienda se compara con el mismo día de la semana: con comparar=semana,',
     'tantas semanas enteras atrás como dura el periodo; con comparar=anio, 364 días atrás. Solo entran en la comparación los pares de días terminados y leídos enteros,',
-    'desde que la tienda vende; hoy nunca entra. `incompleto` dice que falta algún día del periodo. `total` es de todo el filtro.',
+    'desde que la tienda vende; hoy nunca entra. `incompleto` dice que algún día del periodo no ha terminado, no se leyó entero o falló. `total` es de todo el filtro.',
   ].join(' '),
   parameters: {
     nivel: z.enum(NIVELES).optional().meta({ description: 'qué es una fila; sin él, tienda' }),

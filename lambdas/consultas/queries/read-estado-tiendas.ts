@@ -4,6 +4,8 @@ import type { Queryable } from '../../core/postgres/connection.ts';
 export interface EstadoTienda {
   readonly id: string;
   readonly existenciasHasta: string | null;
+  /** Its warehouses that were never loaded. */
+  readonly sinCargar: readonly string[];
   readonly articulos: number;
   readonly agotados: number;
   readonly negativos: number;
@@ -30,7 +32,7 @@ export async function readEstadoTiendas(
     name: 'estado-tiendas',
     text: `
       WITH corte AS (
-        SELECT f.tienda, f.existencias_hasta, f.ventas_hasta,
+        SELECT f.tienda, f.existencias_hasta, f.sin_cargar, f.ventas_hasta,
                greatest(0, least(24, coalesce(floor(extract(epoch FROM (f.ventas_hasta AT TIME ZONE 'America/Caracas') - $2::date) / 3600), 0)))::integer AS hora
           FROM consultas.frescura f WHERE f.tienda = ANY ($1::text[])
       ), dias AS (
@@ -45,7 +47,7 @@ export async function readEstadoTiendas(
                   FROM consultas.tramos s
                  WHERE s.tienda = c.tienda AND s.dia = d.dia AND s.dia + s.desde < s.dia + make_interval(hours => c.hora)) AS t ON true
       )
-      SELECT c.tienda::text AS id, consultas.iso(c.existencias_hasta) AS "existenciasHasta",
+      SELECT c.tienda::text AS id, consultas.iso(c.existencias_hasta) AS "existenciasHasta", c.sin_cargar AS "sinCargar",
              coalesce(r.articulos, 0)::integer AS articulos, coalesce(r.agotados, 0)::integer AS agotados, coalesce(r.negativos, 0)::integer AS negativos,
              consultas.iso(c.ventas_hasta) AS "ventasHasta",
              CASE WHEN c.hora > 0 THEN round(h.venta, 2)::float8 END AS "ventaUsd", CASE WHEN c.hora > 0 THEN h.facturas::integer END AS facturas,

@@ -85,13 +85,13 @@ const TERMINADOS = '(least($4::date + 1, $6::date) - $3::date)';
 const TODOS = `(pedidos.enteros = ${TERMINADOS} AND anteriores.enteros = ${TERMINADOS})`;
 
 /**
- * Each store with the sums of its days: how many are compared, of how many, whether one is missing, and which are not closed, as JSON. A day that is over and not read whole, or
- * that the database does not know, is missing; today is so only when reading it failed. Days are matched one by one only for a store of which some are not compared.
+ * Each store with the sums of its days: how many are compared, of how many, whether they are incomplete, and which are not closed, as JSON. A day that is not over, not
+ * read whole, or that the database does not know makes the sums incomplete. Days are matched one by one only for a store of which some are not compared.
  */
 const DIAS = `
   dias AS MATERIALIZED (
     SELECT t.id, t.nombre, facturas, unidades, kilos, venta, con_costo, utilidad, comparable, antes_venta, antes_unidades, antes_kilos, dias_comparados,
-           ${DIAS_PEDIDOS} AS dias, fallido OR pedidos.enteros < ${TERMINADOS} AS incompleto, abiertos, desconocidos
+           ${DIAS_PEDIDOS} AS dias, fallido OR pedidos.enteros < ${DIAS_PEDIDOS} AS incompleto, abiertos, desconocidos
       FROM tiendas t
      CROSS JOIN LATERAL (
            SELECT sum(facturas) AS facturas, sum(unidades) AS unidades, sum(kilos) AS kilos, sum(venta_total) AS venta, sum(venta_con_costo) AS con_costo,
@@ -110,7 +110,7 @@ const DIAS = `
            UNION ALL
            SELECT sum(a.venta_total), sum(b.venta_total), sum(b.unidades), sum(b.kilos), count(*) FROM ${pares('JOIN')} HAVING NOT ${TODOS}) AS comparados
      CROSS JOIN LATERAL (
-           SELECT json_agg(json_build_object('tienda', t.id, 'dia', $3::date + n, 'estado', 'falta')) AS desconocidos
+           SELECT json_agg(json_build_object('tienda', t.id, 'dia', $3::date + n, 'estado', consultas.estado_dia($3::date + n, $6::date, NULL, NULL, NULL))) AS desconocidos
              FROM generate_series(0, $4::date - $3::date) AS n
             WHERE conocidos < ${DIAS_PEDIDOS} AND NOT EXISTS (SELECT FROM consultas.ventas_dias WHERE tienda = t.id AND dia = $3::date + n OFFSET 0)) AS faltan
   )`;
@@ -164,8 +164,9 @@ const numero = (orden: Orden, measures: Readonly<Record<'venta' | 'unidades' | '
     margen: measures.margen,
   })[orden];
 
-/** The text by which a row is ordered: a cursor has no room for a longer one, and ids tell rows apart. */
-const texto = (orden: Orden, nombre: string): string => (orden === 'nombre' ? `left(${nombre}, 120)` : `''`);
+/** The text by which a row is ordered, as `/existencias` orders names: a cursor has no room for a longer one, and ids tell rows apart. */
+const texto = (orden: Orden, nombre: string): string =>
+  orden === 'nombre' ? `left(consultas.sin_acentos(${nombre}), 120)` : `''`;
 
 /** Whether a row `n`, `t`, `id` comes after the last one of the page before. */
 const DESPUES = `

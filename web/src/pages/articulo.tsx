@@ -7,6 +7,7 @@ import type {
   ExistenciaDeTienda,
   Movimiento,
   ArticuloAnswer,
+  Tienda,
   VentaDelDia,
 } from '../answers.ts';
 import { Incomplete, Quantity, WAREHOUSE, hasSeveralWarehouses, toCoverage } from '../cells.tsx';
@@ -21,6 +22,7 @@ import { useMoney } from '../money.ts';
 import type { Money } from '../money.ts';
 import { useNow } from '../now.ts';
 import { Page } from '../page.tsx';
+import { useTiendas } from '../people.ts';
 import { Stamp } from '../stamp.tsx';
 import { Table } from '../table.tsx';
 import type { Column } from '../table.tsx';
@@ -91,13 +93,14 @@ const isFilled = (text: string | null | undefined): text is string =>
 function Article({ value, path }: { readonly value: ArticuloAnswer; readonly path: string }): JSX.Element {
   const address = useAddress();
   const money = useMoney(value.tasa);
-  const { tienda, periodo, cobertura } = value;
+  const { tienda, periodo } = value;
+  const own = useTiendas();
   const { codigo } = value.articulo;
   const store = tienda?.nombre ?? 'su tienda';
   const filas = useMemo(() => storesFirst(value), [value]);
   const stores = useMemo(
-    () => storesOf(filas, money, address, tienda?.id),
-    [filas, money, address, tienda?.id],
+    () => storesOf(filas, money, address, own, tienda?.id),
+    [filas, money, address, own, tienda?.id],
   );
   const sales = useMemo(() => salesOf(money), [money]);
   const days = useMemo(() => value.ventas.toReversed(), [value]);
@@ -150,12 +153,16 @@ function Article({ value, path }: { readonly value: ArticuloAnswer; readonly pat
             <h2>Ventas por día en {store}</h2>
             <CsvButton path={path} />
           </div>
-          <Table
-            caption={`Ventas por día en ${store}, ${toPeriod(periodo.desde, periodo.hasta)}`}
-            columns={sales}
-            filas={days}
-            keyOf={({ dia }) => dia}
-          />
+          {days.length === 0 ? (
+            <p class="suave">Aquí no se vende: es un centro de distribución.</p>
+          ) : (
+            <Table
+              caption={`Ventas por día en ${store}, ${toPeriod(periodo.desde, periodo.hasta)}`}
+              columns={sales}
+              filas={days}
+              keyOf={({ dia }) => dia}
+            />
+          )}
         </section>
         <div>
           <section>
@@ -165,9 +172,8 @@ function Article({ value, path }: { readonly value: ArticuloAnswer; readonly pat
             </div>
             {movimientos.length === 0 ? (
               <p class="suave">
-                {cobertura.completa
-                  ? 'Nada llegó ni faltó: todo lo que cambió la existencia fueron ventas.'
-                  : 'No se vio que llegara o faltara algo. Donde faltan ventas no se pudo comparar.'}
+                No se vio que llegara o faltara algo. Solo se compara entre inventarios cuyas ventas ya se
+                leyeron enteras.
               </p>
             ) : (
               <Table
@@ -230,22 +236,27 @@ const storesOf = (
   filas: readonly ExistenciaDeTienda[],
   money: Money,
   address: ReturnType<typeof useAddress>,
+  own: readonly Tienda[],
   chosen: string | undefined,
 ): readonly Column<ExistenciaDeTienda>[] => [
   {
     title: 'Tienda',
     explain:
-      'El nombre muestra abajo la historia de esa tienda. «Incompleto»: algún día de sus ventas de los últimos 28 no se ha leído entero.',
+      'El nombre de una tienda suya muestra abajo su historia. «Incompleto»: algún día de sus ventas de los últimos 28 no se ha leído entero.',
     card: 'titulo',
     cell: ({ tienda, incompleto }) => (
       <>
-        <a
-          class="principal"
-          href={hrefWith(address, { tienda: tienda.id })}
-          aria-current={tienda.id === chosen ? 'true' : undefined}
-        >
-          {tienda.nombre}
-        </a>{' '}
+        {own.some(({ id }) => id === tienda.id) ? (
+          <a
+            class="principal"
+            href={hrefWith(address, { tienda: tienda.id })}
+            aria-current={tienda.id === chosen ? 'true' : undefined}
+          >
+            {tienda.nombre}
+          </a>
+        ) : (
+          <span class="principal">{tienda.nombre}</span>
+        )}{' '}
         {incompleto === true ? <Incomplete /> : null}
       </>
     ),
@@ -274,7 +285,7 @@ const storesOf = (
   {
     title: 'Vendido 28 días',
     explain:
-      'Cantidad vendida en los últimos 28 días completos, hasta ayer. De las tiendas que no son suyas no se muestra.',
+      'Cantidad vendida en los últimos 28 días completos, hasta ayer: unidades o kilos, y de lo que se vende de las dos formas, lo que sea más. De las tiendas que no son suyas no se muestra.',
     numeric: true,
     cell: ({ ventas28 }) => <Quantity value={ventas28} />,
   },

@@ -1,14 +1,14 @@
 import type { JSX } from 'preact';
 import { hrefOf } from '../address.ts';
 import { isDatos } from '../answers.ts';
-import type { Ejecucion, EstadoDeDia, Falla, DatosAnswer } from '../answers.ts';
+import type { Ejecucion, EstadoDeDia, DatosAnswer } from '../answers.ts';
 import { CsvButton, RowsCsvButton } from '../csv.tsx';
 import type { CsvColumns } from '../csv.tsx';
 import { Explain, Moment } from '../explain.tsx';
 import { useParameters } from '../filters.tsx';
 import { NO_VALUE, toDay, toDia, toDuration, toMonth, toShortDay } from '../format.ts';
 import { NoAnswer, OldAnswer } from '../list.tsx';
-import { useNow } from '../now.ts';
+import { LATE_MS, useNow } from '../now.ts';
 import { Page } from '../page.tsx';
 import { Stamp } from '../stamp.tsx';
 import { Table } from '../table.tsx';
@@ -32,7 +32,7 @@ export function Datos(): JSX.Element {
         <NoAnswer asked={asked} />
       ) : (
         <>
-          <Fallas fallas={value.fallas} />
+          <Fallas fallas={value.fallas} ejecuciones={value.ejecuciones} />
           <Calendar value={value} mes={mes} thisMonth={thisMonth} path={path} />
           <Ejecuciones ejecuciones={value.ejecuciones} />
         </>
@@ -42,7 +42,17 @@ export function Datos(): JSX.Element {
   );
 }
 
-function Fallas({ fallas }: { readonly fallas: readonly Falla[] }): JSX.Element {
+const FLUJOS = ['inventario', 'ventas'] as const;
+const NOMBRES = { inventario: 'Inventario', ventas: 'Ventas' } as const;
+
+function Fallas({ fallas, ejecuciones }: Pick<DatosAnswer, 'fallas' | 'ejecuciones'>): JSX.Element {
+  const now = useNow();
+  const cargas = FLUJOS.flatMap((flujo) => {
+    const last = ejecuciones.find((carga) => carga.flujo === flujo && carga.estado !== 'en_curso');
+    return last === undefined ? [] : [last];
+  });
+  const malas = cargas.filter(({ estado }) => !GOOD.has(estado));
+  const atrasadas = cargas.filter(({ inicio }) => now - Date.parse(inicio) > LATE_MS);
   return (
     <section>
       <h2>
@@ -57,14 +67,48 @@ function Fallas({ fallas }: { readonly fallas: readonly Falla[] }): JSX.Element 
           }
         />
       </h2>
-      {fallas.length === 0 ? (
-        <p class="suave">Nada. Las últimas cargas de todas sus tiendas terminaron bien.</p>
+      {fallas.length + malas.length + atrasadas.length === 0 ? (
+        <p class="suave">
+          {cargas.length === 0
+            ? 'Todavía no hubo ninguna carga.'
+            : 'Nada. Las últimas cargas terminaron bien.'}
+        </p>
       ) : (
         <ul class="fallas">
+          {atrasadas.map(({ flujo, inicio }) => (
+            <li key={`atrasada ${flujo}`}>
+              <h3>
+                No hay cargas de {NOMBRES[flujo].toLowerCase()}{' '}
+                <span class="suave">
+                  <Moment iso={inicio} what="La última empezó" />
+                </span>
+              </h3>
+              <p>
+                <strong>Qué hacer:</strong> hay una cada 30 minutos; avise a quien opera el sistema.
+              </p>
+            </li>
+          ))}
+          {malas.map(({ id, flujo, inicio, estado, error }) => (
+            <li key={id}>
+              <h3>
+                La última carga de {NOMBRES[flujo].toLowerCase()} terminó {estado.replaceAll('_', ' ')}{' '}
+                <span class="suave">
+                  <Moment iso={inicio} what="Empezó" />
+                  {error === null ? null : ` · ${error.codigo}`}
+                </span>
+              </h3>
+              {error?.mensaje === undefined || error.mensaje === null ? null : <p>{error.mensaje}</p>}
+              <p>
+                <strong>Qué hacer:</strong>{' '}
+                {error?.remedio ??
+                  'lo que falló está aquí, por tienda, mientras siga fallando; la próxima carga lo intenta otra vez.'}
+              </p>
+            </li>
+          ))}
           {fallas.map(({ tienda, flujo, codigo, mensaje, desde, remedio }) => (
             <li key={`${tienda.id} ${flujo} ${codigo}`}>
               <h3>
-                {flujo === 'ventas' ? 'Ventas' : 'Inventario'} de {tienda.nombre}{' '}
+                {NOMBRES[flujo]} de {tienda.nombre}{' '}
                 <span class="suave">
                   <Moment iso={desde} what="Falla desde" /> · {codigo}
                 </span>
@@ -95,7 +139,7 @@ const LOOKS: Readonly<Record<NonNullable<EstadoDeDia>, DayLook>> = {
   fallido: { mark: '✗', look: 'mal', words: 'fallido: se intentó y no se pudo' },
   futuro: { mark: '', look: 'nada', words: 'todavía no llega' },
 };
-const UNASKED: DayLook = { mark: '·', look: 'nada', words: 'antes de la primera venta que se conoce' };
+const UNASKED: DayLook = { mark: '·', look: 'nada', words: 'antes del primer día que se pidió a KLK' };
 const lookOf = (estado: EstadoDeDia): DayLook => (estado === null ? UNASKED : LOOKS[estado]);
 const LEGEND = [LOOKS.completo, LOOKS.provisional, LOOKS.abierto, LOOKS.falta, LOOKS.fallido];
 
@@ -301,7 +345,7 @@ const EJECUCIONES: readonly Column<Ejecucion>[] = [
     card: 'titulo',
     cell: ({ flujo, origen }) => (
       <>
-        {flujo === 'ventas' ? 'Ventas' : 'Inventario'} <small>{origen}</small>
+        {NOMBRES[flujo]} <small>{origen}</small>
       </>
     ),
   },
@@ -327,11 +371,12 @@ const EJECUCIONES: readonly Column<Ejecucion>[] = [
   },
   {
     title: 'Error',
-    explain: 'El primer error de la carga, si lo hubo.',
+    explain:
+      'El error que detuvo la carga entera. «En sus tiendas»: siguió, y algo de una tienda falló; lo que sigue fallando está arriba.',
     card: 'linea',
-    cell: ({ error }) =>
+    cell: ({ error, estado }) =>
       error === null ? (
-        <span class="suave">ninguno</span>
+        <span class="suave">{GOOD.has(estado) ? 'ninguno' : 'en sus tiendas'}</span>
       ) : (
         <>
           {error.codigo} <small>{error.mensaje}</small>

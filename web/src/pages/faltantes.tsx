@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks';
 import { hrefOf } from '../address.ts';
 import { isAgotados } from '../answers.ts';
 import type { FilaAgotado } from '../answers.ts';
-import { ELSEWHERE, Quantity, articleColumns, keyOfArticle } from '../cells.tsx';
+import { ELSEWHERE, Incomplete, Quantity, articleColumns, keyOfArticle } from '../cells.tsx';
 import { Moment } from '../explain.tsx';
 import { Figures } from '../figures.tsx';
 import { Filters, StoreFilter, useParameters } from '../filters.tsx';
@@ -40,7 +40,7 @@ export function Faltantes(): JSX.Element {
           {
             label: 'Artículos que faltan',
             value: total === undefined ? NO_VALUE : toWhole(total.articulos),
-            note: 'se venden y están en cero o menos',
+            note: total?.incompleto === true ? INCOMPLETE : 'se venden y están en cero o menos',
             how: (
               <p>
                 Artículos que se agotaron en los últimos 60 días, siguen en cero o menos, y vendieron algo en
@@ -52,7 +52,7 @@ export function Faltantes(): JSX.Element {
           {
             label: `No vendido, ${money.unit}`,
             value: money.whole(total?.usdNoVendidos),
-            note: 'estimado, desde que se agotó cada uno',
+            note: total?.incompleto === true ? INCOMPLETE : 'estimado, desde que se agotó cada uno',
             how: (
               <p>
                 Suma de la columna «No vendido» de todos los artículos, no solo de los que se ven. Es un
@@ -69,7 +69,10 @@ export function Faltantes(): JSX.Element {
         path={path}
         keyOf={keyOfArticle}
         empty={{
-          title: 'No falta nada que se venda',
+          title:
+            total?.incompleto === true
+              ? 'De lo que se leyó de las ventas, no falta nada'
+              : 'No falta nada que se venda',
           detail:
             'Ningún artículo con ventas recientes está agotado aquí. Vuelva a mirar después del próximo inventario.',
         }}
@@ -77,6 +80,9 @@ export function Faltantes(): JSX.Element {
     </Page>
   );
 }
+
+/** A figure over days of sales of which some were not read. The stamp says which. */
+const INCOMPLETE = <Incomplete />;
 
 const columnsOf = (
   filas: readonly FilaAgotado[],

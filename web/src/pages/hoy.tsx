@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { hrefOf } from '../address.ts';
 import { isTiendas } from '../answers.ts';
-import type { Destacado, FilaTienda, Tienda } from '../answers.ts';
+import type { Destacado, FilaTienda, Tienda, TiendasAnswer } from '../answers.ts';
 import { ARTICLE_CSV, Variation, articleColumns, keyOfArticle } from '../cells.tsx';
 import { RowsCsvButton, toYesNo } from '../csv.tsx';
 import type { CsvColumns } from '../csv.tsx';
@@ -14,7 +14,7 @@ import { List } from '../list.tsx';
 import { useMoney } from '../money.ts';
 import type { Money } from '../money.ts';
 import { Page } from '../page.tsx';
-import { useNow } from '../now.ts';
+import { LATE_MS, useNow } from '../now.ts';
 import { useNameOf, useOneStore } from '../people.ts';
 import { Stamp } from '../stamp.tsx';
 import { Table } from '../table.tsx';
@@ -53,11 +53,15 @@ export function Hoy(): JSX.Element {
         }}
       />
       {value === undefined ? null : (
-        <Destacados destacados={value.destacados} money={money} isOneStore={store !== undefined} />
+        <Destacados value={value} money={money} isOneStore={store !== undefined} />
       )}
     </Page>
   );
 }
+
+/** A distribution centre sells nothing. */
+const sells = ({ tipo }: FilaTienda): boolean => tipo !== 'cedi';
+const SELLS_NOTHING = <span class="suave">no vende</span>;
 
 /** Sums over the stores that are shown. */
 function figuresOf(filas: readonly FilaTienda[] | undefined, money: Money): readonly Figure[] {
@@ -67,20 +71,21 @@ function figuresOf(filas: readonly FilaTienda[] | undefined, money: Money): read
   const compared = known.filter(({ habitual, variacionPct }) => habitual !== null && variacionPct !== null);
   const before = compared.reduce((total, { habitual }) => total + (habitual?.ventaUsd ?? 0), 0);
   const now = compared.reduce((total, { hoy }) => total + (hoy?.ventaUsd ?? 0), 0);
-  const sold = known.filter(({ hoy }) => hoy !== null);
+  const selling = known.filter(sells);
+  const sold = selling.filter(({ hoy }) => hoy !== null);
   const shown = (text: string): string => (filas === undefined ? NO_VALUE : text);
   return [
     {
       label: `Venta de hoy, ${money.unit}`,
       value: shown(sold.length === 0 ? NO_VALUE : money.whole(sum(({ hoy }) => hoy?.ventaUsd ?? 0))),
       note: shown(
-        sold.length === known.length
+        sold.length === selling.length
           ? count(
               sum(({ hoy }) => hoy?.facturas ?? 0),
               'factura',
               'facturas',
             )
-          : `en ${sold.length} de ${count(known.length, 'tienda', 'tiendas')}`,
+          : `en ${sold.length} de ${count(selling.length, 'tienda', 'tiendas')}`,
       ),
       how: (
         <p>
@@ -93,9 +98,9 @@ function figuresOf(filas: readonly FilaTienda[] | undefined, money: Money): read
       label: 'Contra lo habitual',
       value: before <= 0 ? NO_VALUE : toSignedPercent((100 * (now - before)) / before),
       note: shown(
-        compared.length === known.length
+        compared.length === selling.length
           ? 'mismo día de la semana pasada'
-          : `en ${compared.length} de ${count(known.length, 'tienda', 'tiendas')}`,
+          : `en ${compared.length} de ${count(selling.length, 'tienda', 'tiendas')}`,
       ),
       how: <p>{HABITUAL} Solo entran las tiendas que tienen completos los dos días.</p>,
     },
@@ -133,8 +138,18 @@ const columnsOf = (money: Money, today: string): readonly Column<FilaTienda>[] =
   {
     title: 'Inventario leído',
     explain:
-      'Hace cuánto se leyó de KLK el inventario de la tienda. Se lee cada 30 minutos; con más de 2 horas se marca como atrasado.',
-    cell: ({ existenciasHasta }) => <Freshness iso={existenciasHasta} what="Existencias de la tienda" />,
+      'Hace cuánto se leyó de KLK el inventario de su almacén más atrasado. Se lee cada 30 minutos; con más de 2 horas se marca como atrasado. Debajo, los almacenes que no se han cargado nunca.',
+    cell: ({ existenciasHasta, sinCargar }) => (
+      <>
+        <Freshness iso={existenciasHasta} what="Existencias de la tienda" />
+        {existenciasHasta === null ||
+        sinCargar === undefined ||
+        sinCargar === null ||
+        sinCargar.length === 0 ? null : (
+          <small>{sinCargar.join(', ')} sin cargar</small>
+        )}
+      </>
+    ),
   },
   {
     title: 'Artículos',
@@ -169,11 +184,16 @@ const columnsOf = (money: Money, today: string): readonly Column<FilaTienda>[] =
     explain:
       'Lo vendido hoy sin IVA, hasta la última hora completa que se leyó. El número abre las de hoy por categoría, con lo leído de la hora que corre.',
     numeric: true,
-    cell: ({ hoy, tienda }) => (
-      <a href={hrefOf('/ventas', { tienda: tienda.id, nivel: 'categoria', desde: today, hasta: today })}>
-        {money.whole(hoy?.ventaUsd)}
-      </a>
-    ),
+    cell: (fila) =>
+      sells(fila) ? (
+        <a
+          href={hrefOf('/ventas', { tienda: fila.tienda.id, nivel: 'categoria', desde: today, hasta: today })}
+        >
+          {money.whole(fila.hoy?.ventaUsd)}
+        </a>
+      ) : (
+        SELLS_NOTHING
+      ),
   },
   {
     title: 'Habitual',
@@ -187,15 +207,17 @@ const columnsOf = (money: Money, today: string): readonly Column<FilaTienda>[] =
     explain:
       'Venta de hoy contra la habitual, en porcentaje. No se compara si alguno de los dos días está incompleto.',
     numeric: true,
-    cell: ({ variacionPct, habitual }) =>
-      habitual === null ? (
+    cell: (fila) =>
+      !sells(fila) ? (
+        NO_VALUE
+      ) : fila.habitual === null ? (
         <Variation
           value={null}
           why="Las ventas de hoy o las del mismo día de la semana pasada están incompletas en esta tienda."
         />
       ) : (
         <Variation
-          value={variacionPct}
+          value={fila.variacionPct}
           word="sin venta antes"
           why="A esas horas del mismo día de la semana pasada no se vendió nada, o se devolvió más de lo vendido."
         />
@@ -210,7 +232,8 @@ const columnsOf = (money: Money, today: string): readonly Column<FilaTienda>[] =
   {
     title: 'Ventas leídas',
     explain: 'Hace cuánto era el momento hasta el que se leyeron de KLK las ventas de hoy.',
-    cell: ({ ventasHasta }) => <Freshness iso={ventasHasta} what="Ventas de la tienda" />,
+    cell: (fila) =>
+      sells(fila) ? <Freshness iso={fila.ventasHasta} what="Ventas de la tienda" /> : NO_VALUE,
   },
   {
     title: 'Días incompletos',
@@ -230,8 +253,6 @@ function Incomplete({ dias }: { readonly dias: readonly string[] }): JSX.Element
   );
 }
 
-const LATE_MS = 2 * 3_600_000;
-
 function Freshness({ iso, what }: { readonly iso: string | null; readonly what: string }): JSX.Element {
   const now = useNow();
   if (iso === null) return <span class="marca mal">sin cargar</span>;
@@ -244,11 +265,11 @@ function Freshness({ iso, what }: { readonly iso: string | null; readonly what: 
 }
 
 function Destacados({
-  destacados,
+  value: { destacados, cobertura },
   money,
   isOneStore,
 }: {
-  readonly destacados: readonly Destacado[];
+  readonly value: TiendasAnswer;
   readonly money: Money;
   readonly isOneStore: boolean;
 }): JSX.Element {
@@ -266,7 +287,10 @@ function Destacados({
         <RowsCsvButton name="mas-vendidos-sin-existencia" columns={DESTACADOS_CSV} filas={filas} />
       </div>
       {filas.length === 0 ? (
-        <p class="suave">Ninguno de los 200 artículos más vendidos de cada tienda está agotado.</p>
+        <p class="suave">
+          {cobertura.completa ? 'Ninguno' : 'De los días de ventas que se leyeron, ninguno'} de los 200
+          artículos más vendidos de cada tienda está agotado.
+        </p>
       ) : (
         <Table
           caption="Sin existencia, de los 200 más vendidos de cada tienda en 28 días"
@@ -289,6 +313,7 @@ const DESTACADOS_CSV: CsvColumns<FilaDestacado> = [
   ['Vendió en 28 días (USD)', ({ ventas28Usd }) => ventas28Usd],
   ['Sin existencia desde', ({ sinExistenciaDesde }) => sinExistenciaDesde],
   ['Se sabe desde cuándo', ({ desdeConocido }) => toYesNo(desdeConocido)],
+  ['Incompleto', ({ incompleto }) => toYesNo(incompleto)],
 ];
 
 const destacadosOf = (
