@@ -26,6 +26,15 @@ const FASES = { extracción: 'var(--serie-1)', transformación: 'var(--serie-3)'
 
 const CAMBIOS = { 'otros cambios': 'var(--serie-1)', precio: 'var(--serie-3)' };
 
+/** The axis of a chart with a bar for each day. */
+const byDay = (width: number) => ({
+  field: 'desde',
+  timeUnit: 'utcyearmonthdate' as const,
+  type: 'temporal' as const,
+  title: null,
+  axis: { format: '%Y-%m-%d', grid: false, labelOverlap: true, tickCount: Math.floor(width / 130) },
+});
+
 /** Names to colours, in the order of the stack. */
 const colourBy = (field: string, colours: Readonly<Record<string, string>>) => ({
   field,
@@ -119,13 +128,7 @@ export function chartCrecimiento(rows: readonly CrecimientoDia[], width: number)
     },
     mark: { type: 'bar', width: { band: 0.8 } },
     encoding: {
-      x: {
-        field: 'desde',
-        timeUnit: 'utcyearmonthdate',
-        type: 'temporal',
-        title: null,
-        axis: { format: '%Y-%m-%d', grid: false, labelOverlap: true, tickCount: Math.floor(width / 130) },
-      },
+      x: byDay(width),
       y: { field: 'versiones', type: 'quantitative', stack: 'zero', title: 'versiones' },
       color: colourBy('cambio', CAMBIOS),
       order: { field: 'orden' },
@@ -147,13 +150,7 @@ export function chartVentas(rows: readonly VentasDia[], width: number): TopLevel
     },
     mark: { type: 'bar', width: { band: 0.8 } },
     encoding: {
-      x: {
-        field: 'desde',
-        timeUnit: 'utcyearmonthdate',
-        type: 'temporal',
-        title: null,
-        axis: { format: '%Y-%m-%d', grid: false, labelOverlap: true, tickCount: Math.floor(width / 130) },
-      },
+      x: byDay(width),
       y: { field: 'usd', type: 'quantitative', title: 'USD' },
     },
   };

@@ -1,5 +1,5 @@
 import { toHora } from '../../lambdas/core/config/locale.ts';
-import type { Estado, EstadoAlmacen } from '../../lambdas/inventario-klk/questions/read-estado.ts';
+import type { EstadoInventario, EstadoAlmacen } from '../../lambdas/inventario-klk/questions/read-estado.ts';
 import type { FalloActual, FalloPasado } from '../queries/read-fallos.ts';
 import { countOf } from '../output/amounts.ts';
 import { remedyOf } from '../program/remedy.ts';
@@ -122,7 +122,7 @@ function entryOf(fallos: readonly FalloActual[], reporte: Reporte, program: Prog
 function entryOfOthers(
   frescura: keyof typeof SIN_FALLO,
   almacenes: readonly EstadoAlmacen[],
-  { momento }: Estado,
+  { momento }: EstadoInventario,
   program: Program,
 ): Html {
   const { titulo, texto } = SIN_FALLO[frescura];

@@ -56,6 +56,17 @@ export function longTable(caption: string, head: readonly string[], rows: Parame
 /** A command to paste into a terminal; one click selects all of it. */
 export const command = (text: string): Html => html`<code class="orden">${text}</code>`;
 
+const TONOS: Readonly<Record<string, string>> = {
+  exitosa: 'bien',
+  parcial: 'regular',
+  fallida: 'mal',
+  abandonada: 'mal',
+};
+
+/** The state of a run, in its colour. */
+export const markOf = (estado: string): Html =>
+  html`<span class="marca ${TONOS[estado] ?? 'neutro'}">${estado}</span>`;
+
 /** The beginning of a run's id, enough to ask `historial` for it. */
 export const runId = (id: string): Html => html`<code>${id.slice(0, 8)}</code>`;
 

@@ -2,7 +2,7 @@ import { askDatabase } from '../../lambdas/core/run/question.ts';
 import { readEjecuciones } from '../../lambdas/core/run/read-ejecuciones.ts';
 import type { Ejecucion } from '../../lambdas/core/run/read-ejecuciones.ts';
 import { readEstadoOf } from '../../lambdas/inventario-klk/questions/read-estado.ts';
-import type { Estado } from '../../lambdas/inventario-klk/questions/read-estado.ts';
+import type { EstadoInventario } from '../../lambdas/inventario-klk/questions/read-estado.ts';
 import { readFalloDeEjecuciones, readFallosDeAlmacenes, readFallosPasados } from '../queries/read-fallos.ts';
 import type { FalloActual, FalloPasado } from '../queries/read-fallos.ts';
 import { readIntentos } from '../queries/read-intentos.ts';
@@ -36,7 +36,7 @@ const LATEST = { ejecuciones: 15, intentos: 30 } as const;
 
 /** Everything the report shows, read in one snapshot of the database. */
 export interface Reporte {
-  readonly estado: Estado;
+  readonly estado: EstadoInventario;
   /** What fails now: whole runs first, then the warehouses in the catalogue's order. */
   readonly fallos: readonly FalloActual[];
   readonly recuperados: readonly FalloPasado[];

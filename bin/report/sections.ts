@@ -4,7 +4,7 @@ import { describeOffending } from '../output/offending-value.ts';
 import { chartCrecimiento, chartEjecuciones, chartFases, chartMovimiento } from './charts.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
-import { command, data, figure, longTable, runId, section, orderOf, table } from './pieces.ts';
+import { command, data, figure, longTable, markOf, runId, section, orderOf, table } from './pieces.ts';
 import type { Program } from './pieces.ts';
 import type { Reporte } from './read-reporte.ts';
 import { titleOf } from './time-axis.ts';
@@ -90,7 +90,7 @@ export function sectionRecientes({ recientes, ejecuciones }: Reporte, program: P
                 runId(id),
                 toHora(inicio),
                 `${program.nameOrigen(origen)}${forzar ? ', forzada' : ''}`,
-                html`<span class="marca ${TONOS[estado] ?? 'neutro'}">${estado}</span>`,
+                markOf(estado),
                 duracionMs === null ? '–' : toDuration(duracionMs),
                 tiendas === null ? '–' : `${cargadas ?? 0} de ${tiendas}`,
                 preciosCambiados,
@@ -102,13 +102,6 @@ export function sectionRecientes({ recientes, ejecuciones }: Reporte, program: P
     ],
   );
 }
-
-const TONOS: Readonly<Record<string, string>> = {
-  exitosa: 'bien',
-  parcial: 'regular',
-  fallida: 'mal',
-  abandonada: 'mal',
-};
 
 const WEEK_MS = 7 * 24 * 3_600_000;
 

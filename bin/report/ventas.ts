@@ -6,7 +6,7 @@ import { chartVentas } from './charts.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { DIA, isEmpty, LADO, SEMANA, startVentas } from './coverage.ts';
-import { data, figure, longTable, runId, section, table } from './pieces.ts';
+import { data, figure, longTable, markOf, runId, section, table } from './pieces.ts';
 import type { Program } from './pieces.ts';
 import type { Reporte } from './read-reporte.ts';
 
@@ -143,13 +143,6 @@ export function sectionDescuadres({ ventas: { descuadres, calendario } }: Report
   );
 }
 
-const TONOS: Readonly<Record<string, string>> = {
-  exitosa: 'bien',
-  parcial: 'regular',
-  fallida: 'mal',
-  abandonada: 'mal',
-};
-
 /** The latest runs of the sales, and the lines in quarantine. */
 export function sectionVentasRecientes({ ventas: { recientes, rechazos } }: Reporte, program: Program): Html {
   const lineas = rechazos.flatMap(({ tienda, filas }) => filas.map((fila) => ({ tienda, ...fila })));
@@ -177,7 +170,7 @@ export function sectionVentasRecientes({ ventas: { recientes, rechazos } }: Repo
               runId(id),
               toHora(inicio),
               `${program.nameOrigen(origen)}${forzar ? ', forzada' : ''}`,
-              html`<span class="marca ${TONOS[estado] ?? 'neutro'}">${estado}</span>`,
+              markOf(estado),
               duracionMs === null ? '–' : toDuration(duracionMs),
               ventas === null
                 ? '–'
