@@ -23,7 +23,7 @@ module.exports = {
     ),
     rule(
       'core-serves-pipelines',
-      'core/ knows no pipeline.',
+      'core/ imports no pipeline; core/run/flujo.ts lists them.',
       { path: '^lambdas/core/' },
       { path: '^lambdas/', pathNot: '^lambdas/core/' },
     ),
@@ -46,6 +46,18 @@ module.exports = {
       { path: '^lambdas/', pathNot: '^lambdas/core/errors/' },
     ),
     rule(
+      'time-stands-below',
+      'Clock, deadline and days know of nothing but errors.',
+      { path: '^lambdas/core/time/' },
+      { path: '^lambdas/', pathNot: '^lambdas/core/(time|errors)/' },
+    ),
+    rule(
+      'a-run-is-not-diagnosed-by-itself',
+      'A run does not import the diagnosis.',
+      { path: '^lambdas/core/run/' },
+      { path: '^lambdas/core/diagnosis/' },
+    ),
+    rule(
       'klk-and-postgres-stand-apart',
       'KLK and PostgreSQL know nothing of each other, nor of what is built on them.',
       { path: '^lambdas/core/(klk|postgres)/' },
@@ -62,6 +74,12 @@ module.exports = {
       'load does not know how KLK is asked.',
       { path: '^lambdas/[^/]+-klk/load/' },
       { path: '^lambdas/[^/]+-klk/extract/' },
+    ),
+    rule(
+      'load-knows-no-caller',
+      'load does not import what calls it.',
+      { path: '^lambdas/[^/]+-klk/load/' },
+      { path: '^lambdas/[^/]+-klk/(handler|pipeline|process-[a-z]+|read-tiendas)\\.ts$' },
     ),
     rule(
       'transform-is-pure',

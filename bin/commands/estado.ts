@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { ANTIGUEDAD_MAXIMA_HORAS } from '../../lambdas/core/config/contract.ts';
 import { toHora, toMegabytes } from '../../lambdas/core/config/locale.ts';
 import { readEstadoOf } from '../../lambdas/inventario-klk/questions/read-estado.ts';
-import type { Estado, EstadoAlmacen } from '../../lambdas/inventario-klk/questions/read-estado.ts';
+import type { EstadoInventario, EstadoAlmacen } from '../../lambdas/inventario-klk/questions/read-estado.ts';
 import type { Crecimiento } from '../../lambdas/inventario-klk/questions/read-crecimiento.ts';
 import type { Ejecucion } from '../../lambdas/core/run/read-ejecuciones.ts';
 import { askDatabase } from '../../lambdas/core/run/question.ts';
@@ -59,7 +59,7 @@ function describeAttempt({ ultimaCarga, ultimoIntento }: EstadoAlmacen): string[
 }
 
 function render(
-  { momento, ultimaEjecucion, almacenes, crecimiento }: Estado,
+  { momento, ultimaEjecucion, almacenes, crecimiento }: EstadoInventario,
   { nameOrigen }: Asking,
 ): string {
   return [

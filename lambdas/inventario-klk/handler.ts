@@ -11,7 +11,7 @@ import { runPipeline } from './pipeline.ts';
 import { diagnose } from './questions/diagnose.ts';
 import type { Diagnosis } from './questions/diagnose.ts';
 import { readEstado } from './questions/read-estado.ts';
-import type { Estado } from './questions/read-estado.ts';
+import type { EstadoInventario } from './questions/read-estado.ts';
 import { toStoreOutcomes } from './summary.ts';
 import type { Resumen } from './summary.ts';
 
@@ -25,12 +25,12 @@ const ANSWERS = { diagnostico: diagnose, estado: readEstado };
 export async function handler(
   event: unknown,
   context: InvocationContext,
-): Promise<Resumen | Diagnosis | Estado> {
+): Promise<Resumen | Diagnosis | EstadoInventario> {
   const catalogo = readCatalogo();
   const accion = parseQuestion(event, catalogo);
   if (accion !== undefined) {
     const asked = { words: [accion] };
-    return answerWithRemedy<Diagnosis | Estado>(
+    return answerWithRemedy<Diagnosis | EstadoInventario>(
       asked,
       beginQuestion(catalogo, context, readLambdaConfig),
       ANSWERS[accion],

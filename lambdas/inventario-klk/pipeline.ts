@@ -30,9 +30,9 @@ import { createRecord } from './load/record-almacen.ts';
 import type { RecordAlmacen } from './load/record-almacen.ts';
 import { MENSAJES_INVENTARIO } from './log.ts';
 import { processAlmacen } from './process-almacen.ts';
-import type { AlmacenContext, Job } from './process-almacen.ts';
+import type { AlmacenContext } from './process-almacen.ts';
 import { startResumen } from './summary.ts';
-import type { Resumen, ResumenAlmacen, ResumenTienda } from './summary.ts';
+import type { Job, Resumen, ResumenAlmacen, ResumenTienda } from './summary.ts';
 
 /** A warehouse is not started with less time left than this: it could not finish. */
 const MIN_START_MS = 1_000;

@@ -1,21 +1,19 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import type { Almacen, Tienda } from '../core/config/catalogo.ts';
 import { toPipelineError } from '../core/errors/errors.ts';
 import type { PipelineError } from '../core/errors/errors.ts';
-import type { CodigoError } from '../core/errors/codes.ts';
 import type { Retry } from '../core/klk/ask.ts';
 import { logCamposDesconocidos, logQuestion, logRetry } from '../core/run/log.ts';
 import { LEFT_OUT } from '../core/run/summary.ts';
 import type { Fase } from '../core/run/summary.ts';
 import type { TimedAnswer } from './extract/fetch-inventario.ts';
 import type { Load } from '../core/run/load-part.ts';
-import { timer } from '../core/run/load-slots.ts';
-import type { Timed } from '../core/run/load-slots.ts';
+import { timer } from '../core/time/clock.ts';
+import type { Timed } from '../core/time/clock.ts';
 import type { LoadCounts } from './load/load-almacen.ts';
 import type { Snapshot } from './load/replace-inventario.ts';
 import { logAnswer, logFallido, logForzado, logTransformed, MENSAJES_ALMACEN } from './log.ts';
 import { NO_COUNTS } from './summary.ts';
-import type { RowCounts, ResumenAlmacen } from './summary.ts';
+import type { Job, Processed, RowCounts } from './summary.ts';
 import { findBadRows } from './transform/guards.ts';
 import type { Rechazo, Transformed } from './transform/transform-inventario.ts';
 import { transformInventario } from './transform/transform-inventario.ts';
@@ -31,22 +29,6 @@ export interface AlmacenContext {
   readonly extract: (almacen: string, onRetry: (retry: Retry) => void, timed: Timed) => Promise<TimedAnswer>;
   /** Absent in a dry run. */
   readonly load: Load<Snapshot, LoadCounts> | undefined;
-}
-
-/** A warehouse of the catalogue, with its store. */
-export interface Job {
-  readonly tienda: Tienda;
-  readonly almacen: Almacen;
-}
-
-/** What happened to one warehouse, and the rows of it that were rejected. */
-export interface Processed {
-  readonly resumen: ResumenAlmacen;
-  readonly rechazos: readonly Rechazo[];
-  /** The suspicions that a person overruled by naming the store. */
-  readonly forzados: readonly CodigoError[];
-  /** Articles whose price changed. */
-  readonly preciosCambiados: number;
 }
 
 /** A transformed answer. */

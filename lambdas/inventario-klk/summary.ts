@@ -9,7 +9,10 @@ import type {
   RunSummary,
   Totales,
 } from '../core/run/summary.ts';
+import type { Almacen, Tienda } from '../core/config/catalogo.ts';
+import type { CodigoError } from '../core/errors/codes.ts';
 import type { StoreOutcome } from '../core/run/outcome.ts';
+import type { Rechazo } from './transform/transform-inventario.ts';
 
 /** Row counts of one warehouse. `extraidos = validos + rechazados + duplicados`. */
 export interface RowCounts {
@@ -35,6 +38,22 @@ export interface ResumenAlmacen extends RowCounts {
   readonly estado: Estado;
   readonly ms: Readonly<Record<Fase, number>>;
   readonly error?: ErrorResumen;
+}
+
+/** A warehouse of the catalogue, with its store. */
+export interface Job {
+  readonly tienda: Tienda;
+  readonly almacen: Almacen;
+}
+
+/** What happened to one warehouse, and the rows of it that were rejected. */
+export interface Processed {
+  readonly resumen: ResumenAlmacen;
+  readonly rechazos: readonly Rechazo[];
+  /** The suspicions that a person overruled by naming the store. */
+  readonly forzados: readonly CodigoError[];
+  /** Articles whose price changed. */
+  readonly preciosCambiados: number;
 }
 
 export interface ResumenTienda {

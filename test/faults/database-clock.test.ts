@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { readEstado } from '../../lambdas/inventario-klk/questions/read-estado.ts';
-import type { Estado } from '../../lambdas/inventario-klk/questions/read-estado.ts';
+import type { EstadoInventario } from '../../lambdas/inventario-klk/questions/read-estado.ts';
 import type { Row } from '../support/database.ts';
 import { runOn } from '../support/database.ts';
 import { codeBlocks, readDocument } from '../support/guide.ts';
@@ -73,7 +73,7 @@ async function loadAhead(versions: number): Promise<void> {
 const repair = (): Promise<Row[]> =>
   runOn(database.admin, codeBlocks(readDocument('docs/operacion.md'), 'sql', 'Horas del futuro').join(';\n'));
 
-const ask = (): Promise<Estado> => readEstado(questionContext(database.etl, TIENDAS));
+const ask = (): Promise<EstadoInventario> => readEstado(questionContext(database.etl, TIENDAS));
 
 /** Of each article in each warehouse its quantities, oldest first, with the gaps and overlaps between them. */
 const quantities = (periods: string): Promise<Row[]> =>

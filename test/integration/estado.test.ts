@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { toHora } from '../../lambdas/core/config/locale.ts';
 import { readEstado } from '../../lambdas/inventario-klk/questions/read-estado.ts';
-import type { Estado } from '../../lambdas/inventario-klk/questions/read-estado.ts';
+import type { EstadoInventario } from '../../lambdas/inventario-klk/questions/read-estado.ts';
 import { useDatabase } from '../support/database.ts';
 import { insertTiendas, load, resetInventario } from '../support/inventory.ts';
 import { insertRun } from '../support/past-runs.ts';
@@ -20,7 +20,7 @@ describe('The state of the stores', () => {
     await resetInventario(database);
   });
 
-  const ask = (catalogo = [PERIFERICO]): Promise<Estado> =>
+  const ask = (catalogo = [PERIFERICO]): Promise<EstadoInventario> =>
     readEstado(questionContext(database.etl, catalogo));
   const loadAt = (extraccion: Date): Promise<unknown> =>
     load(database.etl, snapshot({ '000001': '5', '000002': '-2', '000003': '-0.5' }, { extraccion }));

@@ -3,8 +3,9 @@ import type { Connection, Queryable } from '../postgres/connection.ts';
 import { isLockTimeout, isPartitionJustMade } from '../postgres/errors.ts';
 import { withRetries } from '../postgres/retry.ts';
 import { CommitUncertainError, withLockedTransaction } from '../postgres/transaction.ts';
+import type { Timed } from '../time/clock.ts';
 import { retryWhileBusy } from './load-slots.ts';
-import type { Timed, WithConnection } from './load-slots.ts';
+import type { WithConnection } from './load-slots.ts';
 import { createProductQueue } from './product-queue.ts';
 
 /** A load that waits longer for a row of another session is rolled back and retried: other loads wait for its connection. */
@@ -78,7 +79,7 @@ interface Part {
   readonly productos: readonly { readonly codigo: string }[];
 }
 
-/** Loads one part; `timed` leaves out the wait for its turn. */
+/** Loads one part; `timed` leaves out the wait for its connection. */
 export type Load<P extends Part, Counts> = (part: P, timed: Timed) => Promise<Counts>;
 
 /**

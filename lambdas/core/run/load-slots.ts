@@ -3,22 +3,6 @@ import pLimit from 'p-limit';
 import { PipelineError } from '../errors/errors.ts';
 import type { Connection } from '../postgres/connection.ts';
 import { abortable } from '../time/deadline.ts';
-import type { Fase } from './summary.ts';
-
-/** Runs a piece of work and adds up how long it took, without the wait for its turn. */
-export type Timed = <T>(work: () => Promise<T>) => Promise<T>;
-
-/** Adds what work takes to the milliseconds of a phase. */
-export function timer(ms: Record<Fase, number>, fase: Fase): Timed {
-  return async (work) => {
-    const start = performance.now();
-    try {
-      return await work();
-    } finally {
-      ms[fase] += Math.round(performance.now() - start);
-    }
-  };
-}
 
 /** Runs work on a connection that no other work of the run uses meanwhile. */
 export type WithConnection = <T>(fn: (connection: Connection) => Promise<T>) => Promise<T>;

@@ -45,12 +45,12 @@ async function readHistories(client: Queryable, tiendas: readonly Tienda[]): Pro
   const { rows } = await client.query<AlmacenHistory>(
     `WITH recientes AS (
        SELECT id, inicio FROM etl_ejecuciones
-        -- A run of the future is an error of the clock.
+        -- A run that begins in the future has a wrong clock.
         WHERE flujo = 'inventario' AND estado IN ('exitosa', 'parcial', 'fallida', 'abandonada') AND inicio <= clock_timestamp() ORDER BY inicio DESC LIMIT $2::integer
      ), anotados AS (
        SELECT m.almacen_codigo, (array_agg(m.error_codigo ORDER BY r.inicio DESC))[1] AS error,
               (array_agg(m.ms_extraccion > 0 ORDER BY r.inicio DESC))[1] AS preguntado,
-              -- Those whose time was up, or who were not asked, leave what was known of them.
+              -- Attempts that ended before KLK answered do not change what was known.
               (array_agg(m.error_codigo ORDER BY r.inicio DESC)
                 FILTER (WHERE coalesce(m.error_codigo, '') NOT IN ('KLK_CAIDA', 'SIN_TIEMPO')))[1] AS respuesta
          FROM etl_ejecucion_almacenes m JOIN recientes r ON r.id = m.ejecucion_id

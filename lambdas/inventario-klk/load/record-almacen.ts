@@ -5,8 +5,7 @@ import { withRetries } from '../../core/postgres/retry.ts';
 import { withTransaction } from '../../core/postgres/transaction.ts';
 import type { RecordConnection, RunContext } from '../../core/run/run.ts';
 import { MENSAJES_ALMACEN } from '../log.ts';
-import type { Job, Processed } from '../process-almacen.ts';
-import type { ResumenAlmacen } from '../summary.ts';
+import type { Job, Processed, ResumenAlmacen } from '../summary.ts';
 import { MAX_FILAS_RECHAZADAS } from '../../core/errors/describe-fila.ts';
 import type { Rechazo } from '../transform/transform-inventario.ts';
 

@@ -34,7 +34,7 @@ export interface EstadoAlmacen extends Omit<Frescura, 'segundos'> {
 }
 
 /** How fresh the inventory of every active store is. */
-export interface Estado {
+export interface EstadoInventario {
   /** By the database's clock, as all times here. */
   readonly momento: Date;
   /** A run that lies in the future counts only when there is no other. */
@@ -47,7 +47,7 @@ export interface Estado {
  * The freshness of every warehouse that is active in the catalogue, whatever the database says.
  * @throws PipelineError `BD_*`
  */
-export function readEstado(context: QuestionContext): Promise<Estado> {
+export function readEstado(context: QuestionContext): Promise<EstadoInventario> {
   const catalogo = context.readCatalogo();
   return askDatabase(context, (client, vivas) => readEstadoOf(client, vivas, catalogo));
 }
@@ -57,7 +57,7 @@ export async function readEstadoOf(
   client: Queryable,
   vivas: readonly string[],
   catalogo: readonly Tienda[],
-): Promise<Estado> {
+): Promise<EstadoInventario> {
   const momento = (await readDatabaseClock(client)).now();
   const byAlmacen = new Map((await readFrescura(client)).map((row) => [row.almacen, row]));
   return {
