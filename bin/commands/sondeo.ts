@@ -107,7 +107,7 @@ async function ask(context: QuestionContext, asker: Asker, tienda: Tienda, dia: 
   const again = await put({ hora_desde, hora_hasta });
   const ayer = addDias(dia, -1);
   const dosDias = await put({ fecha_desde: ayer, hora_desde, hora_hasta: halfAnHourAfter(hora_desde) });
-  // A line of a whole second would be found too by a KLK that compares fractions and leaves the rest of the second out.
+  // A line on a whole second does not tell whether the rest of that second is included.
   const known = hora.lineas?.findLast((linea) => /\.\d*[1-9]/.test(linea.hora)) ?? hora.lineas?.at(-1);
   const segundo = known && (await put({ hora_desde, hora_hasta: known.hora.slice(0, 8) }));
   const vacia = await put({ hora_desde: '03:00:00', hora_hasta: '03:05:00' });

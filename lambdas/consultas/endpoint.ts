@@ -61,8 +61,7 @@ export interface EndpointDefinition<S extends z.ZodRawShape, R, F, K> {
   /** How each number is computed. */
   readonly description: string;
   /**
-   * The parameters, those in the path too, without `formato` and `cursor`. One that is called `tienda` is authorized here: it restricts
-   * `Question.tiendas`.
+   * The parameters, those in the path too, without `formato` and `cursor`. One that is called `tienda` restricts `Question.tiendas`: `serve` compares it with the claims.
    */
   readonly parameters: S;
   /** The schema of the keys in its cursors, if it has pages. */

@@ -37,7 +37,7 @@ export interface Migrated {
   readonly usuario: string;
   /** The user of the read-only API, where it is deployed. */
   readonly usuarioConsultas?: string;
-  /** Partitions of the history created. */
+  /** Partitions of the history and of the sales created. */
   readonly particiones: readonly string[];
   /** What of the history was dropped because it is older than what is kept. */
   readonly retirado: readonly string[];

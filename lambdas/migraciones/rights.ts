@@ -46,7 +46,7 @@ export async function refuseWithoutRights(client: Client): Promise<void> {
 }
 
 /**
- * Refuses a user that may not create the pipeline's user, or not change it if it exists.
+ * Refuses a user that may not create the program's user, or not change it if it exists.
  * @throws PipelineError `BD_PERMISO_MIGRACION`
  */
 export async function refuseWithoutRoleRights(client: Client, user: string): Promise<void> {

@@ -23,7 +23,7 @@ export interface TramoConocido extends Tramo {
   readonly leido: Date | null;
   /** Answers accepted so far. */
   readonly lecturas: number;
-  /** When a person first asked for it since it was last read; else the moment of an older request; null for none. */
+  /** The oldest request of a person since the last reading; otherwise the last request; null for none. */
   readonly pedido: Date | null;
   /** Of the last attempt, if it failed. */
   readonly errorCodigo: string | null;

@@ -10,7 +10,7 @@ export interface LateRun {
   finish(): Promise<Ended>;
 }
 
-/** Starts one. */
+/** Starts a run whose answer of KLK is held back. */
 export async function startLateRun(world: WatchedWorld): Promise<LateRun> {
   const hop = await startTcpHop(world.settings);
   const answers = holdAnswers(world);

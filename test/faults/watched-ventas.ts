@@ -35,7 +35,7 @@ export interface WatchedVentas extends VentasScene {
 /** Lines that each store sells on a day: enough that the smallest slice of three hours has 20. */
 const LINEAS = 500;
 
-/** Brings one up for the tests of one file. */
+/** A scene whose runs are watched, for the tests of one file. */
 export async function useWatchedVentas(options: Partial<KlkSimulatorOptions> = {}): Promise<WatchedVentas> {
   const proxy = await startPgProxy(testServer());
   afterAll(() => proxy.close());

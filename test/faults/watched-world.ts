@@ -49,7 +49,7 @@ export interface WatchedWorld extends World {
   lines(): readonly LogLine[];
 }
 
-/** Brings one up for the tests of one file. After `reset` its tables are empty, and an honest KLK serves version 1. */
+/** A world whose runs are watched, for the tests of one file. After `reset` its tables are empty, and an honest KLK serves version 1. */
 export async function useWatchedWorld(tiendas: readonly Tienda[] = TIENDAS): Promise<WatchedWorld> {
   const proxy = await startPgProxy(testServer());
   afterAll(() => proxy.close());

@@ -565,7 +565,7 @@ describe('A page', () => {
 describe('The coverage of what was sold', () => {
   beforeEach(reset);
 
-  it('It is that of every other answer about the same days, whatever is known of them', async () => {
+  it('It equals that of every other answer about the same days, whatever is known of them', async () => {
     const nombres = ['tienda_01', 'tienda_02'];
     const estado = fc.constantFrom('completo', 'provisional', 'falta', 'fallido', undefined);
     const ledger = fc.array(estado, { minLength: 10, maxLength: 10 });
@@ -632,7 +632,7 @@ describe('The days that are compared', () => {
   const isWhole = (one: DiaDePrueba | undefined): boolean =>
     one?.estado === 'completo' || one?.estado === 'provisional';
 
-  it('They are the pairs of days that are over, read whole, and not before the first sale, whatever is known of the others', async () => {
+  it('A pair of days is compared only if both are over, read whole and not before the first sale', async () => {
     await withPipelineDatabase(reader, (connection) =>
       fc.assert(
         fc.asyncProperty(dias, fc.nat(4), fc.nat(5), async (known, ultimo, before) => {

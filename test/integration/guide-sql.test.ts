@@ -147,7 +147,7 @@ describe('The SQL of the operations guide', () => {
     ).toEqual([{ producto_id: '000001', cantidad: '8' }]);
   });
 
-  it('It ends what is expected of the sales of the store that is removed, and its place on the page', async () => {
+  it('Removing a store deletes its slices that are still due, and its row on the page', async () => {
     await database.query(
       `UPDATE ubicaciones SET activo = true;
        INSERT INTO ventas_tramos (ubicacion_id, dia, desde, hasta)

@@ -234,7 +234,7 @@ describe('A load and the sum of a week at the same time', () => {
     expect(await daysOutside()).toEqual([`tienda_01 ${addDias(LUNES, 3)}`]);
   });
 
-  it('A week is not summed from a snapshot that is older than its turn', async () => {
+  it('A week is not summed from a snapshot that is older than its lock', async () => {
     const session = await database.openSession();
     await session.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
 

@@ -77,7 +77,7 @@ describe('a day of sales', () => {
     ]);
   });
 
-  it('Article by article it tells the days that the ledger knows, and each store for itself', async () => {
+  it('It lists only days that are in the ledger, for each store', async () => {
     const articulos = (): Promise<unknown[]> =>
       ask(
         'ubicacion_id AS u, dia, producto_id AS p, lineas AS l, facturas AS f, unidades AS n, kilos AS kg, venta_total AS v',

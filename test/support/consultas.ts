@@ -75,7 +75,7 @@ export function closeAfterEach(): (api: Database) => Database {
   };
 }
 
-/** Brings one up for the tests of one file. */
+/** The API over a database of its own, for the tests of one file. */
 export async function useConsultas(): Promise<ConsultasWorld> {
   const logged: { message: string; extra: Record<string, unknown> }[] = [];
   // Declared before those of the database, which allow no session and end with it.

@@ -9,12 +9,12 @@ import { findChromium, unlessChromium } from './chromium.ts';
 export const executable = findChromium();
 /** A test that needs the browser. */
 export const inChromium = executable === undefined ? it.skip : it;
-/** Ends a title. */
+/** The end of a title: that its tests are skipped, where there is no browser. */
 export const unless = unlessChromium(executable);
 
 const PATIENCE_MS = 10_000;
 
-/** Waits until something holds that the page brings about in its own time. */
+/** Repeats a check until it passes, for up to ten seconds. */
 export async function eventually(check: () => void | Promise<void>): Promise<void> {
   const last = Date.now() + PATIENCE_MS;
   for (;;) {

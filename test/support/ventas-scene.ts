@@ -40,7 +40,7 @@ export interface VentasScene {
   reset(): Promise<void>;
 }
 
-/** Brings one up for the tests of one file. */
+/** A database and a simulated KLK for the tests of one file. */
 export async function useVentasScene(options: Partial<KlkSimulatorOptions> = {}): Promise<VentasScene> {
   const database = await useDatabase();
   let base = INICIO.getTime();

@@ -2,7 +2,7 @@ import type { Queryable } from '../../core/postgres/connection.ts';
 import type { Lugar } from '../stock-elsewhere.ts';
 import type { Articulo } from '../schemas.ts';
 
-/** An article that sells and is not there, in a warehouse. */
+/** An article that sells and is out of stock in a warehouse. */
 interface Agotado extends Articulo {
   readonly tienda: string;
   readonly almacen: string;
@@ -16,9 +16,9 @@ interface Agotado extends Articulo {
   readonly ultimoPrecioUsd: number;
   readonly ultimaVenta: string;
   readonly unidad: 'und' | 'kg' | 'mixto';
-  /** Where there is some, this warehouse too. */
+  /** All warehouses with stock of it, this one included. */
   readonly lugares: readonly Lugar[];
-  /** By what it is ordered, besides code and warehouse: USD as a decimal. */
+  /** The sort key before code and warehouse: USD as a decimal. */
   readonly usd: string;
 }
 

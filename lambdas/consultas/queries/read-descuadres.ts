@@ -12,11 +12,11 @@ export interface Descuadre {
   readonly diferencia: number;
   /** At the price of now; null where none is known. */
   readonly usd: number | null;
-  /** Where the row stands: what is worth most comes first, what has no price last. */
+  /** The sort value: what is worth most comes first, what has no price last. */
   readonly n: string | null;
 }
 
-/** Of a row's place in the order: its number, then its warehouse and article. */
+/** The sort key: value, then warehouse and article. */
 export interface ClaveDescuadre {
   readonly n: string | null;
   readonly almacen: string;

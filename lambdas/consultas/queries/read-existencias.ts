@@ -15,14 +15,14 @@ export interface Existencia extends Articulo {
   readonly ventas28: number;
   readonly unidad: 'und' | 'kg' | 'mixto';
   readonly diasCobertura: number | null;
-  /** Where there is some, this warehouse too. */
+  /** All warehouses with stock of it, this one included. */
   readonly lugares: readonly Lugar[];
-  /** By what it is ordered, besides code and warehouse: a decimal or a text, by the order. */
+  /** The sort key before code and warehouse: a decimal or a text, by the order asked for. */
   readonly numero: string | null;
   readonly texto: string | null;
 }
 
-/** The place after a row: by what it is ordered. */
+/** The sort key of a row. */
 export type ClaveExistencia = Pick<Existencia, 'numero' | 'texto' | 'codigo' | 'almacen'>;
 
 /** Which rows, and in which order. */

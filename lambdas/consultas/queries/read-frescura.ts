@@ -10,7 +10,7 @@ export interface Frescura {
   readonly diaTasa: string | null;
 }
 
-/** The same of these stores. Distribution centres have no sales. */
+/** Until when the data of these stores go; the sales without distribution centres. */
 export const readFrescura = oncePerInstantanea(
   async (client, tiendas: readonly string[]): Promise<Frescura> => {
     const { rows } = await client.query<Frescura>({

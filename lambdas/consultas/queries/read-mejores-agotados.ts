@@ -12,7 +12,7 @@ export interface MejorAgotado extends Articulo {
 
 const MAX = 20;
 
-/** Those of these stores that sold most. */
+/** The best sellers that these stores do not have. */
 export async function readMejoresAgotados(
   client: Queryable,
   tiendas: readonly string[],

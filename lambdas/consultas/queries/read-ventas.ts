@@ -11,7 +11,7 @@ export interface VentasFilter {
   readonly tiendas: readonly { readonly id: string; readonly nombre: string }[];
   readonly desde: string;
   readonly hasta: string;
-  /** How many days before each day the one lies that it is compared with; null: none is. */
+  /** Days between a day and the earlier day that it is compared with; null for no comparison. */
   readonly salto: number | null;
   readonly hoy: string;
   readonly categoria: string | null;
@@ -22,7 +22,7 @@ export interface VentasFilter {
   readonly limit: number;
 }
 
-/** Where a row stands in the order: a number or a text, of which smaller comes first and no number last, then the row's own id. */
+/** The sort key of a row: a number (smaller first, null last), a text, then the row's id. */
 interface ClaveVenta {
   readonly n: string | null;
   readonly t: string;

@@ -53,7 +53,7 @@ const ARTICULOS = {
   antes_kilos: 'sum(v.kilos) FILTER (WHERE NOT l.actual)',
 };
 
-/** Of rows that are sums already. */
+/** The same sums over rows that are already sums. */
 const SUMADAS = {
   facturas: 'sum(s.facturas)',
   unidades: 'sum(s.unidades)',
@@ -67,7 +67,7 @@ const SUMADAS = {
   antes_kilos: 'sum(s.antes_kilos)',
 };
 
-/** An invoice may hold several articles: theirs are not added up. */
+/** NULL: an invoice with several articles would count several times. */
 const SIN_FACTURAS = 'NULL::numeric';
 
 const select = (sumas: typeof SUMADAS): string =>
@@ -176,19 +176,19 @@ const DESPUES = `
 
 const EN_ORDEN = 'o.n NULLS LAST, o.t COLLATE "C", o.id COLLATE "C"';
 
-/** So many articles are looked up on each day; more are found faster among all. */
+/** Up to so many articles are looked up by index on each day; for more a scan is faster. */
 const POCAS = 1_000;
 
-/** Of each level the rows, at least those of the page, in `sumas`, and in `total` what all rows of the filter add up to. */
+/** For each level: `sumas`, at least the rows of the page; `total`, the sums over all rows of the filter. */
 const PREGUNTAS = {
-  /** Stores, from their days alone. */
+  /** Stores, summed from their days. */
   dias: () => `
     sumas AS (
       SELECT * FROM dias t WHERE $7::text IS NULL AND ${TIENDA_BUSCADA}
     ), total AS (
       SELECT ${select(SUMADAS)}, ${COBERTURA} FROM sumas s
     )`,
-  /** Stores, of what they sold of one category. */
+  /** Stores, summed from what they sold of one category. */
   tienda: () => `${LECTURAS}, vendidos AS (
       SELECT v.tienda, ${select({ ...ARTICULOS, facturas: SIN_FACTURAS })} FROM ${leidos('lecturas')} WHERE ${DE_LA_CATEGORIA} GROUP BY v.tienda
     ), sumas AS (
@@ -212,7 +212,7 @@ const PREGUNTAS = {
     )`,
   /**
    * One pass over the period finds the articles of the page, by the one measure that orders them; their other numbers are looked up, or read whole when they
-   * are many. What all of a store's articles add up to its days know; those of a filter are added up.
+   * are many. Totals without a filter come from the days; with one they are summed from the articles.
    */
   articulo: (orden: Orden) => `${LECTURAS}, vendidos AS (
       SELECT v.articulo, ${numero(orden, {

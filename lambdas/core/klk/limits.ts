@@ -3,7 +3,7 @@ import { CONCURRENCIA_POR_DEFECTO, MAX_BYTES_POR_DEFECTO } from '../config/contr
 import { entero } from '../config/env.ts';
 import type { KlkLimits } from './settings.ts';
 
-/** The limits of the extraction as variables. Three at once is the sweet spot observed with the predecessor; more makes KLK slower. */
+/** The limits of the extraction as variables. Three requests at once: with more, KLK became slower (the predecessor's manual). */
 export const KLK_LIMIT_VARIABLES = {
   KLK_TIMEOUT_MS: entero(100, 600_000, 30_000),
   KLK_TIMEOUT_CONEXION_MS: entero(100, 60_000, 3_000),

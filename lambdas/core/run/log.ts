@@ -23,7 +23,7 @@ export const MENSAJES_PREGUNTA = {
   camposDesconocidos: 'KLK envía campos desconocidos',
 } as const;
 
-/** The JSON logger of one run: every line carries `ejecucionId`; children add `tienda`, `almacen` and `fase`. */
+/** The JSON logger of one run: every line carries `ejecucionId`; children add what is loaded, such as `tienda` and `almacen`. */
 export function createLogger(ejecucionId: string, flujo: Flujo): Logger {
   return new Logger({
     serviceName: FLUJOS[flujo].servicio,

@@ -46,7 +46,7 @@ export interface LockedRun {
   /** One for each load at the same time; the first also prepares the run. */
   readonly loaders: readonly [Connection, ...Connection[]];
   readonly recording: RecordConnection;
-  /** The turns at KLK, so many at once over all runs that ask for as many. */
+  /** Limits the requests to KLK to `atOnce`, over all runs with the same limit. */
   readonly createKlkTurns: (atOnce: number) => HoldTurn;
 }
 

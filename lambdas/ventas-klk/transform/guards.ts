@@ -58,7 +58,7 @@ export function findOtherDay(enOtroDia: number, extraidos: number): PipelineErro
 /** What makes an answer suspect against the lines that the slice holds: the first reason only, because one implies the next. */
 export function findSuspicion(changes: Changes, thresholds: Thresholds): PipelineError | undefined {
   const { cerrado, previas, ausentes, vaciadasDelDia, vacioRechazado, extraidos } = changes;
-  // Together with the other slices: those of a few lines each would empty a day unseen. What was refused stays so in the next run, which knows of no other slice.
+  // The lines of other emptied slices count too, so that many small slices cannot empty a day. A refusal is remembered, because the next run does not see the other slices.
   if (extraidos === 0 && previas > 0 && (vacioRechazado || previas + vaciadasDelDia >= thresholds.empty)) {
     const antes = vaciadasDelDia > 0 ? `, tras ${vaciadasDelDia} en otros tramos vacíos del día` : '';
     return new PipelineError('SOSPECHOSO_VACIO', `KLK no da ninguna línea y había ${previas}${antes}`);

@@ -4,7 +4,7 @@ import { articulo } from '../../fixtures/klk/articulo.ts';
 import respuesta from '../../fixtures/klk/respuesta-documentada.json' with { type: 'json' };
 
 describe('a row of KLK', () => {
-  it('becomes a row of productos and one of inventario_actual', () => {
+  it('becomes a row of productos and one of inventario_vigente', () => {
     expect(parseArticulo(articulo())).toEqual({
       producto: {
         codigo: '000006',
