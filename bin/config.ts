@@ -17,7 +17,7 @@ import {
 } from '../lambdas/ventas-klk/config.ts';
 import type { Tunables as VentasTunables } from '../lambdas/ventas-klk/config.ts';
 
-/** What every command reads, whatever systems it needs. */
+/** The variables that every command reads. */
 const CommandEnvSchema = TunablesSchema.extend(VentasTunablesSchema.shape).extend({
   TIENDAS_ARCHIVO: z.string().optional(),
 });
@@ -60,7 +60,7 @@ const UsersEnvSchema = z
     'POSTGRES_CONSULTAS_USER y POSTGRES_CONSULTAS_PASSWORD van juntas',
   );
 
-/** What every command reads, whatever systems it needs. */
+/** What every command knows, whatever systems it needs. */
 export interface CommandConfig {
   readonly tunables: Tunables;
   /** Those of the sales. */

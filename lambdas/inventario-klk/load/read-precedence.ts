@@ -1,5 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { Tienda } from '../../core/config/catalogo.ts';
+import { toPipelineError } from '../../core/errors/errors.ts';
 import type { Connection, Queryable } from '../../core/postgres/connection.ts';
 import { withRetries } from '../../core/postgres/retry.ts';
 import type { RecordConnection } from '../../core/run/run.ts';
@@ -27,7 +28,7 @@ export async function readPrecedence(
     return toPrecedence(histories);
   } catch (error) {
     logger.warn(MENSAJES_INVENTARIO.sinAntecedentes, {
-      motivo: String(error),
+      motivo: toPipelineError(error).message,
     });
     return toPrecedence(
       await withRetries(signal, () =>

@@ -78,9 +78,9 @@ function Fallas({ fallas, ejecuciones }: Pick<DatosAnswer, 'fallas' | 'ejecucion
           {atrasadas.map(({ flujo, inicio }) => (
             <li key={`atrasada ${flujo}`}>
               <h3>
-                No hay cargas de {NOMBRES[flujo].toLowerCase()}{' '}
+                La última carga de {NOMBRES[flujo].toLowerCase()} es de{' '}
                 <span class="suave">
-                  <Moment iso={inicio} what="La última empezó" />
+                  <Moment iso={inicio} what="Empezó" />
                 </span>
               </h3>
               <p>
