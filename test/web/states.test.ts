@@ -229,6 +229,16 @@ describe(`the page when an answer is late, missing or an error${unless}`, () => 
     },
   );
 
+  inChromium('does not offer to repeat a refused question above older rows', async () => {
+    const { page } = await open('/existencias');
+    await settled(page);
+    site().answer({ '/existencias': () => problem('tienda-ajena', 403, 'Esa tienda no es suya') });
+    await page.locator('.filtros').getByLabel('Tienda').selectOption('FERIAS');
+    const bar = page.locator('.barra');
+    await bar.getByText('Esa tienda no es suya: esto es de las 10:40.').waitFor();
+    expect(await bar.getByRole('button').count()).toBe(0);
+  });
+
   inChromium('shows no number of an answer whose form it does not know', async () => {
     site().answer({ '/tiendas': () => ({ body: { ...HOY, filas: [{ tienda: 7 }] } }) });
     const { page } = await open('/');
