@@ -134,9 +134,9 @@ export const articulo = defineEndpoint({
       throw new ProblemError('no-encontrado', `No hay ningún artículo con el código ${codigo}.`);
     }
     const faltan = missingDays(reciente);
-    const dias = sellingOf(shown).length === 0 ? [] : ventas;
-    const abiertos = idsOfSelling(shown).flatMap((id) =>
-      dias.flatMap(({ dia, estado }) => (estado === 'completo' ? [] : [{ tienda: id, dia, estado }])),
+    const selling = idsOfSelling(shown);
+    const abiertos = selling.flatMap((id) =>
+      ventas.flatMap(({ dia, estado }) => (estado === 'completo' ? [] : [{ tienda: id, dia, estado }])),
     );
     return {
       ...frescura,
@@ -153,7 +153,7 @@ export const articulo = defineEndpoint({
         ...(!propias.includes(id) && { desde: null, sinExistencia: null, precioUsd: null, incompleto: null }),
       })),
       existencias: toSteps(versiones),
-      ventas: [...dias],
+      ventas: selling.length === 0 ? [] : [...ventas],
       movimientos: [...movimientos],
       precios: toCambiosDePrecio(versiones),
     };
