@@ -61,9 +61,13 @@ describe('The SQL within the sentences of the guides', () => {
   ])('It ends what another session does: %s', async (beginning, code) => {
     const other = await database.openSession();
     const [{ pid } = {}] = await other.query('SELECT pg_backend_pid() AS pid');
-    const slept = expect(other.query('SELECT pg_sleep(60)')).rejects.toMatchObject({ code });
+    const holder = await database.openSession();
+    await holder.query('BEGIN; LOCK TABLE productos');
+    const ended = expect(other.query('BEGIN; LOCK TABLE productos')).rejects.toMatchObject({ code });
+    // A cancellation that arrives before the statement begins cancels nothing.
+    await database.untilSomebodyWaits();
     await database.query(statement(beginning).replace('(pid)', `(${String(pid)})`));
-    await slept;
+    await ended;
   });
 
   it('It compacts the indexes of a month of sales', async () => {
