@@ -46,6 +46,7 @@ export const Decimal = z.string().regex(/^-?\d{1,40}(\.\d{1,40})?$/);
 
 /** The unit in which an article is counted. */
 export const Unidad = z.enum(['und', 'kg', 'mixto']);
+export type Unidad = z.infer<typeof Unidad>;
 
 /** The stock elsewhere, by store. */
 export const OtrasSchema = z.array(z.strictObject({ tienda: z.string(), cantidad: z.number() }));

@@ -38,6 +38,8 @@ const CEDI: Tienda = {
 beforeAll(async () => {
   trade = await startTrade(database, [PERIFERICO, BOSQUE, CEDI]);
   trade.describe('000001', { nombre: 'ARROZ', codigo_barras: '759', categoria: 'VIVERES', marca: 'MARY' });
+  trade.describe('000002', { grupo_articulo: 'GRANOS' });
+  trade.describe('000005', { grupo_articulo: 'POR PESO' });
   await trade.stock('APP-TPF', 4, '08:00', { '000001': 10, '000002': 4, '000003': 1 });
   await trade.stock('APP-TBQ', 4, '09:00', { '000001': 0, '000004': 2 });
   await trade.stock('PCDICS', 4, '09:00', { '000002': 50, '000005': 60 });
@@ -133,6 +135,17 @@ describe('/articulos/{codigo}', () => {
 
     expect(await shown('000002')).toBe('tienda_01');
     expect(await shown('000005')).toBe('cedi_caracas');
+  });
+
+  it.each([
+    ['both by the unit and by the kilo', '000001', undefined, 'mixto'],
+    ['by the unit in the stores of a manager', '000001', gerenteDe('tienda_08'), 'und'],
+    ['nowhere, and its group goes by weight', '000005', undefined, 'kg'],
+    ['nowhere, and its group does not say', '000002', undefined, 'und'],
+  ])('It is counted as it was sold: %s', async (_, codigo, claims, unidad) => {
+    const { json } = await get(`/articulos/${codigo}`, claims === undefined ? {} : { claims });
+
+    expect(json).toMatchObject({ articulo: { unidad } });
   });
 
   it('A distribution centre has no days of sales, and none that is missing', async () => {

@@ -11,11 +11,17 @@ const DIA = '2026-11-18';
 const EN_EL_DIA = `desde=${DIA}&hasta=${DIA}`;
 
 /** A line sold in APP-TPF at this time of UTC, such as `10:15`. */
-const sell = (hora: string, factura: string, producto: string, cantidad: number): Promise<unknown> =>
+const sell = (
+  hora: string,
+  factura: string,
+  producto: string,
+  cantidad: number,
+  unidad = 'UNIDAD',
+): Promise<unknown> =>
   database.query(
-    `INSERT INTO ventas (ubicacion_id, numero_factura, linea, fecha_venta, dia, producto_id, almacen_codigo, cantidad_vendida, total_cantidad_por_unidad_medida, venta_total)
-     VALUES ('tienda_01', $1, 1, $2, ($2::timestamptz AT TIME ZONE 'America/Caracas')::date, $3, 'APP-TPF', $4, $4, 1)`,
-    [factura, at(hora), producto, cantidad],
+    `INSERT INTO ventas (ubicacion_id, numero_factura, linea, fecha_venta, dia, producto_id, almacen_codigo, cantidad_vendida, unidad_medida_venta, total_cantidad_por_unidad_medida, venta_total)
+     VALUES ('tienda_01', $1, 1, $2, ($2::timestamptz AT TIME ZONE 'America/Caracas')::date, $3, 'APP-TPF', $4, $5, $4, 1)`,
+    [factura, at(hora), producto, cantidad, unidad],
   );
 
 /** The day of a store was read whole, long after it. */
@@ -59,8 +65,8 @@ beforeAll(async () => {
   });
   await sell('10:05', 'F-1', '000001', 2);
   await sell('10:06', 'F-2', '000003', 1);
-  await sell('10:10', 'F-3', '000005', 1.5);
-  await sell('10:20', 'F-4', '000005', 0.5);
+  await sell('10:10', 'F-3', '000005', 1.5, 'KG');
+  await sell('10:20', 'F-4', '000005', 0.5, 'KG');
   await stocks('10:30', {
     '000001': '8',
     '000002': '5',
@@ -81,6 +87,10 @@ beforeAll(async () => {
     '000006': '3',
     '000007': '5',
   });
+  // So that units stay the same when the sales are older than 28 days.
+  await database.query(
+    `UPDATE productos SET grupo_articulo = CASE WHEN id IN ('000005', '000006') THEN 'POR PESO' END`,
+  );
   await readDay('tienda_01');
   for (const hora of ['10:00', '10:30']) {
     await load(
@@ -139,6 +149,13 @@ describe('The differences of a day', () => {
           factura: { numero: 'F-4', momento: '2026-11-18T06:20:00-04:00', cantidad: 0.5 },
         },
       ],
+    });
+  });
+
+  it('Each row says in what its article is counted', async () => {
+    expect((await get(`/descuadres?tienda=tienda_01&${EN_EL_DIA}`)).json).toMatchObject({
+      filas: [{ unidad: 'und' }, { unidad: 'und' }, { unidad: 'und' }, { unidad: 'kg' }],
+      negativas: [{ unidad: 'kg' }],
     });
   });
 
@@ -211,10 +228,10 @@ describe('The differences of a day', () => {
     const { text } = await get(`/descuadres?${EN_EL_DIA}&formato=csv`);
 
     expect(text.trimEnd().split('\r\n').slice(1)).toEqual([
-      'PERIFERICO;APP-TPF;000002;PRODUCTO 000002;FRUVER;DRAGOS;5;1;0;-4;-19,76;no',
-      'PERIFERICO;APP-TPF;000007;PRODUCTO 000007;FRUVER;DRAGOS;9;5;1;-3;-14,82;no',
-      'PERIFERICO;APP-TPF;000001;PRODUCTO 000001;FRUVER;DRAGOS;10;9;2;1;4,94;no',
-      'PERIFERICO;APP-TPF;000006;PRODUCTO 000006;FRUVER;DRAGOS;2;3;0;1;;no',
+      'PERIFERICO;APP-TPF;000002;PRODUCTO 000002;FRUVER;DRAGOS;und;5;1;0;-4;-19,76;no',
+      'PERIFERICO;APP-TPF;000007;PRODUCTO 000007;FRUVER;DRAGOS;und;9;5;1;-3;-14,82;no',
+      'PERIFERICO;APP-TPF;000001;PRODUCTO 000001;FRUVER;DRAGOS;und;10;9;2;1;4,94;no',
+      'PERIFERICO;APP-TPF;000006;PRODUCTO 000006;FRUVER;DRAGOS;kg;2;3;0;1;;no',
     ]);
   });
 

@@ -250,7 +250,7 @@ const DAYS = Array.from({ length: 28 }, (_, index) => addDias('2026-11-01', inde
 
 export const ARTICULO = {
   ...SOBRE,
-  articulo: { ...HARINA, codigoBarras: '7590000001237', presentacion: 'PAQUETE 1 KG' },
+  articulo: { ...HARINA, codigoBarras: '7590000001237', presentacion: 'PAQUETE 1 KG', unidad: 'und' },
   tienda: TAZAJAL,
   periodo: { desde: '2026-11-01', hasta: '2026-11-28' },
   tiendas: [
@@ -331,6 +331,7 @@ export const DESCUADRES = {
       tienda: TAZAJAL,
       almacen: 'TTZ',
       articulo: HARINA,
+      unidad: 'und',
       antes: 20,
       despues: 480,
       vendido: 52,
@@ -342,6 +343,7 @@ export const DESCUADRES = {
       tienda: FERIAS,
       almacen: 'TFER',
       articulo: QUESO,
+      unidad: 'kg',
       antes: 31.5,
       despues: 18.25,
       vendido: 9.1,
@@ -355,6 +357,7 @@ export const DESCUADRES = {
       tienda: FERIAS,
       almacen: 'TFER',
       articulo: QUESO,
+      unidad: 'kg',
       cantidad: -1.25,
       desde: '2026-11-29T09:31:00-04:00',
       factura: { numero: 'F10-0012345', momento: '2026-11-29T09:24:00-04:00', cantidad: 2.5 },
@@ -363,6 +366,7 @@ export const DESCUADRES = {
       tienda: TAZAJAL,
       almacen: 'TTZ',
       articulo: HARINA,
+      unidad: 'und',
       cantidad: -3,
       desde: '2026-11-28T16:02:00-04:00',
       factura: null,

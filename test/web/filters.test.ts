@@ -152,8 +152,8 @@ describe(`the filters and tables of the page${unless}`, () => {
     ]);
     expect(download.suggestedFilename()).toBe('negativas-2026-11-29.csv');
     expect((await readFile(await download.path(), 'utf8')).split('\r\n')).toEqual([
-      '\uFEFFTienda;Almacén;Código;Artículo;Categoría;Marca;Existencia;Negativa desde;Factura;Fecha de la factura;Cantidad de la factura',
-      `FERIAS;TFER;004501;"'=1+1;""x""";CHARCUTERIA;LOS ANDES;-1,25;2026-11-29T09:31:00-04:00;F10-0012345;2026-11-29T09:24:00-04:00;2,5`,
+      '\uFEFFTienda;Almacén;Código;Artículo;Categoría;Marca;Existencia;Unidad;Negativa desde;Factura;Fecha de la factura;Cantidad de la factura',
+      `FERIAS;TFER;004501;"'=1+1;""x""";CHARCUTERIA;LOS ANDES;-1,25;kg;2026-11-29T09:31:00-04:00;F10-0012345;2026-11-29T09:24:00-04:00;2,5`,
       '',
     ]);
   });

@@ -256,17 +256,17 @@ describe(`the page${unless}`, () => {
     await page.locator('.grafico canvas').nth(1).waitFor();
     expect(await page.getByRole('img', { name: /Existencia y ventas en TAZAJAL/ }).count()).toBe(1);
     expect((await rowsOf(page, 'Existencia y ventas en cada tienda')).map((row) => row.slice(0, 2))).toEqual([
-      ['TAZAJAL', '0'],
-      ['FERIAS incompleto', '240'],
-      ['BOSQUE', '18'],
+      ['TAZAJAL', '0 und'],
+      ['FERIAS incompleto', '240 und'],
+      ['BOSQUE', '18 und'],
     ]);
     expect((await rowsOf(page, /^Ventas por día/)).slice(0, 2)).toEqual([
       ['sáb, 28 nov provisional', '71 und', '78,10', '31'],
       ['vie, 27 nov incompleto', '0 und', '0,00', '0'],
     ]);
     expect(await rowsOf(page, /^Llegadas/)).toEqual([
-      ['dom, 22 nov', '+460'],
-      ['vie, 20 nov', '-2'],
+      ['dom, 22 nov', '+460 und'],
+      ['vie, 20 nov', '-2 und'],
     ]);
   });
 
@@ -294,8 +294,8 @@ describe(`the page${unless}`, () => {
       await settled(page);
       const rows = await rowsOf(page, 'Existencia y ventas en cada tienda');
       expect(rows.map((row) => row.slice(0, 3))).toEqual([
-        ['TAZAJAL', '0', 'hace 5 días'],
-        ['FERIAS incompleto', '-2', 'hace más de 9 días'],
+        ['TAZAJAL', '0 und', 'hace 5 días'],
+        ['FERIAS incompleto', '-2 und', 'hace más de 9 días'],
       ]);
     },
   );
@@ -398,13 +398,13 @@ describe(`the page${unless}`, () => {
       await settled(page);
       expect((await rowsOf(page, /^Lo que no cuadra/))[1]?.slice(1)).toEqual([
         'FERIAS incompleto',
-        '31,5',
-        '9,1',
-        '18,25',
-        '-4,15',
+        '31,5 kg',
+        '9,1 kg',
+        '18,25 kg',
+        '-4,15 kg',
         '-26,77',
       ]);
-      expect((await rowsOf(page, /por debajo de cero/))[0]?.at(-1)).toBe('F10-0012345, hace 1 h, 2,5');
+      expect((await rowsOf(page, /por debajo de cero/))[0]?.at(-1)).toBe('F10-0012345, hace 1 h, 2,5 kg');
     },
   );
 

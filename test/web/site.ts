@@ -38,7 +38,7 @@ export function useSite(): {
     if (executable === undefined) return;
     site = await startFakeSite();
     browser = await startBrowser(executable);
-  }, 120_000);
+  });
   afterEach(async () => {
     if (executable === undefined) return;
     const said = complaints;

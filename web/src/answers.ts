@@ -80,6 +80,10 @@ export type TiendasAnswer = Guarded<typeof isTiendas>;
 export type FilaTienda = Guarded<typeof filaTienda>;
 export type Destacado = Guarded<typeof destacado>;
 
+const unidad = isOneOf('und', 'kg', 'mixto');
+/** In what an article is counted; `mixto` is sold both by the unit and by the kilo. */
+export type Unidad = Guarded<typeof unidad>;
+
 const filaExistencia = isObject({
   tienda,
   almacen: isText,
@@ -89,7 +93,7 @@ const filaExistencia = isObject({
   precioUsd: isNullable(isNumber),
   ventas7: isNumber,
   ventas28: isNumber,
-  unidad: isOneOf('und', 'kg', 'mixto'),
+  unidad,
   diasCobertura: isNullable(isNumber),
   otras,
   incompleto: isOptional(isFlag),
@@ -105,7 +109,7 @@ const filaAgotado = isObject({
   desde: isText,
   desdeConocido: isFlag,
   horas: isNumber,
-  unidad: isOneOf('und', 'kg', 'mixto'),
+  unidad,
   ventaDiaria: isNumber,
   unidadesNoVendidas: isNumber,
   usdNoVendidos: isNumber,
@@ -192,6 +196,7 @@ export const isArticulo = isObject({
     marca: isNullable(isText),
     codigoBarras: isNullable(isText),
     presentacion: isNullable(isText),
+    unidad: isOptional(unidad),
   }),
   /** The store whose stock, sales, movements and prices these are. */
   tienda: isNullable(tienda),
@@ -212,6 +217,7 @@ const filaDescuadre = isObject({
   tienda,
   almacen: isText,
   articulo,
+  unidad: isOptional(unidad),
   antes: isNumber,
   despues: isNumber,
   vendido: isNumber,
@@ -223,6 +229,7 @@ const negativa = isObject({
   tienda,
   almacen: isText,
   articulo,
+  unidad: isOptional(unidad),
   cantidad: isNumber,
   desde: isText,
   factura: isNullable(isObject({ numero: isText, momento: isText, cantidad: isNumber })),

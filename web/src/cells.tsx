@@ -1,8 +1,16 @@
 import type { JSX } from 'preact';
 import { hrefOf } from './address.ts';
-import type { Articulo, Otras, Tienda } from './answers.ts';
+import type { Articulo, Otras, Tienda, Unidad } from './answers.ts';
 import { ExplainButton } from './explain.tsx';
-import { NO_VALUE, count, toQuantity, toSignedPercent, toTenths, toWhole } from './format.ts';
+import {
+  NO_VALUE,
+  count,
+  toQuantity,
+  toSignedPercent,
+  toSignedQuantity,
+  toTenths,
+  toWhole,
+} from './format.ts';
 import { useNameOf } from './people.ts';
 import type { CsvColumns } from './csv.tsx';
 import type { Column } from './table.tsx';
@@ -126,16 +134,33 @@ export const Quantity = ({
   unit,
 }: {
   readonly value: number | null;
-  readonly unit?: string;
+  readonly unit?: Unidad | null | undefined;
 }): JSX.Element =>
   value === null ? (
     <>{NO_VALUE}</>
   ) : (
     <span class={value < 0 ? 'negativo' : ''}>
       {toQuantity(value)}
-      {unit === undefined || unit === 'mixto' ? null : <small class="unidad"> {unit}</small>}
+      <Unit unit={unit} />
     </span>
   );
+
+/** A quantity with its sign: what arrived, or is missing. */
+export const Difference = ({
+  value,
+  unit,
+}: {
+  readonly value: number;
+  readonly unit: Unidad | null | undefined;
+}): JSX.Element => (
+  <span class={value < 0 ? 'baja' : ''}>
+    {toSignedQuantity(value)}
+    <Unit unit={unit} />
+  </span>
+);
+
+const Unit = ({ unit }: { readonly unit: Unidad | null | undefined }): JSX.Element | null =>
+  unit === 'und' || unit === 'kg' ? <small class="unidad"> {unit}</small> : null;
 
 /** A change in percent, with sign and colour; without one, a word whose explanation says why. */
 export function Variation({

@@ -25,13 +25,15 @@ import {
   readCoberturaReciente,
 } from '../queries/read-cobertura.ts';
 import type { Tienda } from '../queries/read-tiendas.ts';
+import { readUnidades } from '../queries/read-unidades.ts';
 import { DE_VENTAS } from '../rows.ts';
-import { ArticuloSchema, Codigo, Dia, Momento, TiendaSchema } from '../schemas.ts';
+import { ArticuloSchema, Codigo, Dia, Momento, TiendaSchema, Unidad } from '../schemas.ts';
 
 const AnswerSchema = AnswerHeaderSchema.extend({
   articulo: ArticuloSchema.extend({
     codigoBarras: z.string().nullable(),
     presentacion: z.string().nullable(),
+    unidad: Unidad,
   }),
   /** The store whose stock, sales, movements and prices these are. */
   tienda: TiendaSchema.nullable(),
@@ -85,7 +87,7 @@ export const articulo = defineEndpoint({
   path: '/articulos/{codigo}',
   summary: 'Un artículo: existencia, ventas, llegadas, faltantes y precios',
   description:
-    'De la tienda pedida o, sin ella, de la primera de las suyas que lo tiene, en los días pedidos (los últimos 28 si no se dicen). `existencias`: desde qué momento hubo cuánto; null, que no estaba en el inventario. `movimientos`: por día, cambio de la existencia más lo vendido entre inventarios cuyas ventas están completas; positivo llegó, negativo falta. `precios`: los que cambiaron. `tiendas`: todas las que lo tienen; `desde`, desde cuándo la existencia es esta; `sinExistencia`, donde está en cero o menos, desde cuándo no hay, como en `/agotados`; `incompleto`, si alguno de los 28 días de `ventas28` no se ha leído entero o falló; de las que no son suyas, solo cuánto hay. El CSV trae las ventas por día; un centro de distribución no tiene ninguna.',
+    'De la tienda pedida o, sin ella, de la primera de las suyas que lo tiene, en los días pedidos (los últimos 28 si no se dicen). `existencias`: desde qué momento hubo cuánto; null, que no estaba en el inventario. `movimientos`: por día, cambio de la existencia más lo vendido entre inventarios cuyas ventas están completas; positivo llegó, negativo falta. `precios`: los que cambiaron. `tiendas`: todas las que lo tienen; `desde`, desde cuándo la existencia es esta; `sinExistencia`, donde está en cero o menos, desde cuándo no hay, como en `/agotados`; `incompleto`, si alguno de los 28 días de `ventas28` no se ha leído entero o falló; de las que no son suyas, solo cuánto hay. `unidad`: en qué se cuenta, como en `/existencias`, por lo que vendieron todas las suyas. El CSV trae las ventas por día; un centro de distribución no tiene ninguna.',
   parameters: { codigo: Codigo, tienda: tiendaParameter, desde: Dia.optional(), hasta: Dia.optional() },
   answerSchema: AnswerSchema,
   csv: {
@@ -117,19 +119,21 @@ export const articulo = defineEndpoint({
     const tienda = tiendas.length === 1 ? tiendas[0] : chooseTienda(tiendas, (await known)[1]);
     const shown = tienda === undefined ? [] : [tienda];
     const pedido = { tienda: tienda?.id ?? '', codigo, ...periodo };
-    const [[hallado, enTiendas], reciente, frescura, versiones, ventas, movimientos] = await Promise.all([
-      known,
-      readCoberturaReciente(
-        client,
-        instantanea,
-        idsOfSelling(todas).filter((id) => propias.includes(id)),
-        hoy,
-      ),
-      readFrescuraOf(client, instantanea, shown),
-      readArticuloVersiones(client, pedido),
-      readArticuloVentas(client, pedido, hoy),
-      readArticuloMovimientos(client, pedido),
-    ]);
+    const [[hallado, enTiendas], unidadOf, reciente, frescura, versiones, ventas, movimientos] =
+      await Promise.all([
+        known,
+        readUnidades(client, propias, [codigo], hoy),
+        readCoberturaReciente(
+          client,
+          instantanea,
+          idsOfSelling(todas).filter((id) => propias.includes(id)),
+          hoy,
+        ),
+        readFrescuraOf(client, instantanea, shown),
+        readArticuloVersiones(client, pedido),
+        readArticuloVentas(client, pedido, hoy),
+        readArticuloMovimientos(client, pedido),
+      ]);
     if (hallado === undefined) {
       throw new ProblemError('no-encontrado', `No hay ningún artículo con el código ${codigo}.`);
     }
@@ -141,7 +145,7 @@ export const articulo = defineEndpoint({
     return {
       ...frescura,
       cobertura: toCobertura(coberturaOf(abiertos)),
-      articulo: hallado,
+      articulo: { ...hallado, unidad: unidadOf(codigo) },
       tienda: tienda === undefined ? null : { id: tienda.id, nombre: tienda.nombre },
       periodo,
       tiendas: enTiendas.map(({ tienda: id, nombre, agotadoDesde, agotadoConocido, ...fila }) => ({

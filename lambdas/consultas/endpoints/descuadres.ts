@@ -7,7 +7,8 @@ import { EN_ALMACEN, nameStores } from '../rows.ts';
 import { readCobertura } from '../queries/read-cobertura.ts';
 import { readDescuadres, readIntervalos } from '../queries/read-descuadres.ts';
 import { readNegativas } from '../queries/read-negativas.ts';
-import { Decimal, Dia, Momento } from '../schemas.ts';
+import { readUnidades } from '../queries/read-unidades.ts';
+import { Decimal, Dia, Momento, Unidad } from '../schemas.ts';
 
 const AnswerSchema = AnswerHeaderSchema.extend({
   periodo: z.strictObject({ desde: Dia, hasta: Dia }),
@@ -17,6 +18,7 @@ const AnswerSchema = AnswerHeaderSchema.extend({
   filas: z.array(
     z.strictObject({
       ...EN_ALMACEN,
+      unidad: Unidad,
       antes: z.number(),
       despues: z.number(),
       vendido: z.number(),
@@ -33,6 +35,7 @@ const AnswerSchema = AnswerHeaderSchema.extend({
   negativas: z.array(
     z.strictObject({
       ...EN_ALMACEN,
+      unidad: Unidad,
       cantidad: z.number(),
       desde: Momento,
       factura: z.strictObject({ numero: z.string(), momento: Momento, cantidad: z.number() }).nullable(),
@@ -68,6 +71,7 @@ export const descuadres = defineEndpoint({
     rows: ({ filas }) => filas,
     columns: [
       ...ARTICULO_COLUMNS,
+      { title: 'Unidad', value: ({ unidad }) => unidad },
       { title: 'Antes', value: ({ antes }) => antes },
       { title: 'Después', value: ({ despues }) => despues },
       { title: 'Vendido', value: ({ vendido }) => vendido },
@@ -91,6 +95,12 @@ export const descuadres = defineEndpoint({
       after === undefined ? readNegativas(client, ids) : [],
     ]);
     const page = paginate(filas, ({ n, almacen, articulo: { codigo } }) => ({ n, almacen, codigo }));
+    const unidadOf = await readUnidades(
+      client,
+      ids,
+      [...page.filas, ...negativas].map(({ articulo: { codigo } }) => codigo),
+      hoy,
+    );
     const toTienda = nameStores(tiendas);
     const incompletas = new Set(
       intervalos.flatMap(({ tienda, sinComparar }) => (sinComparar > 0 ? [tienda] : [])),
@@ -107,6 +117,7 @@ export const descuadres = defineEndpoint({
         tienda: toTienda(tienda),
         almacen,
         articulo,
+        unidad: unidadOf(articulo.codigo),
         antes,
         despues,
         vendido,
@@ -115,7 +126,11 @@ export const descuadres = defineEndpoint({
         incompleto: incompletas.has(tienda),
       })),
       siguiente: page.siguiente,
-      negativas: negativas.map(({ tienda, ...negativa }) => ({ tienda: toTienda(tienda), ...negativa })),
+      negativas: negativas.map(({ tienda, ...negativa }) => ({
+        tienda: toTienda(tienda),
+        ...negativa,
+        unidad: unidadOf(negativa.articulo.codigo),
+      })),
     };
   },
 });

@@ -1,6 +1,6 @@
 import type { Queryable } from '../../core/postgres/connection.ts';
 import type { Lugar } from '../stock-elsewhere.ts';
-import type { Articulo } from '../schemas.ts';
+import type { Articulo, Unidad } from '../schemas.ts';
 
 /** An article that sells and is out of stock in a warehouse. */
 interface Agotado extends Articulo {
@@ -15,7 +15,7 @@ interface Agotado extends Articulo {
   readonly usdNoVendidos: number;
   readonly ultimoPrecioUsd: number;
   readonly ultimaVenta: string;
-  readonly unidad: 'und' | 'kg' | 'mixto';
+  readonly unidad: Unidad;
   /** All warehouses with stock of it, this one included. */
   readonly lugares: readonly Lugar[];
   /** The sort key before code and warehouse: USD as a decimal. */

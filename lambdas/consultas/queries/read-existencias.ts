@@ -1,7 +1,7 @@
 import type { Queryable } from '../../core/postgres/connection.ts';
 import { toPattern } from '../search-words.ts';
 import type { Lugar } from '../stock-elsewhere.ts';
-import type { Articulo } from '../schemas.ts';
+import type { Articulo, Unidad } from '../schemas.ts';
 
 /** An article in a warehouse. */
 export interface Existencia extends Articulo {
@@ -13,7 +13,7 @@ export interface Existencia extends Articulo {
   readonly iva: number | null;
   readonly ventas7: number;
   readonly ventas28: number;
-  readonly unidad: 'und' | 'kg' | 'mixto';
+  readonly unidad: Unidad;
   readonly diasCobertura: number | null;
   /** All warehouses with stock of it, this one included. */
   readonly lugares: readonly Lugar[];

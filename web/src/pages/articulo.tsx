@@ -10,13 +10,13 @@ import type {
   Tienda,
   VentaDelDia,
 } from '../answers.ts';
-import { Incomplete, Quantity, WAREHOUSE, hasSeveralWarehouses, toCoverage } from '../cells.tsx';
+import { Difference, Incomplete, Quantity, WAREHOUSE, hasSeveralWarehouses, toCoverage } from '../cells.tsx';
 import { Chart } from '../chart.tsx';
 import { CsvButton, RowsCsvButton, toYesNo } from '../csv.tsx';
 import type { CsvColumns } from '../csv.tsx';
 import { EmptySince, Explain, Moment } from '../explain.tsx';
 import { Filters, PeriodFilter, StoreFilter, periodOf, useParameters } from '../filters.tsx';
-import { NO_VALUE, toDay, toDia, toPeriod, toQuantity, toSignedQuantity, toWhole } from '../format.ts';
+import { NO_VALUE, toDay, toDia, toPeriod, toQuantity, toWhole } from '../format.ts';
 import { NoAnswer, OldAnswer } from '../list.tsx';
 import { useMoney } from '../money.ts';
 import type { Money } from '../money.ts';
@@ -95,24 +95,28 @@ function Article({ value, path }: { readonly value: ArticuloAnswer; readonly pat
   const money = useMoney(value.tasa);
   const { tienda, periodo } = value;
   const own = useTiendas();
-  const { codigo } = value.articulo;
+  const { codigo, unidad } = value.articulo;
   const store = tienda?.nombre ?? 'su tienda';
   const filas = useMemo(() => storesFirst(value), [value]);
   const stores = useMemo(
-    () => storesOf(filas, money, address, own, tienda?.id),
-    [filas, money, address, own, tienda?.id],
+    () => storesOf(filas, unidad, money, address, own, tienda?.id),
+    [filas, unidad, money, address, own, tienda?.id],
   );
   const sales = useMemo(() => salesOf(money), [money]);
   const days = useMemo(() => value.ventas.toReversed(), [value]);
   const movimientos = useMemo(() => value.movimientos.toReversed(), [value]);
   const precios = useMemo(() => value.precios.toReversed(), [value]);
   const several = value.existencias.length > 1;
+  const movements = useMemo(
+    () => (several ? [...movementsOf(unidad), WAREHOUSE] : movementsOf(unidad)),
+    [unidad, several],
+  );
   return (
     <>
       <section>
         <div class="herramientas">
           <h2>En cada tienda</h2>
-          <RowsCsvButton name={`tiendas-${codigo}`} columns={STORES_CSV} filas={value.tiendas} />
+          <RowsCsvButton name={`tiendas-${codigo}`} columns={storesCsvOf(unidad)} filas={value.tiendas} />
         </div>
         {filas.length === 0 ? (
           <p class="suave">Ninguna tienda lo tiene en su inventario.</p>
@@ -168,7 +172,11 @@ function Article({ value, path }: { readonly value: ArticuloAnswer; readonly pat
           <section>
             <div class="herramientas">
               <h2>Llegadas y mermas</h2>
-              <RowsCsvButton name={`movimientos-${codigo}`} columns={MOVIMIENTOS_CSV} filas={movimientos} />
+              <RowsCsvButton
+                name={`movimientos-${codigo}`}
+                columns={movementsCsvOf(unidad)}
+                filas={movimientos}
+              />
             </div>
             {movimientos.length === 0 ? (
               <p class="suave">
@@ -178,7 +186,7 @@ function Article({ value, path }: { readonly value: ArticuloAnswer; readonly pat
             ) : (
               <Table
                 caption={`Llegadas y mermas en ${store}`}
-                columns={several ? [...MOVIMIENTOS, WAREHOUSE] : MOVIMIENTOS}
+                columns={movements}
                 filas={movimientos}
                 keyOf={({ almacen, desde, hasta }) => `${almacen} ${desde} ${hasta}`}
               />
@@ -213,16 +221,19 @@ function summaryOf({ ventas, existencias }: ArticuloAnswer, store: string): stri
   return `Existencia y ventas en ${store}: ${stock}, ${sold} en ventas. Los números están en las tablas de abajo.`;
 }
 
+type Unidad = ArticuloAnswer['articulo']['unidad'];
+
 /** The store whose history is shown comes first. */
 function storesFirst({ tiendas, tienda }: ArticuloAnswer): readonly ExistenciaDeTienda[] {
   const isChosen = (row: ExistenciaDeTienda): boolean => row.tienda.id === tienda?.id;
   return [...tiendas.filter(isChosen), ...tiendas.filter((row) => !isChosen(row))];
 }
 
-const STORES_CSV: CsvColumns<ExistenciaDeTienda> = [
+const storesCsvOf = (unidad: Unidad): CsvColumns<ExistenciaDeTienda> => [
   ['Tienda', ({ tienda }) => tienda.nombre],
   ['Almacén', ({ almacen }) => almacen],
   ['Existencia', ({ cantidad }) => cantidad],
+  ['Unidad', () => unidad],
   ['Con esta existencia desde', ({ desde }) => desde],
   ['Sin existencia desde', ({ sinExistencia }) => sinExistencia?.desde],
   ['Se sabe desde cuándo', ({ sinExistencia }) => toYesNo(sinExistencia?.desdeConocido)],
@@ -234,6 +245,7 @@ const STORES_CSV: CsvColumns<ExistenciaDeTienda> = [
 
 const storesOf = (
   filas: readonly ExistenciaDeTienda[],
+  unidad: Unidad,
   money: Money,
   address: ReturnType<typeof useAddress>,
   own: readonly Tienda[],
@@ -264,9 +276,9 @@ const storesOf = (
   ...(hasSeveralWarehouses(filas) ? [WAREHOUSE] : []),
   {
     title: 'Existencia',
-    explain: 'Lo que KLK dice que hay en la tienda.',
+    explain: 'Lo que KLK dice que hay en la tienda, en unidades o kilos.',
     numeric: true,
-    cell: ({ cantidad }) => <Quantity value={cantidad} />,
+    cell: ({ cantidad }) => <Quantity value={cantidad} unit={unidad} />,
   },
   {
     title: 'Desde',
@@ -287,7 +299,7 @@ const storesOf = (
     explain:
       'Cantidad vendida en los últimos 28 días completos, hasta ayer: unidades o kilos, y de lo que se vende de las dos formas, lo que sea más. De las tiendas que no son suyas no se muestra.',
     numeric: true,
-    cell: ({ ventas28 }) => <Quantity value={ventas28} />,
+    cell: ({ ventas28 }) => <Quantity value={ventas28} unit={unidad} />,
   },
   {
     title: 'Días de cobertura',
@@ -347,14 +359,15 @@ const salesOf = (money: Money): readonly Column<VentaDelDia>[] => [
 const DayState = ({ estado }: { readonly estado: VentaDelDia['estado'] }): JSX.Element =>
   estado === 'provisional' ? <span class="suave">provisional</span> : <Incomplete />;
 
-const MOVIMIENTOS_CSV: CsvColumns<Movimiento> = [
+const movementsCsvOf = (unidad: Unidad): CsvColumns<Movimiento> => [
   ['Almacén', ({ almacen }) => almacen],
   ['Desde', ({ desde }) => desde],
   ['Hasta', ({ hasta }) => hasta],
   ['Diferencia', ({ diferencia }) => diferencia],
+  ['Unidad', () => unidad],
 ];
 
-const MOVIMIENTOS: readonly Column<Movimiento>[] = [
+const movementsOf = (unidad: Unidad): readonly Column<Movimiento>[] => [
   {
     title: 'Día',
     explain: 'El día del último inventario en que se vio el cambio; al tocarlo, la hora.',
@@ -366,9 +379,7 @@ const MOVIMIENTOS: readonly Column<Movimiento>[] = [
     explain:
       'Cambio de la existencia más lo vendido ese día: con +, llegó mercancía; con −, falta. Solo se compara donde las ventas se leyeron enteras.',
     numeric: true,
-    cell: ({ diferencia }) => (
-      <span class={diferencia < 0 ? 'baja' : ''}>{toSignedQuantity(diferencia)}</span>
-    ),
+    cell: ({ diferencia }) => <Difference value={diferencia} unit={unidad} />,
   },
 ];
 

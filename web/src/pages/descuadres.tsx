@@ -3,12 +3,12 @@ import { useMemo } from 'preact/hooks';
 import { hrefOf } from '../address.ts';
 import { isDescuadres } from '../answers.ts';
 import type { FilaDescuadre, Negativa, DescuadresAnswer } from '../answers.ts';
-import { ARTICLE_CSV, Quantity, articleColumns, keyOfArticle } from '../cells.tsx';
+import { ARTICLE_CSV, Difference, Quantity, articleColumns, keyOfArticle } from '../cells.tsx';
 import { RowsCsvButton } from '../csv.tsx';
 import type { CsvColumns } from '../csv.tsx';
 import { Explain, Moment } from '../explain.tsx';
 import { Filters, PeriodFilter, StoreFilter, periodOf, useParameters } from '../filters.tsx';
-import { addDias, count, toDia, toPeriod, toSignedQuantity } from '../format.ts';
+import { addDias, count, toDia, toPeriod } from '../format.ts';
 import { List } from '../list.tsx';
 import type { Empty } from '../list.tsx';
 import { useMoney } from '../money.ts';
@@ -127,27 +127,29 @@ const columnsOf = (
     title: 'Antes',
     explain: 'Existencia en el inventario anterior al primer cambio.',
     numeric: true,
-    cell: ({ antes }) => <Quantity value={antes} />,
+    cell: ({ antes, unidad }) => <Quantity value={antes} unit={unidad} />,
   },
   {
     title: 'Vendido',
     explain: 'Cantidad vendida entre el inventario de antes y el de después.',
     numeric: true,
-    cell: ({ vendido }) => <Quantity value={vendido} />,
+    cell: ({ vendido, unidad }) => <Quantity value={vendido} unit={unidad} />,
   },
   {
     title: 'Después',
     explain: 'Existencia en el inventario del último cambio.',
     numeric: true,
-    cell: ({ despues }) => <Quantity value={despues} />,
+    cell: ({ despues, unidad }) => <Quantity value={despues} unit={unidad} />,
   },
   {
     title: 'Diferencia',
     explain:
       'Después menos antes más vendido. Con +, llegó mercancía; con −, falta. Si algún inventario del medio no se pudo comparar, lo que cambió en él no está.',
     numeric: true,
-    cell: ({ diferencia }) => (
-      <strong class={diferencia < 0 ? 'baja' : ''}>{toSignedQuantity(diferencia)}</strong>
+    cell: ({ diferencia, unidad }) => (
+      <strong>
+        <Difference value={diferencia} unit={unidad} />
+      </strong>
     ),
   },
   {
@@ -203,6 +205,7 @@ const MAX_NEGATIVAS = 100;
 const NEGATIVAS_CSV: CsvColumns<Negativa> = [
   ...ARTICLE_CSV,
   ['Existencia', ({ cantidad }) => cantidad],
+  ['Unidad', ({ unidad }) => unidad],
   ['Negativa desde', ({ desde }) => desde],
   ['Factura', ({ factura }) => factura?.numero],
   ['Fecha de la factura', ({ factura }) => factura?.momento],
@@ -215,7 +218,7 @@ const negativasOf = (negativas: readonly Negativa[], isOneStore: boolean): reado
     title: 'Existencia',
     explain: 'Lo que KLK dice que hay: se facturó más de lo que el sistema creía tener.',
     numeric: true,
-    cell: ({ cantidad }) => <Quantity value={cantidad} />,
+    cell: ({ cantidad, unidad }) => <Quantity value={cantidad} unit={unidad} />,
   },
   {
     title: 'Negativa desde',
@@ -228,13 +231,13 @@ const negativasOf = (negativas: readonly Negativa[], isOneStore: boolean): reado
     explain:
       'La última venta de ese artículo hasta quedar en negativo, en los ocho días de antes: su número, cuándo fue y cuánto llevó. Suele ser la que lo bajó de cero.',
     card: 'linea',
-    cell: ({ factura }) =>
+    cell: ({ factura, unidad }) =>
       factura === null ? (
         <span class="suave">no se conoce</span>
       ) : (
         <>
           {factura.numero}, <Moment iso={factura.momento} what={`Factura ${factura.numero}`} />,{' '}
-          <Quantity value={factura.cantidad} />
+          <Quantity value={factura.cantidad} unit={unidad} />
         </>
       ),
   },
