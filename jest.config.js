@@ -32,7 +32,8 @@ const onPostgres = {
 
 export default {
   maxWorkers: 2,
-  testTimeout: 120_000,
+  // Ends a test that hangs. No test is timed: on a busy machine the longest takes two minutes.
+  testTimeout: 300_000,
   reporters: ['default', '<rootDir>/test/support/plain-summary-reporter.js'],
   projects: [
     project('unit'),

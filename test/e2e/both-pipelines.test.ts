@@ -1,13 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { addDias, diaAt } from '../../lambdas/core/time/dia.ts';
 import type { Row } from '../support/database.ts';
 import { readAllVersions } from '../support/inventory.ts';
 import { ACTIVAS, CATALOGO, useWorld } from '../support/world.ts';
-
-// Every question is a process of its own.
-jest.setTimeout(120_000);
 
 const world = await useWorld();
 

@@ -1,11 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Row } from '../support/database.ts';
 import { clearTables, readAllVersions } from '../support/inventory.ts';
 import { ARTICULOS, CATALOGO, useWorld } from '../support/world.ts';
-
-// Every question is a process of its own.
-jest.setTimeout(60_000);
 
 const world = await useWorld();
 

@@ -1,14 +1,11 @@
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { startBin } from '../support/commands.ts';
 import type { Started } from '../support/commands.ts';
 import type { Row, Session } from '../support/database.ts';
 import { ARTICULOS, useWorld } from '../support/world.ts';
-
-// Every command is a process of its own.
-jest.setTimeout(60_000);
 
 const world = await useWorld();
 

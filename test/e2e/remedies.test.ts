@@ -4,7 +4,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { scheduledEvent } from '../../bin/program/invoke-locally.ts';
 import { readCatalogo } from '../../lambdas/core/config/catalogo.ts';
 import { MENSAJES_ALMACEN } from '../../lambdas/inventario-klk/log.ts';
@@ -13,9 +13,6 @@ import { readDocument } from '../support/guide.ts';
 import { listen } from '../support/network.ts';
 import { allCommands, commandsIn } from './remedy-commands.ts';
 import { useWorld } from '../support/world.ts';
-
-// Every command is a process of its own, under npm.
-jest.setTimeout(120_000);
 
 /** A line of a program's output, with any other numbers. */
 const toPattern = (line: string): string =>

@@ -1,11 +1,8 @@
-import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { addDias, diaAt } from '../../lambdas/core/time/dia.ts';
 import { readAllVersions } from '../support/inventory.ts';
 import { ACTIVAS, CATALOGO, useWorld } from '../support/world.ts';
-
-// Every command is a process of its own.
-jest.setTimeout(120_000);
 
 const world = await useWorld();
 

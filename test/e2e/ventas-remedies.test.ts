@@ -1,11 +1,8 @@
-import { beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { addDias, diaAt } from '../../lambdas/core/time/dia.ts';
 import { runPasted } from '../support/commands.ts';
 import { allVentasCommands, commandsIn } from './remedy-commands.ts';
 import { CATALOGO, useWorld } from '../support/world.ts';
-
-// Every command is a process of its own, under npm.
-jest.setTimeout(120_000);
 
 const world = await useWorld();
 

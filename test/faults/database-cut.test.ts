@@ -46,7 +46,7 @@ describe('A transaction that the server or the network interrupts', () => {
       }
     }
     expect((await world.run()).estado).toBe('exitosa');
-  }, 300_000);
+  });
 
   it('A transaction that the server refused to serialize is repeated', async () => {
     await provokeError(database, SNAPSHOT_OF_AAA, '40001', 1);

@@ -98,7 +98,7 @@ describe('Rows that another session has locked', () => {
     });
     expect(outcomes(run?.resumen)).toEqual(everywhere('BD_BLOQUEO'));
     expect((await world.run()).estado).toBe('exitosa');
-  }, 90_000);
+  });
 });
 
 describe('A run that loses the run lock', () => {

@@ -37,4 +37,4 @@ it('Rows, history and run tables are what a model in memory says after any seque
     ),
     { numRuns: SEQUENCES, endOnFailure: true },
   );
-}, 120_000);
+});

@@ -93,7 +93,7 @@ describe('A load of sales that the server or the network interrupts', () => {
     serve(1_000);
     expect((await world.run(ONE)).estado).toBe('exitosa');
     expect(await readPrices(ALTAMIRA)).toEqual([1_000]);
-  }, 240_000);
+  });
 
   it('A load that the server refused to serialize is repeated', async () => {
     await provokeError(database, READING_OF_ALTAMIRA, '40001', 1);

@@ -139,4 +139,4 @@ it('A snapshot is loaded that differs from the last one by half an hour of trade
     }),
     { numRuns: 20, endOnFailure: true },
   );
-}, 60_000);
+});

@@ -378,7 +378,7 @@ it('A slice is entirely old when the session dies after any statement of its loa
     expect(await readTramo(database)).toEqual(before);
     proxy.reset();
   }
-}, 60_000);
+});
 
 describe('an answer that is suspicious', () => {
   it.each([

@@ -57,7 +57,7 @@ describe(`the report in a real browser${unless}`, () => {
       await insertTiendas(database.etl, CATALOGO);
       await insertYears(database, 1);
     });
-  }, 120_000);
+  });
   afterAll(async () => {
     if (executable === undefined) return;
     await browser.close();
