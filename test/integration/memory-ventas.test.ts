@@ -43,7 +43,6 @@ it.each(worstVentas(MAX_BYTES_POR_DEFECTO))(
     expect(log).toContain(`"${MENSAJE_RESUMEN_VENTAS}"`);
     expect(await database.query('SELECT FROM etl_ejecuciones WHERE fin IS NOT NULL')).toHaveLength(1);
   },
-  120_000,
 );
 
 it('Every stage has the memory that the formula for the sales asks for', () => {
