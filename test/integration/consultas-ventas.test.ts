@@ -2,9 +2,12 @@ import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { readCobertura } from '../../lambdas/consultas/queries/read-cobertura.ts';
+import { readTiendas } from '../../lambdas/consultas/queries/read-tiendas.ts';
+import type { Tienda } from '../../lambdas/consultas/queries/read-tiendas.ts';
 import { readVentas } from '../../lambdas/consultas/queries/read-ventas.ts';
 import type { FilaVentas } from '../../lambdas/consultas/queries/read-ventas.ts';
 import type { Nivel, Orden } from '../../lambdas/consultas/queries/ventas-statements.ts';
+import type { Queryable } from '../../lambdas/core/postgres/connection.ts';
 import { addDias } from '../../lambdas/core/time/dia.ts';
 import { gerenteDe, useConsultas } from '../support/consultas.ts';
 import type { AskOptions } from '../support/consultas.ts';
@@ -33,6 +36,10 @@ const read = (tienda: string, estado: keyof typeof ESTADOS, ...dias: readonly nu
      SELECT $1, $2::date - n, '00:00', '24:00', ${ESTADOS[estado]} FROM unnest($3::integer[]) AS n`,
     [tienda, HOY, dias],
   );
+
+/** These stores as they are now: what is read is kept for an object, and this one is new. */
+const tiendasOf = async (client: Queryable, ids: readonly string[]): Promise<Tienda[]> =>
+  (await readTiendas(client, { version: '', hoy: HOY })).filter(({ id }) => ids.includes(id));
 
 type Line = readonly [
   producto: string,
@@ -525,10 +532,7 @@ describe('A page', () => {
             for (const [orden, keyOf] of ordenes) {
               const page = (after: FilaVentas | undefined, size: number): Promise<readonly FilaVentas[]> =>
                 connection.use(async (client) => {
-                  const tiendas = [
-                    { id: 'tienda_01', nombre: 'FERIAS' },
-                    { id: 'tienda_02', nombre: 'BOSQUE' },
-                  ];
+                  const tiendas = await tiendasOf(client, ['tienda_01', 'tienda_02']);
                   const asked = {
                     nivel,
                     tiendas,
@@ -587,7 +591,7 @@ describe('The coverage of what was sold', () => {
             const [own, common] = await connection.use(async (client) => [
               await readVentas(client, {
                 nivel,
-                tiendas: nombres.map((id) => ({ id, nombre: id })),
+                tiendas: await tiendasOf(client, nombres),
                 ...periodo,
                 salto: 7,
                 categoria: null,
@@ -657,10 +661,10 @@ describe('The days that are compared', () => {
             incompleto: asked.some((n) => n === 0 || !isWhole(known[n])),
           };
           for (const nivel of ['tienda', 'articulo'] as const) {
-            const { total } = await connection.use((client) =>
+            const { total } = await connection.use(async (client) =>
               readVentas(client, {
                 nivel,
-                tiendas: [{ id: 'tienda_01', nombre: 'FERIAS' }],
+                tiendas: await tiendasOf(client, ['tienda_01']),
                 desde: hace(ultimo + before),
                 hasta: hace(ultimo),
                 salto: SALTO,

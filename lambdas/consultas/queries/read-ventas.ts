@@ -2,13 +2,14 @@ import type { Queryable } from '../../core/postgres/connection.ts';
 import { toPattern } from '../search-words.ts';
 import { coberturaOf } from './read-cobertura.ts';
 import type { Cobertura, Hueco } from './read-cobertura.ts';
+import type { Tienda } from './read-tiendas.ts';
 import { ventasStatement } from './ventas-statements.ts';
 import type { Nivel, Orden } from './ventas-statements.ts';
 
 /** What is asked of the sales of some stores; days are `YYYY-MM-DD`. */
 export interface VentasFilter {
   readonly nivel: Nivel;
-  readonly tiendas: readonly { readonly id: string; readonly nombre: string }[];
+  readonly tiendas: readonly Pick<Tienda, 'id' | 'nombre' | 'primeraVenta'>[];
   readonly desde: string;
   readonly hasta: string;
   /** Days between a day and the earlier day that it is compared with; null for no comparison. */
@@ -72,6 +73,7 @@ export async function readVentas(
     values: [
       tiendas.map(({ id }) => id),
       tiendas.map(({ nombre }) => nombre),
+      tiendas.map(({ primeraVenta }) => primeraVenta),
       pregunta.desde,
       pregunta.hasta,
       pregunta.salto,

@@ -1,6 +1,7 @@
 /*
- * The statements of read-ventas.ts. Their parameters: $1 ids and $2 names of the stores, $3 first and $4 last day, $5 days back to the day of the comparison (NULL:
- * none), $6 today, $7 category, $8 patterns of the words searched for (NULL: none), $9 id, $10 number and $11 text of the last row of the page before, $12 rows.
+ * The statements of read-ventas.ts. Their parameters: $1 ids, $2 names and $3 first days of sales of the stores, $4 first and $5 last day, $6 days back to the day of
+ * the comparison (NULL: none), $7 today, $8 category, $9 patterns of the words searched for (NULL: none), $10 id, $11 number and $12 text of the last row of the page
+ * before, $13 rows.
  */
 
 export const NIVELES = ['tienda', 'categoria', 'articulo'] as const;
@@ -11,15 +12,15 @@ export type Orden = (typeof ORDENES)[number];
 
 /** Whether all words that are searched for stand in a text without accents and in small letters; true without any. */
 const contains = (text: string): string =>
-  `($8::text[] IS NULL OR ${text} LIKE ALL (ARRAY(SELECT consultas.sin_acentos(p) FROM unnest($8::text[]) AS p)))`;
+  `($9::text[] IS NULL OR ${text} LIKE ALL (ARRAY(SELECT consultas.sin_acentos(p) FROM unnest($9::text[]) AS p)))`;
 
 /** The days of a store `t` in a period, by index: the planner would read all days of all years. */
 const diasDe = (desde: string, hasta: string): string =>
   `(SELECT * FROM consultas.ventas_dias WHERE tienda = t.id AND dia BETWEEN ${desde} AND ${hasta} OFFSET 0)`;
 
 /** The days of a store that were asked for, and the earlier days with which those that are over are compared. */
-const PEDIDOS = diasDe('$3::date', '$4::date');
-const ANTERIORES = diasDe('$3::date - $5::integer', 'least($4::date, $6::date - 1) - $5::integer');
+const PEDIDOS = diasDe('$4::date', '$5::date');
+const ANTERIORES = diasDe('$4::date - $6::integer', 'least($5::date, $7::date - 1) - $6::integer');
 
 /** Whether a day was read whole. */
 const entero = (dia: string): string => `NOT ${dia}.fallido AND NOT ${dia}.falta`;
@@ -29,14 +30,12 @@ const entero = (dia: string): string => `NOT ${dia}.fallido AND NOT ${dia}.falta
  * earlier one is over because it lies weeks before.
  */
 const pares = (join: 'JOIN' | 'LEFT JOIN'): string =>
-  `${PEDIDOS} AS a ${join} LATERAL ${diasDe('a.dia - $5::integer', 'a.dia - $5::integer')} AS b
-      ON a.dia < $6::date AND ${entero('a')} AND ${entero('b')} AND b.dia >= t.primera`;
+  `${PEDIDOS} AS a ${join} LATERAL ${diasDe('a.dia - $6::integer', 'a.dia - $6::integer')} AS b
+      ON a.dia < $7::date AND ${entero('a')} AND ${entero('b')} AND b.dia >= t.primera`;
 
 const TIENDAS = `
   tiendas AS MATERIALIZED (
-    SELECT t.id, t.nombre, p.primera
-      FROM unnest($1::text[], $2::text[]) AS t (id, nombre)
-      LEFT JOIN LATERAL (SELECT dia AS primera FROM consultas.ventas_dias WHERE tienda = t.id AND lineas > 0 ORDER BY dia LIMIT 1) AS p ON true
+    SELECT * FROM unnest($1::text[], $2::text[], $3::date[]) AS t (id, nombre, primera)
   )`;
 
 /** What is summed of articles `v` in days or weeks `l` of both periods; `l.actual` are those of the period asked for. */
@@ -78,8 +77,8 @@ const select = (sumas: typeof SUMADAS): string =>
 const COLUMNAS = Object.keys(SUMADAS).join(', ');
 
 /** How many days were asked for, and how many of them are over. */
-const DIAS_PEDIDOS = '($4::date - $3::date + 1)';
-const TERMINADOS = '(least($4::date + 1, $6::date) - $3::date)';
+const DIAS_PEDIDOS = '($5::date - $4::date + 1)';
+const TERMINADOS = '(least($5::date + 1, $7::date) - $4::date)';
 
 /** Whether every day that is over is compared. */
 const TODOS = `(pedidos.enteros = ${TERMINADOS} AND anteriores.enteros = ${TERMINADOS})`;
@@ -95,10 +94,10 @@ const DIAS = `
       FROM tiendas t
      CROSS JOIN LATERAL (
            SELECT sum(facturas) AS facturas, sum(unidades) AS unidades, sum(kilos) AS kilos, sum(venta_total) AS venta, sum(venta_con_costo) AS con_costo,
-                  sum(utilidad_bruta) AS utilidad, sum(venta_total) FILTER (WHERE dia < $6::date) AS venta_terminada, count(*) AS conocidos, count(*) FILTER (WHERE dia < $6::date AND ${entero('a')}) AS enteros,
+                  sum(utilidad_bruta) AS utilidad, sum(venta_total) FILTER (WHERE dia < $7::date) AS venta_terminada, count(*) AS conocidos, count(*) FILTER (WHERE dia < $7::date AND ${entero('a')}) AS enteros,
                   coalesce(bool_or(fallido), false) AS fallido,
-                  json_agg(json_build_object('tienda', tienda, 'dia', dia, 'estado', consultas.estado_dia(dia, $6::date, fallido, falta, cerrado)))
-                    FILTER (WHERE (dia < $6::date AND ${entero('a')} AND cerrado) IS NOT TRUE) AS abiertos
+                  json_agg(json_build_object('tienda', tienda, 'dia', dia, 'estado', consultas.estado_dia(dia, $7::date, fallido, falta, cerrado)))
+                    FILTER (WHERE (dia < $7::date AND ${entero('a')} AND cerrado) IS NOT TRUE) AS abiertos
              FROM ${PEDIDOS} AS a) AS pedidos
      CROSS JOIN LATERAL (
            SELECT sum(venta_total) AS venta_anterior, sum(unidades) AS unidades_anteriores, sum(kilos) AS kilos_anteriores,
@@ -110,9 +109,9 @@ const DIAS = `
            UNION ALL
            SELECT sum(a.venta_total), sum(b.venta_total), sum(b.unidades), sum(b.kilos), count(*) FROM ${pares('JOIN')} HAVING NOT ${TODOS}) AS comparados
      CROSS JOIN LATERAL (
-           SELECT json_agg(json_build_object('tienda', t.id, 'dia', $3::date + n, 'estado', consultas.estado_dia($3::date + n, $6::date, NULL, NULL, NULL))) AS desconocidos
-             FROM generate_series(0, $4::date - $3::date) AS n
-            WHERE conocidos < ${DIAS_PEDIDOS} AND NOT EXISTS (SELECT FROM consultas.ventas_dias WHERE tienda = t.id AND dia = $3::date + n OFFSET 0)) AS faltan
+           SELECT json_agg(json_build_object('tienda', t.id, 'dia', $4::date + n, 'estado', consultas.estado_dia($4::date + n, $7::date, NULL, NULL, NULL))) AS desconocidos
+             FROM generate_series(0, $5::date - $4::date) AS n
+            WHERE conocidos < ${DIAS_PEDIDOS} AND NOT EXISTS (SELECT FROM consultas.ventas_dias WHERE tienda = t.id AND dia = $4::date + n OFFSET 0)) AS faltan
   )`;
 
 /** The coverage of several stores. */
@@ -139,7 +138,7 @@ const LECTURAS = `
   ), lecturas AS MATERIALIZED (
     SELECT tienda, desde, dias, true AS actual, comparable FROM pedidas
     UNION ALL
-    SELECT tienda, desde - $5::integer, dias, false, true FROM pedidas WHERE comparable
+    SELECT tienda, desde - $6::integer, dias, false, true FROM pedidas WHERE comparable
   ), cobertura AS (SELECT ${COBERTURA} FROM dias s)`;
 
 /** What the articles sold in one of those days or weeks `l`. OFFSET 0 keeps the planner from reading the whole table instead of some days of it. */
@@ -150,8 +149,8 @@ const leidos = (dias: 'lecturas' | 'pedidas'): string => `${dias} l CROSS JOIN L
 
 const TIENDA_BUSCADA = contains(`consultas.sin_acentos(t.nombre || ' ' || t.id)`);
 const DE_LA_CATEGORIA =
-  '($7::text IS NULL OR v.articulo IN (SELECT codigo FROM consultas.articulos WHERE categoria = $7::text))';
-const ARTICULO_BUSCADO = `($8::text[] IS NULL OR v.articulo IN (SELECT codigo FROM consultas.articulos WHERE ${contains('busqueda')}))`;
+  '($8::text IS NULL OR v.articulo IN (SELECT codigo FROM consultas.articulos WHERE categoria = $8::text))';
+const ARTICULO_BUSCADO = `($9::text[] IS NULL OR v.articulo IN (SELECT codigo FROM consultas.articulos WHERE ${contains('busqueda')}))`;
 
 /** The number by which a row is ordered, from its measures: smaller comes first. By name there is none. */
 const numero = (orden: Orden, measures: Readonly<Record<'venta' | 'unidades' | 'margen', string>>): string =>
@@ -170,9 +169,9 @@ const texto = (orden: Orden, nombre: string): string =>
 
 /** Whether a row `n`, `t`, `id` comes after the last one of the page before. */
 const DESPUES = `
-  ($9::text IS NULL
-   OR CASE WHEN $10::numeric IS NULL THEN n IS NULL AND (t COLLATE "C", id COLLATE "C") > ($11::text, $9::text)
-           ELSE n IS NULL OR n > $10::numeric OR n = $10::numeric AND (t COLLATE "C", id COLLATE "C") > ($11::text, $9::text) END)`;
+  ($10::text IS NULL
+   OR CASE WHEN $11::numeric IS NULL THEN n IS NULL AND (t COLLATE "C", id COLLATE "C") > ($12::text, $10::text)
+           ELSE n IS NULL OR n > $11::numeric OR n = $11::numeric AND (t COLLATE "C", id COLLATE "C") > ($12::text, $10::text) END)`;
 
 const EN_ORDEN = 'o.n NULLS LAST, o.t COLLATE "C", o.id COLLATE "C"';
 
@@ -184,7 +183,7 @@ const PREGUNTAS = {
   /** Stores, summed from their days. */
   dias: () => `
     sumas AS (
-      SELECT * FROM dias t WHERE $7::text IS NULL AND ${TIENDA_BUSCADA}
+      SELECT * FROM dias t WHERE $8::text IS NULL AND ${TIENDA_BUSCADA}
     ), total AS (
       SELECT ${select(SUMADAS)}, ${COBERTURA} FROM sumas s
     )`,
@@ -230,26 +229,26 @@ const PREGUNTAS = {
                         FROM vendidos s ${orden === 'nombre' ? 'JOIN consultas.articulos a ON a.codigo = s.articulo' : ''}) AS o
                WHERE ${DESPUES}
                ORDER BY ${EN_ORDEN}
-               LIMIT $12::integer) AS o
+               LIMIT $13::integer) AS o
         JOIN consultas.articulos a ON a.codigo = o.id
     ), detalle AS (
       SELECT e.id, e.nombre, l.actual, l.comparable, v.*
         FROM lecturas l
        CROSS JOIN LATERAL ${vendidoEn(' AND articulo = ANY (ARRAY(SELECT id FROM elegidos))')} AS v
         JOIN elegidos e ON e.id = v.articulo
-       WHERE $12::integer <= ${POCAS}
+       WHERE $13::integer <= ${POCAS}
       UNION ALL
-      SELECT e.id, e.nombre, l.actual, l.comparable, v.* FROM ${leidos('lecturas')} JOIN elegidos e ON e.id = v.articulo WHERE $12::integer > ${POCAS}
+      SELECT e.id, e.nombre, l.actual, l.comparable, v.* FROM ${leidos('lecturas')} JOIN elegidos e ON e.id = v.articulo WHERE $13::integer > ${POCAS}
     ), sumas AS (
       SELECT s.*, c.*
         FROM (SELECT v.id, v.nombre, ${select(ARTICULOS)} FROM detalle v CROSS JOIN LATERAL (SELECT v.actual, v.comparable) AS l GROUP BY v.id, v.nombre) AS s
        CROSS JOIN cobertura c
     ), total AS (
       SELECT s.*, c.*
-        FROM (SELECT ${select({ ...SUMADAS, facturas: SIN_FACTURAS })} FROM dias s HAVING $7::text IS NULL AND $8::text[] IS NULL
+        FROM (SELECT ${select({ ...SUMADAS, facturas: SIN_FACTURAS })} FROM dias s HAVING $8::text IS NULL AND $9::text[] IS NULL
               UNION ALL
               SELECT ${select({ ...ARTICULOS, facturas: SIN_FACTURAS })} FROM ${leidos('lecturas')} WHERE ${DE_LA_CATEGORIA} AND ${ARTICULO_BUSCADO}
-              HAVING $7::text IS NOT NULL OR $8::text[] IS NOT NULL) AS s
+              HAVING $8::text IS NOT NULL OR $9::text[] IS NOT NULL) AS s
        CROSS JOIN cobertura c
     )`,
 } as const;
@@ -278,7 +277,7 @@ const statement = (pregunta: keyof typeof PREGUNTAS, orden: Orden): string => `
     FROM ordenadas o
    WHERE id IS NULL OR ${DESPUES}
    ORDER BY id IS NOT NULL, ${EN_ORDEN}
-   LIMIT $12::integer + 1`;
+   LIMIT $13::integer + 1`;
 
 /** The name and the text of the statement of a level in an order; stores are summed from their days, or from what they sold of one category. */
 export function ventasStatement(
