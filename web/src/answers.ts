@@ -81,8 +81,8 @@ export type FilaTienda = Guarded<typeof filaTienda>;
 export type Destacado = Guarded<typeof destacado>;
 
 const unidad = isOneOf('und', 'kg', 'mixto');
-/** In what an article is counted; `mixto` is sold both by the unit and by the kilo. */
-export type Unidad = Guarded<typeof unidad>;
+/** In what an article is counted, where the answer says it; `mixto` is sold both by the unit and by the kilo. */
+export type Unidad = Guarded<typeof unidad> | null | undefined;
 
 const filaExistencia = isObject({
   tienda,

@@ -134,7 +134,7 @@ export const Quantity = ({
   unit,
 }: {
   readonly value: number | null;
-  readonly unit?: Unidad | null | undefined;
+  readonly unit?: Unidad;
 }): JSX.Element =>
   value === null ? (
     <>{NO_VALUE}</>
@@ -151,7 +151,7 @@ export const Difference = ({
   unit,
 }: {
   readonly value: number;
-  readonly unit: Unidad | null | undefined;
+  readonly unit: Unidad;
 }): JSX.Element => (
   <span class={value < 0 ? 'baja' : ''}>
     {toSignedQuantity(value)}
@@ -159,7 +159,7 @@ export const Difference = ({
   </span>
 );
 
-const Unit = ({ unit }: { readonly unit: Unidad | null | undefined }): JSX.Element | null =>
+const Unit = ({ unit }: { readonly unit: Unidad }): JSX.Element | null =>
   unit === 'und' || unit === 'kg' ? <small class="unidad"> {unit}</small> : null;
 
 /** A change in percent, with sign and colour; without one, a word whose explanation says why. */

@@ -8,6 +8,7 @@ import type {
   Movimiento,
   ArticuloAnswer,
   Tienda,
+  Unidad,
   VentaDelDia,
 } from '../answers.ts';
 import { Difference, Incomplete, Quantity, WAREHOUSE, hasSeveralWarehouses, toCoverage } from '../cells.tsx';
@@ -220,8 +221,6 @@ function summaryOf({ ventas, existencias }: ArticuloAnswer, store: string): stri
     .join(' y ');
   return `Existencia y ventas en ${store}: ${stock}, ${sold} en ventas. Los números están en las tablas de abajo.`;
 }
-
-type Unidad = ArticuloAnswer['articulo']['unidad'];
 
 /** The store whose history is shown comes first. */
 function storesFirst({ tiendas, tienda }: ArticuloAnswer): readonly ExistenciaDeTienda[] {
