@@ -56,6 +56,7 @@ export const othersAt = (hoy: string): readonly Kind[] => {
       path: (n) => `/ventas?nivel=categoria&tienda=${tienda(n)}&desde=${addDias(ayer, -29)}&hasta=${ayer}`,
     },
     { what: '/descuadres of a store', withinMs: 1_000, path: (n) => `/descuadres?tienda=${tienda(n)}` },
-    { what: '/datos of this month', withinMs: 1_000, path: () => `/datos?mes=${hoy.slice(0, 7)}` },
+    // Of the month of four weeks ago, as this one may have just begun.
+    { what: '/datos of a month', withinMs: 1_000, path: () => `/datos?mes=${addDias(hoy, -28).slice(0, 7)}` },
   ];
 };

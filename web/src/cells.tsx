@@ -141,7 +141,7 @@ export const Quantity = ({
   ) : (
     <span class={value < 0 ? 'negativo' : ''}>
       {toQuantity(value)}
-      <Unit unit={unit} />
+      {unitAfter(unit)}
     </span>
   );
 
@@ -155,11 +155,11 @@ export const Difference = ({
 }): JSX.Element => (
   <span class={value < 0 ? 'baja' : ''}>
     {toSignedQuantity(value)}
-    <Unit unit={unit} />
+    {unitAfter(unit)}
   </span>
 );
 
-const Unit = ({ unit }: { readonly unit: Unidad }): JSX.Element | null =>
+const unitAfter = (unit: Unidad): JSX.Element | null =>
   unit === 'und' || unit === 'kg' ? <small class="unidad"> {unit}</small> : null;
 
 /** A change in percent, with sign and colour; without one, a word whose explanation says why. */
@@ -198,22 +198,18 @@ function Elsewhere({ otras }: { readonly otras: Otras }): JSX.Element {
   const nameOf = useNameOf();
   // The API sends them by store, the largest first.
   if (otras.length === 0) return <span class="suave">en ninguno</span>;
-  const line = ({ tienda, cantidad }: Otras[number]): string => `${nameOf(tienda)} ${toQuantity(cantidad)}`;
   const rest = otras.length - SHOWN;
-  const shown = otras.slice(0, SHOWN).map(line).join(' · ');
+  const shown = otras
+    .slice(0, SHOWN)
+    .map((other) => toStock(other, nameOf))
+    .join(' · ');
   if (rest <= 0) return <>{shown}</>;
   return (
     <>
       {shown}{' '}
       <ExplainButton
         title="Dónde más hay"
-        content={
-          <ul>
-            {otras.map((other) => (
-              <li key={other.tienda}>{line(other)}</li>
-            ))}
-          </ul>
-        }
+        content={<OtherStores otras={otras} />}
         className="momento"
         label={`y ${count(rest, 'tienda', 'tiendas')} más`}
       >
@@ -222,3 +218,17 @@ function Elsewhere({ otras }: { readonly otras: Otras }): JSX.Element {
     </>
   );
 }
+
+function OtherStores({ otras }: { readonly otras: Otras }): JSX.Element {
+  const nameOf = useNameOf();
+  return (
+    <ul>
+      {otras.map((other) => (
+        <li key={other.tienda}>{toStock(other, nameOf)}</li>
+      ))}
+    </ul>
+  );
+}
+
+const toStock = ({ tienda, cantidad }: Otras[number], nameOf: (id: string) => string): string =>
+  `${nameOf(tienda)} ${toQuantity(cantidad)}`;

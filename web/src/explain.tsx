@@ -20,6 +20,7 @@ const explained = createStore<Explained>({ title: '', content: '', anchor: undef
 /** An explanation, which the page's popover shows. */
 interface Explanation {
   readonly title: string;
+  /** One of many rows is a component: it is rendered when the popover opens. */
   readonly content: ComponentChildren;
 }
 
@@ -74,11 +75,13 @@ export function Moment({
   const moment = Date.parse(iso);
   const ago = toAgo(moment, now);
   return (
-    <ExplainButton title={what} content={<p>{toExact(moment)}.</p>} className="momento">
+    <ExplainButton title={what} content={<ExactTime moment={moment} />} className="momento">
       <time dateTime={iso}>{words ?? (isKnown ? ago : ago.replace('hace', 'hace más de'))}</time>
     </ExplainButton>
   );
 }
+
+const ExactTime = ({ moment }: { readonly moment: number }): JSX.Element => <p>{toExact(moment)}.</p>;
 
 /** Since when nothing is there; `isKnown` is false when it may have been earlier. */
 export const EmptySince = ({

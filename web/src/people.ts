@@ -14,10 +14,7 @@ export const useTiendas = (): readonly Tienda[] => useContext(Reader)?.tiendas ?
 /** Finds the name of a store; its id until the API has answered. */
 export function useNameOf(): (id: string) => string {
   const reader = useContext(Reader);
-  return useMemo(() => {
-    const names = new Map(reader?.nombres.map(({ id, nombre }) => [id, nombre]));
-    return (id) => names.get(id) ?? id;
-  }, [reader]);
+  return useMemo(() => (id) => reader?.nombres.find((tienda) => tienda.id === id)?.nombre ?? id, [reader]);
 }
 
 /** The name of the one store that a page is about, chosen or the reader's only one; undefined when it is about several. */
