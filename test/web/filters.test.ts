@@ -264,4 +264,17 @@ describe(`the filters and tables of the page${unless}`, () => {
       'domingo, 29 de noviembre de 2026, 10:28:00, hora de Caracas',
     );
   });
+
+  inChromium('name all other stores with an article on request, where a row has room for two', async () => {
+    const { page } = await open('/existencias');
+    await settled(page);
+    const cell = page.getByRole('cell', { name: 'PERIFERICO 18 · BOSQUE 13 y 2 tiendas más' }).first();
+    await cell.getByRole('button').click();
+    expect(await page.getByRole('dialog').getByRole('listitem').allTextContents()).toEqual([
+      'PERIFERICO 18',
+      'BOSQUE 13',
+      'FERIAS 8',
+      'TAZAJAL 3',
+    ]);
+  });
 });
