@@ -276,5 +276,8 @@ describe(`the filters and tables of the page${unless}`, () => {
       'FERIAS 8',
       'TAZAJAL 3',
     ]);
+    const { x, width } = (await page.getByRole('dialog').boundingBox()) ?? { x: NaN, width: NaN };
+    const column = await page.locator('html').boundingBox();
+    expect(x + width).toBeLessThan(column?.width ?? NaN);
   });
 });

@@ -125,7 +125,8 @@ export function ExplainPopover(): JSX.Element {
 
 /** The position below the button, or above it in the lower part of the window. On a telephone the style puts the popover at the bottom. */
 function placeBeside({ left, top, bottom }: DOMRect): CSSProperties {
-  const x = Math.max(GAP, Math.min(left, innerWidth - WIDTH - GAP));
+  // Unlike the window, the document ends at the scroll bar, or at the room kept for it.
+  const x = Math.max(GAP, Math.min(left, document.documentElement.offsetWidth - WIDTH - GAP));
   const below = bottom < innerHeight * 0.6;
   return {
     left: `${x}px`,
