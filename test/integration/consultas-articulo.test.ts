@@ -294,6 +294,8 @@ describe('Arrivals and shrinkage of an article', () => {
     const step = fc.record({
       minutes: fc.integer({ min: 1, max: 900 }),
       stock: fc.option(fc.integer({ min: -2, max: 4 }), { nil: null }),
+      // The warehouse was of another store.
+      ajeno: fc.integer({ min: 0, max: 3 }).map((n) => n === 0),
       sold: fc.array(
         fc.record({
           part: fc.double({ min: 0, max: 1, noNaN: true }),
@@ -313,7 +315,7 @@ describe('Arrivals and shrinkage of an article', () => {
         );
         const fresh = await startTrade(database);
         let time = moment(5, '02:00').getTime();
-        for (const { minutes, stock, sold } of steps) {
+        for (const { minutes, stock, ajeno, sold } of steps) {
           const end = time + minutes * 60_000;
           const lines = sold.map(({ part, cantidad }) => {
             const at = new Date(end - Math.floor(part * minutes) * 60_000 - 4 * 3_600_000).toISOString();
@@ -325,10 +327,18 @@ describe('Arrivals and shrinkage of an article', () => {
             [codigo]: stock,
             '000002': 1,
           });
+          if (ajeno) {
+            await database.query(
+              `UPDATE almacen_snapshots SET ubicacion_id = $2 WHERE almacen_codigo = 'APP-TPF' AND extraccion = $1`,
+              [new Date(end), BOSQUE.id],
+            );
+          }
           time = end;
         }
         for (const dias of [0, 1, 2, 3, 4, 5].filter((day) => !missing.includes(day)))
           await fresh.close('tienda_01', dias, dias);
+        // Stores before and after this one.
+        for (const other of [CEDI.id, BOSQUE.id]) await fresh.close(other, 5, 0);
 
         const expected = await database.query(
           `SELECT almacen_codigo::text AS almacen, min(desde) AS inicio, max(hasta) AS fin, sum(diferencia)::float8 AS diferencia

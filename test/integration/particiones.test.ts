@@ -123,6 +123,30 @@ it('Versions go to the partition of the month in which they ended, and to the de
   ]);
 });
 
+it('Those that ended in a period are found once each, to the microsecond around the end of a month', async () => {
+  await database.query(CREAR);
+  for (const offset of [-1, 0, 1])
+    await database.query(
+      INSERT.replaceAll('$1::timestamptz', `($1::timestamptz + ${offset} * interval '1 microsecond')`),
+      [month(1)],
+    );
+  expect(await readPlaces()).toEqual([0, 1, 1].map((offset) => partition(offset)['nombre']));
+
+  const periods = await database.query(
+    `WITH momentos AS (
+       SELECT $1::timestamptz + n * interval '1 microsecond' AS momento FROM generate_series(-2, 2) AS n
+       UNION ALL SELECT $1::timestamptz + n * interval '1 month' FROM unnest(ARRAY[-1, 1]) AS n)
+     SELECT d.momento::text AS desde, h.momento::text AS hasta,
+            ARRAY(SELECT vigente_hasta::text FROM versiones_de('APP-TPF', '1', d.momento, h.momento) ORDER BY vigente_hasta) AS halladas,
+            ARRAY(SELECT vigente_hasta::text FROM inventario_versiones
+                   WHERE vigente_hasta > d.momento AND vigente_hasta <= h.momento ORDER BY vigente_hasta) AS todas
+       FROM momentos d JOIN momentos h ON h.momento > d.momento`,
+    [month(1)],
+  );
+  expect(periods).toHaveLength(21);
+  expect(periods.filter(({ halladas, todas }) => String(halladas) !== String(todas))).toEqual([]);
+});
+
 it('Versions in the default partition are moved unchanged into the month in which they ended, however old', async () => {
   const whole = 'SELECT (v.*)::text AS version FROM inventario_versiones v ORDER BY vigente_hasta';
   await insertVersion('2001-01-31T23:59:59Z');

@@ -6,7 +6,7 @@ import { INTERMEDIARIO } from './errors.ts';
 import type { Queryable } from './connection.ts';
 
 /** The last migration that this code needs; a database without it is refused, one with more is accepted. */
-export const MIGRACION_REQUERIDA = '033_unidad_de_articulos';
+export const MIGRACION_REQUERIDA = '034_articulo_menos_lecturas';
 
 /**
  * Refuses a database that cannot be loaded, before KLK is asked for anything.
