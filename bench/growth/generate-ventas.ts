@@ -4,7 +4,7 @@ import type { DatabaseSettings } from '../../lambdas/core/postgres/settings.ts';
 import { ARTICULOS } from '../chain.ts';
 import type { Tienda } from '../../lambdas/core/config/catalogo.ts';
 
-/** 14 months of 20 stores that sell 12,000 lines a day are 102 million lines. */
+/** Whole months before this one: 20 stores that sell 12,000 lines a day sell 102 million lines in 14 months. */
 const MONTHS = 14;
 const LINES_PER_DAY = 12_000;
 
@@ -26,7 +26,7 @@ export const numeroFactura = (dia: string, n: string): string =>
    || lpad(((${dia} - date '2020-01-01') * ${LINES_PER_DAY / LINES_PER_INVOICE / REGISTERS} + ${n} / ${LINES_PER_INVOICE * REGISTERS})::text, 8, '0')`;
 
 /**
- * Writes 14 months of sales that ended yesterday, and their ledger, closed and read today. Every month is written into a table of its own, store by
+ * Writes the sales of 14 months and of this one until yesterday, and their ledger, closed and read today. Every month is written into a table of its own, store by
  * store and day by day as a backfill does, which becomes a partition. Returns the lines.
  */
 export async function generateVentas(
@@ -48,7 +48,7 @@ export async function generateVentas(
   const { rows: months } = await client.query<Month>(
     `SELECT 'ventas_' || to_char(mes, 'YYYY_MM') AS nombre, to_char(mes, 'YYYY-MM-DD') AS desde, to_char(mes + interval '1 month', 'YYYY-MM-DD') AS hasta
        FROM (SELECT date_trunc('month', now() AT TIME ZONE 'America/Caracas') - make_interval(months => n) AS mes
-               FROM generate_series(0, $1::integer - 1) AS n) AS m`,
+               FROM generate_series(0, $1::integer) AS n) AS m`,
     [MONTHS],
   );
   let lines = 0;
