@@ -76,7 +76,7 @@ describe(`the login of the page${unless}`, () => {
       await page.waitForURL(`${site().url}/existencias`);
       await settled(page);
       await page.getByRole('button', { name: 'Salir' }).click();
-      expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Sesión cerrada');
+      await page.getByRole('heading', { level: 1, name: 'Sesión cerrada' }).waitFor();
       expect(await findingsOf(page)).toEqual([]);
       expect(await ask(page, z.number(), 'sessionStorage.length')).toBe(0);
       await page.getByRole('button', { name: 'Entrar otra vez' }).click();
