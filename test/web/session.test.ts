@@ -80,8 +80,7 @@ describe(`the login of the page${unless}`, () => {
       expect(await findingsOf(page)).toEqual([]);
       expect(await ask(page, z.number(), 'sessionStorage.length')).toBe(0);
       await page.getByRole('button', { name: 'Entrar otra vez' }).click();
-      await settled(page);
-      expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Hoy');
+      await page.getByRole('heading', { level: 1, name: 'Hoy' }).waitFor();
     },
   );
 
