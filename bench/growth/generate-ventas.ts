@@ -26,8 +26,8 @@ export const numeroFactura = (dia: string, n: string): string =>
    || lpad(((${dia} - date '2020-01-01') * ${LINES_PER_DAY / LINES_PER_INVOICE / REGISTERS} + ${n} / ${LINES_PER_INVOICE * REGISTERS})::text, 8, '0')`;
 
 /**
- * Writes the sales of 14 months and of this one until yesterday, and their ledger, closed and read today. Every month is written into a table of its own, store by
- * store and day by day as a backfill does, which becomes a partition. Returns the lines.
+ * Writes the sales of 14 months and of this one until yesterday, and their ledger, closed and read today. Every month is written
+ * into a table of its own, store by store and day by day as a backfill does, which becomes a partition. Returns the lines.
  */
 export async function generateVentas(
   settings: DatabaseSettings,

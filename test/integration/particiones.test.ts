@@ -123,7 +123,7 @@ it('Versions go to the partition of the month in which they ended, and to the de
   ]);
 });
 
-it('Those that ended in a period are found once each, to the microsecond around the end of a month', async () => {
+it('Versions that ended in a period are found once each, to the microsecond around the end of a month', async () => {
   await database.query(CREAR);
   for (const offset of [-1, 0, 1])
     await database.query(
